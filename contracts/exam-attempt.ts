@@ -1,0 +1,145 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AttemptAction } from '../domain/commands';
+import type { AttemptPhase, AttemptStatus } from '../domain/statuses';
+
+/** The business key of an attempt; the number is 1 + the highest ever used by exam and learner, live or archived. */
+export interface AttemptKey {
+  examId: number;
+  userId: string;
+  attemptNumber: number;
+}
+
+export const EXAM_ATTEMPT_WORKFLOW = 'examAttempt';
+
+/** `exam-attempt:{examId}:{userId}:{attemptNumber}`, parts URI-encoded. */
+export function examAttemptWorkflowId({ examId, userId, attemptNumber }: AttemptKey): string {
+  return ['exam-attempt', String(examId), userId, String(attemptNumber)].map(encodeURIComponent).join(':');
+}
+
+/** The inverse of `examAttemptWorkflowId`; undefined for the id of another kind of workflow. */
+export function attemptKeyOf(workflowId: string): AttemptKey | undefined {
+  const match = /^exam-attempt:(\d+):([^:]+):(\d+)$/.exec(workflowId);
+  if (!match) return undefined;
+  const [, examId, userId, attemptNumber] = match as unknown as [string, string, string, string];
+  return { examId: Number(examId), userId: decodeURIComponent(userId), attemptNumber: Number(attemptNumber) };
+}
+
+/** All waiting times of an attempt's workflow, in milliseconds. Given by whoever starts it, so tests can shorten them. */
+export interface AttemptTimings {
+  /** A sleeping attempt's workflow closes after so long without a command. */
+  idleMs: number;
+  /** Time a provider has for an answer before the caller gets 503. */
+  questionTimeoutMs: number;
+  /** First pause between tries of an effect; doubles up to the maximum. */
+  effectRetryInitialMs: number;
+  effectRetryMaxMs: number;
+  /** After so long an effect counts as failed. */
+  effectGiveUpMs: number;
+  /** Deadlines get up to so much delay, so that a common due date does not fire all timers at once. */
+  deadlineJitterMs: number;
+}
+
+export interface ExamAttemptInput extends AttemptKey {
+  timings: AttemptTimings;
+  /** Set by continue-as-new: the state the next run begins with. */
+  carried?: AttemptState;
+}
+
+/** An attempt as callers see it, without links (the API adds `workflowId` and `temporalUrl`). Instants are ISO 8601 UTC. */
+export interface AttemptView {
+  attemptId: string;
+  attemptCode: string;
+  attemptNumber: number;
+  examId: number;
+  courseId: string;
+  contentId: string;
+  userId: string;
+  status: AttemptStatus;
+  phase: AttemptPhase;
+  takingAsProctored: boolean;
+  isSampleAttempt: boolean;
+  isArchived: boolean;
+  isCurrent: boolean;
+  externalId: string | null;
+  allowedTimeLimitMins: number | null;
+  startedAt: string | null;
+  completedAt: string | null;
+  /** `startedAt` + allowed minutes while the attempt is incomplete; null otherwise. */
+  deadline: string | null;
+  /** Seconds left: of a running attempt at reading, of one in error the seconds saved for its resumption. */
+  timeRemainingSeconds: number | null;
+  reviewDueAt: string | null;
+  pendingEffects: number;
+  needsAttention: string | null;
+  version: number;
+  createdAt: string;
+  modifiedAt: string;
+}
+
+/** An effect still to be done outside; ids and words for operators only, no personal data. */
+export interface DueEffect {
+  effectId: string;
+  name: string;
+  /** Effects on one target are done in order: `{service}|{examId}|{userId}`. */
+  target: string;
+}
+
+/** The workflow's cache of the row. `clock` maps workflow time to the course's time. */
+export interface AttemptState {
+  attempt: AttemptView | null;
+  version: number;
+  due: DueEffect[];
+  clock: CourseClock;
+}
+
+/** Course time = `frozenAtMs` if set, else workflow time + `offsetMs`. Other than zero only with INVIGIL_TEST_CLOCK=1. */
+export interface CourseClock {
+  offsetMs: number;
+  frozenAtMs: number | null;
+}
+
+/** What every command carries: its id (= update id = Idempotency-Key of the caller's principal). */
+interface Commanded {
+  commandId: string;
+}
+
+export interface CreateInput extends Commanded {
+  takingAsProctored: boolean;
+  start?: boolean;
+}
+
+export interface ChangeStatusInput extends Commanded {
+  status: string;
+  requestedBy?: string;
+  cascade?: boolean;
+  /** ISO 8601. */
+  timeoutAt?: string;
+}
+
+export interface ActInput extends Commanded {
+  action: AttemptAction;
+  actor: 'learner' | 'staff';
+}
+
+export interface RemoveInput extends Commanded {
+  requestedBy?: string;
+}
+
+export interface RetryEffectInput extends Commanded {
+  effectId: string;
+}
+
+/** The wire: names are contracts and never renamed (tests/unit/contracts.test.ts holds them). */
+export const createUpdate = defineUpdate<AttemptView, [CreateInput]>('create');
+export const changeStatusUpdate = defineUpdate<AttemptView, [ChangeStatusInput]>('changeStatus');
+export const actUpdate = defineUpdate<AttemptView, [ActInput]>('act');
+export const removeUpdate = defineUpdate<AttemptView, [RemoveInput]>('remove');
+export const markReadyToResumeUpdate = defineUpdate<AttemptView, [RemoveInput]>('markReadyToResume');
+export const retryEffectUpdate = defineUpdate<AttemptView, [RetryEffectInput]>('retryEffect');
+
+export const declineByCascadeSignal = defineSignal<[Commanded]>('declineByCascade');
+export const clockChangedSignal = defineSignal('clockChanged');
+/** Look at the row again: effects are due, or the workflow has not confirmed the newest version. */
+export const wakeSignal = defineSignal('wake');
+
+export const stateQuery = defineQuery<AttemptState>('state');

@@ -1,0 +1,30 @@
+import type { NewAttempt } from './model';
+
+/** What the learner (or staff) may ask of an attempt: PUT attempt `{"action": …}` in golden/proctoring/actions.json. */
+export const ATTEMPT_ACTIONS = [
+  'start',
+  'stop',
+  'submit',
+  'click_download_software',
+  'decline',
+  'error',
+  'reset_attempt',
+  'mark_ready_to_resume',
+] as const;
+
+export type AttemptAction = (typeof ATTEMPT_ACTIONS)[number];
+
+/** Everything that can happen to an attempt. Judged by `transition`; nothing else changes a row. */
+export type Command =
+  | { type: 'create'; newAttempt: NewAttempt; takingAsProctored: boolean; start?: boolean }
+  /** `timeoutAt`: the instant the time was over, used as completedAt (golden transitions.json `timeout_timestamp`). */
+  | { type: 'changeStatus'; to: string; cascade?: boolean; requestedBy?: string; timeoutAt?: Date }
+  /** The deadline passed; asked by the workflow's own timer. */
+  | { type: 'timeOut' }
+  /** Another exam of the course was declined (or rejected under `classic`). `newAttempt` is used if there is none. */
+  | { type: 'declineByCascade'; newAttempt: NewAttempt }
+  | { type: 'act'; action: AttemptAction; actor: 'learner' | 'staff'; newAttempt?: NewAttempt }
+  | { type: 'markReadyToResume'; requestedBy?: string }
+  | { type: 'remove'; requestedBy?: string; requireProviderRemoval?: boolean };
+
+export type CommandType = Command['type'];
