@@ -1,0 +1,90 @@
+import type { Registration } from '../domain/decision';
+
+/** What every outgoing call carries: `key` travels as Idempotency-Key. */
+export interface Call {
+  key: string;
+  signal?: AbortSignal;
+}
+
+/** The place of an exam in the platform. */
+export interface ExamRef {
+  userId: string;
+  courseId: string;
+  contentId: string;
+}
+
+export interface CreditClient {
+  setStatus(ref: ExamRef & { status: string }, call: Call): Promise<void>;
+  removeStatus(ref: ExamRef, call: Call): Promise<void>;
+  /** The course name of the learner's credit state; null when the service knows none. */
+  courseName(ref: { userId: string; courseId: string }, call: Call): Promise<string | null>;
+}
+
+export interface GradesClient {
+  override(
+    ref: ExamRef & { earnedAll: number; earnedGraded: number; comment: string; overrider?: string },
+    call: Call,
+  ): Promise<void>;
+  undoOverride(ref: ExamRef, call: Call): Promise<void>;
+  /** The course's switch: does a rejection override the grade? */
+  overrideOnRejection(ref: { courseId: string }, call: Call): Promise<boolean>;
+}
+
+export interface CertificatesClient {
+  invalidate(ref: { userId: string; courseId: string }, call: Call): Promise<void>;
+}
+
+export interface InstructorClient {
+  /** Deletes the learner's state on the exam. */
+  reset(ref: ExamRef & { requestingUser?: string }, call: Call): Promise<void>;
+  /** Marks the exam's content complete. */
+  complete(ref: ExamRef, call: Call): Promise<void>;
+}
+
+export interface ProviderRegistration {
+  examId: number;
+  attemptCode: string;
+  userId: string;
+  examName: string;
+  courseId: string;
+  timeLimitMins: number;
+  isSampleAttempt: boolean;
+  fullName: string;
+  email: string;
+  reviewPolicy: string | null;
+  reviewPolicyException: string | null;
+}
+
+/** One proctoring provider. Throws ServiceError; `remove` treats 404 as gone. */
+export interface ProctoringClient {
+  register(registration: ProviderRegistration, call: Call): Promise<Registration>;
+  start(ref: { examId: number; externalId: string | null }, call: Call): Promise<void>;
+  stop(ref: { examId: number; externalId: string | null }, call: Call): Promise<void>;
+  error(ref: { examId: number; externalId: string | null }, call: Call): Promise<void>;
+  /** False when the provider answers that it did not remove the attempt. */
+  remove(ref: { examId: number; externalId: string | null }, call: Call): Promise<boolean>;
+}
+
+export interface StatusMail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** Deterministic, so that a mailbox can recognise a repeat. */
+  messageId: string;
+}
+
+export interface MailClient {
+  send(mail: StatusMail): Promise<void>;
+}
+
+/** The outside world. A service that is not configured is null: its effects are `skipped: not configured`. */
+export interface Platform {
+  credit: CreditClient | null;
+  grades: GradesClient | null;
+  certificates: CertificatesClient | null;
+  instructor: InstructorClient | null;
+  mail: MailClient | null;
+  provider(name: string): ProctoringClient | null;
+  close(): Promise<void>;
+}

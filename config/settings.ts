@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { type Static, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { AttemptTimings } from '../contracts/exam-attempt';
+
+const Provider = Type.Object(
+  {
+    name: Type.String({ minLength: 1 }),
+    title: Type.String(),
+    supportsOnboarding: Type.Boolean(),
+    /** Base URL of the provider's edX REST protocol; absent = provider effects are skipped, registration is local. */
+    baseUrl: Type.Optional(Type.String()),
+    clientId: Type.Optional(Type.String()),
+    clientSecret: Type.Optional(Type.String()),
+    ruleSet: Type.Union([Type.Literal('classic'), Type.Literal('current')]),
+    /** Fields of the rule set that differ; checked by `resolveRules`. */
+    overrides: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { additionalProperties: false },
+);
+
+export type ProviderSettings = Static<typeof Provider>;
+
+/** Everything read from the environment, once. Secrets are in here: log it only through `redacted`. */
+export interface Settings {
+  databaseUrl: string;
+  databasePoolMax: number;
+  temporalAddress: string;
+  temporalNamespace: string;
+  /** Base of links into Temporal's UI, without trailing slash. */
+  temporalUiUrl: string;
+  host: string;
+  port: number;
+  workerHealthPort: number;
+  testClock: boolean;
+  providers: ProviderSettings[];
+  services: {
+    credit?: string;
+    grades?: string;
+    certificates?: string;
+    instructor?: string;
+    courses?: string;
+    timeoutMs: number;
+    tokenUrl?: string;
+    clientId?: string;
+    clientSecret?: string;
+  };
+  smtpUrl?: string;
+  mailFrom: string;
+  auth: { jwksUrl?: string; issuer?: string; audience?: string; devKeyFile?: string };
+  timings: AttemptTimings;
+  effectBudgetMs: number;
+  relay: { intervalMs: number; graceMs: number };
+  reviewSlaMs: number;
+  maxCachedWorkflows: number;
+  maxConcurrentWorkflowTasks: number;
+  maxConcurrentLocalActivities: number;
+  logLevel: string;
+}
+
+type Env = Record<string, string | undefined>;
+
+/** Raised before anything starts; names every faulty variable at once. */
+export class SettingsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee docs/operations.md, "Configuration".`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** Reads and checks the environment. @throws SettingsError naming each missing or malformed variable. */
+export function readSettings(env: Env = process.env): Settings {
+  const reader = new EnvReader(env);
+  const settings: Settings = {
+    databaseUrl: reader.text('DATABASE_URL'),
+    databasePoolMax: reader.integer('DATABASE_POOL_MAX', 10),
+    temporalAddress: reader.text('TEMPORAL_ADDRESS', '127.0.0.1:7233'),
+    temporalNamespace: reader.text('TEMPORAL_NAMESPACE', 'default'),
+    temporalUiUrl: reader.text('TEMPORAL_UI_URL', 'http://127.0.0.1:8233').replace(/\/+$/, ''),
+    host: reader.text('HOST', '127.0.0.1'),
+    port: reader.integer('PORT', 8080),
+    workerHealthPort: reader.integer('WORKER_HEALTH_PORT', 8081),
+    testClock: env['INVIGIL_TEST_CLOCK'] === '1',
+    providers: readProviders(reader, env),
+    services: {
+      ...reader.optional('credit', 'CREDIT_URL'),
+      ...reader.optional('grades', 'GRADES_URL'),
+      ...reader.optional('certificates', 'CERTIFICATES_URL'),
+      ...reader.optional('instructor', 'INSTRUCTOR_URL'),
+      ...reader.optional('courses', 'COURSES_URL'),
+      ...reader.optional('tokenUrl', 'PLATFORM_TOKEN_URL'),
+      ...reader.optional('clientId', 'PLATFORM_CLIENT_ID'),
+      ...reader.optional('clientSecret', 'PLATFORM_CLIENT_SECRET'),
+      timeoutMs: reader.integer('SERVICE_TIMEOUT_MS', 10_000),
+    },
+    ...reader.optional('smtpUrl', 'SMTP_URL'),
+    mailFrom: reader.text('MAIL_FROM', 'no-reply@example.org'),
+    auth: {
+      ...reader.optional('jwksUrl', 'AUTH_JWKS_URL'),
+      ...reader.optional('issuer', 'AUTH_ISSUER'),
+      ...reader.optional('audience', 'AUTH_AUDIENCE'),
+      ...reader.optional('devKeyFile', 'AUTH_DEV_KEY_FILE'),
+    },
+    timings: {
+      idleMs: reader.integer('ATTEMPT_IDLE_MS', 30_000),
+      questionTimeoutMs: reader.integer('QUESTION_TIMEOUT_MS', 10_000),
+      effectRetryInitialMs: reader.integer('EFFECT_RETRY_INITIAL_MS', 1_000),
+      effectRetryMaxMs: reader.integer('EFFECT_RETRY_MAX_MS', 300_000),
+      effectGiveUpMs: reader.integer('EFFECT_GIVE_UP_MS', 7 * 86_400_000),
+      deadlineJitterMs: reader.integer('DEADLINE_JITTER_MS', 2_000),
+    },
+    effectBudgetMs: reader.integer('EFFECT_BUDGET_MS', 1_000),
+    relay: { intervalMs: reader.integer('RELAY_INTERVAL_MS', 5_000), graceMs: reader.integer('RELAY_GRACE_MS', 30_000) },
+    reviewSlaMs: reader.integer('REVIEW_SLA_MS', 5 * 86_400_000),
+    maxCachedWorkflows: reader.integer('MAX_CACHED_WORKFLOWS', 2_000),
+    maxConcurrentWorkflowTasks: reader.integer('MAX_CONCURRENT_WORKFLOW_TASKS', 40),
+    maxConcurrentLocalActivities: reader.integer('MAX_CONCURRENT_LOCAL_ACTIVITIES', 100),
+    logLevel: reader.text('LOG_LEVEL', 'info'),
+  };
+  reader.check(
+    settings.maxCachedWorkflows >= 4 * settings.maxConcurrentWorkflowTasks,
+    'MAX_CACHED_WORKFLOWS must be at least 4 x MAX_CONCURRENT_WORKFLOW_TASKS: below it updates stall for seconds',
+  );
+  reader.throwIfFaulty();
+  return settings;
+}
+
+/** The settings with every secret and every password inside a URL masked. */
+export function redacted(settings: Settings): unknown {
+  const secret = /secret|password|token$/i;
+  const mask = (key: string, value: unknown): unknown => {
+    if (typeof value !== 'string') return value;
+    return secret.test(key) ? '[redacted]' : value.replace(/(\w+:\/\/[^:/@]+):[^@/]+@/, '$1:[redacted]@');
+  };
+  return JSON.parse(JSON.stringify(settings, mask));
+}
+
+/** INVIGIL_PROVIDERS: a JSON list, or `@file` holding one. In production every provider must name its rule set. */
+function readProviders(reader: EnvReader, env: Env): ProviderSettings[] {
+  const raw = env['INVIGIL_PROVIDERS'];
+  if (!raw) return [];
+  try {
+    const parsed: unknown = JSON.parse(raw.startsWith('@') ? readFileSync(raw.slice(1), 'utf8') : raw);
+    if (!Array.isArray(parsed)) throw new Error('is not a list');
+    return parsed.flatMap((entry: unknown) => {
+      const full = env['NODE_ENV'] === 'production' ? entry : { ruleSet: 'classic', ...(entry as object) };
+      const first = [...Value.Errors(Provider, full)][0];
+      if (!first) return [full as ProviderSettings];
+      reader.problem(`INVIGIL_PROVIDERS ${first.path || '(entry)'}: ${first.message}`);
+      return [];
+    });
+  } catch (error) {
+    reader.problem(`INVIGIL_PROVIDERS: ${(error as Error).message}`);
+    return [];
+  }
+}
+
+class EnvReader {
+  private readonly problems: string[] = [];
+
+  constructor(private readonly env: Env) {}
+
+  text(name: string, fallback?: string): string {
+    const value = this.env[name] || fallback;
+    if (value === undefined) this.problem(`${name} is not set`);
+    return value ?? '';
+  }
+
+  integer(name: string, fallback: number): number {
+    const value = this.env[name];
+    if (value === undefined || value === '') return fallback;
+    if (!/^\d+$/.test(value)) this.problem(`${name} must be a whole number, not "${value}"`);
+    return Number(value);
+  }
+
+  optional<K extends string>(key: K, name: string): { [P in K]?: string } {
+    const value = this.env[name];
+    return (value ? { [key]: value } : {}) as { [P in K]?: string };
+  }
+
+  check(holds: boolean, problem: string): void {
+    if (!holds) this.problem(problem);
+  }
+
+  problem(problem: string): void {
+    this.problems.push(problem);
+  }
+
+  throwIfFaulty(): void {
+    if (this.problems.length > 0) throw new SettingsError(this.problems);
+  }
+}
