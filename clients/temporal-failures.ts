@@ -1,0 +1,65 @@
+import { isGrpcDeadlineError, isGrpcServiceError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { isErrorCode } from '../contracts/errors';
+import { Refusal } from '../contracts/refusal';
+
+/** What a failed call to Temporal means for the command it carried. */
+export type Failure =
+  /** The workflow judged and refused: final. */
+  | { kind: 'refused'; refusal: Refusal }
+  /** The run closed under the command; the next run takes it. */
+  | { kind: 'closed' }
+  /** Temporal turned it away for load. */
+  | { kind: 'busy' }
+  /** Nothing left this process. */
+  | { kind: 'not-sent' }
+  /** It may or may not have arrived. */
+  | { kind: 'unknown' }
+  | { kind: 'defect' };
+
+/** gRPC status numbers (google.rpc.Code); the gRPC library itself is not among our dependencies. */
+const GRPC = { notFound: 5, alreadyExists: 6, resourceExhausted: 8, aborted: 10, unavailable: 14 } as const;
+
+/** The type the server gives to an update whose run completed after it was accepted. */
+const COMPLETED_UNDER_UPDATE = 'AcceptedUpdateCompletedWorkflow';
+
+const NOT_CONNECTED = /no connection established|ECONNREFUSED|ENOTFOUND|name resolution failed|connect timeout/i;
+
+/** Sorts whatever the SDK throws; the caller decides about trying again. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof WorkflowUpdateFailedError) return updateFailure(error.cause);
+  if (error instanceof WorkflowNotFoundError) return { kind: 'closed' };
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error))
+    return { kind: 'unknown' };
+  const grpc = grpcErrorOf(error);
+  return grpc ? grpcFailure(grpc.code, grpc.details) : { kind: 'defect' };
+}
+
+function updateFailure(cause: Error | undefined): Failure {
+  if (!(cause instanceof ApplicationFailure)) return { kind: 'defect' };
+  const code = cause.type ?? '';
+  if (code === COMPLETED_UNDER_UPDATE) return { kind: 'closed' };
+  return isErrorCode(code) ? { kind: 'refused', refusal: new Refusal(code, cause.message) } : { kind: 'defect' };
+}
+
+function grpcFailure(code: number, details: string): Failure {
+  switch (code) {
+    case GRPC.notFound:
+    case GRPC.aborted:
+    case GRPC.alreadyExists:
+      return { kind: 'closed' };
+    case GRPC.resourceExhausted:
+      return { kind: 'busy' };
+    case GRPC.unavailable:
+      return NOT_CONNECTED.test(details) ? { kind: 'not-sent' } : { kind: 'unknown' };
+    default:
+      return { kind: 'defect' };
+  }
+}
+
+function grpcErrorOf(error: unknown): { code: number; details: string } | undefined {
+  if (isGrpcServiceError(error)) return { code: error.code, details: error.details };
+  if (error instanceof Error && isGrpcServiceError(error.cause)) return grpcErrorOf(error.cause);
+  return undefined;
+}

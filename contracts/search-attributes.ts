@@ -1,0 +1,20 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+
+/**
+ * What operators filter by in Temporal's UI; registered with the namespace at start (DESIGN.md 3). Names are contracts:
+ * saved filters and dashboards use them. Values are ids and phases only, never personal data.
+ */
+export const SEARCH = {
+  ExamCourseId: defineSearchAttributeKey('ExamCourseId', 'KEYWORD'),
+  ExamId: defineSearchAttributeKey('ExamId', 'KEYWORD'),
+  LearnerId: defineSearchAttributeKey('LearnerId', 'KEYWORD'),
+  AttemptPhase: defineSearchAttributeKey('AttemptPhase', 'KEYWORD'),
+  ProctoringProvider: defineSearchAttributeKey('ProctoringProvider', 'KEYWORD'),
+  EnterpriseCustomerId: defineSearchAttributeKey('EnterpriseCustomerId', 'KEYWORD'),
+  ExportChannel: defineSearchAttributeKey('ExportChannel', 'KEYWORD'),
+  ExportPhase: defineSearchAttributeKey('ExportPhase', 'KEYWORD'),
+  NeedsAttention: defineSearchAttributeKey('NeedsAttention', 'KEYWORD'),
+  ReviewDueAt: defineSearchAttributeKey('ReviewDueAt', 'DATETIME'),
+  RecordsTotal: defineSearchAttributeKey('RecordsTotal', 'INT'),
+  RecordsFailed: defineSearchAttributeKey('RecordsFailed', 'INT'),
+};
