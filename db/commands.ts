@@ -1,0 +1,101 @@
+import type { Knex } from 'knex';
+import type { AttemptKey } from '../contracts/exam-attempt';
+import type { Answers, Question } from '../domain/decision';
+import type { NewAttempt } from '../domain/model';
+import { learnerLockSql } from './locks';
+import { CommandModel } from './models';
+import { textLiteral } from './text-literal';
+
+export interface CommandRow {
+  commandId: string;
+  type: string;
+  attemptId: string | null;
+  /** `asking`: judged once, waiting for an outside answer; the same key resumes. */
+  state: 'asking' | 'applied';
+  question: Question | null;
+  newAttempt: NewAttempt | null;
+  answers: Answers;
+  /** What the caller was told. */
+  result: unknown;
+}
+
+const COMMAND_FIELDS = `command_id as "commandId", type, attempt_id as "attemptId", state, question,
+  new_attempt as "newAttempt", answers, result`;
+
+export async function findCommand(trx: Knex, commandId: string): Promise<CommandRow | undefined> {
+  return CommandModel.query(trx).findById(commandId);
+}
+
+/**
+ * Takes the learner's lock and looks the command up, in one round trip. Two statements, not one: a statement's view of
+ * the data is taken when it begins, so one that waited for the lock would miss what the lock's holder wrote.
+ */
+export async function lockAndFind(trx: Knex, userId: string, commandId: string): Promise<CommandRow | undefined> {
+  const lookup = `select ${COMMAND_FIELDS} from commands where command_id = ${textLiteral(commandId)}`;
+  const results = (await trx.raw(`${learnerLockSql(userId)}; ${lookup}`)) as unknown as [
+    unknown,
+    { rows: CommandRow[] },
+  ];
+  return results[1].rows[0];
+}
+
+export interface AppliedCommand {
+  commandId: string;
+  type: string;
+  key: AttemptKey;
+  attemptId: string | null;
+  result: unknown;
+  now: Date;
+}
+
+/** Records that the command is done, so that its repeat gets the same result. Turns an intent into it. */
+export async function storeApplied(trx: Knex, command: AppliedCommand): Promise<void> {
+  const { key, now, ...rest } = command;
+  await CommandModel.query(trx)
+    .insert({ ...rest, ...key, state: 'applied', at: now })
+    .onConflict('command_id')
+    .merge(['state', 'attempt_id', 'result', 'at']);
+}
+
+export interface CommandIntent {
+  commandId: string;
+  type: string;
+  key: AttemptKey;
+  newAttempt: NewAttempt | null;
+  question: Question;
+  now: Date;
+}
+
+/**
+ * Records what is about to be asked outside. Repeated, it keeps the identity given first (an outside service may know
+ * it already) and the answers, and replaces the question.
+ */
+export async function storeIntent(trx: Knex, intent: CommandIntent): Promise<CommandRow> {
+  const { key, now, ...rest } = intent;
+  const row = await CommandModel.query(trx)
+    .insert({ ...rest, ...key, state: 'asking', answers: {}, at: now })
+    .onConflict('command_id')
+    .merge(['question'])
+    .returning('*');
+  return row;
+}
+
+/** Adds answers; one given before stays as it is. @returns all answers, or undefined when there is no such intent. */
+export async function storeAnswer(knex: Knex, commandId: string, patch: Answers): Promise<Answers | undefined> {
+  const { rows } = await knex.raw<{ rows: { answers: Answers }[] }>(
+    `update commands set answers = ?::jsonb || answers where command_id = ? returning answers`,
+    [JSON.stringify(patch), commandId],
+  );
+  return rows[0]?.answers;
+}
+
+/** States of several commands at once; a command nobody has heard of is absent. */
+export async function commandStates(
+  knex: Knex,
+  commandIds: readonly string[],
+): Promise<Map<string, CommandRow['state']>> {
+  const rows = await CommandModel.query(knex)
+    .select('commandId', 'state')
+    .whereIn('commandId', [...commandIds]);
+  return new Map(rows.map(({ commandId, state }) => [commandId, state]));
+}

@@ -1,0 +1,53 @@
+import type { Knex } from 'knex';
+import { EFFECT_FIELDS, NEWER, type StoredEffect } from './effects';
+
+export type Claim =
+  | { state: 'claimed'; effect: StoredEffect }
+  /** `busy`: somebody else is at it; `waiting`: an earlier effect on the same target comes first. */
+  | { state: 'busy' | 'waiting'; retryInMs: number }
+  | { state: 'done' | 'superseded' | 'skipped' | 'failed' | 'missing' };
+
+/** Shortest and longest pause suggested before the next look. */
+const RETRY_MS = { least: 50, unclear: 200 };
+
+/**
+ * Takes an effect for `leaseMs`, if it is its turn and nobody holds it. One atomic statement: of many callers one
+ * succeeds. A lease that ran out can be taken over, as its holder may have died; the receiver knows the key.
+ */
+export async function claimEffect(knex: Knex, effectId: string, leaseMs: number): Promise<Claim> {
+  const { rows } = await knex.raw<{ rows: StoredEffect[] }>(CLAIM, { effectId, leaseMs });
+  const [effect] = rows;
+  if (effect?.state === 'in_flight') return { state: 'claimed', effect };
+  return effect ? { state: 'superseded' } : whyNot(knex, effectId);
+}
+
+const CLAIM = `
+  update effects e set
+    state = case when exists (${NEWER}) then 'superseded' else 'in_flight' end,
+    tries = e.tries + case when exists (${NEWER}) then 0 else 1 end,
+    done_at = case when exists (${NEWER}) then clock_timestamp() end,
+    lease_until = clock_timestamp() + make_interval(secs => cast(:leaseMs as float8) / 1000),
+    touched_at = clock_timestamp()
+  where e.id = :effectId
+    and (e.state = 'due' or (e.state = 'in_flight' and e.lease_until < clock_timestamp()))
+    and not exists (select 1 from effects b
+      where b.target = e.target and b.id < e.id and b.state in ('due', 'in_flight'))
+  returning ${EFFECT_FIELDS}`;
+
+async function whyNot(knex: Knex, effectId: string): Promise<Claim> {
+  const { rows } = await knex.raw<{ rows: { state: string; waiting: boolean; leftMs: number }[] }>(WHY_NOT, [effectId]);
+  const [row] = rows;
+  if (!row) return { state: 'missing' };
+  if (row.state !== 'due' && row.state !== 'in_flight') return { state: row.state } as Claim;
+  const retryInMs = row.leftMs > 0 ? Math.max(Math.ceil(row.leftMs), RETRY_MS.least) : RETRY_MS.unclear;
+  return { state: row.waiting ? 'waiting' : 'busy', retryInMs };
+}
+
+/** How long the holder's lease goes on: the effect's own, or that of the effect it waits for. */
+const WHY_NOT = `
+  select e.state, b.id is not null as waiting, coalesce(extract(epoch from
+    case when b.id is null then e.lease_until else b.lease_until end - clock_timestamp()) * 1000, 0)::float8 as "leftMs"
+  from effects e
+  left join lateral (select id, case when state = 'in_flight' then lease_until end as lease_until from effects
+    where target = e.target and id < e.id and state in ('due', 'in_flight') order by id limit 1) b on true
+  where e.id = ?`;

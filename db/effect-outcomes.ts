@@ -1,0 +1,60 @@
+import type { Knex } from 'knex';
+import { type EffectState, NEWER } from './effects';
+
+export interface EffectOutcome {
+  /** `retry`: it did not succeed, and is due again. */
+  state: 'done' | 'skipped' | 'failed' | 'retry';
+  detail?: string;
+  /** Words for operators: no names or addresses. */
+  error?: string;
+}
+
+/**
+ * Ends the try of a claimed effect. A retry is superseded instead when a newer effect sets the same thing. A failure
+ * marks its attempt for attention; the mark goes when no failed effect of the attempt is left.
+ * @returns the state the effect has now; undefined when it was not in flight (another holder ended it).
+ */
+export async function finishEffect(
+  knex: Knex,
+  effectId: string,
+  outcome: EffectOutcome,
+): Promise<EffectState | undefined> {
+  const states = await finishEffects(knex, [{ effectId, ...outcome }]);
+  return states.get(effectId);
+}
+
+/** The same for several, in one statement. @returns the state each has now, by id. */
+export async function finishEffects(
+  knex: Knex,
+  outcomes: readonly (EffectOutcome & { effectId: string })[],
+): Promise<Map<string, EffectState>> {
+  if (outcomes.length === 0) return new Map();
+  const { rows } = await knex.raw<{ rows: { id: string; state: EffectState }[] }>(FINISH, [JSON.stringify(outcomes)]);
+  return new Map(rows.map(({ id, state }) => [id, state]));
+}
+
+const FINISH = `
+  with outcome as (
+    select * from jsonb_to_recordset(cast(? as jsonb)) as o("effectId" bigint, state text, detail text, error text)
+  ), finished as (
+    update effects e set
+      state = case when o.state <> 'retry' then o.state when exists (${NEWER}) then 'superseded' else 'due' end,
+      detail = coalesce(o.detail, e.detail),
+      last_error = coalesce(o.error, e.last_error),
+      lease_until = null,
+      done_at = case when o.state = 'retry' and not exists (${NEWER}) then null else clock_timestamp() end,
+      touched_at = clock_timestamp()
+    from outcome o
+    where e.id = o."effectId" and e.state = 'in_flight'
+    returning e.id, e.attempt_id, e.state
+  ), marked as (
+    update attempts a set needs_attention = 'effect-failed'
+    where a.id in (select attempt_id from finished where state = 'failed')
+  ), relieved as (
+    update attempts a set needs_attention = null
+    where a.needs_attention = 'effect-failed'
+      and a.id in (select attempt_id from finished)
+      and a.id not in (select attempt_id from finished where state = 'failed')
+      and not exists (select 1 from effects f where f.attempt_id = a.id and f.state = 'failed')
+  )
+  select id, state from finished`;

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+
+export interface RequestKey {
+  key: string;
+  principal: string;
+}
+
+export interface RequestToBegin extends RequestKey {
+  /** Of method, path and body. */
+  fingerprint: string;
+  commandId: string;
+  /** After so long without an answer the same request may be tried again. */
+  lockMs: number;
+  keepMs?: number;
+}
+
+export type Begun =
+  | { state: 'new' }
+  | { state: 'replay'; status: number; headers: Record<string, string>; body: unknown }
+  | { state: 'running' }
+  | { state: 'mismatch' };
+
+const KEEP_MS = 7 * 86_400_000;
+
+interface KeyRow {
+  fingerprint: string;
+  state: 'running' | 'done';
+  status: number;
+  headers: Record<string, string> | null;
+  body: unknown;
+  mine: boolean;
+}
+
+/**
+ * Claims a request's key, in one statement: of many equal requests at once one is `new`. The key can be taken over by
+ * the same request when its lock ran out, and by any when it expired.
+ */
+export async function beginRequest(knex: Knex, request: RequestToBegin): Promise<Begun> {
+  const { key, principal, fingerprint, commandId, lockMs, keepMs = KEEP_MS } = request;
+  const { rows } = await knex.raw<{ rows: KeyRow[] }>(BEGIN, {
+    ...{ key, principal, fingerprint, commandId, lockMs, keepMs },
+    token: randomUUID(),
+  });
+  const row = rows[0] as KeyRow;
+  if (row.mine) return { state: 'new' };
+  if (row.fingerprint !== fingerprint) return { state: 'mismatch' };
+  if (row.state === 'running') return { state: 'running' };
+  return { state: 'replay', status: row.status, headers: row.headers ?? {}, body: row.body };
+}
+
+const EXPIRED = 'k.expires_at < clock_timestamp()';
+const TAKEN_OVER = `(${EXPIRED} or (k.state = 'running' and k.locked_until < clock_timestamp()
+  and k.fingerprint = excluded.fingerprint))`;
+
+const ifTakenOver = (column: string, value = `excluded.${column}`) =>
+  `${column} = case when ${TAKEN_OVER} then ${value} else k.${column} end`;
+
+const BEGIN = `
+  insert into idempotency_keys as k (key, principal, fingerprint, command_id, state, lock_token, locked_until, expires_at)
+  values (:key, :principal, :fingerprint, :commandId, 'running', :token,
+    clock_timestamp() + make_interval(secs => cast(:lockMs as float8) / 1000),
+    clock_timestamp() + make_interval(secs => cast(:keepMs as float8) / 1000))
+  on conflict (key, principal) do update set
+    ${['fingerprint', 'command_id', 'state', 'lock_token', 'locked_until', 'expires_at'].map((c) => ifTakenOver(c)).join(', ')},
+    ${['status', 'headers', 'body'].map((column) => ifTakenOver(column, 'null')).join(', ')}
+  returning fingerprint, state, status, headers, body, lock_token = :token as mine`;
+
+export interface RequestAnswer extends RequestKey {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** Keeps the answer for whoever repeats the request. */
+export async function finishRequest(knex: Knex, answer: RequestAnswer): Promise<void> {
+  const { key, principal, status } = answer;
+  await knex.raw(
+    `update idempotency_keys set state = 'done', status = :status, headers = cast(:headers as jsonb),
+       body = cast(:body as jsonb)
+     where key = :key and principal = :principal`,
+    { key, principal, status, headers: JSON.stringify(answer.headers), body: JSON.stringify(answer.body ?? null) },
+  );
+}
+
+/** Gives a key back whose request had no outcome worth keeping: the next one is new. */
+export async function releaseRequest(knex: Knex, { key, principal }: RequestKey): Promise<void> {
+  await knex.raw(`delete from idempotency_keys where key = ? and principal = ? and state = 'running'`, [
+    key,
+    principal,
+  ]);
+}
+
+/** Forgets what expired. @returns how many keys. */
+export async function purgeExpired(knex: Knex, limit = 10_000): Promise<number> {
+  const { rowCount } = await knex.raw<{ rowCount: number }>(
+    `delete from idempotency_keys where (key, principal) in (
+       select key, principal from idempotency_keys where expires_at < clock_timestamp() limit ?)`,
+    [limit],
+  );
+  return rowCount;
+}

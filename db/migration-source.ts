@@ -1,0 +1,25 @@
+import type { Knex } from 'knex';
+import * as configuration from './migrations/0001-configuration';
+import * as attempts from './migrations/0002-attempts';
+import * as reviews from './migrations/0003-reviews';
+import * as commandsAndEffects from './migrations/0004-commands-and-effects';
+import * as requestsAndAudit from './migrations/0005-requests-and-audit';
+
+interface NamedMigration extends Knex.Migration {
+  name: string;
+}
+
+const MIGRATIONS: NamedMigration[] = [
+  { name: '0001-configuration', ...configuration },
+  { name: '0002-attempts', ...attempts },
+  { name: '0003-reviews', ...reviews },
+  { name: '0004-commands-and-effects', ...commandsAndEffects },
+  { name: '0005-requests-and-audit', ...requestsAndAudit },
+];
+
+/** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */
+export const migrationSource: Knex.MigrationSource<NamedMigration> = {
+  getMigrations: async () => MIGRATIONS,
+  getMigrationName: (migration) => migration.name,
+  getMigration: async ({ up, down }) => ({ up, down: down ?? (async () => undefined) }),
+};

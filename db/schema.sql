@@ -1,0 +1,296 @@
+create table allowances (
+  exam_id integer not null,
+  user_id text not null,
+  key text not null,
+  value text not null,
+  constraint allowances_pkey PRIMARY KEY (exam_id, user_id, key),
+  constraint allowances_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exams(id) ON DELETE CASCADE
+);
+
+create table attempt_archive (
+  id bigint generated always as identity not null,
+  attempt_id uuid not null,
+  exam_id integer not null,
+  code text not null,
+  number integer not null,
+  course_id text not null,
+  user_id text not null,
+  student_name text not null,
+  status text not null,
+  taking_as_proctored boolean not null,
+  is_sample_attempt boolean not null,
+  external_id text,
+  allowed_time_limit_mins integer,
+  started_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  time_remaining_seconds integer,
+  is_resumable boolean not null,
+  ready_to_resume boolean not null,
+  resumed boolean not null,
+  is_current boolean not null,
+  review_due_at timestamp with time zone,
+  version integer not null,
+  created_at timestamp with time zone not null,
+  modified_at timestamp with time zone not null,
+  archived_at timestamp with time zone not null,
+  reason text not null,
+  constraint attempt_archive_pkey PRIMARY KEY (id),
+  constraint attempt_archive_reason_check CHECK ((reason = ANY (ARRAY['status-changed'::text, 'removed'::text])))
+);
+CREATE INDEX attempt_archive_attempt_id_idx ON public.attempt_archive USING btree (attempt_id, id DESC);
+CREATE INDEX attempt_archive_code_idx ON public.attempt_archive USING btree (code, id DESC);
+CREATE INDEX attempt_archive_external_id_idx ON public.attempt_archive USING btree (lower(external_id)) WHERE (external_id IS NOT NULL);
+CREATE INDEX attempt_archive_number_idx ON public.attempt_archive USING btree (exam_id, user_id, number DESC);
+
+create table attempts (
+  id uuid not null,
+  exam_id integer not null,
+  code text not null,
+  number integer not null,
+  course_id text not null,
+  user_id text not null,
+  student_name text not null,
+  status text not null,
+  taking_as_proctored boolean not null,
+  is_sample_attempt boolean not null,
+  external_id text,
+  allowed_time_limit_mins integer,
+  started_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  time_remaining_seconds integer,
+  is_resumable boolean not null,
+  ready_to_resume boolean not null,
+  resumed boolean not null,
+  is_current boolean not null,
+  review_due_at timestamp with time zone,
+  version integer not null,
+  created_at timestamp with time zone not null,
+  modified_at timestamp with time zone not null,
+  confirmed_version integer not null default 0,
+  needs_attention text,
+  touched_at timestamp with time zone not null default clock_timestamp(),
+  constraint attempts_pkey PRIMARY KEY (id),
+  constraint attempts_exam_id_user_id_number_key UNIQUE (exam_id, user_id, number),
+  constraint attempts_status_check CHECK ((status = ANY (ARRAY['eligible'::text, 'created'::text, 'download_software_clicked'::text, 'ready_to_start'::text, 'started'::text, 'ready_to_submit'::text, 'declined'::text, 'timed_out'::text, 'submitted'::text, 'second_review_required'::text, 'verified'::text, 'rejected'::text, 'error'::text, 'expired'::text, 'onboarding_reset'::text, 'onboarding_missing'::text, 'onboarding_pending'::text, 'onboarding_failed'::text, 'onboarding_expired'::text, 'not_reviewed'::text]))),
+  constraint attempts_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exams(id)
+);
+CREATE INDEX attempts_code_idx ON public.attempts USING btree (code);
+CREATE INDEX attempts_course_id_idx ON public.attempts USING btree (course_id, created_at DESC, id DESC);
+CREATE INDEX attempts_created_at_idx ON public.attempts USING btree (created_at DESC, id DESC);
+CREATE INDEX attempts_exam_id_idx ON public.attempts USING btree (exam_id, created_at DESC, id DESC);
+CREATE INDEX attempts_external_id_idx ON public.attempts USING btree (lower(external_id)) WHERE (external_id IS NOT NULL);
+CREATE INDEX attempts_needs_attention_idx ON public.attempts USING btree (created_at DESC, id DESC) WHERE (needs_attention IS NOT NULL);
+CREATE UNIQUE INDEX attempts_one_current_idx ON public.attempts USING btree (exam_id, user_id) WHERE is_current;
+CREATE INDEX attempts_status_idx ON public.attempts USING btree (status, created_at DESC, id DESC);
+CREATE INDEX attempts_unconfirmed_idx ON public.attempts USING btree (touched_at) WHERE (confirmed_version < version);
+CREATE INDEX attempts_user_id_idx ON public.attempts USING btree (user_id, created_at DESC, id DESC);
+
+create table audit_log (
+  id bigint generated always as identity not null,
+  at timestamp with time zone not null,
+  actor text not null,
+  scope text not null,
+  action text not null,
+  object text not null,
+  request_id text not null,
+  detail jsonb,
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_log_actor_idx ON public.audit_log USING btree (actor, id DESC);
+CREATE INDEX audit_log_object_idx ON public.audit_log USING btree (object, id DESC);
+
+create table commands (
+  command_id text not null,
+  type text not null,
+  exam_id integer not null,
+  user_id text not null,
+  attempt_number integer not null,
+  attempt_id uuid,
+  state text not null,
+  question jsonb,
+  new_attempt jsonb,
+  answers jsonb not null default '{}'::jsonb,
+  result jsonb,
+  at timestamp with time zone not null,
+  constraint commands_pkey PRIMARY KEY (command_id),
+  constraint commands_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'applied'::text])))
+);
+CREATE INDEX commands_owner_idx ON public.commands USING btree (exam_id, user_id, attempt_number);
+
+create table courses (
+  course_id text not null,
+  name text not null,
+  end_at timestamp with time zone,
+  proctoring_provider text,
+  escalation_email text,
+  clock_offset_ms bigint not null default 0,
+  clock_frozen_at timestamp with time zone,
+  constraint courses_pkey PRIMARY KEY (course_id)
+);
+
+create table effects (
+  id bigint generated always as identity not null,
+  key text not null,
+  attempt_id uuid not null,
+  version integer not null,
+  name text not null,
+  target text not null,
+  replace_group text,
+  owner_exam_id integer not null,
+  owner_user_id text not null,
+  owner_attempt_number integer not null,
+  exam_id integer not null,
+  user_id text not null,
+  course_id text not null,
+  content_id text not null,
+  action jsonb not null,
+  state text not null,
+  detail text,
+  tries integer not null default 0,
+  last_error text,
+  lease_until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  touched_at timestamp with time zone not null default clock_timestamp(),
+  done_at timestamp with time zone,
+  constraint effects_pkey PRIMARY KEY (id),
+  constraint effects_key_key UNIQUE (key),
+  constraint effects_replace_group_check CHECK ((replace_group = ANY (ARRAY['credit'::text, 'grades'::text]))),
+  constraint effects_state_check CHECK ((state = ANY (ARRAY['due'::text, 'in_flight'::text, 'done'::text, 'failed'::text, 'skipped'::text, 'superseded'::text])))
+);
+CREATE INDEX effects_attempt_idx ON public.effects USING btree (attempt_id, id);
+CREATE INDEX effects_failed_idx ON public.effects USING btree (id) WHERE (state = 'failed'::text);
+CREATE INDEX effects_owner_idx ON public.effects USING btree (owner_exam_id, owner_user_id, owner_attempt_number, id) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text]));
+CREATE INDEX effects_pending_idx ON public.effects USING btree (attempt_id) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text, 'failed'::text]));
+CREATE INDEX effects_replace_idx ON public.effects USING btree (target, replace_group, id) WHERE (replace_group IS NOT NULL);
+CREATE INDEX effects_target_idx ON public.effects USING btree (target, id) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text, 'failed'::text]));
+CREATE INDEX effects_touched_idx ON public.effects USING btree (touched_at) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text]));
+
+create table exams (
+  id integer generated by default as identity not null,
+  course_id text not null,
+  content_id text not null,
+  exam_name text not null,
+  time_limit_mins integer not null,
+  due_date timestamp with time zone,
+  is_proctored boolean not null default false,
+  is_practice_exam boolean not null default false,
+  is_onboarding_exam boolean not null default false,
+  is_active boolean not null default true,
+  hide_after_due boolean not null default false,
+  provider text,
+  constraint exams_pkey PRIMARY KEY (id),
+  constraint exams_course_id_content_id_key UNIQUE (course_id, content_id),
+  constraint exams_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(course_id)
+);
+CREATE INDEX exams_course_id_id_idx ON public.exams USING btree (course_id, id);
+
+create table idempotency_keys (
+  key text not null,
+  principal text not null,
+  fingerprint text not null,
+  command_id text not null,
+  state text not null,
+  lock_token uuid not null,
+  locked_until timestamp with time zone not null,
+  status integer,
+  headers jsonb,
+  body jsonb,
+  expires_at timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (key, principal),
+  constraint idempotency_keys_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at);
+
+create table learners (
+  user_id text not null,
+  username text not null,
+  email text not null,
+  full_name text not null,
+  active boolean not null default true,
+  constraint learners_pkey PRIMARY KEY (user_id),
+  constraint learners_username_key UNIQUE (username)
+);
+
+create table review_comments (
+  id bigint generated always as identity not null,
+  review_id bigint not null,
+  start_time integer,
+  stop_time integer,
+  duration integer,
+  comment text not null,
+  status text not null,
+  constraint review_comments_pkey PRIMARY KEY (id),
+  constraint review_comments_review_id_fkey FOREIGN KEY (review_id) REFERENCES reviews(id) ON DELETE CASCADE
+);
+CREATE INDEX review_comments_review_id_idx ON public.review_comments USING btree (review_id, id);
+
+create table review_history (
+  id bigint generated always as identity not null,
+  review_id bigint not null,
+  attempt_code text not null,
+  review_status text not null,
+  video_url text,
+  reviewed_by text,
+  raw_data jsonb not null,
+  archived_at timestamp with time zone not null,
+  constraint review_history_pkey PRIMARY KEY (id)
+);
+CREATE INDEX review_history_attempt_code_idx ON public.review_history USING btree (attempt_code, id DESC);
+CREATE INDEX review_history_review_id_idx ON public.review_history USING btree (review_id, id DESC);
+
+create table review_inbox (
+  id bigint generated always as identity not null,
+  provider text not null,
+  attempt_code text not null,
+  attempt_id uuid,
+  body jsonb not null,
+  body_hash text not null,
+  state text not null default 'received'::text,
+  reason text,
+  received_at timestamp with time zone not null,
+  applied_at timestamp with time zone,
+  inserted_at timestamp with time zone not null default clock_timestamp(),
+  constraint review_inbox_pkey PRIMARY KEY (id),
+  constraint review_inbox_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'refused'::text])))
+);
+CREATE INDEX review_inbox_attempt_idx ON public.review_inbox USING btree (attempt_code, body_hash, received_at DESC);
+CREATE INDEX review_inbox_received_idx ON public.review_inbox USING btree (inserted_at) WHERE (state = 'received'::text);
+
+create table review_policies (
+  exam_id integer not null,
+  policy text not null,
+  edited_by text,
+  constraint review_policies_pkey PRIMARY KEY (exam_id),
+  constraint review_policies_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exams(id) ON DELETE CASCADE
+);
+
+create table review_policy_history (
+  id bigint generated always as identity not null,
+  exam_id integer not null,
+  policy text not null,
+  edited_by text,
+  replaced_at timestamp with time zone not null,
+  constraint review_policy_history_pkey PRIMARY KEY (id)
+);
+CREATE INDEX review_policy_history_exam_id_idx ON public.review_policy_history USING btree (exam_id, id DESC);
+
+create table reviews (
+  id bigint generated always as identity not null,
+  attempt_code text not null,
+  attempt_id uuid not null,
+  exam_id integer not null,
+  user_id text not null,
+  course_id text not null,
+  provider text not null,
+  review_status text not null,
+  video_url text,
+  reviewed_by text,
+  raw_data jsonb not null,
+  is_attempt_archived boolean not null default false,
+  inbox_id bigint,
+  created_at timestamp with time zone not null,
+  modified_at timestamp with time zone not null,
+  constraint reviews_pkey PRIMARY KEY (id)
+);
+CREATE INDEX reviews_attempt_code_idx ON public.reviews USING btree (attempt_code, id DESC);
+CREATE INDEX reviews_course_id_idx ON public.reviews USING btree (course_id, id DESC);

@@ -1,0 +1,110 @@
+import type { Knex } from 'knex';
+import type { AttemptKey, CourseClock } from '../contracts/exam-attempt';
+import type { Attempt } from '../domain/model';
+import { ONBOARDING_REFUSALS } from '../domain/statuses';
+import {
+  attemptFromJson,
+  attemptJson,
+  dateOf,
+  type ExamFacts,
+  examFromJson,
+  examJson,
+  type InJson,
+} from './attempt-json';
+
+/** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
+export interface WorldRows {
+  course: {
+    courseId: string;
+    name: string;
+    endAt: Date | null;
+    proctoringProvider: string | null;
+    escalationEmail: string | null;
+    clock: CourseClock;
+  };
+  exam: ExamFacts;
+  attempt: Attempt | null;
+  /** The learner's other live attempts on this exam, oldest first. */
+  others: Attempt[];
+  /** Read for proctored practice and onboarding exams only: nothing else can clear them away. */
+  refusedElsewhere: { attempt: Attempt; exam: ExamFacts }[];
+  /** Whole minutes. */
+  extraTimeMins: number;
+  learner: { fullName: string; active: boolean } | null;
+  /** Effects of the attempt not yet done: due, in flight or failed. */
+  pendingEffects: number;
+  needsAttention: string | null;
+  confirmedVersion: number;
+}
+
+/** Reads a decision's world in one query. Undefined when the exam does not exist. */
+export async function loadWorldRows(trx: Knex, key: AttemptKey): Promise<WorldRows | undefined> {
+  const { rows } = await trx.raw<{ rows: WorldJson[] }>(WORLD, { ...key });
+  return rows[0] && worldOf(rows[0], key.attemptNumber);
+}
+
+interface WorldJson {
+  course: Omit<WorldRows['course'], 'endAt' | 'clock'> & {
+    endAt: string | null;
+    offsetMs: number;
+    frozenAt: string | null;
+  };
+  exam: InJson<ExamFacts>;
+  attempts: InJson<Attempt>[];
+  refused: { attempt: InJson<Attempt>; exam: InJson<ExamFacts> }[] | null;
+  extraTimeMins: number;
+  learner: WorldRows['learner'];
+  pendingEffects: number;
+  needsAttention: string | null;
+  confirmedVersion: number | null;
+}
+
+const REFUSALS = ONBOARDING_REFUSALS.map((status) => `'${status}'`).join(', ');
+
+const WORLD = `
+  select
+    jsonb_build_object('courseId', c.course_id, 'name', c.name, 'endAt', c.end_at,
+      'proctoringProvider', c.proctoring_provider, 'escalationEmail', c.escalation_email,
+      'offsetMs', c.clock_offset_ms, 'frozenAt', c.clock_frozen_at) as course,
+    ${examJson('e', 'c')} as exam,
+    coalesce((select jsonb_agg(${attemptJson('a')} order by a.created_at, a.number) from attempts a
+      where a.exam_id = e.id and a.user_id = :userId), '[]') as attempts,
+    case when e.is_proctored and (e.is_practice_exam or e.is_onboarding_exam) then (
+      select jsonb_agg(jsonb_build_object('attempt', ${attemptJson('r')}, 'exam', ${examJson('re', 'rc')})
+        order by r.created_at, r.exam_id, r.number)
+      from attempts r join exams re on re.id = r.exam_id join courses rc on rc.course_id = re.course_id
+      where r.user_id = :userId and r.status in (${REFUSALS})) end as refused,
+    coalesce((select sum(trunc(l.value::numeric))::int from allowances l where l.exam_id = e.id and l.user_id = :userId
+      and l.key = 'additional_time_granted' and l.value ~ '^[0-9]{1,6}([.][0-9]{1,6})*$'), 0) as "extraTimeMins",
+    (select jsonb_build_object('fullName', u.full_name, 'active', u.active) from learners u
+      where u.user_id = :userId) as learner,
+    (select count(*)::int from effects f where f.attempt_id = t.id and f.state in ('due', 'in_flight', 'failed'))
+      as "pendingEffects",
+    t.needs_attention as "needsAttention",
+    t.confirmed_version as "confirmedVersion"
+  from exams e
+  join courses c on c.course_id = e.course_id
+  left join attempts t on t.exam_id = e.id and t.user_id = :userId and t.number = :attemptNumber
+  where e.id = :examId`;
+
+function worldOf(json: WorldJson, attemptNumber: number): WorldRows {
+  const { offsetMs, frozenAt, endAt, ...course } = json.course;
+  const attempts = json.attempts.map(attemptFromJson);
+  const attempt = attempts.find(({ number }) => number === attemptNumber) ?? null;
+  const refused = (json.refused ?? []).map((row) => ({
+    attempt: attemptFromJson(row.attempt),
+    exam: examFromJson(row.exam),
+  }));
+  return {
+    course: { ...course, endAt: dateOf(endAt), clock: { offsetMs, frozenAtMs: dateOf(frozenAt)?.getTime() ?? null } },
+    exam: examFromJson(json.exam),
+    attempt,
+    others: attempts.filter(({ number }) => number !== attemptNumber),
+    refusedElsewhere: refused.filter((row) => row.attempt.id !== attempt?.id),
+    extraTimeMins: json.extraTimeMins,
+    learner: json.learner,
+    pendingEffects: json.pendingEffects,
+    needsAttention: json.needsAttention,
+    confirmedVersion: json.confirmedVersion ?? 0,
+  };
+}
