@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { guard, unguard } from './guard';
+import { StopWaiting, waitUntil } from './wait-until';
+
+export interface ChildOptions {
+  /** As people know it: "API", "worker 2". */
+  name: string;
+  command: string;
+  args: readonly string[];
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** Receives everything the child prints; appended to over restarts. */
+  logFile: string;
+  ready: () => Promise<boolean>;
+  readyTimeoutMs?: number;
+  stopSignal?: NodeJS.Signals;
+  /** Time to end by itself after `stopSignal`, then SIGKILL. */
+  graceMs?: number;
+  user?: { uid: number; gid: number };
+  onUnexpectedExit?: (message: string) => void;
+}
+
+/**
+ * One process of the development stack. It runs in its own session, so that Ctrl-C reaches only the parent, which stops
+ * its children in order; the guard process ends them when the parent cannot.
+ */
+export class Child {
+  private process: ChildProcess | undefined;
+  private stopping = false;
+
+  constructor(readonly options: ChildOptions) {}
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get pid(): number | undefined {
+    return this.running ? this.process?.pid : undefined;
+  }
+
+  get running(): boolean {
+    return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  /** Resolves once the child is ready. @throws with the end of its log when it exits or stays unready; it is ended then. */
+  async start(): Promise<void> {
+    if (this.running) return;
+    this.stopping = false;
+    const child = await this.spawn();
+    try {
+      await waitUntil(() => this.askReady(child), {
+        what: `${this.name} to become ready`,
+        timeoutMs: this.options.readyTimeoutMs ?? 60_000,
+      });
+    } catch (error) {
+      await this.kill();
+      throw new Error(`${(error as Error).message}\n${this.logTail()}`, { cause: error });
+    }
+  }
+
+  /** Asks it to end and waits; after the grace period it is killed. */
+  async stop(signal: NodeJS.Signals = this.options.stopSignal ?? 'SIGTERM'): Promise<void> {
+    const grace = setTimeout(() => this.process?.kill('SIGKILL'), this.options.graceMs ?? 10_000);
+    await this.end(signal);
+    clearTimeout(grace);
+  }
+
+  /** kill -9: nothing in the child gets a chance to tidy up. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  private async spawn(): Promise<ChildProcess> {
+    const { command, args, env, cwd, logFile, user } = this.options;
+    mkdirSync(dirname(logFile), { recursive: true });
+    const log = openSync(logFile, 'a');
+    const child = spawn(command, args, { env, cwd, ...user, detached: true, stdio: ['ignore', log, log] });
+    this.process = child;
+    closeSync(log);
+    await once(child, 'spawn');
+    const pid = child.pid as number;
+    guard(pid, this.options.stopSignal ?? 'SIGTERM');
+    child.once('exit', (code, signal) => {
+      unguard(pid);
+      if (!this.stopping) this.options.onUnexpectedExit?.(`${this.name} ended unexpectedly (${signal ?? code}).`);
+    });
+    return child;
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    this.stopping = true;
+    const child = this.process;
+    if (!child || !this.running) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  private async askReady(child: ChildProcess): Promise<boolean> {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new StopWaiting(`${this.name} ended before it was ready (${child.signalCode ?? child.exitCode}).`);
+    }
+    return this.options.ready();
+  }
+
+  private logTail(): string {
+    const lines = readFileSync(this.options.logFile, 'utf8').trimEnd().split('\n');
+    return `Last lines of ${this.options.logFile}:\n${lines.slice(-15).join('\n')}`;
+  }
+}
+
+/** True when the address answers 2xx within a second. */
+export async function answersOk(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
+  await response.body?.cancel();
+  return response.ok;
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { guardFolder } from '../guard';
+import { postgresBinaries, reachableByOthers, sharedFolder, type SystemUser } from './postgres-binaries';
+
+const run = promisify(execFile);
+
+/** The one account of a development database; it listens on loopback only. */
+export const DEVELOPMENT_LOGIN = { user: 'invigil', password: 'invigil' };
+
+/** Nothing of the caller's locale or PG* variables reaches the server. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+}
+
+/** An empty data folder that is removed when this process ends. */
+export function throwAwayFolder(user: SystemUser | undefined): string {
+  const parent = user && !reachableByOthers(tmpdir()) ? '/tmp' : tmpdir();
+  const folder = mkdtempSync(join(parent, 'invigil-postgres-'));
+  if (user) chownSync(folder, user.uid, user.gid);
+  guardFolder(folder);
+  guardFolder(`${folder}.log`);
+  return folder;
+}
+
+/** Below a home that only root may enter, the Postgres user could not reach its data: then they live in a shared place. */
+export function persistentFolder(wanted: string, user: SystemUser | undefined): string {
+  const fingerprint = createHash('sha256').update(wanted).digest('hex').slice(0, 8);
+  const reachable = !user || reachableByOthers(dirname(wanted));
+  const folder = reachable ? wanted : join(sharedFolder(user), `${basename(wanted)}-${fingerprint}`);
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
+  if (user) chownSync(folder, user.uid, user.gid);
+  return folder;
+}
+
+/** The builtin C.UTF-8 collation sorts the same on every machine, so schema.sql and test results do not depend on it. */
+export async function initialise(folder: string, user: SystemUser | undefined): Promise<void> {
+  const passwordFile = `${folder}.password`;
+  writeFileSync(passwordFile, `${DEVELOPMENT_LOGIN.password}\n`, { mode: 0o600 });
+  if (user) chownSync(passwordFile, user.uid, user.gid);
+  const collation = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const login = [`--username=${DEVELOPMENT_LOGIN.user}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  try {
+    const args = [`--pgdata=${folder}`, '--no-sync', '--no-instructions', ...collation, ...login];
+    await run(postgresBinaries(user).initdb, args, { cwd: '/', env: serverEnvironment(), ...user });
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}

@@ -1,0 +1,199 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Client } from 'pg';
+import { Child } from '../children';
+import { unguardFolder } from '../guard';
+import { freePort } from '../ports';
+import { postgresBinaries, postgresUser, type SystemUser } from './postgres-binaries';
+import {
+  DEVELOPMENT_LOGIN,
+  initialise,
+  persistentFolder,
+  serverEnvironment,
+  throwAwayFolder,
+} from './postgres-folders';
+
+export interface PostgresOptions {
+  /** Kept over runs; absent = a throw-away folder that is removed at the end. */
+  dataDir?: string;
+  port?: number;
+  logFile?: string;
+  /** Start our own even when DATABASE_URL is set: for tests that stop and kill it. */
+  ignoreDatabaseUrl?: boolean;
+  onUnexpectedExit?: (message: string) => void;
+}
+
+export type StopMode = 'fast' | 'immediate' | 'smart';
+
+/** A running Postgres. One given by DATABASE_URL (`external`) is left alone: stop does nothing, kill and start throw. */
+export interface Postgres {
+  readonly external: boolean;
+  /** The application's database `invigil`. */
+  readonly url: string;
+  /** A database from which others can be created. */
+  readonly adminUrl: string;
+  readonly pid: number | undefined;
+  start(): Promise<void>;
+  stop(mode?: StopMode): Promise<void>;
+  /** SIGKILL to the server and all its backends, as a power cut would: committed work must survive. */
+  kill(): Promise<void>;
+  restart(mode?: StopMode): Promise<void>;
+  /** Stops for good and removes a throw-away data folder. */
+  dispose(): Promise<void>;
+}
+
+/** Obtains Postgres: DATABASE_URL if set, else the embedded one, initialised when its data folder is empty. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+  const given = process.env['DATABASE_URL'];
+  if (given && !options.ignoreDatabaseUrl) return new ExternalPostgres(given);
+  const user = postgresUser();
+  const folder = options.dataDir ? persistentFolder(resolve(options.dataDir), user) : throwAwayFolder(user);
+  const postgres = new EmbeddedPostgres(folder, options.port ?? (await freePort()), user, options);
+  try {
+    if (!existsSync(join(folder, 'PG_VERSION'))) await initialise(folder, user);
+    await postgres.start();
+    await createDatabase(postgres.adminUrl, 'invigil');
+  } catch (error) {
+    await postgres.dispose();
+    throw error;
+  }
+  return postgres;
+}
+
+class ExternalPostgres implements Postgres {
+  readonly external = true;
+  readonly pid = undefined;
+
+  constructor(readonly url: string) {}
+
+  get adminUrl(): string {
+    return this.url;
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+
+  async dispose(): Promise<void> {}
+
+  async kill(): Promise<void> {
+    throw new Error('The Postgres of DATABASE_URL is not ours to kill. Unset DATABASE_URL.');
+  }
+
+  async restart(): Promise<void> {
+    throw new Error('The Postgres of DATABASE_URL is not ours to restart. Unset DATABASE_URL.');
+  }
+}
+
+class EmbeddedPostgres implements Postgres {
+  readonly external = false;
+  private readonly child: Child;
+  private readonly throwAway: boolean;
+
+  constructor(
+    private readonly folder: string,
+    private readonly port: number,
+    user: SystemUser | undefined,
+    options: PostgresOptions,
+  ) {
+    this.throwAway = options.dataDir === undefined;
+    this.child = new Child({
+      name: 'Postgres',
+      command: postgresBinaries(user).postgres,
+      args: ['-D', folder, '-p', String(port), ...settings(this.throwAway)],
+      env: serverEnvironment(),
+      logFile: options.logFile ?? `${folder}.log`,
+      ready: () => accepts(this.adminUrl),
+      stopSignal: 'SIGINT',
+      ...(user ? { user } : {}),
+      ...(options.onUnexpectedExit ? { onUnexpectedExit: options.onUnexpectedExit } : {}),
+    });
+  }
+
+  get url(): string {
+    return this.urlOf('invigil');
+  }
+
+  get adminUrl(): string {
+    return this.urlOf('postgres');
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  async start(): Promise<void> {
+    await this.child.start();
+  }
+
+  async stop(mode: StopMode = 'fast'): Promise<void> {
+    const signals = { fast: 'SIGINT', immediate: 'SIGQUIT', smart: 'SIGTERM' } as const;
+    await this.child.stop(signals[mode]);
+  }
+
+  async kill(): Promise<void> {
+    const backends = this.pid === undefined ? [] : childrenOf(this.pid);
+    await this.child.kill();
+    for (const pid of backends) killQuietly(pid);
+  }
+
+  async restart(mode: StopMode = 'fast'): Promise<void> {
+    await this.stop(mode);
+    await this.start();
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop(this.throwAway ? 'immediate' : 'fast');
+    if (!this.throwAway) return;
+    for (const path of [this.folder, `${this.folder}.log`]) {
+      rmSync(path, { recursive: true, force: true });
+      unguardFolder(path);
+    }
+  }
+
+  private urlOf(database: string): string {
+    const { user, password } = DEVELOPMENT_LOGIN;
+    return `postgres://${user}:${password}@127.0.0.1:${this.port}/${database}`;
+  }
+}
+
+/** A throw-away database need not survive the machine, but must survive SIGKILL: every commit is written, none is synced. */
+function settings(throwAway: boolean): string[] {
+  const common = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+  const fast = throwAway ? ['fsync=off', 'full_page_writes=off'] : [];
+  return [...common, ...fast].flatMap((setting) => ['-c', setting]);
+}
+
+async function accepts(url: string): Promise<boolean> {
+  await query(url, 'SELECT 1');
+  return true;
+}
+
+async function createDatabase(adminUrl: string, name: string): Promise<void> {
+  const rows = await query(adminUrl, `SELECT 1 FROM pg_database WHERE datname = '${name}'`);
+  if (rows === 0) await query(adminUrl, `CREATE DATABASE ${name}`);
+}
+
+async function query(connectionString: string, sql: string): Promise<number> {
+  const client = new Client({ connectionString, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await client.query(sql)).rowCount ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const list = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(list) ? readFileSync(list, 'utf8').split(' ').filter(Boolean).map(Number) : [];
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,53 @@
+import { Connection } from '@temporalio/client';
+import { temporal as proto } from '@temporalio/proto';
+import { SEARCH } from '../../contracts/search-attributes';
+
+const { IndexedValueType } = proto.api.enums.v1;
+const NAMESPACE = 'default';
+
+/** Our types as the command line and as the operator API name them. */
+const TYPES = {
+  KEYWORD: { flag: 'Keyword', value: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD },
+  DATETIME: { flag: 'Datetime', value: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME },
+  INT: { flag: 'Int', value: IndexedValueType.INDEXED_VALUE_TYPE_INT },
+} as const;
+
+/** `--search-attribute Name=Type` for each attribute of the contract. */
+export function searchAttributeArgs(): string[] {
+  return Object.values(SEARCH).flatMap(({ name, type }) => ['--search-attribute', `${name}=${TYPES[type].flag}`]);
+}
+
+/** The custom attributes the server at the address knows. @throws while it cannot be reached. */
+export async function listSearchAttributes(address: string): Promise<string[]> {
+  return withConnection(address, async (connection) => {
+    await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+    const listed = await connection.operatorService.listSearchAttributes({ namespace: NAMESPACE });
+    return Object.keys(listed.customAttributes ?? {});
+  });
+}
+
+/** True once the server is up, has the namespace and knows every attribute of the contract. */
+export async function knowsSearchAttributes(address: string): Promise<boolean> {
+  const known = new Set(await listSearchAttributes(address));
+  return Object.keys(SEARCH).every((name) => known.has(name));
+}
+
+/** Adds what a server of somebody else's lacks; attributes it already has are left as they are. */
+export async function registerSearchAttributes(address: string): Promise<void> {
+  const known = new Set(await listSearchAttributes(address));
+  const missing = Object.values(SEARCH).filter(({ name }) => !known.has(name));
+  if (missing.length === 0) return;
+  const attributes = Object.fromEntries(missing.map(({ name, type }) => [name, TYPES[type].value]));
+  await withConnection(address, (connection) =>
+    connection.operatorService.addSearchAttributes({ namespace: NAMESPACE, searchAttributes: attributes }),
+  );
+}
+
+async function withConnection<T>(address: string, use: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address, connectTimeout: '2s' });
+  try {
+    return await connection.withDeadline(Date.now() + 5_000, () => use(connection));
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,48 @@
+import { join, resolve } from 'node:path';
+import { answersOk, Child } from './children';
+
+export interface ChildContext {
+  logDir: string;
+  onUnexpectedExit: (message: string) => void;
+}
+
+/** The repository's root: children run from there, whatever the caller's folder is. */
+export const ROOT = resolve(__dirname, '..');
+
+/** The platform's services, the vendors and the mail catcher, as one process. */
+export function simulatorChild(port: number, smtpPort: number, context: ChildContext): Child {
+  const log = join(context.logDir, 'simulator-requests.log');
+  const args = ['dev/simulator/main.ts', '--port', String(port), '--smtp-port', String(smtpPort), '--log', log];
+  return typescriptChild('simulator', args, process.env, `http://127.0.0.1:${port}/healthz`, context);
+}
+
+export function apiChild(env: Record<string, string>, context: ChildContext): Child {
+  return typescriptChild('api', ['api/server.ts'], env, `http://127.0.0.1:${env['PORT']}/readyz`, context);
+}
+
+/** Worker number 1, 2, ... with a health port of its own. */
+export function workerChild(number: number, port: number, env: Record<string, string>, context: ChildContext): Child {
+  const own = { ...env, WORKER_HEALTH_PORT: String(port) };
+  return typescriptChild(`worker-${number}`, ['worker/main.ts'], own, `http://127.0.0.1:${port}/readyz`, context);
+}
+
+function typescriptChild(
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  readyUrl: string,
+  context: ChildContext,
+): Child {
+  return new Child({
+    name,
+    command: process.execPath,
+    args: ['--import', 'tsx', ...args],
+    cwd: ROOT,
+    env,
+    logFile: join(context.logDir, `${name}.log`),
+    ready: () => answersOk(readyUrl),
+    readyTimeoutMs: 120_000,
+    graceMs: 15_000,
+    onUnexpectedExit: context.onUnexpectedExit,
+  });
+}
