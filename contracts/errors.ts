@@ -25,10 +25,11 @@ export const ERRORS = {
   'learner-not-found': { status: 404, title: 'No such learner' },
   'effect-not-found': { status: 404, title: 'No such effect' },
   'allowance-not-found': { status: 404, title: 'No such allowance' },
+  'username-taken': { status: 409, title: 'Another learner has this user name' },
   'exam-already-exists': { status: 409, title: 'The course already has an exam for this content' },
   'effect-not-failed': { status: 409, title: 'Only a failed effect can be retried' },
   'bad-request': { status: 400, title: 'The request is malformed' },
-  'unauthenticated': { status: 401, title: 'A valid bearer token is needed' },
+  unauthenticated: { status: 401, title: 'A valid bearer token is needed' },
   'insufficient-scope': { status: 403, title: 'The token lacks a scope' },
   'not-your-attempt': { status: 403, title: 'The attempt belongs to another learner' },
   'not-found': { status: 404, title: 'No such resource' },
@@ -40,6 +41,7 @@ export const ERRORS = {
   'outcome-unknown': { status: 503, title: 'No outcome yet; repeat with the same Idempotency-Key' },
   'temporal-unavailable': { status: 503, title: 'Temporal cannot be reached; nothing was changed' },
   'database-unavailable': { status: 503, title: 'The database cannot be reached; nothing was changed' },
+  'keys-unavailable': { status: 503, title: 'The keys that tokens are signed with cannot be fetched' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, ErrorEntry> & Record<RefusalCode, ErrorEntry>;
 

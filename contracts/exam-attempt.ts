@@ -41,8 +41,6 @@ export interface AttemptTimings {
 
 export interface ExamAttemptInput extends AttemptKey {
   timings: AttemptTimings;
-  /** Set by continue-as-new: the state the next run begins with. */
-  carried?: AttemptState;
 }
 
 /** An attempt as callers see it, without links (the API adds `workflowId` and `temporalUrl`). Instants are ISO 8601 UTC. */
@@ -82,6 +80,8 @@ export interface DueEffect {
   name: string;
   /** Effects on one target are done in order: `{service}|{examId}|{userId}`. */
   target: string;
+  /** From Retry-After, epoch milliseconds. */
+  notBeforeMs?: number;
 }
 
 /** The workflow's cache of the row. `clock` maps workflow time to the course's time. */

@@ -1,7 +1,7 @@
 import type { ErrorCode } from './errors';
 
 /** Members beside the standard ones that a problem document may carry, e.g. the code of the attempt in the way. */
-export type RefusalExtras = Record<string, string | number | readonly object[]>;
+export type RefusalExtras = Partial<Record<string, string | number | readonly object[]>>;
 
 /**
  * A request is answered with an error of the table in contracts/errors.ts. `detail` is for people: ids only, no personal

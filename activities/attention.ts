@@ -1,0 +1,8 @@
+import type { AttemptActivities } from '../contracts/attempt-activities';
+import { raiseAttention } from '../db/attention';
+import type { Dependencies } from './dependencies';
+
+/** Calls for an operator: kept with the row, shown by the API and as the search attribute NeedsAttention. */
+export function attentionActivities({ knex }: Dependencies): Pick<AttemptActivities, 'raiseAttention'> {
+  return { raiseAttention: ({ key, reason }) => raiseAttention(knex, key, reason) };
+}

@@ -1,0 +1,144 @@
+import type { Knex } from 'knex';
+import type { AttemptActivities, DecideInput, DecideResult } from '../contracts/attempt-activities';
+import type { AttemptState } from '../contracts/exam-attempt';
+import type { AttemptView } from '../contracts/exam-attempt';
+import { applyDecision } from '../db/apply-decision';
+import { type CommandRow, lockAndFind, storeApplied, storeIntent } from '../db/commands';
+import { dropIntent } from '../db/intents';
+import type { DueOutside } from '../db/store-outcome';
+import { loadWorldRows, type WorldRows } from '../db/world';
+import type { Decision } from '../domain/decision';
+import type { NewAttempt } from '../domain/model';
+import { transition } from '../domain/transition';
+import { commandOf, newAttemptFor } from './command-of';
+import { type Dependencies, EFFECT_LEASE_MS } from './dependencies';
+import { FirstTry, type Tried } from './first-try';
+import { ProviderRules } from './provider-rules';
+import { stateAfter, viewAfter, worldOf } from './world-of';
+
+type Accepted = Extract<Decision, { kind: 'accepted' }>;
+type Judged = Exclude<DecideResult, { kind: 'applied' }> | { kind: 'applied'; state: AttemptState; answer?: AttemptView; effects: DueOutside[] };
+
+/**
+ * The fused activity (DESIGN.md 3): under the learner's lock, look the command up, judge it against the locked rows and
+ * write everything it means in one transaction; then give its effects a first, short try. Called twice with the same
+ * command id it changes nothing the second time and gives the same answer.
+ */
+export function decideActivity(dependencies: Dependencies): Pick<AttemptActivities, 'decide'> {
+  const providers = new ProviderRules(dependencies.providers, dependencies.reviewSlaMs);
+  const firstTry = new FirstTry(dependencies);
+  return {
+    async decide(input) {
+      const judged = await dependencies.knex.transaction((trx) => new Judge(trx, providers, input).judge());
+      if (judged.kind !== 'applied') return judged;
+      const { effects, state, ...rest } = judged;
+      const tried = await firstTry.of(effects);
+      return { ...rest, state: afterFirstTry(state, tried) };
+    },
+  };
+}
+
+interface Circumstances {
+  rows: WorldRows;
+  newAttempt: NewAttempt;
+  now: Date;
+  /** Something was asked outside for this command. */
+  asked: boolean;
+}
+
+/** One command in one transaction. */
+class Judge {
+  constructor(
+    private readonly trx: Knex.Transaction,
+    private readonly providers: ProviderRules,
+    private readonly input: DecideInput,
+  ) {}
+
+  async judge(): Promise<Judged> {
+    const { key, commandId, command } = this.input;
+    const stored = await lockAndFind(this.trx, key.userId, commandId);
+    if (stored?.state === 'applied') return replay(stored);
+    const rows = await loadWorldRows(this.trx, key);
+    if (!rows) return { kind: 'refused', code: 'exam-not-found', detail: `There is no exam ${key.examId}.` };
+    const newAttempt = stored?.newAttempt ?? (await newAttemptFor(this.trx, command, key));
+    const world = worldOf(rows, this.providers, this.input.nowMs, stored?.answers ?? {});
+    const decision = transition(world, commandOf(command, newAttempt));
+    return this.conclude(decision, { rows, newAttempt, now: world.now, asked: stored !== undefined });
+  }
+
+  private async conclude(decision: Decision, { rows, newAttempt, now, asked }: Circumstances): Promise<Judged> {
+    switch (decision.kind) {
+      case 'refused':
+        return this.refuse(decision, rows, asked);
+      case 'ask':
+        return this.askFirst(decision, newAttempt, now);
+      case 'unchanged':
+        return this.leave(rows, now);
+      case 'accepted':
+        return this.write(decision, rows, now);
+    }
+  }
+
+  /** A refusal leaves nothing behind, not even the answers it was judged by: the same key may ask again. */
+  private async refuse(
+    { code, detail }: Extract<Decision, { kind: 'refused' }>,
+    rows: WorldRows,
+    asked: boolean,
+  ): Promise<Judged> {
+    if (asked) await dropIntent(this.trx, this.input.commandId);
+    const inTheWay = code === 'attempt-already-exists' ? (rows.attempt ?? rows.others.find((other) => other.isCurrent)) : null;
+    return { kind: 'refused', code, detail, ...(inTheWay ? { attemptCode: inTheWay.code } : {}) };
+  }
+
+  private async askFirst(
+    { question }: Extract<Decision, { kind: 'ask' }>,
+    newAttempt: NewAttempt,
+    now: Date,
+  ): Promise<Judged> {
+    const { key, commandId, command } = this.input;
+    await storeIntent(this.trx, { commandId, type: command.type, key, newAttempt, question, now });
+    return { kind: 'ask', question: question.kind };
+  }
+
+  /** Nothing to do. A cascade remembers its outcome all the same, because its sender waits for it. */
+  private async leave(rows: WorldRows, now: Date): Promise<Judged> {
+    const { key, commandId, command } = this.input;
+    if (command.type === 'declineByCascade') {
+      await storeApplied(this.trx, { commandId, type: command.type, key, attemptId: rows.attempt?.id ?? null, result: null, now });
+    }
+    return { kind: 'applied', state: stateAfter(rows, key, { writes: [], effects: [], now }), effects: [] };
+  }
+
+  private async write(decision: Accepted, rows: WorldRows, now: Date): Promise<Judged> {
+    const { key, commandId, command, confirmedVersion } = this.input;
+    const effects = await applyDecision(this.trx, {
+      decision,
+      now,
+      owner: key,
+      courseId: rows.course.courseId,
+      confirmedVersion,
+      studentName: rows.learner?.fullName ?? '',
+      claim: { leaseMs: EFFECT_LEASE_MS },
+    });
+    const state = stateAfter(rows, key, { writes: decision.writes, effects, now });
+    const answer = viewAfter(rows, key, { writes: decision.writes, effects, now }, decision.attemptId);
+    const result = answer ?? state.attempt;
+    await storeApplied(this.trx, { commandId, type: command.type, key, attemptId: decision.attemptId, result, now });
+    return { kind: 'applied', state, effects, ...(answer ? { answer } : {}) };
+  }
+}
+
+function replay(stored: CommandRow): Judged {
+  if (stored.result) return { kind: 'replayed', answer: stored.result as AttemptView };
+  return { kind: 'refused', code: 'attempt-not-found', detail: 'The command was judged before and changed nothing.' };
+}
+
+/** Effects that ended within their first try are no longer due. */
+function afterFirstTry(state: AttemptState, { ended, waits }: Tried): AttemptState {
+  const due = state.due
+    .filter(({ effectId }) => !ended.has(effectId))
+    .map((effect) => ({ ...effect, ...waits.get(effect.effectId) }));
+  if (!state.attempt) return { ...state, due };
+  const pendingEffects = Math.max(0, state.attempt.pendingEffects - ended.size);
+  return { ...state, due, attempt: { ...state.attempt, pendingEffects } };
+}

@@ -1,0 +1,23 @@
+import type { Knex } from 'knex';
+import type { AttemptGateway } from '../clients/temporal';
+import type { Platform } from '../clients/platform';
+import type { ProviderSettings } from '../config/settings';
+import type { AttemptTimings } from '../contracts/exam-attempt';
+
+/** What the activities are made of; put together once, by the worker (or a test). */
+export interface Dependencies {
+  knex: Knex;
+  platform: Platform;
+  gateway: Pick<AttemptGateway, 'signalWithStart'>;
+  providers: readonly ProviderSettings[];
+  timings: AttemptTimings;
+  /** How long a decision waits for its effects' first try. */
+  effectBudgetMs: number;
+  reviewSlaMs: number;
+}
+
+/**
+ * How long an effect belongs to whoever claimed it. Longer than any call's time limit, so that nobody sends a second
+ * request while the first may still be under way.
+ */
+export const EFFECT_LEASE_MS = 30_000;

@@ -1,0 +1,48 @@
+import { ServiceError } from '../clients/service-error';
+import type { EffectOutcome } from '../db/effect-outcomes';
+import type { DueOutside } from '../db/store-outcome';
+import { cascade } from './cascade';
+import type { Dependencies } from './dependencies';
+import { callFor } from './effect-calls';
+
+/** What is needed to do an effect, fresh from the decision or claimed later. */
+export type EffectToDo = Pick<
+  DueOutside,
+  'effectId' | 'key' | 'name' | 'action' | 'attemptId' | 'examId' | 'userId' | 'courseId' | 'contentId'
+> & { detail?: string | null };
+
+export interface TryOutcome extends EffectOutcome {
+  effectId: string;
+  /** The receiver's Retry-After, milliseconds. */
+  retryAfterMs?: number;
+}
+
+/**
+ * One try of one claimed effect. Never throws: what went wrong is an outcome. A 4xx that cannot succeed is `failed`,
+ * everything else is tried again; a service left out of the configuration is `skipped`.
+ */
+export async function perform(dependencies: Dependencies, effect: EffectToDo): Promise<TryOutcome> {
+  const { effectId } = effect;
+  try {
+    if (effect.action.name === 'cascade') {
+      await cascade(dependencies, effect);
+      return { effectId, state: 'done' };
+    }
+    const send = callFor(dependencies, effect);
+    if (!send) return { effectId, state: 'skipped', detail: 'not configured' };
+    await send();
+    return { effectId, state: 'done' };
+  } catch (error) {
+    return outcomeOf(effectId, error);
+  }
+}
+
+function outcomeOf(effectId: string, error: unknown): TryOutcome {
+  if (!(error instanceof ServiceError)) {
+    const name = error instanceof Error ? error.name : 'unknown';
+    return { effectId, state: 'retry', error: `unexpected ${name}` };
+  }
+  if (error.kind === 'refused') return { effectId, state: 'failed', error: error.message };
+  const { retryAfterMs } = error;
+  return { effectId, state: 'retry', error: error.message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}

@@ -1,0 +1,52 @@
+import { statusMail } from '../clients/mail/status-mail';
+import type { MailClient } from '../clients/platform';
+import { ServiceError } from '../clients/service-error';
+import { findCourse } from '../db/courses';
+import { pinDetail } from '../db/effect-pins';
+import type { EffectToDo } from './perform';
+import { findExam } from '../db/exams';
+import { findLearner } from '../db/learners';
+import type { Dependencies } from './dependencies';
+
+type Template = 'submitted' | 'verified' | 'rejected';
+
+/** What a mail says when the credit state knows no course name (spec 001, example 3). */
+const NO_NAME = '';
+
+/**
+ * Sends the status mail of an effect. The course name comes from the credit state and is kept with the effect when first
+ * known, so that a second try sends the same words under the same Message-ID.
+ */
+export async function sendStatusMail(
+  dependencies: Dependencies,
+  mail: MailClient,
+  effect: EffectToDo,
+  template: Template,
+): Promise<void> {
+  const { knex } = dependencies;
+  const [learner, exam, course] = await Promise.all([
+    findLearner(knex, effect.userId),
+    findExam(knex, effect.examId),
+    findCourse(knex, effect.courseId),
+  ]);
+  if (!learner?.email) throw new ServiceError('mail', 'refused', 'the learner has no address');
+  const courseName = await courseNameOf(dependencies, effect);
+  await mail.send(
+    statusMail({
+      to: learner.email,
+      fullName: learner.fullName,
+      examName: exam?.examName ?? '',
+      courseName: courseName === NO_NAME ? null : courseName,
+      template,
+      escalationEmail: course?.escalationEmail ?? null,
+      messageId: `<${effect.key.replace(/[^\w.-]/g, '.')}@invigil>`,
+    }),
+  );
+}
+
+async function courseNameOf({ knex, platform }: Dependencies, effect: EffectToDo): Promise<string> {
+  if (typeof effect.detail === 'string') return effect.detail;
+  const { userId, courseId, effectId, key } = effect;
+  const found = platform.credit ? await platform.credit.courseName({ userId, courseId }, { key: `${key}:course-name` }) : null;
+  return pinDetail(knex, effectId, found ?? NO_NAME);
+}

@@ -1,0 +1,77 @@
+import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../contracts/exam-attempt';
+import { attemptView, courseTime } from '../db/attempt-view';
+import type { ExamFacts } from '../db/attempt-json';
+import type { DueOutside } from '../db/store-outcome';
+import type { WorldRows } from '../db/world';
+import type { Answers, World, Write } from '../domain/decision';
+import type { Attempt, Exam } from '../domain/model';
+import type { ProviderRules } from './provider-rules';
+
+/** The locked rows, the clock, the configuration and the answers as one world to judge by. */
+export function worldOf(rows: WorldRows, providers: ProviderRules, nowMs: number, answers: Answers): World {
+  const withProvider = ({ providerName, ...exam }: ExamFacts): Exam => ({ ...exam, provider: providers.facts(providerName) });
+  return {
+    now: courseTime(rows.course.clock, new Date(nowMs)),
+    rules: providers.rules(rows.exam.providerName ?? rows.course.proctoringProvider),
+    exam: withProvider(rows.exam),
+    attempt: rows.attempt,
+    others: rows.others,
+    refusedElsewhere: rows.refusedElsewhere.map(({ attempt, exam }) => ({ attempt, exam: withProvider(exam) })),
+    extraTimeMins: rows.extraTimeMins,
+    answers,
+  };
+}
+
+/** What a decision changed. */
+export interface Changes {
+  writes: readonly Write[];
+  effects: readonly DueOutside[];
+  now: Date;
+}
+
+/** The workflow's own attempt after the decision, as its cache will hold it. */
+export function stateAfter(rows: WorldRows, key: AttemptKey, changes: Changes): AttemptState {
+  const isOwn = (attempt: Attempt) => attempt.examId === key.examId && attempt.number === key.attemptNumber;
+  const view = viewOf(rows, changes, isOwn, rows.attempt);
+  return {
+    attempt: view,
+    version: view?.version ?? 0,
+    due: changes.effects.filter(({ state }) => state !== 'superseded').map(dueOf),
+    clock: rows.course.clock,
+  };
+}
+
+/** The attempt the caller is shown, where the decision made another one than the workflow's own. */
+export function viewAfter(rows: WorldRows, key: AttemptKey, changes: Changes, attemptId: string): AttemptView | null {
+  const isAsked = (attempt: Attempt) => attempt.id === attemptId && attempt.number !== key.attemptNumber;
+  return viewOf(rows, changes, isAsked, null);
+}
+
+function viewOf(
+  rows: WorldRows,
+  { writes, effects, now }: Changes,
+  isMeant: (attempt: Attempt) => boolean,
+  before: Attempt | null,
+): AttemptView | null {
+  const write = writes.findLast((one) => isMeant(one.do === 'save' ? one.after : one.attempt));
+  const attempt = write ? (write.do === 'save' ? write.after : write.attempt) : before;
+  if (!attempt) return null;
+  const fresh = effects.filter(({ attemptId, state }) => attemptId === attempt.id && state !== 'superseded').length;
+  const { exam, extraTimeMins, needsAttention } = rows;
+  return attemptView(
+    {
+      attempt,
+      courseId: rows.course.courseId,
+      contentId: exam.contentId,
+      terms: { exam, extraTimeMins },
+      pendingEffects: fresh + (attempt.id === rows.attempt?.id ? rows.pendingEffects : 0),
+      needsAttention,
+      archived: write?.do === 'remove' ? 'removed' : null,
+    },
+    now,
+  );
+}
+
+function dueOf({ effectId, name, target }: DueOutside): DueEffect {
+  return { effectId, name, target };
+}

@@ -1,0 +1,113 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { ATTEMPT_ACTIONS } from '../../domain/commands';
+import { ATTEMPT_PHASES, ATTEMPT_STATUSES } from '../../domain/statuses';
+import { AttemptCode, closed, CourseId, ExamId, Instant, ListQuery, nullable, pageOf, text, UserId } from './common';
+
+const Status = Type.Unsafe<(typeof ATTEMPT_STATUSES)[number]>({ type: 'string', enum: [...ATTEMPT_STATUSES] });
+const Phase = Type.Unsafe<(typeof ATTEMPT_PHASES)[number]>({ type: 'string', enum: [...ATTEMPT_PHASES] });
+const Action = Type.Unsafe<(typeof ATTEMPT_ACTIONS)[number]>({ type: 'string', enum: [...ATTEMPT_ACTIONS] });
+
+export const AttemptParams = closed({ attemptCode: AttemptCode });
+export const ExamLearnerParams = closed({ examId: ExamId, userId: UserId });
+export const EffectParams = closed({ attemptCode: AttemptCode, effectId: text(255) });
+
+export const CreateAttemptBody = closed({
+  userId: UserId,
+  takingAsProctored: Type.Boolean(),
+  start: Type.Optional(Type.Boolean()),
+});
+
+/** Not an enumeration: an unknown status has an error code of its own. */
+const AnyStatus = text(100);
+
+export const ChangeStatusBody = closed({
+  status: AnyStatus,
+  requestedBy: Type.Optional(text(255)),
+  cascade: Type.Optional(Type.Boolean()),
+  timeoutAt: Type.Optional(Instant),
+});
+
+export const ChangeCurrentBody = closed({
+  ...ChangeStatusBody.properties,
+  ifMissing: Type.Optional(Type.Unsafe<'error' | 'ignore'>({ type: 'string', enum: ['error', 'ignore'] })),
+});
+
+export const ActionBody = closed({ action: Action });
+
+export const RemoveQuery = closed({ requestedBy: Type.Optional(text(255)) });
+
+export const AttemptListQuery = closed({
+  ...ListQuery,
+  courseId: Type.Optional(CourseId),
+  examId: Type.Optional(ExamId),
+  userId: Type.Optional(UserId),
+  status: Type.Optional(Status),
+  phase: Type.Optional(Phase),
+  provider: Type.Optional(text(100)),
+  needsAttention: Type.Optional(Type.Boolean()),
+});
+
+export const AttemptAnswer = closed({
+  attemptCode: AttemptCode,
+  attemptNumber: Type.Integer(),
+  examId: ExamId,
+  courseId: CourseId,
+  contentId: Type.String(),
+  userId: UserId,
+  status: Status,
+  phase: Phase,
+  takingAsProctored: Type.Boolean(),
+  isSampleAttempt: Type.Boolean(),
+  isArchived: Type.Boolean(),
+  isCurrent: Type.Boolean(),
+  externalId: nullable(Type.String()),
+  allowedTimeLimitMins: nullable(Type.Integer()),
+  startedAt: nullable(Instant),
+  completedAt: nullable(Instant),
+  deadline: nullable(Instant),
+  timeRemainingSeconds: nullable(Type.Integer()),
+  reviewDueAt: nullable(Instant),
+  pendingEffects: Type.Integer(),
+  needsAttention: nullable(Type.String()),
+  workflowId: Type.String(),
+  temporalUrl: Type.String(),
+  createdAt: Instant,
+  modifiedAt: Instant,
+});
+
+export type AttemptAnswer = Static<typeof AttemptAnswer>;
+
+export const AttemptListAnswer = pageOf(AttemptAnswer);
+
+
+export const HistoryAnswer = closed({
+  items: Type.Array(
+    closed({
+      attempt: AttemptAnswer,
+      studentName: Type.String(),
+      reason: Type.Unsafe<'status-changed' | 'removed'>({ type: 'string', enum: ['status-changed', 'removed'] }),
+      archivedAt: Instant,
+    }),
+  ),
+  nextCursor: Type.Null(),
+});
+
+const EFFECT_STATES = ['due', 'in_flight', 'done', 'failed', 'skipped', 'superseded'] as const;
+
+export const EffectsAnswer = closed({
+  items: Type.Array(
+    closed({
+      effectId: Type.String(),
+      name: Type.String(),
+      state: Type.Unsafe<(typeof EFFECT_STATES)[number]>({ type: 'string', enum: [...EFFECT_STATES] }),
+      tries: Type.Integer(),
+      lastError: nullable(Type.String()),
+      detail: nullable(Type.String()),
+      /** The attempt's version the effect came with. */
+      version: Type.Integer(),
+      createdAt: Instant,
+      doneAt: nullable(Instant),
+    }),
+  ),
+  nextCursor: Type.Null(),
+});

@@ -1,0 +1,58 @@
+import { type Static, type TProperties, type TSchema, Type } from '@sinclair/typebox';
+
+/** An object that refuses members it does not know (API.md, Conventions: nothing is silently dropped). */
+export const closed = <T extends TProperties>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** Text Postgres can store: it has no NUL character. */
+export const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$' });
+
+/** ISO 8601 with an offset, without leap seconds, which JavaScript cannot hold. */
+export const Instant = Type.String({
+  format: 'date-time',
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$',
+});
+
+export const UserId = text(255);
+export const CourseId = text(255);
+export const ExamId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
+export const AttemptCode = text(255);
+
+export const ListQuery = {
+  limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+  /** Opaque: what the last page gave as `nextCursor`. */
+  cursor: Type.Optional(text(500)),
+};
+
+export const pageOf = <T extends TSchema>(item: T) =>
+  closed({ items: Type.Array(item), nextCursor: nullable(Type.String()) });
+
+/** RFC 9457. Further members exist per code, e.g. `attemptCode`. */
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.Optional(Type.String()),
+    instance: Type.String(),
+    code: Type.String(),
+    errors: Type.Optional(Type.Array(closed({ in: Type.String(), pointer: Type.String(), message: Type.String() }))),
+  },
+  { additionalProperties: true, $id: 'Problem' },
+);
+
+export type Problem = Static<typeof Problem>;
+
+const ProblemAnswer = {
+  description: 'An error, see /docs/errors',
+  content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
+};
+
+/** The answers of a route: the good ones and, for everything else, a problem document. */
+export const answers = <T extends Record<number, TSchema>>(good: T) => ({
+  ...good,
+  '4xx': ProblemAnswer,
+  '5xx': ProblemAnswer,
+});

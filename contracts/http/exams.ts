@@ -1,0 +1,112 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { closed, CourseId, ExamId, Instant, nullable, text, UserId } from './common';
+
+export const LearnerParams = closed({ userId: UserId });
+export const CourseParams = closed({ courseId: CourseId });
+export const ExamParams = closed({ examId: ExamId });
+export const AllowanceParams = closed({ examId: ExamId, userId: UserId, key: text(255) });
+
+export const LearnerBody = closed({
+  username: text(150),
+  email: text(254),
+  fullName: text(255),
+  active: Type.Optional(Type.Boolean()),
+});
+
+/** One line of the NDJSON import. */
+export const LearnerLine = Type.Composite([closed({ userId: UserId }), LearnerBody], { additionalProperties: false });
+
+export const LearnerAnswer = closed({ userId: UserId, ...LearnerBody.properties, active: Type.Boolean() });
+
+export const ImportAnswer = closed({
+  accepted: Type.Integer(),
+  rejected: Type.Integer(),
+  /** The first thousand faulty lines; the others are only counted. */
+  errors: Type.Array(closed({ line: Type.Integer(), detail: Type.String() })),
+});
+
+export const CourseBody = closed({
+  name: text(255),
+  end: Type.Optional(nullable(Instant)),
+  proctoringProvider: Type.Optional(nullable(text(100))),
+  escalationEmail: Type.Optional(nullable(text(254))),
+});
+
+export const CourseAnswer = closed({
+  courseId: CourseId,
+  name: Type.String(),
+  end: nullable(Instant),
+  proctoringProvider: nullable(Type.String()),
+  escalationEmail: nullable(Type.String()),
+});
+
+const examFields = {
+  contentId: text(255),
+  examName: text(255),
+  timeLimitMins: Type.Integer({ minimum: 0, maximum: 525_600 }),
+  dueDate: nullable(Instant),
+  isProctored: Type.Boolean(),
+  isPracticeExam: Type.Boolean(),
+  isOnboardingExam: Type.Boolean(),
+  isActive: Type.Boolean(),
+  hideAfterDue: Type.Boolean(),
+  /** Null: the course's provider. */
+  proctoringProvider: nullable(text(100)),
+  reviewRules: nullable(Type.String({ maxLength: 20_000, pattern: '^[^\\u0000]*$' })),
+};
+
+const { contentId, examName, timeLimitMins, ...optionalExamFields } = examFields;
+const optional = Type.Partial(Type.Object(optionalExamFields)).properties;
+const editedBy = Type.Optional(text(255));
+
+export const ExamBody = closed({ courseId: CourseId, contentId, examName, timeLimitMins, ...optional, editedBy });
+
+/** An exam keeps its course and its content for life. */
+export const ExamPatch = closed({
+  ...Type.Partial(Type.Object({ examName, timeLimitMins })).properties,
+  ...optional,
+  editedBy,
+});
+
+export const ExamAnswer = closed({ examId: ExamId, courseId: CourseId, ...examFields });
+
+export const ExamListQuery = closed({ active: Type.Optional(Type.Boolean()) });
+export const ExamListAnswer = closed({ items: Type.Array(ExamAnswer), nextCursor: Type.Null() });
+
+const AllowanceValue = text(1_000);
+
+export const AllowanceBody = closed({ value: AllowanceValue, applyToRunning: Type.Optional(Type.Boolean()) });
+
+export const AllowanceAnswer = closed({ examId: ExamId, userId: UserId, key: Type.String(), value: Type.String() });
+
+export const AllowanceListAnswer = closed({ items: Type.Array(AllowanceAnswer), nextCursor: Type.Null() });
+
+export const AllowanceBulkBody = closed({
+  examIds: Type.Array(ExamId, { minItems: 1, maxItems: 100, uniqueItems: true }),
+  userIds: Type.Array(UserId, { minItems: 1, maxItems: 500, uniqueItems: true }),
+  key: text(255),
+  value: AllowanceValue,
+});
+
+export const AllowanceBulkAnswer = closed({ stored: Type.Integer() });
+
+export const ClockBody = closed({
+  offsetMs: Type.Optional(Type.Integer()),
+  advanceMs: Type.Optional(Type.Integer()),
+  frozenAt: Type.Optional(nullable(Instant)),
+});
+
+export const ClockAnswer = closed({
+  courseId: CourseId,
+  now: Instant,
+  offsetMs: Type.Integer(),
+  frozenAt: nullable(Instant),
+  signalled: Type.Integer(),
+});
+
+export type LearnerLine = Static<typeof LearnerLine>;
+export type CourseAnswer = Static<typeof CourseAnswer>;
+export type ExamBody = Static<typeof ExamBody>;
+export type ExamPatch = Static<typeof ExamPatch>;
+export type ExamAnswer = Static<typeof ExamAnswer>;
+export type ClockBody = Static<typeof ClockBody>;

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+
+const HOUSE = resolve(__dirname, '..');
+const BUILT = join(HOUSE, 'workflow-bundle.js');
+const SOURCES = ['workflows', 'contracts', 'domain'];
+
+/**
+ * The workflow code a worker runs. A built house ships it (`npm run build`); a development tree bundles once per change
+ * and keeps the result in the temporary folder, so that a second worker starts in well under a second.
+ */
+export async function workflowBundle(): Promise<{ code: string }> {
+  if (existsSync(BUILT)) return { code: readFileSync(BUILT, 'utf8') };
+  const kept = join(tmpdir(), 'invigil-bundles', `${fingerprint()}.js`);
+  if (existsSync(kept)) return { code: readFileSync(kept, 'utf8') };
+  const { code } = await bundle();
+  mkdirSync(join(kept, '..'), { recursive: true });
+  const partial = `${kept}.${process.pid}`;
+  writeFileSync(partial, code);
+  renameSync(partial, kept);
+  return { code };
+}
+
+/** Bundles workflows/index.ts and all it reaches. */
+export function bundle(): Promise<WorkflowBundleWithSourceMap> {
+  const quiet = { trace: none, debug: none, info: none, warn: console.warn, error: console.error, log: none };
+  return bundleWorkflowCode({ workflowsPath: require.resolve('../workflows'), logger: quiet });
+}
+
+/** Names the sources' content, so that a kept bundle is never older than the code. */
+function fingerprint(): string {
+  const hash = createHash('sha256').update(readFileSync(require.resolve('@temporalio/workflow/package.json')));
+  for (const folder of SOURCES) {
+    const files = readdirSync(join(HOUSE, folder), { recursive: true, encoding: 'utf8' }).filter((name) => /\.[jt]s$/.test(name));
+    for (const name of files.sort()) hash.update(name).update(readFileSync(join(HOUSE, folder, name)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function none(): void {}

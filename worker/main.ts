@@ -1,0 +1,76 @@
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import pino, { type Logger } from 'pino';
+import { buildActivities } from '../activities/build-activities';
+import { buildPlatform } from '../clients/build-platform';
+import { connectTemporal } from '../clients/temporal';
+import { readSettings, redacted, type Settings, SettingsError } from '../config/settings';
+import { ATTEMPTS_TASK_QUEUE } from '../contracts/task-queues';
+import { connectDatabase } from '../db/connect';
+import { workflowBundle } from './bundle';
+import { serveHealth } from './health';
+import { Relay } from './relay';
+import { temporalLogger } from './temporal-logger';
+
+/** Composes and runs one worker process until SIGTERM or SIGINT; running activities get their grace first. */
+async function main(settings: Settings, log: Logger): Promise<void> {
+  Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
+  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const platform = buildPlatform(settings);
+  const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
+  const connection = await NativeConnection.connect({ address: settings.temporalAddress });
+  const worker = await createWorker(settings, connection, buildActivities({ knex, platform, gateway, ...settings }));
+  const relay = new Relay({ knex, gateway, log, timings: settings.timings, ...settings.relay });
+  const health = await serveHealth({
+    host: settings.host,
+    port: settings.workerHealthPort,
+    checks: {
+      worker: async () => ensure(worker.getState() === 'RUNNING', `worker is ${worker.getState()}`),
+      database: async () => void (await knex.raw('select 1')),
+      temporal: () => gateway.ping(),
+    },
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(worker));
+  relay.start();
+  log.info({ taskQueue: ATTEMPTS_TASK_QUEUE, settings: redacted(settings) }, 'worker started');
+  await worker.run();
+  await relay.stop();
+  health.close();
+  await Promise.all([gateway.close(), connection.close(), platform.close(), knex.destroy()]);
+  log.info('worker stopped');
+}
+
+async function createWorker(settings: Settings, connection: NativeConnection, activities: object): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: settings.temporalNamespace,
+    taskQueue: ATTEMPTS_TASK_QUEUE,
+    workflowBundle: await workflowBundle(),
+    activities,
+    maxCachedWorkflows: settings.maxCachedWorkflows,
+    maxConcurrentWorkflowTaskExecutions: settings.maxConcurrentWorkflowTasks,
+    maxConcurrentLocalActivityExecutions: settings.maxConcurrentLocalActivities,
+    shutdownGraceTime: '10 seconds',
+  });
+}
+
+function stop(worker: Worker): void {
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+function ensure(holds: boolean, problem: string): void {
+  if (!holds) throw new Error(problem);
+}
+
+const log = pino({ name: 'worker', level: process.env['LOG_LEVEL'] ?? 'info' });
+
+async function run(): Promise<void> {
+  try {
+    await main(readSettings(), log);
+  } catch (error) {
+    if (error instanceof SettingsError) log.fatal(error.message);
+    else log.fatal({ err: error }, 'worker ended with an error');
+    process.exitCode = 1;
+  }
+}
+
+void run().then(() => process.exit());

@@ -1,0 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import { attemptStartOptions } from '../clients/attempt-start';
+import type { AttemptGateway } from '../clients/temporal';
+import { type AttemptKey, type AttemptTimings, examAttemptWorkflowId, wakeSignal } from '../contracts/exam-attempt';
+import { findByKey } from '../db/attempt-views';
+import { findExam } from '../db/exams';
+import { ownersToWake } from '../db/relay';
+
+export interface RelayOptions {
+  knex: Knex;
+  gateway: Pick<AttemptGateway, 'signalWithStart'>;
+  timings: AttemptTimings;
+  /** Pause between looks. */
+  intervalMs: number;
+  /** How long work may lie before its owner is woken; the owner itself is usually faster. */
+  graceMs: number;
+  log: Logger;
+}
+
+const BATCH = 200;
+
+/**
+ * Finds work without an owner (effects nobody is at, rows whose newest version no workflow has seen) and wakes the
+ * owner. This is what makes every crash harmless: whatever was committed is seen to within the grace time.
+ */
+export class Relay {
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> | undefined;
+
+  constructor(private readonly options: RelayOptions) {}
+
+  start(): void {
+    this.loop = this.run();
+  }
+
+  /** Resolves when the current look is over. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+  }
+
+  /** One look. @returns the number of owners woken. */
+  async lookOnce(): Promise<number> {
+    const { knex, graceMs } = this.options;
+    const owners = await ownersToWake(knex, { graceMs, limit: BATCH });
+    for (const key of owners) await this.wake(key);
+    return owners.length;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await this.lookOnce().catch((error: unknown) => {
+        this.options.log.warn({ err: error }, 'relay: this look failed, the next one tries again');
+      });
+      await pause(this.options.intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async wake(key: AttemptKey): Promise<void> {
+    const { knex, gateway, timings, log } = this.options;
+    const [exam, attempt] = await Promise.all([findExam(knex, key.examId), findByKey(knex, key, new Date())]);
+    if (!exam) return;
+    const start = attemptStartOptions(
+      { key, courseId: exam.courseId, examName: exam.examName, provider: exam.providerName, phase: attempt?.view.phase ?? 'removed' },
+      timings,
+    );
+    await gateway.signalWithStart(key, wakeSignal, [], start);
+    log.info({ workflowId: examAttemptWorkflowId(key) }, 'relay: woke the owner of work that was left');
+  }
+}

@@ -1,0 +1,11 @@
+import { DefaultLogger } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+/** The SDK's log lines through ours: one format, one level, ids only. */
+export function temporalLogger(log: Logger): DefaultLogger {
+  return new DefaultLogger('INFO', ({ level, message, meta }) => {
+    log[LEVELS[level]]({ temporal: meta }, message);
+  });
+}

@@ -1,0 +1,199 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type { AttemptActivities, CommandRequest, DecideResult } from '../../contracts/attempt-activities';
+import type { AttemptKey, AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/exam-attempt';
+import { decideOptions, questionOptions } from '../activity-options';
+import { Alarm, type Wait } from './alarm';
+import { EffectRunner } from './effect-runner';
+import { Shown } from './shown';
+import { nextWait, sleeps } from './waits';
+
+type Local = Pick<AttemptActivities, 'decide' | 'loadAttempt' | 'reopenEffect' | 'giveUpEffect' | 'raiseAttention'>;
+
+const local = proxyLocalActivities<Local>(decideOptions);
+
+/** How often a command may have to ask before it can be judged: registration, removal and the grade switch exclude each other. */
+const MOST_QUESTIONS = 3;
+
+/** The attempt inside its workflow: a cache of the row, and the loop's decisions about waiting and closing. */
+export class AttemptEntity {
+  state: AttemptState = { attempt: null, version: 0, due: [], clock: { offsetMs: 0, frozenAtMs: null } };
+  private readonly key: AttemptKey;
+  private readonly alarm = new Alarm(() => {
+    this.changes += 1;
+  });
+  private readonly effects: EffectRunner;
+  private readonly shown = new Shown();
+  private loaded = false;
+  private stale = false;
+  private running = 0;
+  private changes = 0;
+  private busyAtMs = Date.now();
+
+  constructor(private readonly input: ExamAttemptInput) {
+    this.key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
+    this.effects = new EffectRunner(input.timings, (effectId) => local.giveUpEffect({ effectId }), () => this.wake());
+  }
+
+  /** Waits for the first command's outcome; without one (woken by a signal, or the command was refused) reads the row. */
+  async begin(): Promise<void> {
+    await condition(() => this.loaded || this.running === 0);
+    const { attempt, due } = this.state;
+    if (!this.loaded || (attempt && attempt.pendingEffects > due.length)) await this.load();
+  }
+
+  /** One command: judge and write in a transaction, ask outside where the rules want to, answer the caller. */
+  async command(commandId: string, command: CommandRequest): Promise<AttemptView> {
+    this.running += 1;
+    try {
+      const result = await this.judge(commandId, command);
+      if (result.kind === 'refused') throw refusal(result);
+      if (result.kind === 'replayed') {
+        this.stale = true;
+        return result.answer;
+      }
+      this.adopt(result.state);
+      return result.answer ?? present(result.state);
+    } finally {
+      this.running -= 1;
+      this.changed();
+    }
+  }
+
+  /** As `command`, for senders that wait for no answer: a refusal is an outcome, not a failure. */
+  async signalled(commandId: string, command: CommandRequest): Promise<void> {
+    try {
+      await this.command(commandId, command);
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure)) throw error;
+    }
+  }
+
+  async retryEffect(effectId: string): Promise<AttemptView> {
+    const state = await local.reopenEffect({ key: this.key, nowMs: Date.now(), effectId });
+    if (!state) throw ApplicationFailure.nonRetryable('The effect is not in state "failed".', 'effect-not-failed');
+    this.adopt(state);
+    this.changed();
+    return present(state);
+  }
+
+  wake(): void {
+    this.stale = true;
+    this.changed();
+  }
+
+  carryOver(): ExamAttemptInput {
+    return { ...this.key, timings: this.input.timings };
+  }
+
+  /** True once nothing is left: no effect due, a status that waits for nobody, and quiet for the idle time. */
+  async mayClose(): Promise<boolean> {
+    await this.catchUp();
+    if (!this.isIdle()) return false;
+    const restMs = this.state.attempt === null ? 0 : this.input.timings.idleMs;
+    if (Date.now() - this.busyAtMs < restMs) return false;
+    const seen = this.changes;
+    await condition(allHandlersFinished);
+    return seen === this.changes && this.isIdle();
+  }
+
+  /** Sleeps until a message, an effect's end or the next deadline; what a deadline asks for is done on the way. */
+  async untilChange(): Promise<void> {
+    const seen = this.changes;
+    const wait = this.wait();
+    this.alarm.set(wait);
+    await condition(() => this.changes !== seen);
+    const rung = this.alarm.takeRung();
+    if (rung) await this.onAlarm(rung);
+  }
+
+  private wait(): Wait | null {
+    if (this.isIdle()) {
+      return { kind: 'sleep', atMs: this.busyAtMs + this.input.timings.idleMs, summary: 'closes when idle', id: 'sleep' };
+    }
+    return nextWait(this.state, Date.now(), this.input.timings.deadlineJitterMs);
+  }
+
+  private async onAlarm(wait: Wait): Promise<void> {
+    if (wait.kind === 'deadline') await this.signalled(wait.id, { type: 'timeOut' });
+    if (wait.kind === 'review') {
+      await local.raiseAttention({ key: this.key, reason: 'review-overdue' });
+      this.stale = true;
+    }
+  }
+
+  private async catchUp(): Promise<void> {
+    while (this.stale) await this.load();
+    this.effects.run(this.state.due);
+    this.shown.update(this.state, this.effects.pending);
+  }
+
+  private async load(): Promise<void> {
+    this.stale = false;
+    const read = await local.loadAttempt({ key: this.key, nowMs: Date.now() });
+    this.loaded = true;
+    this.state = rank(read) < rank(this.state) ? { ...this.state, due: read.due, clock: read.clock } : read;
+  }
+
+  private async judge(commandId: string, command: CommandRequest): Promise<Exclude<DecideResult, { kind: 'ask' }>> {
+    for (let asked = 0; asked <= MOST_QUESTIONS; asked += 1) {
+      const nowMs = Date.now();
+      const confirmedVersion = this.state.version;
+      const result = await local.decide({ key: this.key, commandId, command, nowMs, confirmedVersion });
+      if (result.kind !== 'ask') return result;
+      await this.ask(commandId, result.question);
+    }
+    throw ApplicationFailure.nonRetryable('The command asked more questions than there are.', 'internal-error');
+  }
+
+  private async ask(commandId: string, question: string): Promise<void> {
+    const options = questionOptions(this.input.timings, `ask: ${question}`);
+    try {
+      await proxyActivities<Pick<AttemptActivities, 'askOutside'>>(options).askOutside({ commandId, key: this.key });
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      const detail = `No answer to "${question}" in ${this.input.timings.questionTimeoutMs} ms; nothing was changed. Repeat with the same Idempotency-Key.`;
+      throw ApplicationFailure.nonRetryable(detail, 'provider-unavailable');
+    }
+  }
+
+  private adopt(state: AttemptState): void {
+    this.loaded = true;
+    if (rank(state) < rank(this.state)) return;
+    this.state = state;
+  }
+
+  private changed(): void {
+    this.changes += 1;
+    this.busyAtMs = Date.now();
+  }
+
+  private isIdle(): boolean {
+    return this.running === 0 && !this.stale && this.effects.pending === 0 && sleeps(this.state);
+  }
+}
+
+function refusal(result: Extract<DecideResult, { kind: 'refused' }>): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: result.detail,
+    type: result.code,
+    nonRetryable: true,
+    details: result.attemptCode ? [{ attemptCode: result.attemptCode }] : [],
+  });
+}
+
+function present(state: AttemptState): AttemptView {
+  if (!state.attempt) throw ApplicationFailure.nonRetryable('There is no such attempt.', 'attempt-not-found');
+  return state.attempt;
+}
+
+/** Later states rank higher; a removed attempt never comes back under its number. */
+function rank({ attempt, version }: AttemptState): number {
+  return attempt?.isArchived ? Number.MAX_SAFE_INTEGER : version;
+}

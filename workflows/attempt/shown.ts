@@ -1,0 +1,48 @@
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { AttemptState } from '../../contracts/exam-attempt';
+import { SEARCH } from '../../contracts/search-attributes';
+
+const NOTHING = 'none';
+
+/** What operators see of an attempt in Temporal's UI. Attributes change with the phase, not with every status (cost). */
+export class Shown {
+  private last: string | null = null;
+
+  update(state: AttemptState, running: number): void {
+    setCurrentDetails(details(state, running));
+    if (!state.attempt) return;
+    const { phase, needsAttention, reviewDueAt } = state.attempt;
+    const next = JSON.stringify([phase, needsAttention ?? NOTHING, reviewDueAt]);
+    this.last ??= this.atStart();
+    if (next === this.last) return;
+    this.last = next;
+    upsertSearchAttributes([
+      { key: SEARCH.AttemptPhase, value: phase },
+      { key: SEARCH.NeedsAttention, value: needsAttention },
+      { key: SEARCH.ReviewDueAt, value: reviewDueAt ? new Date(reviewDueAt) : null },
+    ]);
+  }
+
+  private atStart(): string {
+    const given = workflowInfo().typedSearchAttributes;
+    const due = given.get(SEARCH.ReviewDueAt);
+    return JSON.stringify([
+      given.get(SEARCH.AttemptPhase) ?? null,
+      given.get(SEARCH.NeedsAttention) ?? NOTHING,
+      due instanceof Date ? due.toISOString() : null,
+    ]);
+  }
+}
+
+function details({ attempt, due }: AttemptState, running: number): string {
+  if (!attempt) return 'No such attempt.';
+  const rows = [
+    ['status', attempt.isArchived ? `removed (was ${attempt.status})` : attempt.status],
+    ['phase', attempt.phase],
+    ['attempt code', attempt.attemptCode],
+    ['next deadline', attempt.deadline ?? attempt.reviewDueAt ?? '–'],
+    ['effects under way', running === 0 ? 'none' : due.map(({ name }) => name).join(', ')],
+    ['needs attention', attempt.needsAttention ?? 'no'],
+  ];
+  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
