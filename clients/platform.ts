@@ -31,7 +31,7 @@ export interface GradesClient {
 }
 
 export interface CertificatesClient {
-  invalidate(ref: { userId: string; courseId: string }, call: Call): Promise<void>;
+  invalidate(ref: { username: string; courseId: string }, call: Call): Promise<void>;
 }
 
 export interface InstructorClient {
@@ -39,6 +39,11 @@ export interface InstructorClient {
   reset(ref: ExamRef & { requestingUser?: string }, call: Call): Promise<void>;
   /** Marks the exam's content complete. */
   complete(ref: ExamRef, call: Call): Promise<void>;
+}
+
+export interface CoursesClient {
+  /** False when the platform says that it has no such course. */
+  exists(courseId: string, call: Call): Promise<boolean>;
 }
 
 export interface ProviderRegistration {
@@ -84,6 +89,7 @@ export interface Platform {
   grades: GradesClient | null;
   certificates: CertificatesClient | null;
   instructor: InstructorClient | null;
+  courses: CoursesClient | null;
   mail: MailClient | null;
   provider(name: string): ProctoringClient | null;
   close(): Promise<void>;

@@ -1,0 +1,105 @@
+import { Agent } from 'undici';
+import type { ProviderSettings, Settings } from '../config/settings';
+import { CertificatesService } from './certificates';
+import { CoursesService } from './courses';
+import { CreditService } from './credit';
+import { GradesService } from './grades';
+import { JsonService } from './http';
+import { InstructorService } from './instructor';
+import { SmtpMail } from './mail/smtp';
+import { OAuthToken } from './oauth-token';
+import type { Platform, ProctoringClient } from './platform';
+import { EdxRestProvider } from './proctoring/edx-rest';
+
+export interface PlatformOptions {
+  /** Key of the user ids that providers see. Must never change while attempts are open. Absent: the provider's client secret, then its name. */
+  obfuscationKey?: string;
+}
+
+/** Connections per service: enough for a worker's concurrent activities, few enough not to be taken for an attack. */
+const CONNECTIONS = 64;
+/** No answer we ask for comes near this; a larger one is an error, not a memory leak. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** The outside world as configured. Nothing is contacted before the first call; close() ends all connections. */
+export function buildPlatform(settings: Settings, options: PlatformOptions = {}): Platform {
+  const dispatcher = new Agent({ connections: CONNECTIONS, maxResponseSize: MAX_ANSWER_BYTES });
+  const services = platformServices(settings, dispatcher);
+  const mail = settings.smtpUrl
+    ? new SmtpMail({ url: settings.smtpUrl, from: settings.mailFrom, timeoutMs: settings.services.timeoutMs })
+    : null;
+  const providers = new Map(
+    settings.providers.flatMap((provider) => {
+      const client = providerClient(provider, settings, dispatcher, options);
+      return client ? [[provider.name, client] as const] : [];
+    }),
+  );
+  return {
+    ...services,
+    mail,
+    provider: (name) => providers.get(name) ?? null,
+    close: async () => {
+      mail?.close();
+      await dispatcher.close();
+    },
+  };
+}
+
+type Services = Pick<Platform, 'credit' | 'grades' | 'certificates' | 'instructor' | 'courses'>;
+
+function platformServices(settings: Settings, dispatcher: Agent): Services {
+  const { timeoutMs, ...urls } = settings.services;
+  const token = tokenOf('token', urls.tokenUrl, urls, timeoutMs, dispatcher);
+  const http = (service: string, baseUrl: string | undefined): JsonService | null =>
+    baseUrl
+      ? new JsonService({ service, baseUrl: trimmed(baseUrl), timeoutMs, dispatcher, ...(token ? { token } : {}) })
+      : null;
+  const credit = http('credit', urls.credit);
+  const grades = http('grades', urls.grades);
+  const certificates = http('certificates', urls.certificates);
+  const instructor = http('instructor', urls.instructor);
+  const courses = http('courses', urls.courses);
+  return {
+    credit: credit && new CreditService(credit),
+    grades: grades && new GradesService(grades),
+    certificates: certificates && new CertificatesService(certificates),
+    instructor: instructor && new InstructorService(instructor),
+    courses: courses && new CoursesService(courses),
+  };
+}
+
+function providerClient(
+  provider: ProviderSettings,
+  settings: Settings,
+  dispatcher: Agent,
+  options: PlatformOptions,
+): ProctoringClient | null {
+  if (!provider.baseUrl) return null;
+  const { timeoutMs } = settings.services;
+  const service = `provider:${provider.name}`;
+  const baseUrl = trimmed(provider.baseUrl);
+  const token = tokenOf(service, `${baseUrl}/oauth2/access_token`, provider, timeoutMs, dispatcher, 'JWT');
+  return new EdxRestProvider(
+    new JsonService({ service, baseUrl, timeoutMs, dispatcher, ...(token ? { token } : {}) }),
+    {
+      provider: provider.name,
+      obfuscationKey: options.obfuscationKey ?? provider.clientSecret ?? provider.name,
+    },
+  );
+}
+
+function tokenOf(
+  service: string,
+  tokenUrl: string | undefined,
+  { clientId, clientSecret }: { clientId?: string; clientSecret?: string },
+  timeoutMs: number,
+  dispatcher: Agent,
+  scheme: 'Bearer' | 'JWT' = 'Bearer',
+): OAuthToken | null {
+  if (!tokenUrl || !clientId || !clientSecret) return null;
+  return new OAuthToken({ service, tokenUrl, clientId, clientSecret, timeoutMs, dispatcher, scheme });
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, '');
+}

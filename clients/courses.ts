@@ -1,0 +1,15 @@
+import type { JsonService } from './http';
+import type { Call, CoursesClient } from './platform';
+
+/** The platform's course catalogue, asked before a publish. */
+export class CoursesService implements CoursesClient {
+  constructor(private readonly http: JsonService) {}
+
+  /** Only a 404 with JSON counts as "no such course": a proxy's HTML page says nothing about courses. */
+  async exists(courseId: string, call: Call): Promise<boolean> {
+    const path = `/api/courses/v1/courses/${encodeURIComponent(courseId)}/`;
+    const answer = await this.http.send({ method: 'GET', path, expect: [404] }, call);
+    if (answer.body === undefined) throw this.http.malformed(answer.status);
+    return answer.status !== 404;
+  }
+}

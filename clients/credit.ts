@@ -1,0 +1,32 @@
+import { field, type JsonService } from './http';
+import type { Call, CreditClient, ExamRef } from './platform';
+
+/** The namespace under which edX's credit service keeps the requirements of proctored exams. */
+const NAMESPACE = 'proctored_exam';
+const REQUIREMENT = '/api/credit/v1/requirement-status';
+
+/** Credit requirement of an exam; the exam's content id is the requirement's name. */
+export class CreditService implements CreditClient {
+  constructor(private readonly http: JsonService) {}
+
+  async setStatus(ref: ExamRef & { status: string }, call: Call): Promise<void> {
+    await this.http.send({ method: 'PUT', path: REQUIREMENT, body: { ...requirement(ref), status: ref.status } }, call);
+  }
+
+  /** 404 = there is no such requirement (any more): as wanted. */
+  async removeStatus(ref: ExamRef, call: Call): Promise<void> {
+    await this.http.send({ method: 'DELETE', path: REQUIREMENT, body: requirement(ref), expect: [404] }, call);
+  }
+
+  async courseName(ref: { userId: string; courseId: string }, call: Call): Promise<string | null> {
+    const query = { userId: ref.userId, courseId: ref.courseId };
+    const answer = await this.http.send({ method: 'GET', path: '/api/credit/v1/state', query, expect: [404] }, call);
+    if (answer.body === undefined) throw this.http.malformed(answer.status);
+    const name = answer.status === 404 ? null : field(answer.body, 'course_name');
+    return typeof name === 'string' && name !== '' ? name : null;
+  }
+}
+
+function requirement(ref: ExamRef): Record<string, string> {
+  return { userId: ref.userId, courseId: ref.courseId, contentId: ref.contentId, namespace: NAMESPACE };
+}

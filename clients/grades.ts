@@ -1,0 +1,35 @@
+import { field, type JsonService } from './http';
+import type { Call, ExamRef, GradesClient } from './platform';
+
+const OVERRIDES = '/api/grades/v1/overrides';
+
+/** Grade overrides of an exam's subsection, and the course's switch that asks for them. */
+export class GradesService implements GradesClient {
+  constructor(private readonly http: JsonService) {}
+
+  async override(
+    ref: ExamRef & { earnedAll: number; earnedGraded: number; comment: string; overrider?: string },
+    call: Call,
+  ): Promise<void> {
+    const { earnedAll, earnedGraded, comment, overrider } = ref;
+    const body = { ...place(ref), earnedAll, earnedGraded, comment, ...(overrider === undefined ? {} : { overrider }) };
+    await this.http.send({ method: 'PUT', path: OVERRIDES, body }, call);
+  }
+
+  /** 404 = nothing is overridden: as wanted. */
+  async undoOverride(ref: ExamRef, call: Call): Promise<void> {
+    await this.http.send({ method: 'DELETE', path: OVERRIDES, body: place(ref), expect: [404] }, call);
+  }
+
+  async overrideOnRejection(ref: { courseId: string }, call: Call): Promise<boolean> {
+    const query = { courseId: ref.courseId };
+    const answer = await this.http.send({ method: 'GET', path: '/api/grades/v1/override-on-rejection', query }, call);
+    const enabled = field(answer.body, 'enabled');
+    if (typeof enabled !== 'boolean') throw this.http.malformed(answer.status);
+    return enabled;
+  }
+}
+
+function place(ref: ExamRef): ExamRef {
+  return { userId: ref.userId, courseId: ref.courseId, contentId: ref.contentId };
+}

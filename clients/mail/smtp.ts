@@ -1,0 +1,55 @@
+import { createTransport, type Transporter } from 'nodemailer';
+import type { MailClient, StatusMail } from '../platform';
+import { ServiceError } from '../service-error';
+
+export interface SmtpOptions {
+  url: string;
+  from: string;
+  timeoutMs: number;
+}
+
+/** Mail by SMTP over a few kept connections. */
+export class SmtpMail implements MailClient {
+  private readonly transport: Transporter;
+
+  constructor(private readonly options: SmtpOptions) {
+    const limit = options.timeoutMs;
+    this.transport = createTransport({
+      url: options.url,
+      pool: true,
+      maxConnections: 4,
+      connectionTimeout: limit,
+      greetingTimeout: limit,
+      socketTimeout: limit,
+      dnsTimeout: limit,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  async send(mail: StatusMail): Promise<void> {
+    try {
+      await this.transport.sendMail({ from: this.options.from, ...mail });
+    } catch (error) {
+      throw errorOfSmtp(error);
+    }
+  }
+
+  close(): void {
+    this.transport.close();
+  }
+}
+
+/** RFC 5321 4.2.1: 5yz is permanent, all else may be tried again. A refused login is the operator's to mend, as is a 401. */
+function errorOfSmtp(error: unknown): ServiceError {
+  const { code, responseCode } = error as { code?: string; responseCode?: number };
+  const permanent =
+    (responseCode !== undefined && responseCode >= 500) || (code === 'EENVELOPE' && responseCode === undefined);
+  const kind = permanent && code !== 'EAUTH' ? 'refused' : 'retryable';
+  return new ServiceError(
+    'mail',
+    kind,
+    `mail could not be sent: ${responseCode ?? code ?? 'unknown cause'}`,
+    responseCode,
+  );
+}

@@ -1,0 +1,95 @@
+import { createHmac } from 'node:crypto';
+import type { Registration } from '../../domain/decision';
+import { ONBOARDING_REFUSALS, type OnboardingRefusal } from '../../domain/statuses';
+import { field, type JsonAnswer, type JsonService } from '../http';
+import type { Call, ProctoringClient, ProviderRegistration } from '../platform';
+import { ServiceError } from '../service-error';
+
+type AttemptRef = { examId: number; externalId: string | null };
+
+/** Answers by which a provider refuses for want of an onboarding profile (edx-proctoring backends/rest.py). */
+const ONBOARDING: ReadonlySet<string> = new Set(ONBOARDING_REFUSALS);
+
+/** The field's rule for user ids: HMAC-SHA1 over id and provider name (edx-proctoring utils.obscured_user_id). */
+export function obscuredUserId(userId: string, provider: string, obfuscationKey: string): string {
+  return createHmac('sha1', obfuscationKey).update(userId).update(provider).digest('hex');
+}
+
+/** A provider that speaks edX's REST protocol. */
+export class EdxRestProvider implements ProctoringClient {
+  constructor(
+    private readonly http: JsonService,
+    private readonly options: { provider: string; obfuscationKey: string },
+  ) {}
+
+  /** A plain 4xx is the provider's answer, not a failure: the learner cannot be registered. */
+  async register(registration: ProviderRegistration, call: Call): Promise<Registration> {
+    const body = this.attemptOf(registration);
+    try {
+      const answer = await this.http.send({ method: 'POST', path: attempts(registration.examId), body }, call);
+      return this.registrationOf(answer);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.kind !== 'refused') throw error;
+      return { outcome: 'refused', detail: error.message };
+    }
+  }
+
+  async start(ref: AttemptRef, call: Call): Promise<void> {
+    await this.report(ref, 'started', call);
+  }
+
+  async stop(ref: AttemptRef, call: Call): Promise<void> {
+    await this.report(ref, 'submitted', call);
+  }
+
+  async error(ref: AttemptRef, call: Call): Promise<void> {
+    await this.report(ref, 'error', call);
+  }
+
+  async remove(ref: AttemptRef, call: Call): Promise<boolean> {
+    if (ref.externalId === null) return true;
+    const answer = await this.http.send(
+      { method: 'DELETE', path: attempt(ref.examId, ref.externalId), expect: [404] },
+      call,
+    );
+    return answer.status === 404 || field(answer.body, 'status') === 'deleted';
+  }
+
+  /** An attempt that never had an id at the provider has nothing there to report on. */
+  private async report(ref: AttemptRef, status: string, call: Call): Promise<void> {
+    if (ref.externalId === null) return;
+    await this.http.send({ method: 'PATCH', path: attempt(ref.examId, ref.externalId), body: { status } }, call);
+  }
+
+  private attemptOf(registration: ProviderRegistration): Record<string, unknown> {
+    return {
+      status: 'created',
+      user_id: obscuredUserId(registration.userId, this.options.provider, this.options.obfuscationKey),
+      full_name: registration.fullName,
+      email: registration.email,
+      time_limit_mins: registration.timeLimitMins,
+      is_sample_attempt: registration.isSampleAttempt,
+      course_id: registration.courseId,
+      exam_name: registration.examName,
+      review_policy: registration.reviewPolicy,
+      review_policy_exception: registration.reviewPolicyException,
+    };
+  }
+
+  private registrationOf(answer: JsonAnswer): Registration {
+    const status = field(answer.body, 'status');
+    if (typeof status === 'string' && ONBOARDING.has(status))
+      return { outcome: 'onboarding', status: status as OnboardingRefusal };
+    const id = field(answer.body, 'id');
+    if (typeof id !== 'string' && typeof id !== 'number') throw this.http.malformed(answer.status);
+    return { outcome: 'registered', externalId: String(id) };
+  }
+}
+
+function attempts(examId: number): string {
+  return `/api/v1/exam/${examId}/attempt/`;
+}
+
+function attempt(examId: number, externalId: string): string {
+  return `${attempts(examId)}${encodeURIComponent(externalId)}/`;
+}

@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util';
+import type { FaultSettings } from './faults';
+
+const USAGE = `Steers a running simulator.
+
+  npm run sim -- fault <service> [--outage] [--status 503] [--refuse 400] [--remaining 5] [--latency MS]
+                                 [--error-rate 0.3] [--retry-after S] [--hang] [--drop-answer] [--html]
+  npm run sim -- clear [service]
+  npm run sim -- faults
+  npm run sim -- log | applied [--service S] [--course C] [--user U] [--since SEQ]
+  npm run sim -- mails
+  npm run sim -- answer <topic> '<json>'      topics: course-name override registration removal course tokens
+
+Services: credit grades certificates instructor courses token mail provider:<name>, provider (all of them), * (everything).
+--url http://127.0.0.1:8090 (or SIMULATOR_URL) says where the simulator is.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    url: { type: 'string', default: process.env['SIMULATOR_URL'] ?? 'http://127.0.0.1:8090' },
+    outage: { type: 'boolean' },
+    hang: { type: 'boolean' },
+    html: { type: 'boolean' },
+    'drop-answer': { type: 'boolean' },
+    status: { type: 'string' },
+    refuse: { type: 'string' },
+    remaining: { type: 'string' },
+    latency: { type: 'string' },
+    'error-rate': { type: 'string' },
+    'retry-after': { type: 'string' },
+    service: { type: 'string' },
+    course: { type: 'string' },
+    user: { type: 'string' },
+    since: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
+
+function faultOf(): FaultSettings {
+  const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+  const settings = {
+    outage: values.outage,
+    hang: values.hang,
+    html: values.html,
+    dropAnswer: values['drop-answer'],
+    status: number(values.status),
+    refuse: number(values.refuse),
+    remaining: number(values.remaining),
+    latencyMs: number(values.latency),
+    errorRate: number(values['error-rate']),
+    retryAfterSeconds: number(values['retry-after']),
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function listQuery(): string {
+  const { service, course: courseId, user: userId, since } = values;
+  const wanted = Object.entries({ service, courseId, userId, since });
+  return new URLSearchParams(wanted.filter((pair): pair is [string, string] => pair[1] !== undefined)).toString();
+}
+
+async function control(method: string, path: string, body?: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${values.url}/_sim/${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
+  const content = (await answer.json()) as { items?: unknown[] };
+  if (!answer.ok) throw new Error(JSON.stringify(content));
+  for (const line of content.items ?? [content]) console.log(JSON.stringify(line));
+}
+
+type Command = (subject: string, json: string | undefined) => Promise<void> | null;
+
+/** Null: the arguments do not fit the command. */
+const COMMANDS: Record<string, Command> = {
+  fault: (service) =>
+    service ? control('PUT', `faults/${encodeURIComponent(service)}`, JSON.stringify(faultOf())) : null,
+  clear: (service) => control('DELETE', service ? `faults/${encodeURIComponent(service)}` : 'faults'),
+  answer: (topic, json) => (json ? control('PUT', `answers/${encodeURIComponent(topic)}`, json) : null),
+  log: () => control('GET', `log?${listQuery()}`),
+  applied: () => control('GET', `applied?${listQuery()}`),
+  mails: () => control('GET', 'mails'),
+  faults: () => control('GET', 'faults'),
+};
+
+async function main(): Promise<void> {
+  const [command = '', subject = '', json] = positionals;
+  if (values.help || command === '') return console.log(USAGE);
+  const running = COMMANDS[command]?.(subject, json);
+  if (running) return running;
+  console.error(USAGE);
+  process.exitCode = 2;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? `${error.message} (${values.url})` : error);
+  process.exitCode = 1;
+});

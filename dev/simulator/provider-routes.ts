@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Answers } from './answers';
+import type { ProviderState } from './provider-state';
+import { type Answer, type Asked, member, missing, problem, type Route } from './routing';
+
+const EFFECTS: Record<string, string> = {
+  started: 'provider.start',
+  submitted: 'provider.stop',
+  error: 'provider.error',
+};
+
+function register(asked: Asked, answers: Answers, providers: ProviderState): Answer {
+  const [provider = '', examId = ''] = asked.params;
+  const incomplete = missing(asked, [
+    'user_id',
+    'full_name',
+    'email',
+    'time_limit_mins',
+    'is_sample_attempt',
+    'status',
+  ]);
+  if (incomplete) return incomplete;
+  const [userId, courseId, email] = ['user_id', 'course_id', 'email'].map((name) => member(asked.body, name));
+  const answer = answers.registration(provider, { userId, courseId, email });
+  if (answer.outcome === 'refused') return problem(answer.status ?? 400, 'registration_refused');
+  if (answer.outcome !== 'registered') return { status: 200, body: { status: answer.outcome } };
+  const externalId = randomUUID();
+  const subject = { userId: String(userId), examId, externalId, ...(typeof courseId === 'string' ? { courseId } : {}) };
+  providers.save(provider, externalId, { subject, status: 'created' });
+  return { status: 200, body: { id: externalId }, effect: 'provider.register', subject };
+}
+
+function report(asked: Asked, _answers: Answers, providers: ProviderState): Answer {
+  const [provider = '', examId = '', externalId = ''] = asked.params;
+  const status = member(asked.body, 'status');
+  const effect = typeof status === 'string' ? EFFECTS[status] : undefined;
+  if (effect === undefined) return problem(400, 'unknown_status');
+  const attempt = providers.attempt(provider, externalId);
+  if (attempt.status === 'deleted') return problem(404, 'attempt_not_found');
+  providers.save(provider, externalId, { ...attempt, status: status as 'started' | 'submitted' | 'error' });
+  return { status: 200, body: { id: externalId, status }, effect, subject: { examId, ...attempt.subject } };
+}
+
+function remove(asked: Asked, answers: Answers, providers: ProviderState): Answer {
+  const [provider = '', examId = '', externalId = ''] = asked.params;
+  const answer = answers.removal(provider, externalId);
+  const attempt = providers.attempt(provider, externalId);
+  if (answer === 'refused') return problem(403, 'removal_refused');
+  if (answer === 'kept') return { status: 200, body: { status: 'kept' } };
+  if (answer === 'not-found' || attempt.status === 'deleted') return problem(404, 'attempt_not_found');
+  providers.save(provider, externalId, { ...attempt, status: 'deleted' });
+  return {
+    status: 200,
+    body: { status: 'deleted' },
+    effect: 'provider.remove',
+    subject: { examId, ...attempt.subject },
+  };
+}
+
+function show(asked: Asked, _answers: Answers, providers: ProviderState): Answer {
+  const [provider = '', , externalId = ''] = asked.params;
+  const { status } = providers.attempt(provider, externalId);
+  const body = {
+    id: externalId,
+    status,
+    download_url: `https://proctoring.example.org/download/${externalId}`,
+    instructions: ['Follow the link.'],
+  };
+  return status === 'deleted' ? problem(404, 'attempt_not_found') : { status: 200, body };
+}
+
+const config = (): Answer => ({
+  status: 200,
+  body: {
+    name: 'Simulated proctoring',
+    rules: { allow_multiple_monitors: 'Allow more than one monitor' },
+    download_url: 'https://proctoring.example.org/download',
+  },
+});
+
+const saveExam = (asked: Asked): Answer => {
+  const id = asked.params[1] ?? randomUUID();
+  return { status: 200, body: { id }, effect: 'provider.exam', subject: { examId: id } };
+};
+
+const inExam = ([, examId]: string[]): { examId?: string } => ({ ...(examId && { examId }) });
+const inAttempt = ([, examId, externalId]: string[]): { examId?: string; externalId?: string } => ({
+  ...(examId && { examId }),
+  ...(externalId && { externalId }),
+});
+
+const ATTEMPTS = /^\/providers\/([^/]+)\/api\/v1\/exam\/([^/]+)\/attempt\/$/;
+const ATTEMPT = /^\/providers\/([^/]+)\/api\/v1\/exam\/([^/]+)\/attempt\/([^/]+)\/$/;
+
+/** The provider's half of edX's REST protocol (edx-proctoring docs/backends.rst). */
+export const PROVIDER_ROUTES: Route[] = [
+  { service: 'provider', method: 'GET', path: /^\/providers\/([^/]+)\/api\/v1\/config\/$/, handle: config },
+  { service: 'provider', method: 'POST', path: /^\/providers\/([^/]+)\/api\/v1\/exam\/$/, handle: saveExam },
+  {
+    service: 'provider',
+    method: 'POST',
+    path: /^\/providers\/([^/]+)\/api\/v1\/exam\/([^/]+)\/$/,
+    subject: inExam,
+    handle: saveExam,
+  },
+  { service: 'provider', method: 'POST', path: ATTEMPTS, subject: inExam, handle: register },
+  { service: 'provider', method: 'GET', path: ATTEMPT, subject: inAttempt, handle: show },
+  { service: 'provider', method: 'PATCH', path: ATTEMPT, subject: inAttempt, handle: report },
+  { service: 'provider', method: 'DELETE', path: ATTEMPT, subject: inAttempt, handle: remove },
+];

@@ -1,0 +1,98 @@
+import type { Answers } from './answers';
+import { PROVIDER_ROUTES } from './provider-routes';
+import { type Answer, type Asked, missing, problem, type Route } from './routing';
+
+const requirement = ['userId', 'courseId', 'contentId', 'namespace'];
+const place = ['userId', 'courseId', 'contentId'];
+
+/** A state-changing route that does nothing but record its effect. */
+function recorded(effect: string, required: string[], status: number, answer: unknown): Route['handle'] {
+  return (asked) => missing(asked, required) ?? { status, body: answer, effect };
+}
+
+function creditState(asked: Asked, answers: Answers): Answer {
+  const { userId, courseId } = asked.query;
+  if (!userId || !courseId) return problem(400, 'userId and courseId are needed');
+  const state = answers.courseName(courseId, userId);
+  if (state.unknownLearner) return problem(404, 'user_does_not_exist');
+  return { status: 200, body: { userId, courseId, ...(state.name === null ? {} : { course_name: state.name }) } };
+}
+
+function overrideSwitch(asked: Asked, answers: Answers): Answer {
+  const { courseId } = asked.query;
+  return courseId
+    ? { status: 200, body: { courseId, enabled: answers.override(courseId) } }
+    : problem(400, 'courseId is needed');
+}
+
+function course(asked: Asked, answers: Answers): Answer {
+  const id = asked.params[0] ?? '';
+  return answers.courseKnown(id)
+    ? { status: 200, body: { id, course_id: id, name: `Course ${id}` } }
+    : problem(404, 'course_not_found');
+}
+
+/** All that Invigil may call, but for the token service: docs/platform-api.md. */
+export const ROUTES: Route[] = [
+  {
+    service: 'credit',
+    method: 'PUT',
+    path: /^\/api\/credit\/v1\/requirement-status$/,
+    handle: recorded('credit.set', [...requirement, 'status'], 200, { status: 'saved' }),
+  },
+  {
+    service: 'credit',
+    method: 'DELETE',
+    path: /^\/api\/credit\/v1\/requirement-status$/,
+    handle: recorded('credit.remove', requirement, 200, { status: 'removed' }),
+  },
+  { service: 'credit', method: 'GET', path: /^\/api\/credit\/v1\/state$/, handle: creditState },
+  {
+    service: 'grades',
+    method: 'PUT',
+    path: /^\/api\/grades\/v1\/overrides$/,
+    handle: recorded('grades.override', [...place, 'earnedAll', 'earnedGraded', 'comment'], 200, {
+      status: 'overridden',
+    }),
+  },
+  {
+    service: 'grades',
+    method: 'DELETE',
+    path: /^\/api\/grades\/v1\/overrides$/,
+    handle: recorded('grades.undoOverride', place, 200, { status: 'undone' }),
+  },
+  { service: 'grades', method: 'GET', path: /^\/api\/grades\/v1\/override-on-rejection$/, handle: overrideSwitch },
+  {
+    service: 'certificates',
+    method: 'PUT',
+    path: /^\/api\/certificates\/v0\/certificates\/([^/]+)\/courses\/([^/]+)\/invalidation$/,
+    subject: ([userId, courseId]) => ({ ...(userId && { userId }), ...(courseId && { courseId }) }),
+    handle: recorded('certificates.invalidate', [], 200, { status: 'invalidated' }),
+  },
+  {
+    service: 'instructor',
+    method: 'PUT',
+    path: /^\/api\/instructor\/v1\/reset$/,
+    handle: recorded('instructor.reset', place, 200, { status: 'reset' }),
+  },
+  {
+    service: 'instructor',
+    method: 'PUT',
+    path: /^\/api\/instructor\/v1\/complete$/,
+    handle: recorded('instructor.complete', place, 200, { status: 'complete' }),
+  },
+  {
+    service: 'instructor',
+    method: 'PUT',
+    path: /^\/api\/instructor\/v1\/notification$/,
+    handle: recorded('instructor.notification', ['userId', 'courseId'], 200, { status: 'sent' }),
+  },
+  {
+    service: 'courses',
+    method: 'GET',
+    path: /^\/api\/courses\/v1\/courses\/([^/]+)\/$/,
+    subject: ([courseId]) => ({ ...(courseId && { courseId }) }),
+    handle: course,
+  },
+  ...PROVIDER_ROUTES,
+];

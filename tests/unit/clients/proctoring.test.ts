@@ -1,0 +1,105 @@
+import { obscuredUserId } from '../../../clients/proctoring/edx-rest';
+import type { ProctoringClient } from '../../../clients/platform';
+import { call, failure, OBFUSCATION_KEY, REF, startWorld, type World } from './platform-fixture';
+
+const REGISTRATION = {
+  examId: 7,
+  attemptCode: 'A-CODE',
+  userId: 'u1',
+  examName: 'Exam e1',
+  courseId: REF.courseId,
+  timeLimitMins: 90,
+  isSampleAttempt: false,
+  fullName: 'Ann Example',
+  email: 'ann@example.org',
+  reviewPolicy: null,
+  reviewPolicyException: null,
+};
+
+let world: World;
+let provider: ProctoringClient;
+beforeEach(async () => {
+  world = await startWorld();
+  const client = world.platform.provider('proctor');
+  if (!client) throw new Error('the provider is configured');
+  provider = client;
+});
+afterEach(() => world.end());
+
+const effects = () => world.simulator.journal.appliedEffects({ service: 'provider:proctor' });
+const outcome = (answer: string, status?: number) =>
+  world.simulator.answers.setRegistration({
+    provider: 'proctor',
+    courseId: REF.courseId,
+    outcome: answer,
+    ...(status && { status }),
+  });
+
+it('registers an attempt under an obscured user id and gets its external id', async () => {
+  const registered = await provider.register(REGISTRATION, call());
+  const [effect] = effects();
+  expect(registered).toEqual({ outcome: 'registered', externalId: effect?.externalId });
+  expect(effect).toMatchObject({
+    effect: 'provider.register',
+    examId: '7',
+    courseId: REF.courseId,
+    userId: obscuredUserId('u1', 'proctor', OBFUSCATION_KEY),
+  });
+  expect(effect?.userId).toMatch(/^[0-9a-f]{40}$/);
+});
+
+it('gets the same external id when the registration is repeated under its key', async () => {
+  world.simulator.faults.set('provider', { dropAnswer: true, remaining: 1 });
+  const made = call();
+  await failure(provider.register(REGISTRATION, made));
+  const registered = await provider.register(REGISTRATION, made);
+  expect(effects()).toHaveLength(1);
+  expect(registered).toEqual({ outcome: 'registered', externalId: effects()[0]?.externalId });
+});
+
+it('passes on the provider’s onboarding refusals', async () => {
+  outcome('onboarding_pending');
+  expect(await provider.register(REGISTRATION, call())).toEqual({
+    outcome: 'onboarding',
+    status: 'onboarding_pending',
+  });
+});
+
+it('takes a 4xx to a registration as the provider’s answer, and a 5xx as a failure', async () => {
+  outcome('refused', 422);
+  expect(await provider.register(REGISTRATION, call())).toEqual({
+    outcome: 'refused',
+    detail: 'provider:proctor answered 422',
+  });
+  world.simulator.faults.set('provider:proctor', { status: 502 });
+  expect(await failure(provider.register(REGISTRATION, call()))).toMatchObject({ kind: 'retryable', status: 502 });
+});
+
+it('reports start, end and error of an attempt', async () => {
+  const ref = { examId: 7, externalId: 'ext 1' };
+  await provider.start(ref, call());
+  await provider.stop(ref, call());
+  await provider.error(ref, call());
+  expect(effects().map(({ effect, externalId }) => [effect, externalId])).toEqual([
+    ['provider.start', 'ext 1'],
+    ['provider.stop', 'ext 1'],
+    ['provider.error', 'ext 1'],
+  ]);
+});
+
+it('makes no call for an attempt the provider never had', async () => {
+  await provider.start({ examId: 7, externalId: null }, call());
+  expect(await provider.remove({ examId: 7, externalId: null }, call())).toBe(true);
+  expect(world.simulator.journal.log()).toHaveLength(0);
+});
+
+it('removes an attempt, taking 404 as gone and any other status as kept', async () => {
+  const ref = { examId: 7, externalId: 'ext-1' };
+  expect(await provider.remove(ref, call())).toBe(true);
+  expect(await provider.remove(ref, call())).toBe(true);
+  expect(world.simulator.journal.log({ service: 'provider:proctor' }).map((entry) => entry.status)).toEqual([200, 404]);
+  world.simulator.answers.setRemoval({ provider: 'proctor', answer: 'kept' });
+  expect(await provider.remove(ref, call())).toBe(false);
+  world.simulator.answers.setRemoval({ provider: 'proctor', answer: 'refused' });
+  expect(await failure(provider.remove(ref, call()))).toMatchObject({ kind: 'refused', status: 403 });
+});

@@ -1,0 +1,86 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Simulator } from '../../../dev/simulator/simulator';
+
+const folder = mkdtempSync(join(tmpdir(), 'invigil-simulator-'));
+const logFile = join(folder, 'log.ndjson');
+let simulator: Simulator;
+beforeEach(async () => {
+  simulator = new Simulator({ logFile, requireToken: false, keep: 4 });
+  await simulator.start();
+});
+afterEach(() => simulator.stop());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function send(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${simulator.urls.base}${path}`, {
+    method,
+    headers,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+it('steers faults over HTTP and counts them down', async () => {
+  await send('PUT', '/_sim/faults/courses', { status: 503, remaining: 2 });
+  const statuses = [];
+  for (let i = 0; i < 3; i++) statuses.push((await send('GET', '/api/courses/v1/courses/c1/')).status);
+  expect(statuses).toEqual([503, 503, 200]);
+  expect(await send('DELETE', '/_sim/faults')).toEqual({ status: 200, body: {} });
+});
+
+it('holds requests until the fault is cleared', async () => {
+  await send('PUT', '/_sim/faults/courses', { hang: true });
+  const held = send('GET', '/api/courses/v1/courses/c1/');
+  const deadline = Date.now() + 5000;
+  while (simulator.journal.log({ service: 'courses' }).length === 0 && Date.now() < deadline)
+    await new Promise(setImmediate);
+  expect(simulator.journal.log({ courseId: 'c1' })).toMatchObject([{ phase: 'received', status: null }]);
+  await send('DELETE', '/_sim/faults/courses');
+  expect(await held).toMatchObject({ status: 200 });
+});
+
+it('refuses malformed settings and unknown controls', async () => {
+  expect(await send('PUT', '/_sim/faults/credit', { outtage: true })).toMatchObject({ status: 400 });
+  expect(await send('PUT', '/_sim/answers/weather', {})).toMatchObject({ status: 400 });
+  expect(await send('GET', '/_sim/log?since=yesterday')).toMatchObject({ status: 400 });
+  expect(await send('GET', '/_sim/nothing')).toMatchObject({ status: 404 });
+});
+
+it('takes answers over HTTP', async () => {
+  await send('PUT', '/_sim/answers/course-name', { courseId: 'c1', name: 'Oracle Course' });
+  expect(await send('GET', '/api/credit/v1/state?userId=u1&courseId=c1')).toEqual({
+    status: 200,
+    body: { userId: 'u1', courseId: 'c1', course_name: 'Oracle Course' },
+  });
+});
+
+it('logs arrival, effect and answer as lines, keeps the newest entries and filters them', async () => {
+  const body = { userId: 'u1', courseId: 'c9', contentId: 'e1' };
+  await send('PUT', '/api/instructor/v1/complete', body);
+  for (let i = 0; i < 8; i++) await send('GET', `/api/courses/v1/courses/c${i}/`);
+  expect(simulator.journal.log()).toHaveLength(4);
+  expect(await send('GET', '/_sim/log?courseId=c7')).toMatchObject({
+    body: { items: [{ service: 'courses', status: 200 }] },
+  });
+  expect(await send('GET', '/_sim/applied?userId=u1')).toMatchObject({
+    body: { items: [{ effect: 'instructor.complete', ...body }] },
+  });
+  await simulator.stop();
+  const lines = readFileSync(logFile, 'utf8').trim().split('\n');
+  const phases = lines
+    .map((line) => JSON.parse(line) as { phase: string; courseId?: string })
+    .filter((line) => line.courseId === 'c9');
+  expect(phases.map((line) => line.phase)).toEqual(['received', 'applied', 'answered']);
+  simulator = new Simulator({ requireToken: false });
+  await simulator.start();
+});
+
+it('asks for the fields of a request', async () => {
+  expect(await send('PUT', '/api/instructor/v1/complete', { userId: 'u1' })).toEqual({
+    status: 400,
+    body: { error_code: 'missing: courseId, contentId' },
+  });
+});
