@@ -24,6 +24,12 @@ export function unguardFolder(folder: string): void {
   tell(`-folder ${folder}`);
 }
 
+/** The guard process itself: while it lives, it may still be stopping what a dead parent left. */
+export function guardPid(): number {
+  guardProcess ??= startGuard();
+  return guardProcess.pid ?? 0;
+}
+
 function tell(line: string): void {
   guardProcess ??= startGuard();
   guardProcess.stdin?.write(`${line}\n`);

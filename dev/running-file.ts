@@ -1,9 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { guardPid } from './guard';
+import { waitUntil } from './wait-until';
 
 /** Who holds a data folder. `links` is empty while it is starting. */
 export interface Running {
   pid: number;
+  /** Outlives a killed `pid` while it stops that one's children. */
+  guardPid: number;
   startedAt: string;
   links: Record<string, string>;
 }
@@ -11,6 +15,7 @@ export interface Running {
 /** The note in a data folder that says which process runs on it: two of them would damage its databases. */
 export class RunningFile {
   private readonly file: string;
+  private readonly startedAt = new Date().toISOString();
 
   constructor(dataDir: string) {
     mkdirSync(dataDir, { recursive: true });
@@ -18,7 +23,7 @@ export class RunningFile {
   }
 
   /** Takes the folder. @returns the process that has it when it is taken; a note left by a dead process does not count. */
-  claim(): Running | undefined {
+  async claim(): Promise<Running | undefined> {
     for (;;) {
       try {
         this.write({}, 'wx');
@@ -27,7 +32,8 @@ export class RunningFile {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       const other = this.read();
-      if (other && isStackProcess(other.pid)) return other;
+      if (other && isOurs(other.pid, 'start.ts')) return other;
+      if (other) await guardEnded(other.guardPid);
       rmSync(this.file, { force: true });
     }
   }
@@ -42,7 +48,7 @@ export class RunningFile {
   }
 
   private write(links: Record<string, string>, flag: 'w' | 'wx'): void {
-    const note: Running = { pid: process.pid, startedAt: new Date().toISOString(), links };
+    const note: Running = { pid: process.pid, guardPid: guardPid(), startedAt: this.startedAt, links };
     writeFileSync(this.file, `${JSON.stringify(note, null, 2)}\n`, { flag });
   }
 
@@ -55,13 +61,18 @@ export class RunningFile {
   }
 }
 
-/** Alive and, where the system tells, really one of ours: process numbers are used again. */
-function isStackProcess(pid: number): boolean {
+/** A stack killed a moment ago may still be shutting its databases down. */
+async function guardEnded(pid: number): Promise<void> {
+  await waitUntil(() => !isOurs(pid, 'guard-process.mjs'), { what: 'the last run to end', timeoutMs: 20_000 });
+}
+
+/** Alive and, where the system tells, really running that file: process numbers are used again. */
+function isOurs(pid: number, file: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
   const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('start.ts');
+  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes(file);
 }

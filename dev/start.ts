@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   }
   const dataDir = values['data-dir'] ?? join(ROOT, '.invigil');
   const note = new RunningFile(dataDir);
-  const other = note.claim();
+  const other = await note.claim();
   if (other) {
     console.log(alreadyRunning(other));
     return 0;

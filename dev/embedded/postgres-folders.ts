@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { guardFolder } from '../guard';
 import { postgresBinaries, reachableByOthers, sharedFolder, type SystemUser } from './postgres-binaries';
@@ -27,15 +27,25 @@ export function throwAwayFolder(user: SystemUser | undefined): string {
   return folder;
 }
 
-/** Below a home that only root may enter, the Postgres user could not reach its data: then they live in a shared place. */
+/**
+ * Below a home that only root may enter, the Postgres user could not reach its data: then `wanted` is a link to a shared
+ * place, so that removing it begins afresh all the same.
+ */
 export function persistentFolder(wanted: string, user: SystemUser | undefined): string {
-  const fingerprint = createHash('sha256').update(wanted).digest('hex').slice(0, 8);
-  const reachable = !user || reachableByOthers(dirname(wanted));
-  const folder = reachable ? wanted : join(sharedFolder(user), `${basename(wanted)}-${fingerprint}`);
+  mkdirSync(dirname(wanted), { recursive: true });
+  const folder = !user || reachableByOthers(dirname(wanted)) ? wanted : linkedFolder(wanted, user);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
   if (user) chownSync(folder, user.uid, user.gid);
   return folder;
+}
+
+function linkedFolder(link: string, user: SystemUser): string {
+  if (!lstatSync(link, { throwIfNoEntry: false })) {
+    mkdirSync(sharedFolder(user), { recursive: true, mode: 0o755 });
+    symlinkSync(mkdtempSync(join(sharedFolder(user), 'data-')), link);
+  }
+  return readlinkSync(link);
 }
 
 /** The builtin C.UTF-8 collation sorts the same on every machine, so schema.sql and test results do not depend on it. */
