@@ -1,0 +1,30 @@
+import type { Knex } from 'knex';
+import { LearnerModel } from './models';
+
+export interface Learner {
+  userId: string;
+  username: string;
+  email: string;
+  fullName: string;
+  active: boolean;
+}
+
+/** Most rows `upsertLearners` takes: one statement, well below the limit of parameters. */
+export const LEARNERS_PER_STATEMENT = 1000;
+
+export async function findLearner(knex: Knex, userId: string): Promise<Learner | undefined> {
+  return LearnerModel.query(knex).findById(userId);
+}
+
+/** Stores a learner. A username another learner had is taken over only once that row gives it up: 23505 otherwise. */
+export async function upsertLearner(knex: Knex, learner: Learner): Promise<Learner> {
+  return LearnerModel.query(knex).insert(learner).onConflict('user_id').merge().returning('*');
+}
+
+/** Stores up to LEARNERS_PER_STATEMENT learners at once; of rows with the same userId the last one counts. */
+export async function upsertLearners(knex: Knex, learners: readonly Learner[]): Promise<number> {
+  const rows = [...new Map(learners.map((learner) => [learner.userId, learner])).values()];
+  if (rows.length === 0) return 0;
+  await LearnerModel.query(knex).insert(rows).onConflict('user_id').merge();
+  return rows.length;
+}
