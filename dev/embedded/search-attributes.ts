@@ -3,7 +3,8 @@ import { temporal as proto } from '@temporalio/proto';
 import { SEARCH } from '../../contracts/search-attributes';
 
 const { IndexedValueType } = proto.api.enums.v1;
-const NAMESPACE = 'default';
+/** The one that API and workers use (config/settings.ts). */
+export const NAMESPACE = process.env['TEMPORAL_NAMESPACE'] || 'default';
 
 /** Our types as the command line and as the operator API name them. */
 const TYPES = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Child } from '../children';
 import { guardFolder, unguardFolder } from '../guard';
 import { freePort } from '../ports';
-import { knowsSearchAttributes, registerSearchAttributes, searchAttributeArgs } from './search-attributes';
+import { NAMESPACE, knowsSearchAttributes, registerSearchAttributes, searchAttributeArgs } from './search-attributes';
 import { obtainTemporalCli } from './temporal-cli';
 
 /** A command may follow the end of a sleeping entity at once: its workflow id is used again without waiting. */
@@ -157,7 +157,18 @@ function serverArgs(options: TemporalOptions): string[] {
   const config = [...DYNAMIC_CONFIG, ...(options.dynamicConfig ?? [])];
   const file = options.file ? ['--db-filename', options.file] : [];
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn', ...searchAttributeArgs(), ...file],
+    ...[
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--namespace',
+      NAMESPACE,
+      '--log-level',
+      'warn',
+      ...searchAttributeArgs(),
+      ...file,
+    ],
     ...config.flatMap((value) => ['--dynamic-config-value', value]),
   ];
 }
