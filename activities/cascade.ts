@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { attemptStartOptions } from '../clients/attempt-start';
 import { ServiceError } from '../clients/service-error';
 import { declineByCascadeSignal } from '../contracts/exam-attempt';
-import { appliedCommands, cascadeCandidates, type CascadeCandidate } from '../db/cascade';
+import { type CascadeCandidate, cascadeCandidates } from '../db/cascade';
+import { commandStates } from '../db/commands';
 import type { EffectToDo } from './perform';
 import { cascadeTargets } from '../domain/cascade';
 import type { Dependencies } from './dependencies';
@@ -18,31 +19,39 @@ const LOOK_EVERY_MS = 50;
  */
 export async function cascade(dependencies: Dependencies, effect: EffectToDo): Promise<void> {
   const { knex } = dependencies;
-  const { exams, byExam } = await cascadeCandidates(knex, effect);
+  const candidates = await cascadeCandidates(knex, effect.courseId, effect.userId);
+  const exams = candidates.map(({ exam }) => ({ ...exam, provider: null }));
   const declined = exams.find(({ id }) => id === effect.examId);
-  const targets = declined ? cascadeTargets(exams, declined) : [];
-  const tell = targets.map(({ id }) => byExam.get(id)).filter((candidate) => candidate !== undefined);
+  const targets = new Set(declined ? cascadeTargets(exams, declined).map(({ id }) => id) : []);
+  const tell = candidates.filter(({ exam }) => targets.has(exam.id));
   await Promise.all(tell.map((candidate) => signal(dependencies, effect, candidate)));
-  await untilJudged(dependencies, tell.map((candidate) => commandIdFor(effect, candidate)));
+  await untilJudged(
+    dependencies,
+    tell.map((candidate) => commandIdFor(effect, candidate)),
+  );
 }
 
 async function signal({ gateway, timings }: Dependencies, effect: EffectToDo, target: CascadeCandidate): Promise<void> {
-  const start = attemptStartOptions(target, timings);
-  await gateway.signalWithStart(target.key, declineByCascadeSignal, [{ commandId: commandIdFor(effect, target) }], start);
+  const { exam, attemptNumber } = target;
+  const key = { examId: exam.id, userId: effect.userId, attemptNumber };
+  const { courseId, examName, providerName: provider } = exam;
+  const start = attemptStartOptions({ key, courseId, examName, provider, phase: 'open' }, timings);
+  await gateway.signalWithStart(key, declineByCascadeSignal, [{ commandId: commandIdFor(effect, target) }], start);
 }
 
 async function untilJudged({ knex }: Dependencies, commandIds: readonly string[]): Promise<void> {
   const giveUpAt = Date.now() + PATIENCE_MS;
   for (;;) {
-    const judged = await appliedCommands(knex, commandIds);
-    if (judged.size === commandIds.length) return;
+    const judged = await commandStates(knex, commandIds);
+    const missing = commandIds.filter((commandId) => judged.get(commandId) !== 'applied').length;
+    if (missing === 0) return;
     if (Date.now() > giveUpAt) {
-      throw new ServiceError('cascade', 'retryable', `${commandIds.length - judged.size} of ${commandIds.length} exams have not judged yet`);
+      throw new ServiceError('cascade', 'retryable', `${missing} of ${commandIds.length} exams have not judged yet`);
     }
     await pause(LOOK_EVERY_MS);
   }
 }
 
-function commandIdFor(effect: EffectToDo, { key }: CascadeCandidate): string {
-  return `cascade:${effect.key}:${key.examId}`;
+function commandIdFor(effect: EffectToDo, { exam }: CascadeCandidate): string {
+  return `cascade:${effect.key}:${exam.id}`;
 }

@@ -10,7 +10,11 @@ import type { NewAttempt } from '../domain/model';
  * The identity an attempt would get by this command. A reset of a practice exam makes a further attempt; every other
  * creation makes the one the workflow is named after. Codes are UUIDs in capitals, as the field's systems give them.
  */
-export async function newAttemptFor(trx: Knex.Transaction, command: CommandRequest, key: AttemptKey): Promise<NewAttempt> {
+export async function newAttemptFor(
+  trx: Knex.Transaction,
+  command: CommandRequest,
+  key: AttemptKey,
+): Promise<NewAttempt> {
   const again = command.type === 'act' && command.action === 'reset_attempt';
   const number = again ? await nextAttemptNumber(trx, key.examId, key.userId) : key.attemptNumber;
   return { id: randomUUID(), code: randomUUID().toUpperCase(), number };

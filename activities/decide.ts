@@ -17,7 +17,9 @@ import { ProviderRules } from './provider-rules';
 import { stateAfter, viewAfter, worldOf } from './world-of';
 
 type Accepted = Extract<Decision, { kind: 'accepted' }>;
-type Judged = Exclude<DecideResult, { kind: 'applied' }> | { kind: 'applied'; state: AttemptState; answer?: AttemptView; effects: DueOutside[] };
+type Judged =
+  | Exclude<DecideResult, { kind: 'applied' }>
+  | { kind: 'applied'; state: AttemptState; answer?: AttemptView; effects: DueOutside[] };
 
 /**
  * The fused activity (DESIGN.md 3): under the learner's lock, look the command up, judge it against the locked rows and
@@ -61,7 +63,10 @@ class Judge {
     const rows = await loadWorldRows(this.trx, key);
     if (!rows) return { kind: 'refused', code: 'exam-not-found', detail: `There is no exam ${key.examId}.` };
     const newAttempt = stored?.newAttempt ?? (await newAttemptFor(this.trx, command, key));
-    const world = worldOf(rows, this.providers, this.input.nowMs, stored?.answers ?? {});
+    const world = worldOf(rows, key.userId, this.providers, {
+      nowMs: this.input.nowMs,
+      answers: stored?.answers ?? {},
+    });
     const decision = transition(world, commandOf(command, newAttempt));
     return this.conclude(decision, { rows, newAttempt, now: world.now, asked: stored !== undefined });
   }
@@ -86,7 +91,8 @@ class Judge {
     asked: boolean,
   ): Promise<Judged> {
     if (asked) await dropIntent(this.trx, this.input.commandId);
-    const inTheWay = code === 'attempt-already-exists' ? (rows.attempt ?? rows.others.find((other) => other.isCurrent)) : null;
+    const inTheWay =
+      code === 'attempt-already-exists' ? (rows.attempt ?? rows.others.find((other) => other.isCurrent)) : null;
     return { kind: 'refused', code, detail, ...(inTheWay ? { attemptCode: inTheWay.code } : {}) };
   }
 
@@ -104,7 +110,14 @@ class Judge {
   private async leave(rows: WorldRows, now: Date): Promise<Judged> {
     const { key, commandId, command } = this.input;
     if (command.type === 'declineByCascade') {
-      await storeApplied(this.trx, { commandId, type: command.type, key, attemptId: rows.attempt?.id ?? null, result: null, now });
+      await storeApplied(this.trx, {
+        commandId,
+        type: command.type,
+        key,
+        attemptId: rows.attempt?.id ?? null,
+        result: null,
+        now,
+      });
     }
     return { kind: 'applied', state: stateAfter(rows, key, { writes: [], effects: [], now }), effects: [] };
   }

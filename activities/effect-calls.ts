@@ -29,16 +29,19 @@ const SENDERS: { [N in Exclude<EffectAction['name'], 'cascade'>]: Sender<N> } = 
   'grades.undoOverride': (_, { platform: { grades }, ref, call }) => grades && (() => grades.undoOverride(ref, call)),
   'certificates.invalidate': (_, { dependencies, platform: { certificates }, ref, call }) =>
     certificates &&
-    (async () => certificates.invalidate({ username: await usernameOf(dependencies, ref.userId), courseId: ref.courseId }, call)),
+    (async () =>
+      certificates.invalidate({ username: await usernameOf(dependencies, ref.userId), courseId: ref.courseId }, call)),
   'instructor.reset': ({ name: _, ...by }, { platform: { instructor }, ref, call }) =>
     instructor && (() => instructor.reset({ ...ref, ...by }, call)),
-  'instructor.complete': (_, { platform: { instructor }, ref, call }) => instructor && (() => instructor.complete(ref, call)),
+  'instructor.complete': (_, { platform: { instructor }, ref, call }) =>
+    instructor && (() => instructor.complete(ref, call)),
   email: ({ template }, { dependencies, platform: { mail }, effect }) =>
     mail && (() => sendStatusMail(dependencies, mail, effect, template)),
   'provider.start': (action, context) => toProvider(action, context, (client, ref) => client.start(ref, context.call)),
   'provider.stop': (action, context) => toProvider(action, context, (client, ref) => client.stop(ref, context.call)),
   'provider.error': (action, context) => toProvider(action, context, (client, ref) => client.error(ref, context.call)),
-  'provider.remove': (action, context) => toProvider(action, context, (client, ref) => client.remove(ref, context.call)),
+  'provider.remove': (action, context) =>
+    toProvider(action, context, (client, ref) => client.remove(ref, context.call)),
 };
 
 /**
@@ -50,7 +53,7 @@ export function callFor(dependencies: Dependencies, effect: EffectToDo): Send | 
   if (action.name === 'cascade') return null;
   const send = SENDERS[action.name] as Sender<typeof action.name>;
   const ref = { userId, courseId, contentId };
-  return send(action as never, { dependencies, platform: dependencies.platform, effect, ref, call: { key } });
+  return send(action, { dependencies, platform: dependencies.platform, effect, ref, call: { key } });
 }
 
 function toProvider(

@@ -12,14 +12,17 @@ const WAIT = { firstMs: 250, maxMs: 30_000 };
  * Effects that their first try left over, done patiently by Temporal's retries. The claim in the database keeps them in
  * order on their target and single: called twice, or at the same time, one request leaves.
  */
-export function effectActivities(dependencies: Dependencies): Pick<AttemptActivities, 'performEffect' | 'giveUpEffect'> {
+export function effectActivities(
+  dependencies: Dependencies,
+): Pick<AttemptActivities, 'performEffect' | 'giveUpEffect'> {
   const { knex } = dependencies;
   return {
     async performEffect({ effectId, notBeforeMs = 0 }) {
       if (Date.now() < notBeforeMs) throw notYet(notBeforeMs - Date.now(), 'the receiver asked for patience');
       const claim = await claimEffect(knex, effectId, EFFECT_LEASE_MS);
       if (claim.state === 'busy') throw notYet(claim.retryInMs, 'somebody else is at it');
-      if (claim.state === 'waiting') throw notYet(waitInMs(claim.retryInMs), 'an earlier effect on this target comes first');
+      if (claim.state === 'waiting')
+        throw notYet(waitInMs(claim.retryInMs), 'an earlier effect on this target comes first');
       if (claim.state === 'missing') return 'skipped';
       if (claim.state !== 'claimed') return claim.state;
       const outcome = await perform(dependencies, claim.effect);
@@ -40,7 +43,11 @@ function waitInMs(retryInMs: number): number {
 }
 
 function notYet(retryInMs: number, why: string): ApplicationFailure {
-  return ApplicationFailure.create({ message: why, type: 'EffectWaits', nextRetryDelay: Math.max(50, Math.ceil(retryInMs)) });
+  return ApplicationFailure.create({
+    message: why,
+    type: 'EffectWaits',
+    nextRetryDelay: Math.max(50, Math.ceil(retryInMs)),
+  });
 }
 
 function again(name: string, error: string, retryAfterMs?: number): ApplicationFailure {

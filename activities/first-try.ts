@@ -51,7 +51,9 @@ class Batch {
     const told = this.finished.filter(({ state, retryAfterMs }) => state === 'retry' && retryAfterMs !== undefined);
     return {
       ended: new Set(ended.map(({ effectId }) => effectId)),
-      waits: new Map(told.map(({ effectId, retryAfterMs }) => [effectId, { notBeforeMs: Date.now() + (retryAfterMs ?? 0) }])),
+      waits: new Map(
+        told.map(({ effectId, retryAfterMs }) => [effectId, { notBeforeMs: Date.now() + (retryAfterMs ?? 0) }]),
+      ),
     };
   }
 }

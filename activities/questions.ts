@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { ProctoringClient } from '../clients/platform';
+import type { ProctoringClient, ProviderRegistration } from '../clients/platform';
 import { ServiceError } from '../clients/service-error';
 import type { AttemptActivities } from '../contracts/attempt-activities';
 import { findAllowance } from '../db/allowances';
@@ -45,43 +45,43 @@ function answerTo(dependencies: Dependencies, command: Asking, question: Questio
 }
 
 async function askRegistration(
-  { knex, platform }: Dependencies,
+  dependencies: Dependencies,
   { key }: Asking,
   question: Asked<'registration'>,
 ): Promise<Answers> {
-  const client = platform.provider(question.provider);
-  if (!client) return { registration: { outcome: 'registered', externalId: question.newAttempt.id } };
-  const [learner, exam, policy, exception] = await Promise.all([
-    findLearner(knex, key.userId),
-    findExam(knex, key.examId),
-    findReviewPolicy(knex, key.examId),
-    findAllowance(knex, key.examId, key.userId, 'review_policy_exception'),
-  ]);
+  const client = dependencies.platform.provider(question.provider);
+  const { id, code: attemptCode } = question.newAttempt;
+  if (!client) return { registration: { outcome: 'registered', externalId: id } };
+  const { timeLimitMins, isSampleAttempt } = question;
   const registration = await client.register(
-    {
-      examId: key.examId,
-      attemptCode: question.newAttempt.code,
-      userId: key.userId,
-      examName: exam?.examName ?? '',
-      courseId: exam?.courseId ?? '',
-      timeLimitMins: question.timeLimitMins,
-      isSampleAttempt: question.isSampleAttempt,
-      fullName: learner?.fullName ?? '',
-      email: learner?.email ?? '',
-      reviewPolicy: policy,
-      reviewPolicyException: exception,
-    },
-    { key: `${question.newAttempt.id}:0:provider.register` },
+    { ...(await registrationFacts(dependencies, key)), attemptCode, timeLimitMins, isSampleAttempt },
+    { key: `${id}:0:provider.register` },
   );
   return { registration };
 }
 
+type Facts = Omit<ProviderRegistration, 'attemptCode' | 'timeLimitMins' | 'isSampleAttempt'>;
+
+/** What a provider is told about learner and exam: names and addresses are read here and nowhere kept. */
+async function registrationFacts({ knex }: Dependencies, { examId, userId }: AttemptKey): Promise<Facts> {
+  const [learner, exam, policy, exception] = await Promise.all([
+    findLearner(knex, userId),
+    findExam(knex, examId),
+    findReviewPolicy(knex, examId),
+    findAllowance(knex, { examId, userId, key: 'review_policy_exception' }),
+  ]);
+  if (!learner || !exam) throw ApplicationFailure.nonRetryable('The learner or exam is gone.', 'attempt-not-found');
+  const { fullName, email } = learner;
+  const { examName, courseId } = exam;
+  return {
+    ...{ examId, userId, examName, courseId, fullName, email },
+    reviewPolicy: policy?.policy ?? null,
+    reviewPolicyException: exception?.value ?? null,
+  };
+}
+
 /** A provider that says no, or says nothing sensible, has not removed: the attempt stays (golden removals.json). */
-async function askRemoval(
-  { platform }: Dependencies,
-  { key }: Asking,
-  question: Asked<'removal'>,
-): Promise<Answers> {
+async function askRemoval({ platform }: Dependencies, { key }: Asking, question: Asked<'removal'>): Promise<Answers> {
   const client: ProctoringClient | null = platform.provider(question.provider);
   if (!client) return { removal: 'removed' };
   try {
@@ -98,6 +98,9 @@ async function askRemoval(
 async function askGradeSwitch({ knex, platform }: Dependencies, { key, commandId }: Asking): Promise<Answers> {
   const exam = await findExam(knex, key.examId);
   if (!platform.grades || !exam) return { gradeOverrideOnRejection: false };
-  const on = await platform.grades.overrideOnRejection({ courseId: exam.courseId }, { key: `${commandId}:grade-switch` });
+  const on = await platform.grades.overrideOnRejection(
+    { courseId: exam.courseId },
+    { key: `${commandId}:grade-switch` },
+  );
   return { gradeOverrideOnRejection: on };
 }

@@ -47,6 +47,8 @@ export async function sendStatusMail(
 async function courseNameOf({ knex, platform }: Dependencies, effect: EffectToDo): Promise<string> {
   if (typeof effect.detail === 'string') return effect.detail;
   const { userId, courseId, effectId, key } = effect;
-  const found = platform.credit ? await platform.credit.courseName({ userId, courseId }, { key: `${key}:course-name` }) : null;
+  const found = platform.credit
+    ? await platform.credit.courseName({ userId, courseId }, { key: `${key}:course-name` })
+    : null;
   return pinDetail(knex, effectId, found ?? NO_NAME);
 }

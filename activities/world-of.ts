@@ -8,9 +8,18 @@ import type { Attempt, Exam } from '../domain/model';
 import type { ProviderRules } from './provider-rules';
 
 /** The locked rows, the clock, the configuration and the answers as one world to judge by. */
-export function worldOf(rows: WorldRows, providers: ProviderRules, nowMs: number, answers: Answers): World {
-  const withProvider = ({ providerName, ...exam }: ExamFacts): Exam => ({ ...exam, provider: providers.facts(providerName) });
+export function worldOf(
+  rows: WorldRows,
+  userId: string,
+  providers: ProviderRules,
+  { nowMs, answers }: { nowMs: number; answers: Answers },
+): World {
+  const withProvider = ({ providerName, ...exam }: ExamFacts): Exam => ({
+    ...exam,
+    provider: providers.facts(providerName),
+  });
   return {
+    userId,
     now: courseTime(rows.course.clock, new Date(nowMs)),
     rules: providers.rules(rows.exam.providerName ?? rows.course.proctoringProvider),
     exam: withProvider(rows.exam),

@@ -47,6 +47,8 @@ export interface Settings {
   };
   smtpUrl?: string;
   mailFrom: string;
+  /** Key of the learner ids providers see; changing it makes every learner a stranger to them. */
+  obfuscationKey?: string;
   auth: { jwksUrl?: string; issuer?: string; audience?: string; devKeyFile?: string };
   timings: AttemptTimings;
   effectBudgetMs: number;
@@ -63,7 +65,9 @@ type Env = Record<string, string | undefined>;
 /** Raised before anything starts; names every faulty variable at once. */
 export class SettingsError extends Error {
   constructor(readonly problems: string[]) {
-    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee docs/operations.md, "Configuration".`);
+    super(
+      `The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee docs/operations.md, "Configuration".`,
+    );
     this.name = 'SettingsError';
   }
 }
@@ -95,6 +99,7 @@ export function readSettings(env: Env = process.env): Settings {
     },
     ...reader.optional('smtpUrl', 'SMTP_URL'),
     mailFrom: reader.text('MAIL_FROM', 'no-reply@example.org'),
+    ...reader.optional('obfuscationKey', 'USER_OBFUSCATION_KEY'),
     auth: {
       ...reader.optional('jwksUrl', 'AUTH_JWKS_URL'),
       ...reader.optional('issuer', 'AUTH_ISSUER'),
@@ -110,7 +115,10 @@ export function readSettings(env: Env = process.env): Settings {
       deadlineJitterMs: reader.integer('DEADLINE_JITTER_MS', 2_000),
     },
     effectBudgetMs: reader.integer('EFFECT_BUDGET_MS', 1_000),
-    relay: { intervalMs: reader.integer('RELAY_INTERVAL_MS', 5_000), graceMs: reader.integer('RELAY_GRACE_MS', 30_000) },
+    relay: {
+      intervalMs: reader.integer('RELAY_INTERVAL_MS', 5_000),
+      graceMs: reader.integer('RELAY_GRACE_MS', 30_000),
+    },
     reviewSlaMs: reader.integer('REVIEW_SLA_MS', 5 * 86_400_000),
     maxCachedWorkflows: reader.integer('MAX_CACHED_WORKFLOWS', 2_000),
     maxConcurrentWorkflowTasks: reader.integer('MAX_CONCURRENT_WORKFLOW_TASKS', 40),
@@ -127,7 +135,7 @@ export function readSettings(env: Env = process.env): Settings {
 
 /** The settings with every secret and every password inside a URL masked. */
 export function redacted(settings: Settings): unknown {
-  const secret = /secret|password|token$/i;
+  const secret = /secret|password|token$|obfuscationKey/i;
   const mask = (key: string, value: unknown): unknown => {
     if (typeof value !== 'string') return value;
     return secret.test(key) ? '[redacted]' : value.replace(/(\w+:\/\/[^:/@]+):[^@/]+@/, '$1:[redacted]@');

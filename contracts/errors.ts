@@ -25,6 +25,7 @@ export const ERRORS = {
   'learner-not-found': { status: 404, title: 'No such learner' },
   'effect-not-found': { status: 404, title: 'No such effect' },
   'allowance-not-found': { status: 404, title: 'No such allowance' },
+  'unknown-provider': { status: 400, title: 'No such proctoring provider is configured' },
   'username-taken': { status: 409, title: 'Another learner has this user name' },
   'exam-already-exists': { status: 409, title: 'The course already has an exam for this content' },
   'effect-not-failed': { status: 409, title: 'Only a failed effect can be retried' },

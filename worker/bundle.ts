@@ -34,7 +34,9 @@ export function bundle(): Promise<WorkflowBundleWithSourceMap> {
 function fingerprint(): string {
   const hash = createHash('sha256').update(readFileSync(require.resolve('@temporalio/workflow/package.json')));
   for (const folder of SOURCES) {
-    const files = readdirSync(join(HOUSE, folder), { recursive: true, encoding: 'utf8' }).filter((name) => /\.[jt]s$/.test(name));
+    const files = readdirSync(join(HOUSE, folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.[jt]s$/.test(name),
+    );
     for (const name of files.sort()) hash.update(name).update(readFileSync(join(HOUSE, folder, name)));
   }
   return hash.digest('hex').slice(0, 16);

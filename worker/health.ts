@@ -4,7 +4,12 @@ import { createServer, type Server } from 'node:http';
 export type Check = () => Promise<void>;
 
 /** `/healthz` says the process lives, `/readyz` that it can work: 503 with the reason of each part that is not well. */
-export function serveHealth(options: { host: string; port: number; checks: Record<string, Check>; metrics?: () => string }): Promise<Server> {
+export function serveHealth(options: {
+  host: string;
+  port: number;
+  checks: Record<string, Check>;
+  metrics?: () => string;
+}): Promise<Server> {
   const server = createServer((request, response) => {
     void answer(request.url ?? '/', options).then(({ status, type, body }) => {
       response.writeHead(status, { 'content-type': type });
@@ -23,13 +28,24 @@ interface Answer {
   body: string;
 }
 
-async function answer(url: string, options: { checks: Record<string, Check>; metrics?: () => string }): Promise<Answer> {
-  const json = (status: number, body: object): Answer => ({ status, type: 'application/json', body: JSON.stringify(body) });
+async function answer(
+  url: string,
+  options: { checks: Record<string, Check>; metrics?: () => string },
+): Promise<Answer> {
+  const json = (status: number, body: object): Answer => ({
+    status,
+    type: 'application/json',
+    body: JSON.stringify(body),
+  });
   if (url === '/healthz') return json(200, { status: 'ok' });
-  if (url === '/metrics' && options.metrics) return { status: 200, type: 'text/plain; version=0.0.4', body: options.metrics() };
+  if (url === '/metrics' && options.metrics)
+    return { status: 200, type: 'text/plain; version=0.0.4', body: options.metrics() };
   if (url !== '/readyz') return json(404, { status: 'unknown path', paths: ['/healthz', '/readyz', '/metrics'] });
   const problems = await problemsOf(options.checks);
-  return json(Object.keys(problems).length === 0 ? 200 : 503, { status: Object.keys(problems).length === 0 ? 'ready' : 'not ready', problems });
+  return json(Object.keys(problems).length === 0 ? 200 : 503, {
+    status: Object.keys(problems).length === 0 ? 'ready' : 'not ready',
+    problems,
+  });
 }
 
 async function problemsOf(checks: Record<string, Check>): Promise<Record<string, string>> {

@@ -15,7 +15,7 @@ import { temporalLogger } from './temporal-logger';
 async function main(settings: Settings, log: Logger): Promise<void> {
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
   const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
-  const platform = buildPlatform(settings);
+  const platform = buildPlatform(settings, platformOptions(settings));
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const worker = await createWorker(settings, connection, buildActivities({ knex, platform, gateway, ...settings }));
@@ -51,6 +51,10 @@ async function createWorker(settings: Settings, connection: NativeConnection, ac
     maxConcurrentLocalActivityExecutions: settings.maxConcurrentLocalActivities,
     shutdownGraceTime: '10 seconds',
   });
+}
+
+function platformOptions({ obfuscationKey }: Settings): { obfuscationKey?: string } {
+  return obfuscationKey === undefined ? {} : { obfuscationKey };
 }
 
 function stop(worker: Worker): void {

@@ -64,7 +64,13 @@ export class Relay {
     const [exam, attempt] = await Promise.all([findExam(knex, key.examId), findByKey(knex, key, new Date())]);
     if (!exam) return;
     const start = attemptStartOptions(
-      { key, courseId: exam.courseId, examName: exam.examName, provider: exam.providerName, phase: attempt?.view.phase ?? 'removed' },
+      {
+        key,
+        courseId: exam.courseId,
+        examName: exam.examName,
+        provider: exam.providerName,
+        phase: attempt?.view.phase ?? 'removed',
+      },
       timings,
     );
     await gateway.signalWithStart(key, wakeSignal, [], start);

@@ -38,7 +38,11 @@ export class AttemptEntity {
 
   constructor(private readonly input: ExamAttemptInput) {
     this.key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
-    this.effects = new EffectRunner(input.timings, (effectId) => local.giveUpEffect({ effectId }), () => this.wake());
+    this.effects = new EffectRunner(
+      input.timings,
+      (effectId) => local.giveUpEffect({ effectId }),
+      () => this.wake(),
+    );
   }
 
   /** Waits for the first command's outcome; without one (woken by a signal, or the command was refused) reads the row. */
@@ -115,7 +119,12 @@ export class AttemptEntity {
 
   private wait(): Wait | null {
     if (this.isIdle()) {
-      return { kind: 'sleep', atMs: this.busyAtMs + this.input.timings.idleMs, summary: 'closes when idle', id: 'sleep' };
+      return {
+        kind: 'sleep',
+        atMs: this.busyAtMs + this.input.timings.idleMs,
+        summary: 'closes when idle',
+        id: 'sleep',
+      };
     }
     return nextWait(this.state, Date.now(), this.input.timings.deadlineJitterMs);
   }

@@ -8,26 +8,23 @@ import type { AttemptEntity } from './entity';
  */
 export function handleMessages(entity: AttemptEntity): void {
   const validator = wellFormed;
-  setHandler(
-    wire.createUpdate,
-    ({ commandId, ...rest }) => entity.command(commandId, { type: 'create', ...rest }),
-    { validator, description: 'Create the attempt' },
-  );
+  setHandler(wire.createUpdate, ({ commandId, ...rest }) => entity.command(commandId, { type: 'create', ...rest }), {
+    validator,
+    description: 'Create the attempt',
+  });
   setHandler(
     wire.changeStatusUpdate,
     ({ commandId, status, ...rest }) => entity.command(commandId, { type: 'changeStatus', to: status, ...rest }),
     { validator, description: 'Set a status: platform or operator' },
   );
-  setHandler(
-    wire.actUpdate,
-    ({ commandId, ...rest }) => entity.command(commandId, { type: 'act', ...rest }),
-    { validator, description: 'An action of the learner' },
-  );
-  setHandler(
-    wire.removeUpdate,
-    ({ commandId, ...rest }) => entity.command(commandId, { type: 'remove', ...rest }),
-    { validator, description: 'Remove the attempt (it stays in the archive)' },
-  );
+  setHandler(wire.actUpdate, ({ commandId, ...rest }) => entity.command(commandId, { type: 'act', ...rest }), {
+    validator,
+    description: 'An action of the learner',
+  });
+  setHandler(wire.removeUpdate, ({ commandId, ...rest }) => entity.command(commandId, { type: 'remove', ...rest }), {
+    validator,
+    description: 'Remove the attempt (it stays in the archive)',
+  });
   setHandler(
     wire.markReadyToResumeUpdate,
     ({ commandId, ...rest }) => entity.command(commandId, { type: 'markReadyToResume', ...rest }),

