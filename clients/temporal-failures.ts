@@ -40,7 +40,14 @@ function updateFailure(cause: Error | undefined): Failure {
   if (!(cause instanceof ApplicationFailure)) return { kind: 'defect' };
   const code = cause.type ?? '';
   if (code === COMPLETED_UNDER_UPDATE) return { kind: 'closed' };
-  return isErrorCode(code) ? { kind: 'refused', refusal: new Refusal(code, cause.message) } : { kind: 'defect' };
+  if (!isErrorCode(code)) return { kind: 'defect' };
+  return { kind: 'refused', refusal: new Refusal(code, cause.message, attemptCodeOf(cause.details?.[0])) };
+}
+
+/** `attempt-already-exists` names the attempt in the way. */
+function attemptCodeOf(detail: unknown): { attemptCode?: string } {
+  if (typeof detail !== 'object' || detail === null || !('attemptCode' in detail)) return {};
+  return { attemptCode: String(detail.attemptCode) };
 }
 
 function grpcFailure(code: number, details: string): Failure {

@@ -79,7 +79,6 @@ export type AttemptAnswer = Static<typeof AttemptAnswer>;
 
 export const AttemptListAnswer = pageOf(AttemptAnswer);
 
-
 export const HistoryAnswer = closed({
   items: Type.Array(
     closed({

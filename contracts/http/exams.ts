@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { closed, CourseId, ExamId, Instant, nullable, text, UserId } from './common';
+import { closed, CourseId, ExamId, Instant, ListQuery, nullable, pageOf, text, UserId } from './common';
 
 export const LearnerParams = closed({ userId: UserId });
 export const CourseParams = closed({ courseId: CourseId });
@@ -68,22 +68,30 @@ export const ExamPatch = closed({
   editedBy,
 });
 
-export const ExamAnswer = closed({ examId: ExamId, courseId: CourseId, ...examFields });
+export const ExamAnswer = closed({
+  examId: ExamId,
+  courseId: CourseId,
+  ...examFields,
+  /** The provider that counts: the exam's, else the course's; null when the exam is not proctored. */
+  provider: nullable(Type.String()),
+  editedBy: nullable(Type.String()),
+});
 
-export const ExamListQuery = closed({ active: Type.Optional(Type.Boolean()) });
-export const ExamListAnswer = closed({ items: Type.Array(ExamAnswer), nextCursor: Type.Null() });
+export const ExamListQuery = closed({ ...ListQuery, active: Type.Optional(Type.Boolean()) });
+export const ExamListAnswer = pageOf(ExamAnswer);
 
 const AllowanceValue = text(1_000);
 
-export const AllowanceBody = closed({ value: AllowanceValue, applyToRunning: Type.Optional(Type.Boolean()) });
+export const AllowanceBody = closed({ value: AllowanceValue });
 
 export const AllowanceAnswer = closed({ examId: ExamId, userId: UserId, key: Type.String(), value: Type.String() });
 
-export const AllowanceListAnswer = closed({ items: Type.Array(AllowanceAnswer), nextCursor: Type.Null() });
+export const AllowanceListQuery = closed(ListQuery);
+export const AllowanceListAnswer = pageOf(AllowanceAnswer);
 
 export const AllowanceBulkBody = closed({
   examIds: Type.Array(ExamId, { minItems: 1, maxItems: 100, uniqueItems: true }),
-  userIds: Type.Array(UserId, { minItems: 1, maxItems: 500, uniqueItems: true }),
+  userIds: Type.Array(UserId, { minItems: 1, maxItems: 1000, uniqueItems: true }),
   key: text(255),
   value: AllowanceValue,
 });
@@ -110,3 +118,5 @@ export type ExamBody = Static<typeof ExamBody>;
 export type ExamPatch = Static<typeof ExamPatch>;
 export type ExamAnswer = Static<typeof ExamAnswer>;
 export type ClockBody = Static<typeof ClockBody>;
+export type CourseBody = Static<typeof CourseBody>;
+export type LearnerBody = Static<typeof LearnerBody>;

@@ -1,0 +1,30 @@
+import type { Static } from '@sinclair/typebox';
+import type { UpdateDefinition } from '@temporalio/common';
+import { attemptStartOptions } from '../clients/attempt-start';
+import type { AttemptView, ChangeStatusInput } from '../contracts/exam-attempt';
+import type { ChangeStatusBody } from '../contracts/http/attempts';
+import { Refusal } from '../contracts/refusal';
+import type { LocatedAttempt } from '../db/attempt-views';
+import { ATTEMPT_STATUSES } from '../domain/statuses';
+import { keyOf } from './attempt-answer';
+import type { ApiContext } from './dependencies';
+
+/** Hands a command to an attempt's workflow, which may have to be woken. @returns the attempt after it. */
+export function executeOn<I extends { commandId: string }>(
+  { temporal, settings }: ApiContext,
+  { view, provider }: LocatedAttempt,
+  update: UpdateDefinition<AttemptView, [I]>,
+  input: I,
+): Promise<AttemptView> {
+  const key = keyOf(view);
+  const ref = { key, courseId: view.courseId, provider, phase: view.phase };
+  return temporal.execute(key, update, input, attemptStartOptions(ref, settings.timings));
+}
+
+/** Whether a known status may follow is the workflow's to say; an unknown one gets an error code of its own. */
+export function changeOf(body: Static<typeof ChangeStatusBody>, commandId: string): ChangeStatusInput {
+  const known: readonly string[] = ATTEMPT_STATUSES;
+  if (!known.includes(body.status)) throw new Refusal('unknown-status', 'GET /openapi.json lists the statuses.');
+  const { timeoutAt, ...change } = body;
+  return { ...change, commandId, ...(timeoutAt === undefined ? {} : { timeoutAt: new Date(timeoutAt).toISOString() }) };
+}

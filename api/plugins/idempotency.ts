@@ -1,0 +1,126 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import type { Knex } from 'knex';
+import { Refusal } from '../../contracts/refusal';
+import { type Begun, beginRequest, finishRequest, releaseRequest } from '../../db/idempotency';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The id of the command this request carries: the same for every repetition under the same key. */
+    commandId: string;
+    /** The key this request holds and has to finish or give back. */
+    heldKey: HeldKey | null;
+  }
+  interface FastifyContextConfig {
+    /** Off for streamed bodies: they cannot be compared, and the import is idempotent by itself. */
+    idempotencyKey?: false;
+  }
+}
+
+interface HeldKey {
+  key: string;
+  principal: string;
+}
+
+/** Longer than a caller waits (10 s), so that a key is only taken over from a process that died. */
+const LOCK_MS = 20_000;
+const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+const KEPT_HEADERS = ['content-type', 'location'];
+
+/**
+ * Idempotency-Key (API.md, Conventions). The answer is kept before it is sent, so a caller that has seen it gets it again.
+ * 5xx answers give the key back: the next try continues the same command, which workflow and database recognise by its id.
+ */
+export const idempotencyPlugin = fastifyPlugin<{ knex: Knex }>(async (app, { knex }) => {
+  app.decorateRequest('commandId', '');
+  app.decorateRequest('heldKey', null);
+  app.addHook('preHandler', async (request, reply) => {
+    const key = keyOf(request);
+    request.commandId = key === undefined ? `r:${randomUUID()}` : commandIdOf(request.principal.id, key);
+    if (key === undefined) return undefined;
+    const held = { key, principal: request.principal.id };
+    const { commandId } = request;
+    const begun = await beginRequest(knex, {
+      ...held,
+      commandId,
+      fingerprint: fingerprintOf(request),
+      lockMs: LOCK_MS,
+    });
+    if (begun.state !== 'new') return repeat(begun, reply);
+    request.heldKey = held;
+    return undefined;
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const held = request.heldKey;
+    if (held === null) return payload;
+    request.heldKey = null;
+    await settle(knex, held, reply, payload);
+    return payload;
+  });
+});
+
+async function settle(knex: Knex, held: HeldKey, reply: FastifyReply, payload: unknown): Promise<void> {
+  if (reply.statusCode >= 500) {
+    // The key frees itself when its lock ends; the answer matters more than giving it back at once.
+    await releaseRequest(knex, held).catch((error: unknown) => reply.log.warn({ err: error }, 'key not released'));
+    return;
+  }
+  const headers = Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => {
+      const value = reply.getHeader(name);
+      return value === undefined ? [] : [[name, String(value)]];
+    }),
+  );
+  await finishRequest(knex, {
+    ...held,
+    status: reply.statusCode,
+    headers,
+    body: typeof payload === 'string' ? payload : null,
+  });
+}
+
+function repeat(begun: Exclude<Begun, { state: 'new' }>, reply: FastifyReply): FastifyReply {
+  switch (begun.state) {
+    case 'mismatch':
+      throw new Refusal('idempotency-key-reused', 'The key came with another method, address or body before.');
+    case 'running':
+      throw new Refusal('request-in-progress', 'The first request with this key has no answer yet.');
+    case 'replay':
+      return reply
+        .code(begun.status)
+        .headers({ ...begun.headers, 'idempotent-replayed': 'true' })
+        .serializer((body: unknown) => body as string)
+        .send(begun.body ?? undefined);
+  }
+}
+
+function keyOf(request: FastifyRequest): string | undefined {
+  if (!WRITES.has(request.method) || request.routeOptions.config.idempotencyKey === false) return undefined;
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new Refusal('bad-request', 'Idempotency-Key is 1 to 255 visible ASCII characters.');
+}
+
+function commandIdOf(principal: string, key: string): string {
+  return `k:${createHash('sha256').update(`${principal}\n${key}`).digest('base64url')}`;
+}
+
+function fingerprintOf(request: FastifyRequest): string {
+  const { method, url, body } = request;
+  return createHash('sha256')
+    .update(`${method} ${url}\n${JSON.stringify(sorted(body ?? null))}`)
+    .digest('base64url');
+}
+
+/** The same members in another order are the same body. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, sorted(v)]),
+  );
+}

@@ -1,0 +1,91 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { type ErrorCode, ERRORS } from '../../contracts/errors';
+import { Refusal } from '../../contracts/refusal';
+import { BadCursorError } from '../../db/cursor';
+import { isDatabaseUnavailable } from '../database-failure';
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+/** Codes that mean "later": they carry Retry-After. */
+const RETRY_AFTER_SECONDS = 2;
+
+/** One shape for every error (RFC 9457); what is not a `Refusal` is either Fastify's own 4xx or a defect. */
+export const problemPlugin = fastifyPlugin(async (app) => {
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, new Refusal('not-found', 'There is nothing at this address for this method.')),
+  );
+});
+
+/** Also used for errors that come before routing, e.g. an address that cannot be decoded. */
+export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = refusalOf(error);
+  const { status } = ERRORS[refusal.code];
+  if (status >= 500) request.log.error({ err: logged(error), code: refusal.code }, 'request failed');
+  return sendProblem(request, reply, refusal);
+}
+
+/** Writes the problem document; `instance` is the request id, which the log carries as well. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { status, title } = ERRORS[refusal.code];
+  if (status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  const problem = {
+    type: `/docs/errors#${refusal.code}`,
+    title,
+    status,
+    ...(refusal.message ? { detail: refusal.message } : {}),
+    instance: request.id,
+    code: refusal.code,
+    ...refusal.extras,
+  };
+  return reply.code(status).header('content-type', PROBLEM_TYPE).serializer(JSON.stringify).send(problem);
+}
+
+const BY_STATUS: Partial<Record<number, ErrorCode>> = {
+  404: 'not-found',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+};
+
+function refusalOf(error: FastifyError): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof BadCursorError) return new Refusal('bad-request', error.message);
+  if (error.validation) return invalid(error.validation, error.validationContext ?? 'body');
+  if (isDatabaseUnavailable(error)) return new Refusal('database-unavailable', 'The database did not answer.');
+  const status = error.statusCode ?? 500;
+  if (status < 400 || status >= 500) return new Refusal('internal-error', 'The log has more under the request id.');
+  return new Refusal(BY_STATUS[status] ?? 'bad-request', clientDetail(error, status));
+}
+
+/** Parser messages may quote the body, so only Fastify's own fixed wording is passed on. */
+function clientDetail(error: FastifyError, status: number): string {
+  return error.code?.startsWith('FST_')
+    ? error.message
+    : `The request is malformed (${STATUS_CODES[status] ?? status}).`;
+}
+
+function invalid(errors: FastifySchemaValidationError[], part: string): Refusal {
+  const list = errors.map((error) => ({
+    in: part,
+    pointer: pointerOf(error),
+    message: error.message ?? 'is not valid',
+  }));
+  const [first] = list;
+  return new Refusal('bad-request', `${part}${first?.pointer ?? ''} ${first?.message ?? ''}`.trim(), { errors: list });
+}
+
+/** Points at the member that is missing or too many, not at the object around it. */
+function pointerOf({ instancePath, params }: FastifySchemaValidationError): string {
+  const member = params['missingProperty'] ?? params['additionalProperty'];
+  if (typeof member !== 'string') return instancePath;
+  return `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** Driver errors quote row values (names, addresses) in `detail` and `where`: only these three members are logged. */
+function logged(error: Error & { code?: string }): { type: string; message: string; code?: string; stack: string } {
+  const message = 'severity' in error ? 'database error' : error.message;
+  const stack = (error.stack ?? '').split('\n').slice(1, 12).join('\n');
+  return { type: error.name, message, stack, ...(error.code ? { code: error.code } : {}) };
+}

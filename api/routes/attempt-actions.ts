@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { actUpdate, retryEffectUpdate } from '../../contracts/exam-attempt';
+import { ActionBody, AttemptAnswer, AttemptParams, EffectParams } from '../../contracts/http/attempts';
+import { answers } from '../../contracts/http/common';
+import { Refusal } from '../../contracts/refusal';
+import { effectsOfAttempt } from '../../db/effects';
+import { changeableAttempt, requireOwnOr, visibleAttempt } from '../access';
+import { attemptAnswer } from '../attempt-answer';
+import { executeOn } from '../attempt-command';
+import type { RouteOptions } from '../dependencies';
+
+const tags = ['attempts'];
+
+/** What a learner does in an exam, and what an operator does about an effect that failed. */
+export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const { knex, settings } = context;
+
+  app.post(
+    '/attempts/:attemptCode/actions',
+    {
+      config: { scopes: ['attempts:write', 'attempts:take'] },
+      schema: { tags, params: AttemptParams, body: ActionBody, response: answers({ 200: AttemptAnswer }) },
+    },
+    async ({ principal, commandId, params, body: { action } }) => {
+      const located = await changeableAttempt(context, principal, params.attemptCode);
+      requireOwnOr(principal, located.view.userId, 'attempts:write');
+      const isStaff = principal.scopes.has('attempts:write');
+      if (action === 'mark_ready_to_resume' && !isStaff) {
+        throw new Refusal('insufficient-scope', 'mark_ready_to_resume needs the scope attempts:write.');
+      }
+      const actor = isStaff ? ('staff' as const) : ('learner' as const);
+      return attemptAnswer(await executeOn(context, located, actUpdate, { commandId, action, actor }), settings);
+    },
+  );
+
+  app.post(
+    '/attempts/:attemptCode/effects/:effectId/retry',
+    {
+      config: { scopes: ['ops:act'] },
+      schema: { tags, params: EffectParams, response: answers({ 200: AttemptAnswer }) },
+    },
+    async ({ principal, commandId, params: { attemptCode, effectId } }) => {
+      const located = await visibleAttempt(context, principal, attemptCode);
+      const effects = await effectsOfAttempt(knex, located.view.attemptId);
+      const effect = effects.find((candidate) => candidate.effectId === effectId);
+      if (!effect) throw new Refusal('effect-not-found');
+      if (effect.state !== 'failed') throw new Refusal('effect-not-failed', `The effect is ${effect.state}.`);
+      return attemptAnswer(await executeOn(context, located, retryEffectUpdate, { commandId, effectId }), settings);
+    },
+  );
+};

@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import type { ApiContext } from '../dependencies';
+import { allowanceRoutes } from './allowances';
+import { attemptActionRoutes } from './attempt-actions';
+import { attemptChangeRoutes } from './attempt-changes';
+import { attemptCreationRoutes } from './attempt-creation';
+import { attemptRemovalRoutes } from './attempt-removals';
+import { attemptPastRoutes, attemptRoutes } from './attempts';
+import { clockRoutes } from './clock';
+import { courseRoutes } from './courses';
+import { examRoutes } from './exams';
+import { learnerRoutes } from './learners';
+
+/** Every resource under /v1, named one by one so that what is wired can be read here. */
+export async function registerRoutes(v1: FastifyInstance, context: ApiContext): Promise<void> {
+  const routes = [
+    ...[learnerRoutes, courseRoutes, examRoutes, allowanceRoutes],
+    ...[
+      attemptCreationRoutes,
+      attemptRoutes,
+      attemptPastRoutes,
+      attemptChangeRoutes,
+      attemptActionRoutes,
+      attemptRemovalRoutes,
+    ],
+    ...(context.settings.testClock ? [clockRoutes] : []),
+  ];
+  for (const route of routes) await v1.register(route, { context });
+}

@@ -1,0 +1,37 @@
+import { connectTemporal } from '../clients/temporal';
+import { readSettings, redacted, SettingsError } from '../config/settings';
+import { connectDatabase } from '../db/connect';
+import { buildApp } from './app';
+
+/** How long requests under way may take when the process is asked to stop. */
+const STOP_WITHIN_MS = 15_000;
+
+/** The composition root of the API process. Temporal is connected on first use: reads work without it. */
+async function main(): Promise<void> {
+  const settings = readSettings();
+  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const temporal = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
+  const logger = { level: settings.logLevel, redact: ['req.headers.authorization'] };
+  const app = await buildApp({ settings, knex, temporal, logger });
+  app.addHook('onClose', async () => {
+    await Promise.allSettled([temporal.close(), knex.destroy()]);
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      app.log.info({ signal }, 'stopping');
+      setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+      app.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+  app.log.debug({ settings: redacted(settings) }, 'settings');
+  await app.listen({ host: settings.host, port: settings.port });
+  app.log.info({ host: settings.host, port: settings.port }, 'ready');
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof SettingsError ? error.message : error);
+  process.exitCode = 1;
+});
