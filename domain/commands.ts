@@ -16,7 +16,11 @@ export type AttemptAction = (typeof ATTEMPT_ACTIONS)[number];
 
 /** Everything that can happen to an attempt. Judged by `transition`; nothing else changes a row. */
 export type Command =
-  | { type: 'create'; newAttempt: NewAttempt; takingAsProctored: boolean; start?: boolean }
+  /**
+   * `byLearner`: through the learner's own door (golden traces `http_create`), where an exam past due is closed but for
+   * practice, and a proctored exam taken as an open one is declined at once.
+   */
+  | { type: 'create'; newAttempt: NewAttempt; takingAsProctored: boolean; start?: boolean; byLearner?: boolean }
   /** `timeoutAt`: the instant the time was over, used as completedAt (golden transitions.json `timeout_timestamp`). */
   | { type: 'changeStatus'; to: string; cascade?: boolean; requestedBy?: string; timeoutAt?: Date }
   /** The deadline passed; asked by the workflow's own timer. */

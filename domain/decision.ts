@@ -19,7 +19,13 @@ export interface Answers {
 
 /** Something only an outside service can tell and the decision depends on. */
 export type Question =
-  | { kind: 'registration'; provider: string; newAttempt: { id: string; code: string }; timeLimitMins: number; isSampleAttempt: boolean }
+  | {
+      kind: 'registration';
+      provider: string;
+      newAttempt: { id: string; code: string };
+      timeLimitMins: number;
+      isSampleAttempt: boolean;
+    }
   | { kind: 'removal'; provider: string; attemptId: string; externalId: string | null }
   | { kind: 'gradeOverrideOnRejection' };
 
@@ -33,6 +39,8 @@ export interface RefusedElsewhere {
 export interface World {
   now: Date;
   rules: RuleSet;
+  /** The learner all of this is about. */
+  userId: string;
   exam: Exam;
   /** The attempt the command is addressed to; null when it is not (any more) among the live ones. */
   attempt: Attempt | null;

@@ -8,8 +8,13 @@ export type EffectAction =
   | { name: 'instructor.reset'; requestingUser?: string }
   | { name: 'instructor.complete' }
   | { name: 'email'; template: 'submitted' | 'verified' | 'rejected' }
-  | { name: 'provider.start' | 'provider.stop' | 'provider.error' | 'provider.remove'; provider: string; externalId: string | null }
-  | { name: 'cascade' };
+  | {
+      name: 'provider.start' | 'provider.stop' | 'provider.error' | 'provider.remove';
+      provider: string;
+      externalId: string | null;
+    }
+  /** `spare`: exams whose attempt the same command cleared away; it was completed, so the cascade leaves them alone. */
+  | { name: 'cascade'; spare?: number[] };
 
 export type EffectName = EffectAction['name'];
 

@@ -1,0 +1,32 @@
+import type { Command } from './commands';
+import type { Decision, World } from './decision';
+import { act } from './transitions/act';
+import { changeStatus } from './transitions/change-status';
+import { create } from './transitions/create';
+import { declineByCascade } from './transitions/decline-by-cascade';
+import { markReadyToResume } from './transitions/mark-ready-to-resume';
+import { remove } from './transitions/remove';
+import { timeOut } from './transitions/time-out';
+
+/**
+ * Judges a command against the world: the only place where it is decided what happens to an attempt. Pure: the same world
+ * and command always give the same decision.
+ */
+export function transition(world: World, command: Command): Decision {
+  switch (command.type) {
+    case 'create':
+      return create(world, command);
+    case 'changeStatus':
+      return changeStatus(world, { ...command, cascade: command.cascade ?? true });
+    case 'timeOut':
+      return timeOut(world);
+    case 'declineByCascade':
+      return declineByCascade(world, command);
+    case 'act':
+      return act(world, command);
+    case 'markReadyToResume':
+      return markReadyToResume(world);
+    case 'remove':
+      return remove(world, command);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Decision, World } from '../decision';
+import type { Attempt } from '../model';
+import type { RuleSet } from '../rule-sets';
+import { isCompleted, isInProgress, isIncomplete, isKnownStatus, isPreStarted, type AttemptStatus } from '../statuses';
+import { enterStatus } from './enter-status';
+import { writesOf } from './entry';
+import { refuse } from './refusals';
+
+/** What is asked for; `to` may be any string, as it comes from outside. */
+export interface StatusRequest {
+  to: string;
+  cascade: boolean;
+  requestedBy?: string | undefined;
+  timeoutAt?: Date | undefined;
+  timeRemainingSeconds?: number | undefined;
+}
+
+/** Judges a status change: substitutions first, then legality, then the same status (specification 001, example 3). */
+export function changeStatus(world: World, request: StatusRequest): Decision {
+  const { attempt, rules } = world;
+  if (attempt === null) return refuse('attempt-not-found', 'There is no such attempt.');
+  if (!isKnownStatus(request.to, rules)) return refuse('unknown-status', `"${request.to}" is not an attempt status.`);
+  const to = substituted(attempt, request.to, rules);
+  if (isIllegal(attempt.status, to, rules)) {
+    return refuse('illegal-status-transition', `An attempt cannot go from "${attempt.status}" to "${to}".`);
+  }
+  if (rules.sameStatusIsNoop && to === attempt.status) return { kind: 'unchanged', attemptId: attempt.id };
+  const entry = enterStatus(world, attempt, { ...request, to });
+  if ('ask' in entry) return { kind: 'ask', question: entry.ask };
+  return {
+    kind: 'accepted',
+    attemptId: attempt.id,
+    writes: writesOf(world, entry),
+    archive: entry.archive,
+    effects: entry.effects,
+  };
+}
+
+function substituted(attempt: Attempt, to: AttemptStatus, rules: RuleSet): AttemptStatus {
+  if (to === 'timed_out' && !staysTimedOut(attempt, rules)) return 'submitted';
+  const reattempt = isInProgress(attempt.status) && isPreStarted(to);
+  return reattempt && rules.reattemptBecomesSubmitted ? 'submitted' : to;
+}
+
+function staysTimedOut(attempt: Attempt, rules: RuleSet): boolean {
+  if (rules.allowTimedOutState === 'unset') return attempt.status === 'created';
+  return rules.allowTimedOutState;
+}
+
+function isIllegal(from: AttemptStatus, to: AttemptStatus, rules: RuleSet): boolean {
+  if (!isCompleted(from, rules)) return false;
+  return isIncomplete(to) || (to === 'error' && !rules.completedToErrorAllowed);
+}

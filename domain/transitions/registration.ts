@@ -1,0 +1,43 @@
+import type { Decision, Registration, World } from '../decision';
+import type { NewAttempt } from '../model';
+import { allowedMinutes } from '../time-allowed';
+import { refuse } from './refusals';
+
+/** How a provider took an attempt: what the new row gets of it. */
+export type Registered = Exclude<Registration, { outcome: 'refused' }> | { outcome: 'notNeeded' };
+
+/**
+ * Whether a new attempt may be taken, and the provider's answer to it. Asking comes last: a provider is told of no attempt
+ * that the other rules refuse (timing.json, families create_around_due and register_fails).
+ */
+export function registration(
+  world: World,
+  newAttempt: NewAttempt,
+  takingAsProctored: boolean,
+  timeRemainingSeconds: number | null,
+): Registered | Extract<Decision, { kind: 'ask' | 'refused' }> {
+  if (!takingAsProctored) return { outcome: 'notNeeded' };
+  const { exam, answers } = world;
+  if (isPastDue(world)) return refuse('exam-past-due', 'The exam is past its due date.');
+  if (!exam.isProctored || exam.provider === null) {
+    return refuse('exam-not-proctored', 'The exam cannot be taken as a proctored one.');
+  }
+  if (answers.registration === undefined) {
+    const timeLimitMins = allowedMinutes(world, timeRemainingSeconds, world.now);
+    const identity = { id: newAttempt.id, code: newAttempt.code };
+    const question = {
+      kind: 'registration',
+      provider: exam.provider.name,
+      newAttempt: identity,
+      timeLimitMins,
+    } as const;
+    return { kind: 'ask', question: { ...question, isSampleAttempt: exam.isPracticeExam } };
+  }
+  if (answers.registration.outcome === 'refused') return refuse('provider-refused', answers.registration.detail);
+  return answers.registration;
+}
+
+/** At the due instant the exam is closed already. */
+export function isPastDue({ exam, now }: World): boolean {
+  return exam.dueDate !== null && exam.dueDate.getTime() <= now.getTime();
+}
