@@ -44,8 +44,8 @@ export async function listAllowances(
   { limit, cursor }: PageRequest,
 ): Promise<Page<Allowance>> {
   const query = AllowanceModel.query(knex)
-    .where('examId', examId)
-    .orderBy(['userId', 'key'])
+    .where('exam_id', examId)
+    .orderBy(['user_id', 'key'])
     .limit(limit + 1);
   if (cursor !== undefined) void query.whereRaw('(user_id, key) > (?, ?)', decodeCursor(cursor, [/^.*$/su, /^.*$/su]));
   const show = ({ userId, key, value }: AllowanceModel): Allowance => ({ examId, userId, key, value });

@@ -95,7 +95,7 @@ export async function commandStates(
   commandIds: readonly string[],
 ): Promise<Map<string, CommandRow['state']>> {
   const rows = await CommandModel.query(knex)
-    .select('commandId', 'state')
-    .whereIn('commandId', [...commandIds]);
+    .select('command_id', 'state')
+    .whereIn('command_id', [...commandIds]);
   return new Map(rows.map(({ commandId, state }) => [commandId, state]));
 }

@@ -44,10 +44,10 @@ export async function listExams(
   { limit, cursor }: PageRequest,
 ): Promise<Page<StoredExam>> {
   const query = withPolicy(knex)
-    .where('exams.courseId', courseId)
+    .where('exams.course_id', courseId)
     .orderBy('exams.id')
     .limit(limit + 1);
-  if (active !== undefined) void query.where('exams.isActive', active);
+  if (active !== undefined) void query.where('exams.is_active', active);
   if (cursor !== undefined) void query.where('exams.id', '>', Number(decodeCursor(cursor, [/^\d{1,9}$/])[0]));
   const rows = (await query) as unknown as ExamRow[];
   return pageOf(rows, limit, examOf, ({ id }) => [String(id)]);
@@ -55,7 +55,7 @@ export async function listExams(
 
 /** All exams of a course, for the cascade and the publish plan. */
 export async function examsOfCourse(knex: Knex, courseId: string): Promise<StoredExam[]> {
-  const rows = await withPolicy(knex).where('exams.courseId', courseId).orderBy('exams.id');
+  const rows = await withPolicy(knex).where('exams.course_id', courseId).orderBy('exams.id');
   return (rows as unknown as ExamRow[]).map(examOf);
 }
 
@@ -82,9 +82,9 @@ export async function patchExam(
 
 function withPolicy(knex: Knex) {
   return ExamModel.query(knex)
-    .select('exams.*', 'courses.proctoringProvider as courseProvider', 'p.policy', 'p.editedBy')
-    .join('courses', 'courses.courseId', 'exams.courseId')
-    .leftJoin('reviewPolicies as p', 'p.examId', 'exams.id');
+    .select('exams.*', 'courses.proctoring_provider as course_provider', 'p.policy', 'p.edited_by')
+    .join('courses', 'courses.course_id', 'exams.course_id')
+    .leftJoin('review_policies as p', 'p.exam_id', 'exams.id');
 }
 
 function examOf({ courseProvider, policy, editedBy, ...exam }: ExamRow): StoredExam {

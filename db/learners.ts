@@ -16,7 +16,7 @@ export async function findLearner(knex: Knex, userId: string): Promise<Learner |
   return LearnerModel.query(knex).findById(userId);
 }
 
-/** Stores a learner. A username another learner had is taken over only once that row gives it up: 23505 otherwise. */
+/** Stores a learner. @throws objection's UniqueViolationError when another learner has the username. */
 export async function upsertLearner(knex: Knex, learner: Learner): Promise<Learner> {
   return LearnerModel.query(knex).insert(learner).onConflict('user_id').merge().returning('*');
 }

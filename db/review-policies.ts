@@ -29,8 +29,8 @@ export async function reviewPolicyHistory(
   examId: number,
 ): Promise<(ReviewPolicy & { replacedAt: Date })[]> {
   return ReviewPolicyHistoryModel.query(knex)
-    .select('examId', 'policy', 'editedBy', 'replacedAt')
-    .where('examId', examId)
+    .select('exam_id', 'policy', 'edited_by', 'replaced_at')
+    .where('exam_id', examId)
     .orderBy('id', 'desc');
 }
 

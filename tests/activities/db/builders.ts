@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { AttemptKey } from '../../../contracts/exam-attempt';
+import { applyDecision } from '../../../db/apply-decision';
+import { upsertCourse } from '../../../db/courses';
+import { createExam, type ExamInput, type StoredExam } from '../../../db/exams';
+import { lockLearner } from '../../../db/locks';
+import type { DueOutside } from '../../../db/store-outcome';
+import type { Decision } from '../../../domain/decision';
+import type { EffectAction, EffectDraft } from '../../../domain/effects';
+import type { Attempt } from '../../../domain/model';
+
+export const NOW = new Date('2026-03-01T10:00:00.000Z');
+export const COURSE = 'course-v1:Org+Run';
+
+export function minutesLater(minutes: number): Date {
+  return new Date(NOW.getTime() + minutes * 60_000);
+}
+
+export async function anExam(db: Knex, given: Partial<ExamInput> = {}): Promise<StoredExam> {
+  const courseId = given.courseId ?? COURSE;
+  await upsertCourse(db, { courseId, name: 'C', endAt: null, proctoringProvider: 'psi', escalationEmail: null });
+  const exam = await createExam(db, {
+    ...{ courseId, contentId: `block-${randomUUID()}`, examName: 'Final', timeLimitMins: 60, dueDate: null },
+    ...{ isProctored: true, isPracticeExam: false, isOnboardingExam: false, isActive: true, hideAfterDue: false },
+    provider: null,
+    ...given,
+  });
+  if (!exam) throw new Error('The exam exists');
+  return exam;
+}
+
+export function anAttempt(examId: number, given: Partial<Attempt> = {}): Attempt {
+  return {
+    ...{ id: randomUUID(), code: randomUUID().toUpperCase(), number: 1, examId, userId: 'u-1', status: 'created' },
+    ...{ takingAsProctored: true, isSampleAttempt: false, externalId: null, allowedTimeLimitMins: null },
+    ...{ startedAt: null, completedAt: null, timeRemainingSeconds: null, isResumable: false, readyToResume: false },
+    ...{ resumed: false, isCurrent: true, reviewDueAt: null, version: 1, createdAt: NOW, modifiedAt: NOW },
+    ...given,
+  };
+}
+
+export function keyOf({ examId, userId, number }: Attempt): AttemptKey {
+  return { examId, userId, attemptNumber: number };
+}
+
+export function effect(attempt: Attempt, action: EffectAction): EffectDraft {
+  return { action, attemptId: attempt.id, version: attempt.version, examId: attempt.examId, userId: attempt.userId };
+}
+
+export const creditSubmitted: EffectAction = { name: 'credit.set', status: 'submitted' };
+
+type Accepted = Extract<Decision, { kind: 'accepted' }>;
+
+export interface Applied {
+  writes?: Accepted['writes'];
+  archive?: Attempt[];
+  effects?: EffectDraft[];
+  studentName?: string;
+  leaseMs?: number;
+  confirmedVersion?: number;
+}
+
+/** Applies a decision about `attempt` in a transaction of its own, as the fused activity does. */
+export async function apply(db: Knex, attempt: Attempt, given: Applied): Promise<DueOutside[]> {
+  const { writes = [], archive = [], effects = [], studentName = 'Ann Alder', leaseMs, confirmedVersion } = given;
+  return db.transaction(async (trx) => {
+    await lockLearner(trx, attempt.userId);
+    return applyDecision(trx, {
+      decision: { kind: 'accepted', attemptId: attempt.id, writes, archive, effects },
+      ...{ now: NOW, owner: keyOf(attempt), courseId: COURSE, studentName },
+      ...(leaseMs === undefined ? {} : { claim: { leaseMs } }),
+      ...(confirmedVersion === undefined ? {} : { confirmedVersion }),
+    });
+  });
+}
+
+/** A new attempt with these effects, stored. */
+export async function created(db: Knex, attempt: Attempt, actions: EffectAction[] = []): Promise<DueOutside[]> {
+  return apply(db, attempt, {
+    writes: [{ do: 'create', attempt }],
+    effects: actions.map((action) => effect(attempt, action)),
+  });
+}
+
+/** The next version of an attempt, stored, with the old one archived when the status changes. */
+export async function saved(
+  db: Knex,
+  before: Attempt,
+  change: Partial<Attempt>,
+  given: Applied & { actions?: EffectAction[] } = {},
+): Promise<{ after: Attempt; effects: DueOutside[] }> {
+  const after = { ...before, ...change, version: before.version + 1 };
+  const effects = await apply(db, after, {
+    writes: [{ do: 'save', before, after }],
+    archive: change.status ? [before] : [],
+    effects: (given.actions ?? []).map((action) => effect(after, action)),
+    ...given,
+  });
+  return { after, effects };
+}
