@@ -26,7 +26,8 @@ export function effectActivities(
       if (claim.state === 'missing') return 'skipped';
       if (claim.state !== 'claimed') return claim.state;
       const outcome = await perform(dependencies, claim.effect);
-      await finishEffects(knex, [outcome]);
+      const retryInMs = outcome.retryAfterMs ?? nextTryInMs(dependencies);
+      await finishEffects(knex, [{ ...outcome, retryInMs }]);
       if (outcome.state !== 'retry') return outcome.state;
       throw again(claim.effect.name, outcome.error ?? 'failed', outcome.retryAfterMs);
     },
@@ -36,6 +37,12 @@ export function effectActivities(
       await finishEffects(knex, [{ effectId, state: 'failed', error: 'gave up: the whole retry time is over' }]);
     },
   };
+}
+
+/** The pause Temporal will make before the next try (workflows/activity-options.ts, effectOptions). */
+function nextTryInMs({ timings }: Dependencies): number {
+  const doublings = Math.min(30, activityInfo().attempt - 1);
+  return Math.min(timings.effectRetryMaxMs, timings.effectRetryInitialMs * 2 ** doublings);
 }
 
 function waitInMs(retryInMs: number): number {

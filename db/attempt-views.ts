@@ -59,10 +59,13 @@ export async function findAllLive(knex: Knex, examId: number, userId: string, no
   return readAttempts(knex, sql, { examId, userId }, now);
 }
 
-/** The live attempt of a workflow. */
+/** The attempt of a workflow: live, else as it was when it was removed. */
 export async function findByKey(knex: Knex, key: AttemptKey, now: Date): Promise<LocatedAttempt | undefined> {
-  const sql = `${LIVE} where a.exam_id = :examId and a.user_id = :userId and a.number = :attemptNumber`;
-  return (await readAttempts(knex, sql, { ...key }, now))[0];
+  const sql = `where a.exam_id = :examId and a.user_id = :userId and a.number = :attemptNumber`;
+  const live = await readAttempts(knex, `${LIVE} ${sql}`, { ...key }, now);
+  if (live[0]) return live[0];
+  const removed = `${ARCHIVED} ${sql} and a.reason = 'removed' order by a.id desc limit 1`;
+  return (await readAttempts(knex, removed, { ...key }, now))[0];
 }
 
 /** An archived row as it was, with the learner's name of the time. */

@@ -7,6 +7,8 @@ export interface EffectOutcome {
   detail?: string;
   /** Words for operators: no names or addresses. */
   error?: string;
+  /** When the next try is expected; until then (and a while longer) the relay leaves the effect to its owner. */
+  retryInMs?: number;
 }
 
 /**
@@ -35,13 +37,13 @@ export async function finishEffects(
 
 const FINISH = `
   with outcome as (
-    select * from jsonb_to_recordset(cast(? as jsonb)) as o("effectId" bigint, state text, detail text, error text)
+    select * from jsonb_to_recordset(cast(? as jsonb)) as o("effectId" bigint, state text, detail text, error text, "retryInMs" float8)
   ), finished as (
     update effects e set
       state = case when o.state <> 'retry' then o.state when exists (${NEWER}) then 'superseded' else 'due' end,
       detail = coalesce(o.detail, e.detail),
       last_error = coalesce(o.error, e.last_error),
-      lease_until = null,
+      lease_until = case when o.state = 'retry' then clock_timestamp() + make_interval(secs => o."retryInMs" / 1000) end,
       done_at = case when o.state = 'retry' and not exists (${NEWER}) then null else clock_timestamp() end,
       touched_at = clock_timestamp()
     from outcome o

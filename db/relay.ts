@@ -19,7 +19,7 @@ const OWNERS = `
     (select owner_exam_id as exam_id, owner_user_id as user_id, owner_attempt_number as number
      from effects
      where state in ('due', 'in_flight') and touched_at <= (select at from long_ago)
-       and (state = 'due' or lease_until < clock_timestamp())
+       and (lease_until is null or lease_until <= case when state = 'due' then (select at from long_ago) else clock_timestamp() end)
      order by touched_at limit :limit)
     union all
     (select exam_id, user_id, number from attempts

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import jestConfig from '../jest.config';
 import { startPostgres } from '../dev/embedded/postgres';
 import { startTemporal } from '../dev/embedded/temporal';
 import { obtainTemporalCli } from '../dev/embedded/temporal-cli';
@@ -88,10 +87,8 @@ async function startServices(): Promise<{ env: Record<string, string>; stop: () 
   };
 }
 
-/** The configuration is handed over ready, as Node 20's jest cannot read TypeScript by itself. */
 function selection(tiers: string[]): string[] {
-  const config = JSON.stringify({ rootDir: ROOT, ...jestConfig });
-  return ['--config', config, '--selectProjects', ...tiers, '--maxWorkers=2', '--json'];
+  return ['--config', join(ROOT, 'jest.config.mjs'), '--selectProjects', ...tiers, '--maxWorkers=2', '--json'];
 }
 
 /** Ctrl-C reaches jest as well; it ends, and we go on to stop what we started. */

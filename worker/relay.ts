@@ -6,6 +6,7 @@ import type { AttemptGateway } from '../clients/temporal';
 import { type AttemptKey, type AttemptTimings, examAttemptWorkflowId, wakeSignal } from '../contracts/exam-attempt';
 import { findByKey } from '../db/attempt-views';
 import { findExam } from '../db/exams';
+import { purgeExpired } from '../db/idempotency';
 import { ownersToWake } from '../db/relay';
 
 export interface RelayOptions {
@@ -44,6 +45,7 @@ export class Relay {
   /** One look. @returns the number of owners woken. */
   async lookOnce(): Promise<number> {
     const { knex, graceMs } = this.options;
+    await purgeExpired(knex);
     const owners = await ownersToWake(knex, { graceMs, limit: BATCH });
     for (const key of owners) await this.wake(key);
     return owners.length;
