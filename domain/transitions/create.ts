@@ -2,7 +2,7 @@ import type { Command } from '../commands';
 import type { Decision, World, Write } from '../decision';
 import type { Attempt } from '../model';
 import { isOnboardingRefusal } from '../statuses';
-import { enterStatus } from './enter-status';
+import { entryInto } from './enter-status';
 import { revised } from './entry';
 import { newRow } from './new-attempt';
 import { refuse } from './refusals';
@@ -46,7 +46,7 @@ export function currentOf(world: World): Attempt | undefined {
 export function placed(
   world: World,
   row: Attempt,
-  to: { status: Attempt['status']; cascade: boolean } | null,
+  to: { status: 'started' | 'declined'; cascade: boolean } | null,
   makesRoom: Write[],
 ): Decision {
   const attemptId = row.id;
@@ -54,11 +54,10 @@ export function placed(
     const writes: Write[] = [...makesRoom, { do: 'create', attempt: revised(world, row, {}) }];
     return { kind: 'accepted', attemptId, writes, archive: [], effects: [] };
   }
-  const entry = enterStatus({ ...world, attempt: null, others: liveOf(world) }, row, {
+  const entry = entryInto({ ...world, attempt: null, others: liveOf(world) }, row, {
     to: to.status,
     cascade: to.cascade,
   });
-  if ('ask' in entry) return { kind: 'ask', question: entry.ask };
   const removals = entry.cleared.map((attempt): Write => ({ do: 'remove', attempt }));
   const kept = makesRoom.filter((write) =>
     entry.cleared.every(({ id }) => write.do !== 'save' || write.after.id !== id),

@@ -4,19 +4,25 @@ import type { Attempt } from '../model';
 import { creditStatusOf, mailFor, mayReport } from '../reporting';
 import { awaitsReview } from '../statuses';
 import { allowedMinutes } from '../time-allowed';
-import { effectOf, revised, type EntryOptions, type EntryResult } from './entry';
+import { effectOf, revised, type Entry, type EntryOptions, type EntryResult } from './entry';
 import { onboardingCleanUp } from './onboarding-clean-up';
 
-/**
- * What entering a status does to the row and to the world outside, for a change that is known to be legal. The order of
- * the effects is the recorded one (transitions.json, cascades.json).
- */
+/** Enters a status, for a change that is known to be legal; asks the grades service's switch first where it matters. */
 export function enterStatus(world: World, before: Attempt, options: EntryOptions): EntryResult {
+  const after = enteredRow(world, before, options);
+  const asks = touchesGrades(world, before, after) && mayReport(world.exam, world.others, after.status);
+  if (asks && world.answers.gradeOverrideOnRejection === undefined)
+    return { ask: { kind: 'gradeOverrideOnRejection' } };
+  return entryInto(world, before, options);
+}
+
+/**
+ * What entering a status does to the row and to the world outside, all questions answered. The order of the effects is the
+ * recorded one (transitions.json, cascades.json).
+ */
+export function entryInto(world: World, before: Attempt, options: EntryOptions): Entry {
   const after = withReviewDue(world, before, enteredRow(world, before, options));
   const reports = mayReport(world.exam, world.others, after.status);
-  if (reports && touchesGrades(world, before, after) && world.answers.gradeOverrideOnRejection === undefined) {
-    return { ask: { kind: 'gradeOverrideOnRejection' } };
-  }
   const cleanUp = onboardingCleanUp(world, after);
   const due = (actions: EffectAction[]): EffectDraft[] => actions.map((action) => effectOf(after, action));
   return {

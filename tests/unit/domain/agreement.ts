@@ -27,3 +27,10 @@ export function compareCases(
   }
   return agreement;
 }
+
+/** No unwanted difference; and, unless a fresh recording is compared (GOLDEN_DIR), exactly as many cases as we know. */
+export function expectAgreement(agreement: Agreement, agree: number, wanted: Record<string, number> = {}): void {
+  expect(agreement.defects.slice(0, 3)).toEqual([]);
+  if (process.env['GOLDEN_DIR']) return;
+  expect({ agree: agreement.agree, wanted: agreement.wanted }).toEqual({ agree, wanted });
+}
