@@ -11,7 +11,7 @@ import type { Decision } from '../domain/decision';
 import type { NewAttempt } from '../domain/model';
 import { transition } from '../domain/transition';
 import { commandOf, newAttemptFor } from './command-of';
-import { type Dependencies, EFFECT_LEASE_MS } from './dependencies';
+import type { Dependencies } from './dependencies';
 import { FirstTry, type Tried } from './first-try';
 import { ProviderRules } from './provider-rules';
 import { stateAfter, viewAfter, worldOf } from './world-of';
@@ -29,9 +29,10 @@ type Judged =
 export function decideActivity(dependencies: Dependencies): Pick<AttemptActivities, 'decide'> {
   const providers = new ProviderRules(dependencies.providers, dependencies.reviewSlaMs);
   const firstTry = new FirstTry(dependencies);
+  const { knex, effectLeaseMs } = dependencies;
   return {
     async decide(input) {
-      const judged = await dependencies.knex.transaction((trx) => new Judge(trx, providers, input).judge());
+      const judged = await knex.transaction((trx) => new Judge(trx, providers, effectLeaseMs, input).judge());
       if (judged.kind !== 'applied') return judged;
       const { effects, state, ...rest } = judged;
       const tried = await firstTry.of(effects);
@@ -53,6 +54,7 @@ class Judge {
   constructor(
     private readonly trx: Knex.Transaction,
     private readonly providers: ProviderRules,
+    private readonly leaseMs: number,
     private readonly input: DecideInput,
   ) {}
 
@@ -131,7 +133,7 @@ class Judge {
       courseId: rows.course.courseId,
       confirmedVersion,
       studentName: rows.learner?.fullName ?? '',
-      claim: { leaseMs: EFFECT_LEASE_MS },
+      claim: { leaseMs: this.leaseMs },
     });
     const state = stateAfter(rows, key, { writes: decision.writes, effects, now });
     const answer = viewAfter(rows, key, { writes: decision.writes, effects, now }, decision.attemptId);

@@ -13,11 +13,10 @@ export interface Dependencies {
   timings: AttemptTimings;
   /** How long a decision waits for its effects' first try. */
   effectBudgetMs: number;
+  /**
+   * How long an effect belongs to whoever claimed it. Longer than any call's time limit, so that nobody sends a second
+   * request while the first may still be under way.
+   */
+  effectLeaseMs: number;
   reviewSlaMs: number;
 }
-
-/**
- * How long an effect belongs to whoever claimed it. Longer than any call's time limit, so that nobody sends a second
- * request while the first may still be under way.
- */
-export const EFFECT_LEASE_MS = 30_000;

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptActivities } from '../contracts/attempt-activities';
 import { claimEffect } from '../db/effect-claims';
 import { finishEffects } from '../db/effect-outcomes';
-import { type Dependencies, EFFECT_LEASE_MS } from './dependencies';
+import type { Dependencies } from './dependencies';
 import { perform } from './perform';
 
 const WAIT = { firstMs: 250, maxMs: 30_000 };
@@ -15,11 +15,11 @@ const WAIT = { firstMs: 250, maxMs: 30_000 };
 export function effectActivities(
   dependencies: Dependencies,
 ): Pick<AttemptActivities, 'performEffect' | 'giveUpEffect'> {
-  const { knex } = dependencies;
+  const { knex, effectLeaseMs } = dependencies;
   return {
     async performEffect({ effectId, notBeforeMs = 0 }) {
       if (Date.now() < notBeforeMs) throw notYet(notBeforeMs - Date.now(), 'the receiver asked for patience');
-      const claim = await claimEffect(knex, effectId, EFFECT_LEASE_MS);
+      const claim = await claimEffect(knex, effectId, effectLeaseMs);
       if (claim.state === 'busy') throw notYet(claim.retryInMs, 'somebody else is at it');
       if (claim.state === 'waiting')
         throw notYet(waitInMs(claim.retryInMs), 'an earlier effect on this target comes first');
@@ -32,7 +32,7 @@ export function effectActivities(
       throw again(claim.effect.name, outcome.error ?? 'failed', outcome.retryAfterMs);
     },
     async giveUpEffect({ effectId }) {
-      const claim = await claimEffect(knex, effectId, EFFECT_LEASE_MS);
+      const claim = await claimEffect(knex, effectId, effectLeaseMs);
       if (claim.state !== 'claimed') return;
       await finishEffects(knex, [{ effectId, state: 'failed', error: 'gave up: the whole retry time is over' }]);
     },

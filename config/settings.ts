@@ -52,6 +52,7 @@ export interface Settings {
   auth: { jwksUrl?: string; issuer?: string; audience?: string; devKeyFile?: string };
   timings: AttemptTimings;
   effectBudgetMs: number;
+  effectLeaseMs: number;
   relay: { intervalMs: number; graceMs: number };
   reviewSlaMs: number;
   maxCachedWorkflows: number;
@@ -115,6 +116,7 @@ export function readSettings(env: Env = process.env): Settings {
       deadlineJitterMs: reader.integer('DEADLINE_JITTER_MS', 2_000),
     },
     effectBudgetMs: reader.integer('EFFECT_BUDGET_MS', 1_000),
+    effectLeaseMs: reader.integer('EFFECT_LEASE_MS', 30_000),
     relay: {
       intervalMs: reader.integer('RELAY_INTERVAL_MS', 5_000),
       graceMs: reader.integer('RELAY_GRACE_MS', 30_000),
@@ -128,6 +130,10 @@ export function readSettings(env: Env = process.env): Settings {
   reader.check(
     settings.maxCachedWorkflows >= 4 * settings.maxConcurrentWorkflowTasks,
     'MAX_CACHED_WORKFLOWS must be at least 4 x MAX_CONCURRENT_WORKFLOW_TASKS: below it updates stall for seconds',
+  );
+  reader.check(
+    settings.effectLeaseMs > settings.services.timeoutMs,
+    'EFFECT_LEASE_MS must be longer than SERVICE_TIMEOUT_MS: else a second request may leave while the first is under way',
   );
   reader.throwIfFaulty();
   return settings;
