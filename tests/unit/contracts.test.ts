@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { ERRORS, isErrorCode } from '../../contracts/errors';
+import * as wire from '../../contracts/exam-attempt';
+import { SEARCH } from '../../contracts/search-attributes';
+import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
+
+/** Names running workflows, saved filters and callers depend on. A change here breaks what is already running. */
+describe('The names on the wire', () => {
+  it('are those of the attempt workflow and its task queue', () => {
+    expect(wire.EXAM_ATTEMPT_WORKFLOW).toBe('examAttempt');
+    expect(ATTEMPTS_TASK_QUEUE).toBe('attempts');
+  });
+
+  it('are those of its updates, signals and query', () => {
+    const messages = Object.values(wire).flatMap((one) =>
+      typeof one === 'object' && 'type' in one ? [`${one.type} ${one.name}`] : [],
+    );
+    expect(messages.sort()).toEqual([
+      'query state',
+      'signal clockChanged',
+      'signal declineByCascade',
+      'signal wake',
+      'update act',
+      'update changeStatus',
+      'update create',
+      'update markReadyToResume',
+      'update remove',
+      'update retryEffect',
+    ]);
+  });
+
+  it('are those of the search attributes, with their types', () => {
+    expect(Object.values(SEARCH).map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'ExamCourseId KEYWORD',
+      'ExamId KEYWORD',
+      'LearnerId KEYWORD',
+      'AttemptPhase KEYWORD',
+      'ProctoringProvider KEYWORD',
+      'EnterpriseCustomerId KEYWORD',
+      'ExportChannel KEYWORD',
+      'ExportPhase KEYWORD',
+      'NeedsAttention KEYWORD',
+      'ReviewDueAt DATETIME',
+      'RecordsTotal INT',
+      'RecordsFailed INT',
+    ]);
+    for (const [key, { name }] of Object.entries(SEARCH)) expect(name).toBe(key);
+  });
+});
+
+describe('The workflow id of an attempt', () => {
+  const anyKey = fc.record({
+    examId: fc.integer({ min: 1, max: 2_147_483_647 }),
+    userId: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
+    attemptNumber: fc.integer({ min: 1, max: 100_000 }),
+  });
+
+  it('is made of exam, learner and number', () => {
+    expect(wire.examAttemptWorkflowId({ examId: 7, userId: 'u-1', attemptNumber: 2 })).toBe('exam-attempt:7:u-1:2');
+  });
+
+  it('encodes what would otherwise look like another part', () => {
+    const id = wire.examAttemptWorkflowId({ examId: 7, userId: 'a:b/c d%é', attemptNumber: 1 });
+    expect(id).toBe('exam-attempt:7:a%3Ab%2Fc%20d%25%C3%A9:1');
+  });
+
+  it('leads back to the key it was made of, whatever the learner is called', () => {
+    fc.assert(
+      fc.property(anyKey, (key) => {
+        expect(wire.attemptKeyOf(wire.examAttemptWorkflowId(key))).toEqual(key);
+      }),
+    );
+  });
+
+  it('is different for different keys', () => {
+    fc.assert(
+      fc.property(anyKey, anyKey, (one, other) => {
+        const same = wire.examAttemptWorkflowId(one) === wire.examAttemptWorkflowId(other);
+        expect(same).toBe(JSON.stringify(one) === JSON.stringify(other));
+      }),
+    );
+  });
+
+  it.each(['course-publish:c', 'exam-attempt:x:u:1', 'exam-attempt:1:u', 'exam-attempt:1:u:1:1', ''])(
+    'is not mistaken for that of another kind of workflow (%s)',
+    (id) => {
+      expect(wire.attemptKeyOf(id)).toBeUndefined();
+    },
+  );
+});
+
+describe('The error table', () => {
+  it('gives each code the status callers know', () => {
+    const byStatus = Object.entries(ERRORS).map(([code, { status }]) => `${status} ${code}`);
+    expect(byStatus.sort()).toEqual([
+      '400 bad-request',
+      '400 unknown-provider',
+      '400 unknown-status',
+      '401 unauthenticated',
+      '403 action-not-allowed',
+      '403 insufficient-scope',
+      '403 not-your-attempt',
+      '404 allowance-not-found',
+      '404 attempt-not-found',
+      '404 course-not-found',
+      '404 effect-not-found',
+      '404 exam-not-found',
+      '404 learner-not-found',
+      '404 not-found',
+      '405 method-not-allowed',
+      '409 attempt-already-exists',
+      '409 attempt-completed',
+      '409 effect-not-failed',
+      '409 exam-already-exists',
+      '409 exam-inactive',
+      '409 exam-not-proctored',
+      '409 exam-past-due',
+      '409 illegal-status-transition',
+      '409 not-resumable',
+      '409 provider-refused',
+      '409 request-in-progress',
+      '409 username-taken',
+      '413 payload-too-large',
+      '415 unsupported-media-type',
+      '422 idempotency-key-reused',
+      '500 internal-error',
+      '502 provider-removal-failed',
+      '503 database-unavailable',
+      '503 keys-unavailable',
+      '503 outcome-unknown',
+      '503 provider-unavailable',
+      '503 temporal-unavailable',
+    ]);
+  });
+
+  it('has a title for people with every code', () => {
+    for (const { title } of Object.values(ERRORS)) expect(title).toMatch(/^[A-Z].{5,}[^.]$/);
+  });
+
+  it('knows its own codes and no inherited ones', () => {
+    expect(Object.keys(ERRORS).every(isErrorCode)).toBe(true);
+    expect(['toString', 'constructor', '__proto__', 'nonsense'].filter(isErrorCode)).toEqual([]);
+  });
+});
