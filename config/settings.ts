@@ -144,7 +144,7 @@ export function redacted(settings: Settings): unknown {
   const secret = /secret|password|token$|obfuscationKey/i;
   const mask = (key: string, value: unknown): unknown => {
     if (typeof value !== 'string') return value;
-    return secret.test(key) ? '[redacted]' : value.replace(/(\w+:\/\/[^:/@]+):[^@/]+@/, '$1:[redacted]@');
+    return secret.test(key) ? '[redacted]' : value.replace(/(\w+:\/\/[^:/?#@]*):[^/?#]*@/, '$1:[redacted]@');
   };
   return JSON.parse(JSON.stringify(settings, mask));
 }

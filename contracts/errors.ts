@@ -49,5 +49,5 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 export function isErrorCode(code: string): code is ErrorCode {
-  return code in ERRORS;
+  return Object.hasOwn(ERRORS, code);
 }
