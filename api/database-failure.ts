@@ -3,15 +3,27 @@ const UNAVAILABLE_CODES = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|0
 const UNAVAILABLE_MESSAGES = /connection terminated|timeout acquiring a connection|unable to acquire a connection/i;
 
 /** True when Postgres could not be reached: the caller may try again, nothing was changed. */
-export function isDatabaseUnavailable(error: Error & { code?: unknown }): boolean {
-  if (typeof error.code === 'string' && UNAVAILABLE_CODES.test(error.code)) return true;
-  if (error instanceof AggregateError) return error.errors.some((inner: Error) => isDatabaseUnavailable(inner));
-  return UNAVAILABLE_MESSAGES.test(error.message) || error.name === 'KnexTimeoutError';
+export function isDatabaseUnavailable(error: Error): boolean {
+  const native: Error & { code?: unknown } = nativeError(error);
+  if (typeof native.code === 'string' && UNAVAILABLE_CODES.test(native.code)) return true;
+  if (native instanceof AggregateError) return native.errors.some((inner: Error) => isDatabaseUnavailable(inner));
+  return UNAVAILABLE_MESSAGES.test(native.message) || native.name === 'KnexTimeoutError';
+}
+
+/** True for what Postgres itself said: such messages may quote values, so they are not logged. */
+export function isDatabaseError(error: Error): boolean {
+  return 'severity' in nativeError(error);
 }
 
 /** The unique or foreign key constraint a write ran into, by name; undefined for any other error. */
 export function violatedConstraint(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || !('constraint' in error)) return undefined;
-  const isViolation = error.code === '23505' || error.code === '23503';
-  return isViolation && typeof error.constraint === 'string' ? error.constraint : undefined;
+  if (!(error instanceof Error)) return undefined;
+  const { code, constraint } = nativeError(error) as { code?: unknown; constraint?: unknown };
+  const isViolation = code === '23505' || code === '23503';
+  return isViolation && typeof constraint === 'string' ? constraint : undefined;
+}
+
+/** objection wraps what the driver throws. */
+function nativeError(error: Error): Error {
+  return 'nativeError' in error && error.nativeError instanceof Error ? error.nativeError : error;
 }

@@ -4,7 +4,7 @@ import fastifyPlugin from 'fastify-plugin';
 import { type ErrorCode, ERRORS } from '../../contracts/errors';
 import { Refusal } from '../../contracts/refusal';
 import { BadCursorError } from '../../db/cursor';
-import { isDatabaseUnavailable } from '../database-failure';
+import { isDatabaseError, isDatabaseUnavailable } from '../database-failure';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** Codes that mean "later": they carry Retry-After. */
@@ -40,6 +40,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusa
     code: refusal.code,
     ...refusal.extras,
   };
+  void reply.header('x-request-id', request.id);
   return reply.code(status).header('content-type', PROBLEM_TYPE).serializer(JSON.stringify).send(problem);
 }
 
@@ -85,7 +86,7 @@ function pointerOf({ instancePath, params }: FastifySchemaValidationError): stri
 
 /** Driver errors quote row values (names, addresses) in `detail` and `where`: only these three members are logged. */
 function logged(error: Error & { code?: string }): { type: string; message: string; code?: string; stack: string } {
-  const message = 'severity' in error ? 'database error' : error.message;
+  const message = isDatabaseError(error) ? 'database error' : error.message;
   const stack = (error.stack ?? '').split('\n').slice(1, 12).join('\n');
   return { type: error.name, message, stack, ...(error.code ? { code: error.code } : {}) };
 }

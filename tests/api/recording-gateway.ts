@@ -1,0 +1,59 @@
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import type { AttemptStart } from '../../clients/attempt-start';
+import type { AttemptGateway } from '../../clients/temporal';
+import type { AttemptKey, AttemptView } from '../../contracts/exam-attempt';
+
+export interface Execution {
+  key: AttemptKey;
+  update: string;
+  input: { commandId: string; [field: string]: unknown };
+  start: AttemptStart;
+}
+
+type Answer = (execution: Execution) => AttemptView | Promise<AttemptView>;
+
+/** Stands where Temporal is, so that tests see exactly what the API sends and choose what comes back. */
+export class RecordingGateway implements AttemptGateway {
+  readonly executions: Execution[] = [];
+  readonly signals: { key: AttemptKey; signal: string }[] = [];
+  answer: Answer = ({ key }) => aView(key);
+  isUp = true;
+
+  async execute<I extends { commandId: string }>(
+    key: AttemptKey,
+    update: UpdateDefinition<AttemptView, [I]>,
+    input: I,
+    start: AttemptStart,
+  ): Promise<AttemptView> {
+    const execution = { key, update: update.name, input: { ...input }, start };
+    this.executions.push(execution);
+    return this.answer(execution);
+  }
+
+  async signalWithStart<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>): Promise<void> {
+    return this.signal(key, signal);
+  }
+
+  async signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>): Promise<void> {
+    this.signals.push({ key, signal: signal.name });
+  }
+
+  async ping(): Promise<void> {
+    if (!this.isUp) throw new Error('down');
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** An attempt as the workflow would answer. */
+export function aView(key: AttemptKey, given: Partial<AttemptView> = {}): AttemptView {
+  return {
+    ...key,
+    ...{ attemptId: 'id', attemptCode: `CODE-${key.attemptNumber}`, courseId: 'course-v1:Org+Run', contentId: 'block' },
+    ...{ status: 'created', phase: 'open', takingAsProctored: true, isSampleAttempt: false, isArchived: false },
+    ...{ isCurrent: true, externalId: null, allowedTimeLimitMins: null, startedAt: null, completedAt: null },
+    ...{ deadline: null, timeRemainingSeconds: null, reviewDueAt: null, pendingEffects: 0, needsAttention: null },
+    ...{ version: 1, createdAt: '2026-03-01T10:00:00.000Z', modifiedAt: '2026-03-01T10:00:00.000Z' },
+    ...given,
+  };
+}

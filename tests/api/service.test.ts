@@ -1,0 +1,72 @@
+import { ApiFixture } from './api-fixture';
+
+let api: ApiFixture;
+
+beforeAll(async () => {
+  api = await ApiFixture.start({ INVIGIL_TEST_CLOCK: '1' });
+});
+
+afterAll(() => api.stop());
+
+interface Operation {
+  responses: Record<string, unknown>;
+}
+
+test('The process is healthy without a token.', async () => {
+  expect(await api.send({ method: 'GET', url: '/healthz' })).toMatchObject({ status: 200, body: { status: 'ok' } });
+});
+
+test('It is ready only while database and Temporal answer.', async () => {
+  expect(await api.send({ method: 'GET', url: '/readyz' })).toMatchObject({ status: 200 });
+  api.gateway.isUp = false;
+  const answer = await api.send({ method: 'GET', url: '/readyz' });
+  api.gateway.isUp = true;
+  expect(answer).toMatchObject({ status: 503, body: { checks: { database: 'ok', temporal: 'down' } } });
+});
+
+test('Metrics count requests by route pattern.', async () => {
+  await api.send({ method: 'GET', url: '/healthz' });
+  const { body } = await api.send({ method: 'GET', url: '/metrics' });
+  expect(body['text']).toMatch(/invigil_http_requests_total\{method="GET",route="\/healthz",status="200"\} \d+/);
+  expect(body['text']).toContain('process_resident_memory_bytes');
+});
+
+test('The OpenAPI document lists every route under /v1, and each names its problems.', async () => {
+  const { body } = await api.send({ method: 'GET', url: '/openapi.json' });
+  const paths = body['paths'] as Record<string, Record<string, Operation>>;
+  const documented = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(documented.filter((entry) => entry.includes('/v1/')).sort()).toEqual(ROUTES);
+  for (const [path, operations] of Object.entries(paths).filter(([path]) => path.startsWith('/v1/'))) {
+    for (const operation of Object.values(operations)) {
+      expect([path, Object.keys(operation.responses)]).toEqual([path, expect.arrayContaining(['4XX', '5XX'])]);
+    }
+  }
+});
+
+const ROUTES = [
+  'DELETE /v1/attempts/{attemptCode}',
+  'DELETE /v1/exams/{examId}/allowances/{userId}/{key}',
+  'DELETE /v1/exams/{examId}/learners/{userId}/attempts',
+  'GET /v1/attempts',
+  'GET /v1/attempts/{attemptCode}',
+  'GET /v1/attempts/{attemptCode}/effects',
+  'GET /v1/attempts/{attemptCode}/history',
+  'GET /v1/courses/{courseId}/exams',
+  'GET /v1/exams/{examId}',
+  'GET /v1/exams/{examId}/allowances',
+  'PATCH /v1/attempts/{attemptCode}',
+  'PATCH /v1/exams/{examId}',
+  'PATCH /v1/exams/{examId}/learners/{userId}/attempt',
+  'POST /v1/allowances/bulk',
+  'POST /v1/attempts/{attemptCode}/actions',
+  'POST /v1/attempts/{attemptCode}/effects/{effectId}/retry',
+  'POST /v1/exams',
+  'POST /v1/exams/{examId}/attempts',
+  'POST /v1/learners/import',
+  'PUT /v1/courses/{courseId}',
+  'PUT /v1/courses/{courseId}/clock',
+  'PUT /v1/exams/{examId}/allowances/{userId}/{key}',
+  'PUT /v1/learners/{userId}',
+];
