@@ -22,7 +22,7 @@ export async function cascade(dependencies: Dependencies, effect: EffectToDo): P
   const candidates = await cascadeCandidates(knex, effect.courseId, effect.userId);
   const exams = candidates.map(({ exam }) => ({ ...exam, provider: null }));
   const declined = exams.find(({ id }) => id === effect.examId);
-  const targets = new Set(declined ? cascadeTargets(exams, declined).map(({ id }) => id) : []);
+  const targets = new Set(declined ? cascadeTargets(exams, declined, spareOf(effect)).map(({ id }) => id) : []);
   const tell = candidates.filter(({ exam }) => targets.has(exam.id));
   await Promise.all(tell.map((candidate) => signal(dependencies, effect, candidate)));
   await untilJudged(
@@ -50,6 +50,10 @@ async function untilJudged({ knex }: Dependencies, commandIds: readonly string[]
     }
     await pause(LOOK_EVERY_MS);
   }
+}
+
+function spareOf({ action }: EffectToDo): readonly number[] {
+  return action.name === 'cascade' ? (action.spare ?? []) : [];
 }
 
 function commandIdFor(effect: EffectToDo, { exam }: CascadeCandidate): string {

@@ -5,7 +5,7 @@ import type { ErrorCode } from './errors';
 
 /** A command as it travels from workflow to activity: instants are ISO 8601, identities are given by the activity. */
 export type CommandRequest =
-  | { type: 'create'; takingAsProctored: boolean; start?: boolean }
+  | { type: 'create'; takingAsProctored: boolean; start?: boolean; byLearner?: boolean }
   | { type: 'changeStatus'; to: string; cascade?: boolean; requestedBy?: string; timeoutAt?: string }
   | { type: 'timeOut' }
   | { type: 'declineByCascade' }

@@ -106,6 +106,8 @@ interface Commanded {
 export interface CreateInput extends Commanded {
   takingAsProctored: boolean;
   start?: boolean;
+  /** The learner asks, not the platform: a due date is binding, and opting out of proctoring declines. */
+  byLearner?: boolean;
 }
 
 export interface ChangeStatusInput extends Commanded {
