@@ -24,7 +24,8 @@ export interface StackOptions {
   services?: readonly Service[];
   /** Courses may have a clock offset (INVIGIL_TEST_CLOCK). */
   testClock?: boolean;
-  providers?: readonly ProviderSettings[];
+  /** A function where they speak to the simulator, whose address is not known before. */
+  providers?: readonly ProviderSettings[] | ((simulatorUrl: string | undefined) => readonly ProviderSettings[]);
   /** Temporal on a SQLite file, so that it survives its own restart; default when `dataDir` is given. */
   temporalFile?: boolean;
   /** Own Postgres and Temporal even when DATABASE_URL or TEMPORAL_ADDRESS is set: for tests that kill them. */
@@ -112,11 +113,12 @@ class StackBuilder implements Stack {
     if (failed) throw failed.reason;
     const { simulator } = this.urls;
     const simulatorUrl = this.simulator ? simulator : undefined;
+    const { providers = defaultProviders } = this.options;
     this.env = stackEnvironment({
       ports: this.ports,
       devKeyFile: this.devKeyFile,
       testClock: this.options.testClock ?? false,
-      providers: this.options.providers ?? defaultProviders(simulatorUrl),
+      providers: typeof providers === 'function' ? providers(simulatorUrl) : providers,
       extra: this.options.env ?? {},
       ...(this.postgres ? { databaseUrl: this.postgres.url } : {}),
       ...(this.temporal ? { temporal: this.temporal } : {}),

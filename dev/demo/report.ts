@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import type { AttemptAnswer } from '../../contracts/http/attempts';
+import { tallyByService } from './effects';
+import type { Finding, Inspection } from './invariants';
+import type { DemoExams, World } from './world';
+import { PROVIDER, RULE_SET } from './world';
+
+const PLAIN = { style: { head: [], border: [] } };
+
+/** What came out: attempts by status, effects by service, and each promise with what was found. */
+export function resultOf({ exams, learners }: World, { attempts, effects, findings }: Inspection): string {
+  return [
+    `${learners.length} learners, provider ${PROVIDER}, rule set "${RULE_SET}"`,
+    statusTable(exams, attempts),
+    effectTable(effects),
+    ...findings.map(findingText),
+  ].join('\n');
+}
+
+/** Where to look on. Filters are search attributes, so they work in any Temporal UI with these workflows. */
+export function linksOf({ stack, exams }: World): string {
+  const { temporalUi, api, simulator } = stack.urls;
+  const filtered = (query: string): string =>
+    `${temporalUi}/namespaces/${encodeURIComponent(stack.env['TEMPORAL_NAMESPACE'] ?? 'default')}/workflows?query=${encodeURIComponent(query)}`;
+  const examId = exams.proctored[0].examId;
+  const links = {
+    [`All attempts on ${exams.proctored[0].examName}`]: filtered(`ExamId="${examId}"`),
+    'Awaiting a review': filtered('AttemptPhase="awaiting_review"'),
+    'In the exam now': filtered('AttemptPhase="in_exam"'),
+    [`${exams.proctored[0].examName}, decided`]: filtered(`ExamId="${examId}" AND AttemptPhase="decided"`),
+    'API documentation': `${api}/docs`,
+    'Simulator, requests': `${simulator}/_sim/log`,
+    'Simulator, log file': join(stack.logDir, 'simulator-requests.log'),
+  };
+  return Object.entries(links)
+    .map(([name, link]) => `  ${name.padEnd(26)}${link}`)
+    .join('\n');
+}
+
+export function holds(findings: readonly Finding[]): boolean {
+  return findings.every(({ breaches }) => breaches.length === 0);
+}
+
+function findingText({ promise, examined, breaches }: Finding): string {
+  if (breaches.length === 0) return `  ok      ${promise} (${examined})`;
+  const shown = breaches.slice(0, 10).map((breach) => `            ${breach}`);
+  const more = breaches.length > shown.length ? [`            and ${breaches.length - shown.length} more`] : [];
+  return [`  BROKEN  ${promise} (${examined}):`, ...shown, ...more].join('\n');
+}
+
+function statusTable({ proctored, practice, timed }: DemoExams, attempts: readonly AttemptAnswer[]): string {
+  const exams = [...proctored, practice, timed];
+  const table = new Table({ ...PLAIN, head: ['Status', ...exams.map(({ examName }) => examName), 'all'] });
+  const labels = [...new Set(attempts.map(labelOf))].sort();
+  for (const label of labels)
+    table.push([
+      label,
+      ...countsOf(
+        exams,
+        attempts.filter((attempt) => labelOf(attempt) === label),
+      ),
+    ]);
+  table.push(['all', ...countsOf(exams, attempts)]);
+  return table.toString();
+}
+
+function countsOf(exams: readonly { examId: number }[], attempts: readonly AttemptAnswer[]): number[] {
+  return [
+    ...exams.map(({ examId }) => attempts.filter((attempt) => attempt.examId === examId).length),
+    attempts.length,
+  ];
+}
+
+/** A removed attempt keeps the status it had. */
+function labelOf({ status, isArchived }: AttemptAnswer): string {
+  return isArchived ? `removed (${status})` : status;
+}
+
+function effectTable(effects: Inspection['effects']): string {
+  const table = new Table({ ...PLAIN, head: ['Service', 'effects done', 'superseded', 'retries survived'] });
+  for (const { service, done, superseded, retriesSurvived } of tallyByService(effects)) {
+    table.push([service, done, superseded, retriesSurvived]);
+  }
+  return table.toString();
+}
