@@ -127,6 +127,13 @@ export function readSettings(env: Env = process.env): Settings {
     maxConcurrentLocalActivities: reader.integer('MAX_CONCURRENT_LOCAL_ACTIVITIES', 100),
     logLevel: reader.text('LOG_LEVEL', 'info'),
   };
+  checkTogether(reader, settings);
+  reader.throwIfFaulty();
+  return settings;
+}
+
+/** Values that are each well formed but do not go together. */
+function checkTogether(reader: EnvReader, settings: Settings): void {
   reader.check(
     settings.maxCachedWorkflows >= 4 * settings.maxConcurrentWorkflowTasks,
     'MAX_CACHED_WORKFLOWS must be at least 4 x MAX_CONCURRENT_WORKFLOW_TASKS: below it updates stall for seconds',
@@ -135,8 +142,6 @@ export function readSettings(env: Env = process.env): Settings {
     settings.effectLeaseMs > settings.services.timeoutMs,
     'EFFECT_LEASE_MS must be longer than SERVICE_TIMEOUT_MS: else a second request may leave while the first is under way',
   );
-  reader.throwIfFaulty();
-  return settings;
 }
 
 /** The settings with every secret and every password inside a URL masked. */
