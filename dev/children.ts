@@ -29,7 +29,7 @@ export interface ChildOptions {
  */
 export class Child {
   private process: ChildProcess | undefined;
-  private stopping = false;
+  private expectedUp = false;
 
   constructor(readonly options: ChildOptions) {}
 
@@ -48,13 +48,13 @@ export class Child {
   /** Resolves once the child is ready. @throws with the end of its log when it exits or stays unready; it is ended then. */
   async start(): Promise<void> {
     if (this.running) return;
-    this.stopping = false;
     const child = await this.spawn();
     try {
       await waitUntil(() => this.askReady(child), {
         what: `${this.name} to become ready`,
         timeoutMs: this.options.readyTimeoutMs ?? 60_000,
       });
+      this.expectedUp = true;
     } catch (error) {
       await this.kill();
       throw new Error(`${(error as Error).message}\n${this.logTail()}`, { cause: error });
@@ -90,13 +90,16 @@ export class Child {
     guard(pid, this.options.stopSignal ?? 'SIGTERM');
     child.once('exit', (code, signal) => {
       unguard(pid);
-      if (!this.stopping) this.options.onUnexpectedExit?.(`${this.name} ended unexpectedly (${signal ?? code}).`);
+      if (this.expectedUp)
+        this.options.onUnexpectedExit?.(
+          `${this.name} ended unexpectedly (${signal ?? code}), see ${this.options.logFile}.`,
+        );
     });
     return child;
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
-    this.stopping = true;
+    this.expectedUp = false;
     const child = this.process;
     if (!child || !this.running) return;
     const exited = once(child, 'exit');
@@ -113,7 +116,7 @@ export class Child {
 
   private logTail(): string {
     const lines = readFileSync(this.options.logFile, 'utf8').trimEnd().split('\n');
-    return `Last lines of ${this.options.logFile}:\n${lines.slice(-15).join('\n')}`;
+    return `Last lines of ${this.options.logFile}:\n${lines.slice(-30).join('\n')}`;
   }
 }
 

@@ -135,8 +135,7 @@ class StackBuilder implements Stack {
     }
     const workers = this.services.has('worker') ? (this.options.workers ?? 1) : 0;
     for (let made = 0; made < workers; made += 1) starts.push(this.addWorker());
-    const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+    await Promise.all(starts);
   }
 
   async addWorker(): Promise<Child> {

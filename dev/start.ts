@@ -16,6 +16,9 @@ simulator, API and worker. What is missing is obtained first. Data stay in .invi
 Environment: DATABASE_URL and TEMPORAL_ADDRESS are used instead of the embedded ones; everything in docs/operations.md,
 "Configuration", reaches API and worker. To begin afresh, stop it and remove .invigil/.`;
 
+/** One Ctrl-C arrives twice when npm or tsx passes it on. */
+const SAME_ASK_MS = 500;
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { 'data-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } },
@@ -61,10 +64,10 @@ async function runUntil(stopAsked: Promise<string>, dataDir: string, note: Runni
 /** The first Ctrl-C (or SIGTERM, or a closed terminal) asks; the second gives up waiting, the guard process does the rest. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
-    let asked = 0;
+    let firstAt: number | undefined;
     const ask = (signal: string): void => {
-      asked += 1;
-      if (asked > 2) process.exit(130);
+      firstAt ??= Date.now();
+      if (Date.now() - firstAt > SAME_ASK_MS) process.exit(130);
       resolve(signal);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal));
