@@ -1,0 +1,36 @@
+import { CORES, type Role } from './cpu';
+import { sum } from './statistics';
+import type { Turn } from './turn';
+
+/** Above this share of the machine, more cores would help more than anything else. */
+const CPU_BOUND = 0.85;
+
+/** One sentence on what limits a variant, computed from its turns. */
+export function whatBounds(turns: readonly Turn[]): string {
+  const wall = sum(turns.map(({ wallMs }) => wallMs));
+  const machine = sum(turns.map(({ cpu }) => cpu.machine)) / (wall * CORES);
+  const roles = cpuByRole(turns);
+  const own = sum(roles.values());
+  const shares = [...roles]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([role, ms]) => `${role} ${percent(ms / own)}`)
+    .join(', ');
+  const others = Math.max(0, machine - own / (wall * CORES));
+  const [hottest = '', hottestMs = 0] = [...roles].toSorted(([, a], [, b]) => b - a)[0] ?? [];
+  const verdict =
+    machine >= CPU_BOUND
+      ? `CPU bounds it: ${percent(machine)} of ${CORES} cores are busy`
+      : `CPU is not exhausted (${percent(machine)} of ${CORES} cores): it waits, ${hottest} is busiest with ${percent(hottestMs / wall)} of one core`;
+  return `${verdict}; of the CPU time ${shares}; other processes of the machine take ${percent(others)}.`;
+}
+
+/** CPU milliseconds by role over several turns. */
+export function cpuByRole(turns: readonly Turn[]): Map<Role, number> {
+  const total = new Map<Role, number>();
+  for (const { cpu } of turns) for (const [role, ms] of cpu.roles) total.set(role, (total.get(role) ?? 0) + ms);
+  return total;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,33 @@
+import { buildApp } from '../../../api/app';
+import { decideActivity } from '../../../activities/decide';
+import { buildPlatform } from '../../../clients/build-platform';
+import { connectTemporal } from '../../../clients/temporal';
+import { readSettings } from '../../../config/settings';
+import { connectDatabase } from '../../../db/connect';
+import type { OwnVariant } from '../plan';
+import { buildFloorApp } from './floor-app';
+import { benchGateway, inlineGateway } from './gateways';
+
+/** API process of a variant: the real application with another gateway behind it, or the floor's. */
+async function main(variant: OwnVariant): Promise<void> {
+  const settings = readSettings();
+  const { temporalAddress: address, temporalNamespace: namespace } = settings;
+  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const real = connectTemporal({ address, namespace });
+  const rest = {
+    signal: real.signal.bind(real),
+    signalWithStart: real.signalWithStart.bind(real),
+    ping: real.ping.bind(real),
+    close: real.close.bind(real),
+  };
+  const temporal =
+    variant === 'noEngine'
+      ? inlineGateway(decideActivity({ ...settings, knex, platform: buildPlatform(settings), gateway: real }), rest)
+      : benchGateway(variant, real.client, rest);
+  const parts = { settings, knex, temporal, now: () => new Date() };
+  const app = variant === 'floor' ? await buildFloorApp(parts) : await buildApp(parts);
+  await app.listen({ host: settings.host, port: settings.port });
+  process.once('SIGTERM', () => process.exit(0));
+}
+
+void main(process.argv[2] as OwnVariant);

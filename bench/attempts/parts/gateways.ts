@@ -1,0 +1,58 @@
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import type { AttemptActivities, CommandRequest } from '../../../contracts/attempt-activities';
+import type { AttemptKey, AttemptView, ExamAttemptInput } from '../../../contracts/exam-attempt';
+import type { AttemptGateway } from '../../../clients/temporal';
+import { type OwnVariant, taskQueueOf, workflowIdOf } from '../plan';
+
+type Rest = Omit<AttemptGateway, 'execute'>;
+
+/** Sends updates the way the real gateway does, to a workflow and a task queue of the bench. */
+export function benchGateway(variant: OwnVariant, client: Client, rest: Rest): AttemptGateway {
+  return {
+    ...rest,
+    execute(key, update, input, start) {
+      const startInput: ExamAttemptInput = { ...key, timings: start.timings };
+      const startWorkflowOperation = new WithStartWorkflowOperation(variant, {
+        workflowId: workflowIdOf(variant, key.examId, key.userId),
+        taskQueue: taskQueueOf(variant),
+        args: [startInput],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        typedSearchAttributes: start.searchAttributes,
+        staticSummary: start.staticSummary,
+      });
+      const updateId = input.commandId;
+      return client.withDeadline(Date.now() + 10_000, () =>
+        client.workflow.executeUpdateWithStart(update, { updateId, args: [input], startWorkflowOperation }),
+      );
+    },
+  };
+}
+
+/** No engine: the command is decided and its effects are done inside the request. */
+export function inlineGateway({ decide }: Pick<AttemptActivities, 'decide'>, rest: Rest): AttemptGateway {
+  return {
+    ...rest,
+    async execute(key, update, { commandId, ...input }) {
+      const command = commandOf(update.name ?? '', input);
+      return inline({ decide }, key, commandId, command);
+    },
+  };
+}
+
+async function inline(
+  { decide }: Pick<AttemptActivities, 'decide'>,
+  key: AttemptKey,
+  commandId: string,
+  command: CommandRequest,
+): Promise<AttemptView> {
+  const result = await decide({ key, commandId, command, nowMs: Date.now(), confirmedVersion: 0 });
+  if (result.kind !== 'applied' || !result.state.attempt) throw new Error(`Unexpected outcome ${result.kind}.`);
+  return result.state.attempt;
+}
+
+function commandOf(update: string, input: object): CommandRequest {
+  if (update === 'create') return { type: 'create', ...input } as CommandRequest;
+  const { status, ...rest } = input as { status: string };
+  return { type: 'changeStatus', to: status, ...rest };
+}

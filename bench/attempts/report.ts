@@ -1,0 +1,97 @@
+import Table from 'cli-table3';
+import { cpuByRole, whatBounds } from './bound';
+import type { Role } from './cpu';
+import type { HistorySize } from './histories';
+import { hasWorkflow, VARIANTS, type VariantName } from './plan';
+import { median, percentile, sum } from './statistics';
+import type { Turn } from './turn';
+
+export interface Results {
+  rounds: number;
+  turns: Map<VariantName, Turn[]>;
+  histories: Map<VariantName, HistorySize>;
+}
+
+const ROLES: readonly Role[] = ['API', 'worker', 'Temporal', 'Postgres', 'simulator', 'client'];
+
+const TARGETS = { vsFloor: 0.55, vsRegular: 2 };
+
+/** Prints table, bounds and, as the last line, the result as JSON. */
+export function printReport(results: Results): void {
+  console.log(table(results));
+  for (const variant of VARIANTS) console.log(`${variant}: ${whatBounds(turnsOf(results, variant))}`);
+  const ratios = ratiosOf(results);
+  console.log(
+    `Targets: at least ${TARGETS.vsFloor} of the floor (${met(ratios.vsFloor >= TARGETS.vsFloor)}), at least ` +
+      `${TARGETS.vsRegular} times regular activities (${met(ratios.vsRegularActivities >= TARGETS.vsRegular)}).`,
+  );
+  const cpuMsPerAttempt = round(cpuPerAttempt(turnsOf(results, 'invigil')), 1);
+  const eventsPerAttempt = results.histories.get('invigil')?.events ?? 0;
+  console.log(
+    JSON.stringify({ bench: 'attempts', ...ratios, cpuMsPerAttempt, eventsPerAttempt, rounds: results.rounds }),
+  );
+}
+
+/** Throughput of the real service over that of each other variant, each round for itself, the median of the rounds. */
+export function ratiosOf(results: Results): { vsFloor: number; vsRegularActivities: number; vsNoEngine: number } {
+  const ours = turnsOf(results, 'invigil');
+  const versus = (variant: VariantName): number => {
+    const theirs = turnsOf(results, variant);
+    return round(median(ours.map((turn, index) => turn.attemptsPerSecond / rateOf(theirs[index]))), 3);
+  };
+  return { vsFloor: versus('floor'), vsRegularActivities: versus('regular'), vsNoEngine: versus('noEngine') };
+}
+
+function table(results: Results): string {
+  const head = ['variant', 'attempts/s', 'min–max', 'CPU ms/attempt', ...ROLES, 'p50 ms', 'p99 ms', 'events', 'bytes'];
+  const grid = new Table({
+    head,
+    style: { head: [], border: [] },
+    colAligns: head.map((_, i) => (i ? 'right' : 'left')),
+  });
+  for (const variant of VARIANTS) grid.push(row(results, variant));
+  return grid.toString();
+}
+
+function row(results: Results, variant: VariantName): string[] {
+  const turns = turnsOf(results, variant);
+  const rates = turns.map(({ attemptsPerSecond }) => attemptsPerSecond);
+  const attempts = sum(turns.map((turn) => turn.attempts));
+  const roles = cpuByRole(turns);
+  const latencies = turns.flatMap((turn) => turn.latencies);
+  const history = hasWorkflow(variant) ? results.histories.get(variant) : undefined;
+  return [
+    variant,
+    median(rates).toFixed(1),
+    `${Math.min(...rates).toFixed(1)}–${Math.max(...rates).toFixed(1)}`,
+    cpuPerAttempt(turns).toFixed(1),
+    ...ROLES.map((role) => (roles.has(role) ? ((roles.get(role) ?? 0) / attempts).toFixed(1) : '–')),
+    percentile(latencies, 0.5).toFixed(0),
+    percentile(latencies, 0.99).toFixed(0),
+    history ? String(history.events) : '–',
+    history ? String(history.bytes) : '–',
+  ];
+}
+
+function cpuPerAttempt(turns: readonly Turn[]): number {
+  return median(turns.map(({ cpu, attempts }) => sum(cpu.roles.values()) / attempts));
+}
+
+function turnsOf({ turns }: Results, variant: VariantName): Turn[] {
+  const found = turns.get(variant);
+  if (!found) throw new Error(`${variant} has not run.`);
+  return found;
+}
+
+function rateOf(turn: Turn | undefined): number {
+  if (!turn) throw new Error('A round is incomplete.');
+  return turn.attemptsPerSecond;
+}
+
+function met(holds: boolean): string {
+  return holds ? 'met' : 'missed';
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

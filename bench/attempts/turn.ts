@@ -1,0 +1,41 @@
+import type { BenchClient } from './client';
+import { type CpuReading, cpuBetween, readCpu } from './cpu';
+import type { Variant } from './variants';
+
+/** What one variant did in one round. */
+export interface Turn {
+  attemptsPerSecond: number;
+  wallMs: number;
+  cpu: CpuReading;
+  attempts: number;
+  /** Milliseconds of single status changes, one client. */
+  latencies: number[];
+}
+
+/** `busy` learners' attempts `concurrency` at a time, then `single` learners' attempts one after the other. */
+export async function takeTurn(
+  client: BenchClient,
+  { apiUrl, pids }: Variant,
+  examId: number,
+  learners: { busy: readonly string[]; single: readonly string[]; concurrency: number },
+): Promise<Turn> {
+  const attempt = (userId: string): Promise<number[]> => client.attempt(apiUrl, examId, userId);
+  const before = readCpu(pids);
+  const startedAt = performance.now();
+  await inParallel(learners.busy, learners.concurrency, attempt);
+  const wallMs = performance.now() - startedAt;
+  const cpu = cpuBetween(before, readCpu(pids));
+  const latencies: number[] = [];
+  await inParallel(learners.single, 1, async (userId) => latencies.push(...(await attempt(userId))));
+  const attempts = learners.busy.length;
+  return { attemptsPerSecond: (attempts / wallMs) * 1000, wallMs, cpu, attempts, latencies };
+}
+
+/** At most `width` at a time; the first failure ends all. */
+async function inParallel<T>(items: readonly T[], width: number, run: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of queue) await run(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+}
