@@ -1,0 +1,117 @@
+/** What a publish decides about an exam. `provider` null = nobody proctors it. */
+export interface ExamFields {
+  examName: string;
+  timeLimitMins: number;
+  dueDate: Date | null;
+  isProctored: boolean;
+  isPracticeExam: boolean;
+  isOnboardingExam: boolean;
+  isActive: boolean;
+  hideAfterDue: boolean;
+  provider: string | null;
+}
+
+/** An exam of the course as it is stored. */
+export interface CourseExam extends ExamFields {
+  id: number;
+  contentId: string;
+  policy: { policy: string; editedBy: string | null } | null;
+}
+
+/** A time-limited sequence of the course as the platform sends it; what is not sent has vanished. */
+export interface SentExam {
+  contentId: string;
+  examName: string;
+  timeLimitMins: number;
+  dueDate: Date | null;
+  isProctored: boolean;
+  isPracticeExam: boolean;
+  isOnboardingExam: boolean;
+  hideAfterDue: boolean;
+  reviewRules: string | null;
+  editedBy: string | null;
+}
+
+export type PolicyStep = { do: 'create' | 'update'; policy: string; editedBy: string | null } | { do: 'remove' } | null;
+
+/** What the provider is told of an exam, once per publish, with its final state (WANTED.md P6). */
+export interface ProviderSave {
+  provider: string;
+  /** False when the provider has nothing to do with it any more: it became a timed exam or vanished. */
+  isActive: boolean;
+}
+
+/** All that one publish means for one exam. */
+export interface ExamStep {
+  do: 'create' | 'update' | 'unchanged' | 'deactivate';
+  contentId: string;
+  /** Null for an exam yet to be created. */
+  examId: number | null;
+  fields: ExamFields;
+  policy: PolicyStep;
+  save: ProviderSave | null;
+}
+
+/** The step of a sent exam. A provider not sent keeps the exam's own; a new exam takes the default. */
+export function stepOfSent(sent: SentExam, stored: CourseExam | undefined, providers: Providers): ExamStep {
+  const fields: ExamFields = {
+    examName: sent.examName,
+    timeLimitMins: sent.timeLimitMins,
+    dueDate: sent.dueDate,
+    isProctored: sent.isProctored,
+    isPracticeExam: sent.isPracticeExam || sent.isOnboardingExam,
+    isOnboardingExam: sent.isOnboardingExam,
+    isActive: true,
+    hideAfterDue: sent.hideAfterDue,
+    provider: providers.sent ?? stored?.provider ?? providers.byDefault,
+  };
+  return {
+    do: stored ? changeOf(stored, fields) : 'create',
+    contentId: sent.contentId,
+    examId: stored?.id ?? null,
+    fields,
+    policy: policyStep(sent, stored),
+    save: saveOf(fields, stored),
+  };
+}
+
+export interface Providers {
+  /** The course's, as sent with this publish. */
+  sent: string | null;
+  byDefault: string | null;
+}
+
+/** A vanished exam is switched off and no longer proctored, never deleted; its policy stays for the day it comes back. */
+export function stepOfVanished(stored: CourseExam): ExamStep {
+  const { id, contentId, policy: _policy, ...fields } = stored;
+  const off = { ...fields, isActive: false, isProctored: false };
+  return { do: 'deactivate', contentId, examId: id, fields: off, policy: null, save: saveOf(off, stored) };
+}
+
+/** Every publish tells the provider of its proctored exams, changed or not; of others only that they are one no more. */
+function saveOf({ isProctored, provider }: ExamFields, stored: CourseExam | undefined): ProviderSave | null {
+  if (provider === null) return null;
+  if (isProctored) return { provider, isActive: true };
+  return stored?.isProctored ? { provider, isActive: false } : null;
+}
+
+/**
+ * Only real proctored exams have a policy, and an empty one is not saved (spec 002). One that is sent again unchanged is
+ * still an update: its former version goes to the history each time, as recorded.
+ */
+function policyStep(sent: SentExam, stored: CourseExam | undefined): PolicyStep {
+  const mayHave = sent.isProctored && !sent.isPracticeExam && !sent.isOnboardingExam;
+  if (!mayHave || !sent.reviewRules) return stored?.policy ? { do: 'remove' } : null;
+  return { do: stored?.policy ? 'update' : 'create', policy: sent.reviewRules, editedBy: sent.editedBy };
+}
+
+function changeOf(stored: CourseExam, fields: ExamFields): 'update' | 'unchanged' {
+  const same = (Object.keys(fields) as (keyof ExamFields)[]).every(
+    (name) => comparable(stored[name]) === comparable(fields[name]),
+  );
+  return same ? 'unchanged' : 'update';
+}
+
+function comparable(value: ExamFields[keyof ExamFields]): string | number | boolean | null {
+  return value instanceof Date ? value.getTime() : value;
+}

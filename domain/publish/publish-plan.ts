@@ -1,0 +1,79 @@
+import { type CourseExam, type ExamStep, type SentExam, stepOfSent, stepOfVanished } from './exam-steps';
+
+/** Everything a publish is judged by. */
+export interface Publication {
+  /** The installation's switch: ENABLE_SPECIAL_EXAMS of the specification. */
+  featureEnabled: boolean;
+  /** What the courses service says; true where there is none to ask. */
+  courseKnown: boolean;
+  enableProctoredExams: boolean;
+  enableTimedExams: boolean;
+  /** The course's provider as sent; null = not said. */
+  provider: string | null;
+  /** For new exams when no provider is sent. */
+  defaultProvider: string | null;
+  knownProviders: ReadonlySet<string>;
+  stored: readonly CourseExam[];
+  /** The course's time-limited sequences that hang in its tree; leaving out the others is the sender's part. */
+  sent: readonly SentExam[];
+}
+
+export type PublishRefusal = 'course-not-found' | 'unknown-provider' | 'bad-request';
+export type SkipReason = 'special-exams-off' | 'course-exams-off';
+
+export type PublishPlan =
+  | { kind: 'skipped'; reason: SkipReason }
+  | { kind: 'refused'; code: PublishRefusal; detail: string }
+  | { kind: 'planned'; steps: ExamStep[] };
+
+/**
+ * Compares what the platform sends with what is stored (spec 002, golden course_publish.json). The checks come in the
+ * recorded order: switch, course, the course's own switches. Sent exams come first, then those that vanished.
+ */
+export function publishPlan(publication: Publication): PublishPlan {
+  const { stored, sent } = publication;
+  if (!publication.featureEnabled) return { kind: 'skipped', reason: 'special-exams-off' };
+  if (!publication.courseKnown) return refused('course-not-found', 'The platform has no such course.');
+  if (!publication.enableProctoredExams && !publication.enableTimedExams) {
+    return { kind: 'skipped', reason: 'course-exams-off' };
+  }
+  const twice = sent.find(({ contentId }, at) => sent.findIndex((other) => other.contentId === contentId) !== at);
+  if (twice) return refused('bad-request', `The content ${twice.contentId} was sent twice.`);
+  const steps = stepsOf(publication);
+  const strange = steps.find(({ save }) => save && !publication.knownProviders.has(save.provider));
+  if (strange) return refused('unknown-provider', `No provider "${strange.save?.provider}" is configured.`);
+  const contents = new Set(sent.map(({ contentId }) => contentId));
+  const vanished = stored.filter(({ isActive, contentId }) => isActive && !contents.has(contentId));
+  return { kind: 'planned', steps: [...steps, ...vanished.map(stepOfVanished)] };
+}
+
+function stepsOf({ stored, sent, provider, defaultProvider }: Publication): ExamStep[] {
+  const byContent = new Map(stored.map((exam) => [exam.contentId, exam]));
+  const providers = { sent: provider, byDefault: defaultProvider };
+  return sent.map((exam) => stepOfSent(exam, byContent.get(exam.contentId), providers));
+}
+
+function refused(code: PublishRefusal, detail: string): PublishPlan {
+  return { kind: 'refused', code, detail };
+}
+
+/** What a publish did, in numbers (API.md). */
+export interface PublishCounts {
+  created: number;
+  updated: number;
+  deactivated: number;
+  unchanged: number;
+  policies: { created: number; updated: number; removed: number };
+}
+
+export function countsOf(steps: readonly ExamStep[]): PublishCounts {
+  const exams = (what: ExamStep['do']): number => steps.filter((step) => step.do === what).length;
+  const policies = (what: string): number => steps.filter(({ policy }) => policy?.do === what).length;
+  return {
+    created: exams('create'),
+    updated: exams('update'),
+    deactivated: exams('deactivate'),
+    unchanged: exams('unchanged'),
+    policies: { created: policies('create'), updated: policies('update'), removed: policies('remove') },
+  };
+}
