@@ -1,5 +1,5 @@
 import { publishPlan } from '../../domain/publish/publish-plan';
-import type { CourseExam, ExamFields, ExamStep, SentExam } from '../../domain/publish/exam-steps';
+import type { CourseExam, ExamFields, ExamStep, PolicyStep, SentExam } from '../../domain/publish/exam-steps';
 import { iso } from './instants';
 
 /** The Studio settings of a recorded sequence; absent = default (golden README). */
@@ -82,10 +82,8 @@ export class PublishSimulator {
   private apply({ examId, contentId, fields, policy }: ExamStep): void {
     const before = this.exams.find(({ id }) => id === examId);
     if (before?.policy && policy) this.historyRows += 1;
-    const kept = policy === null ? (before?.policy ?? null) : null;
-    const after = policy?.do === 'create' || policy?.do === 'update' ? policy : kept;
     const row = { id: examId ?? this.exams.length + 1, contentId, ...fields };
-    const exam = { ...row, policy: after && { policy: after.policy, editedBy: after.editedBy } };
+    const exam = { ...row, policy: policyAfter(before?.policy ?? null, policy) };
     this.exams = before ? this.exams.map((one) => (one === before ? exam : one)) : [...this.exams, exam];
   }
 
@@ -107,6 +105,11 @@ export class PublishSimulator {
       policy_history_rows: this.historyRows,
     };
   }
+}
+
+function policyAfter(before: CourseExam['policy'], step: PolicyStep): CourseExam['policy'] {
+  if (step === null) return before;
+  return step.do === 'remove' ? null : { policy: step.policy, editedBy: step.editedBy };
 }
 
 /** The sender's part: only time-limited sequences that hang in the tree are sent. */
