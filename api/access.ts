@@ -1,6 +1,8 @@
+import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../contracts/errors';
 import { Refusal } from '../contracts/refusal';
 import { findByCode, type LocatedAttempt } from '../db/attempt-views';
+import { findCommand } from '../db/commands';
 import { type Course, findCourse } from '../db/courses';
 import { findExam, type StoredExam } from '../db/exams';
 import type { ApiContext } from './dependencies';
@@ -37,15 +39,20 @@ export async function visibleAttempt(context: ApiContext, principal: Principal, 
   return located;
 }
 
-/** The same for changes: what is archived cannot be changed any more. */
+/**
+ * The same for changes: what is archived cannot be changed any more. A command that was applied already is let through,
+ * so that its repetition gets the answer that was lost, even when the command itself removed the attempt.
+ */
 export async function changeableAttempt(
   context: ApiContext,
-  principal: Principal,
+  { principal, commandId }: Pick<FastifyRequest, 'principal' | 'commandId'>,
   code: string,
 ): Promise<LocatedAttempt> {
   const located = await visibleAttempt(context, principal, code);
-  if (located.view.isArchived) throw new Refusal('attempt-not-found', 'The attempt was removed.');
-  return located;
+  if (!located.view.isArchived) return located;
+  const command = await findCommand(context.knex, commandId);
+  if (command?.state === 'applied') return located;
+  throw new Refusal('attempt-not-found', 'The attempt was removed.');
 }
 
 /** The exam if the token's limits leave it visible. @throws Refusal 404. */

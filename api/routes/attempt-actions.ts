@@ -21,8 +21,10 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
       config: { scopes: ['attempts:write', 'attempts:take'] },
       schema: { tags, params: AttemptParams, body: ActionBody, response: answers({ 200: AttemptAnswer }) },
     },
-    async ({ principal, commandId, params, body: { action } }) => {
-      const located = await changeableAttempt(context, principal, params.attemptCode);
+    async (request) => {
+      const { principal, commandId, params } = request;
+      const { action } = request.body;
+      const located = await changeableAttempt(context, request, params.attemptCode);
       requireOwnOr(principal, located.view.userId, 'attempts:write');
       const isStaff = principal.scopes.has('attempts:write');
       if (action === 'mark_ready_to_resume' && !isStaff) {

@@ -27,7 +27,7 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
   const byCode = { tags, params: AttemptParams, body: ChangeStatusBody, response: answers({ 200: AttemptAnswer }) };
   app.patch('/attempts/:attemptCode', { config, schema: byCode }, async (request) => {
     const change = changeOf(request.body, request.commandId);
-    const located = await changeableAttempt(context, request.principal, request.params.attemptCode);
+    const located = await changeableAttempt(context, request, request.params.attemptCode);
     return attemptAnswer(await executeOn(context, located, changeStatusUpdate, change), settings);
   });
 

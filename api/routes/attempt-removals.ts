@@ -19,7 +19,7 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
 
   const one = { tags, params: AttemptParams, querystring: RemoveQuery, response };
   app.delete('/attempts/:attemptCode', { config, schema: one }, async (request, reply) => {
-    const located = await changeableAttempt(context, request.principal, request.params.attemptCode);
+    const located = await changeableAttempt(context, request, request.params.attemptCode);
     await executeOn(context, located, removeUpdate, { commandId: request.commandId, ...request.query });
     return reply.code(204).send(null);
   });

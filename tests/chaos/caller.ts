@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface Request {
+  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  body?: object;
+  /** Idempotency-Key; a fresh one unless given. */
+  key?: string;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** The public API as a careful client uses it. */
+export class Caller {
+  constructor(
+    private readonly baseUrl: string,
+    private readonly token: string,
+  ) {}
+
+  /** One request, whatever comes of it. Rejects when the connection is lost. */
+  async once({ method, path, body, key = randomUUID() }: Request): Promise<Answer> {
+    const headers = {
+      authorization: `Bearer ${this.token}`,
+      ...(method === 'GET' ? {} : { 'idempotency-key': key }),
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    };
+    const response = await fetch(this.baseUrl + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  /** The same request under the same key, until there is an outcome: what API.md tells callers to do after 503. */
+  async insist(request: Request, timeoutMs = 45_000): Promise<Answer> {
+    const keyed = { key: randomUUID(), ...request };
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const answer = await this.once(keyed).catch((error: Error) => error);
+      if (!(answer instanceof Error) && !isUndecided(answer)) return answer;
+      if (Date.now() > deadline) throw new Error(`No outcome of ${request.method} ${request.path}: ${said(answer)}`);
+      await pause(100);
+    }
+  }
+
+  /** As `insist`, and the outcome must be a 2xx. */
+  async done<T>(request: Request): Promise<T> {
+    const answer = await this.insist(request);
+    if (answer.status > 299) throw new Error(`${request.method} ${request.path}: ${said(answer)}`);
+    return (answer.text === '' ? undefined : JSON.parse(answer.text)) as T;
+  }
+}
+
+/** The member `code` of a problem document. */
+export function codeOf({ text }: Answer): string {
+  return (JSON.parse(text) as { code: string }).code;
+}
+
+function isUndecided(answer: Answer): boolean {
+  return answer.status >= 500 || (answer.status === 409 && codeOf(answer) === 'request-in-progress');
+}
+
+function said(answer: Answer | Error): string {
+  return answer instanceof Error ? answer.message : `${answer.status} ${answer.text}`;
+}

@@ -1,0 +1,108 @@
+import type { AttemptState } from '../../contracts/exam-attempt';
+import { stateQuery } from '../../contracts/exam-attempt';
+import type { AttemptAnswer } from '../../contracts/http/attempts';
+import { waitUntil } from '../../dev/wait-until';
+import type { Course } from './arena';
+import { outOfOrder, type Told, unduly } from './requests';
+import type { Seen } from './simulator';
+
+interface EffectRow extends Told {
+  name: string;
+  state: string;
+  tries: number;
+  last_error: string | null;
+  touched_at: Date;
+  lease_until: Date | null;
+}
+
+const AWAKE: readonly string[] = ['open', 'in_exam', 'awaiting_review'];
+
+/**
+ * The promises of the service, looked at once everything due was done: the world has what the rows say, each effect once
+ * and in order, and database, API and workflows agree. Give the keys that were in flight at a kill.
+ */
+export async function expectAllWell(course: Course, inFlightAtKill: readonly string[] = []): Promise<void> {
+  await untilQuiet(course);
+  const effects = await effectsOf(course);
+  const seen = await seenOf(course, effects);
+  const exempt = new Set(inFlightAtKill.flatMap((key) => [key, messageIdOf(key)]));
+  expect({
+    failed: effects.filter(({ state }) => state === 'failed'),
+    unduly: unduly(seen, exempt).filter((breach) => !isMailInFlight(breach, exempt)),
+    outOfOrder: outOfOrder(seen, effects),
+    missing: missing(effects, seen),
+  }).toEqual({ failed: [], unduly: [], outOfOrder: [], missing: [] });
+  await expectAgreement(course);
+}
+
+/** Every effect of the course, oldest first. */
+export async function effectsOf({ arena, courseId }: Course): Promise<EffectRow[]> {
+  return arena.knex('effects').where({ course_id: courseId }).orderBy('id').select();
+}
+
+/** Mail has no receiver that takes keys: the one message in flight at a kill may come twice (docs/effects.md). */
+function isMailInFlight(breach: string, exempt: ReadonlySet<string>): boolean {
+  return breach.startsWith('<') && breach.endsWith('effects') && exempt.has(breach.split(': ')[0] ?? '');
+}
+
+async function untilQuiet(course: Course): Promise<void> {
+  let pending: EffectRow[] = [];
+  const quiet = async () => {
+    pending = (await effectsOf(course)).filter(({ state }) => state === 'due' || state === 'in_flight');
+    return pending.length === 0;
+  };
+  await waitUntil(quiet, { what: 'all effects', timeoutMs: 40_000, intervalMs: 100 }).catch(() => undefined);
+  expect(pending).toEqual([]);
+}
+
+/** Mail does not say which course it is about: the message id does. */
+async function seenOf({ arena, courseId }: Course, effects: readonly EffectRow[]): Promise<Seen> {
+  const { log, applied } = await arena.simulator.seen(courseId);
+  const ours = new Set(effects.map(({ key }) => messageIdOf(key)));
+  const isOurs = ({ idempotencyKey }: { idempotencyKey: string | null }) => ours.has(idempotencyKey ?? '');
+  const mail = await arena.simulator.seenBy('mail');
+  return { log: [...log, ...mail.log.filter(isOurs)], applied: [...applied, ...mail.applied.filter(isOurs)] };
+}
+
+function messageIdOf(key: string): string {
+  return `<${key.replace(/[^\w.-]/g, '.')}@invigil>`;
+}
+
+/** What counts as done must have reached its receiver. Cascades stay in the house. */
+function missing(effects: readonly EffectRow[], { applied }: Seen): string[] {
+  const keys = new Set(applied.map(({ idempotencyKey }) => idempotencyKey));
+  return effects
+    .filter(({ state, name }) => state === 'done' && name !== 'cascade')
+    .map(({ key, name }) => (name === 'email' ? messageIdOf(key) : key))
+    .filter((key) => !keys.has(key));
+}
+
+/** The workflows learn a moment later what was committed, so agreement is waited for. */
+async function expectAgreement(course: Course): Promise<void> {
+  let breaches: string[] = ['never compared'];
+  const agree = async () => {
+    const compared = await Promise.all((await course.live()).map((attempt) => disagreement(course, attempt)));
+    breaches = compared.filter((breach) => breach !== null);
+    return breaches.length === 0;
+  };
+  await waitUntil(agree, { what: 'agreement', timeoutMs: 20_000, intervalMs: 200 }).catch(() => undefined);
+  expect(breaches).toEqual([]);
+}
+
+async function disagreement({ arena }: Course, shown: AttemptAnswer): Promise<string | null> {
+  const { workflowId, status, phase, attemptCode } = shown;
+  const handle = arena.gateway.client.workflow.getHandle(workflowId);
+  const [known, { status: run }] = await Promise.all([handle.query<AttemptState, []>(stateQuery), handle.describe()]);
+  const row = await arena
+    .knex<{ code: string; status: string; version: number }>('attempts')
+    .where({ code: attemptCode })
+    .first();
+  const views = [
+    `${row?.status} v${row?.version}`,
+    `${status} v${row?.version}`,
+    `${known.attempt?.status} v${known.version}`,
+  ];
+  if (new Set(views).size > 1) return `row, API and workflow: ${views.join(', ')}`;
+  const mustRun = AWAKE.includes(phase) && (status !== 'submitted' || shown.reviewDueAt !== null);
+  return mustRun && run.name !== 'RUNNING' ? `${workflowId} is ${phase}, but its workflow is ${run.name}` : null;
+}
