@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { AttemptModel, CourseModel, ExamModel, LearnerModel } from '../../db/models';
+import type { Attempt, Exam } from '../../domain/model';
+import type { InitialState } from '../golden/initial';
+import { examIdOf } from '../golden/rows';
+import type { AnswerScope } from './simulator-control';
+
+interface ArchiveRow {
+  id: string;
+  attempt_id: string;
+  course_id: string;
+  status: string;
+}
+
+/** How a case's rows are called in the running system; each case has a course and learners of its own. */
+export interface CaseNames {
+  /** Unlike any other case's, and part of every id that leaves the house. */
+  token: string;
+  now: Date;
+  /** Configured provider of a recorded one. */
+  provider: (backend: string) => string;
+}
+
+/** The rows of one case in the running system's database, and their recorded names. */
+export class CaseWorld {
+  readonly courseId: string;
+  private readonly examIds = new Map<string, number>();
+  private readonly attemptNames = new Map<string, string>();
+  private readonly codes = new Map<string, string>();
+
+  constructor(
+    private readonly knex: Knex,
+    private readonly names: CaseNames,
+    private readonly initial: InitialState,
+  ) {
+    this.courseId = `course-v1:Oracle+${names.token}+2026`;
+  }
+
+  /** Stores the initial rows as they were recorded; no workflow runs for them yet. */
+  async store(): Promise<void> {
+    await this.knex.transaction(async (trx) => {
+      await CourseModel.query(trx).insert({
+        courseId: this.courseId,
+        name: 'Oracle Course',
+        proctoringProvider: this.names.provider('software_secure'),
+        clockFrozenAt: this.names.now,
+      });
+      const users = [...new Set(['u1', ...this.initial.attempts.map(({ userId }) => userId)])];
+      await LearnerModel.query(trx).insert(users.map((user) => this.learnerRow(user)));
+      const exams = await ExamModel.query(trx).insert(this.initial.exams.map((exam) => this.examRow(exam)));
+      exams.forEach(({ id, contentId }) => this.examIds.set(contentId.replace('block-', ''), id));
+      if (this.initial.attempts.length === 0) return;
+      await AttemptModel.query(trx).insert(this.initial.attempts.map((attempt) => this.attemptRow(attempt)));
+    });
+  }
+
+  /** Live attempts under their recorded names; new ones are named in the order of their exams. */
+  async attempts(): Promise<Attempt[]> {
+    const rows = await AttemptModel.query(this.knex).where('course_id', this.courseId).orderBy(['exam_id', 'number']);
+    const named = rows.map((row) => this.asRecorded(row));
+    return named.sort((one, other) => examIdOf(one.id) - examIdOf(other.id));
+  }
+
+  /** Archived statuses per attempt, oldest first. */
+  async archive(): Promise<{ id: number; attempt: string; status: string }[]> {
+    const rows = await this.knex<ArchiveRow>('attempt_archive')
+      .select('id', 'attempt_id', 'status')
+      .where('course_id', this.courseId)
+      .orderBy('id');
+    return rows.map((row) => ({ id: Number(row.id), attempt: this.nameOf(row.attempt_id), status: row.status }));
+  }
+
+  codeOf(attempt: string): string {
+    return this.codes.get(attempt) ?? randomUUID().toUpperCase();
+  }
+
+  examId(label: string): number {
+    const id = this.examIds.get(label);
+    if (id === undefined) throw new Error(`The case has no exam ${label}.`);
+    return id;
+  }
+
+  userId(user: string): string {
+    return `${user}-${this.names.token}`;
+  }
+
+  get answerScope(): AnswerScope {
+    const { exams, attempts } = this.initial;
+    const atProviders = attempts.flatMap(({ examId, externalId }) => {
+      const provider = exams.find(({ id }) => id === examId)?.provider;
+      if (!provider || externalId === null) return [];
+      return [{ provider: this.names.provider(provider.name), externalId: this.mark(externalId) }];
+    });
+    return { courseId: this.courseId, atProviders };
+  }
+
+  /** An id of the running system as recorded: without the case's mark. */
+  unmarked<T extends string | null>(id: T): T {
+    return (id === null ? null : id.replace(`-${this.names.token}`, '')) as T;
+  }
+
+  private mark(id: string): string {
+    return `${id}-${this.names.token}`;
+  }
+
+  private learnerRow(user: string): Partial<LearnerModel> {
+    const userId = this.userId(user);
+    return { userId, username: userId, email: `${userId}@example.org`, fullName: `Learner ${user}`, active: true };
+  }
+
+  private examRow({ id: _id, provider, ...exam }: Exam): Partial<ExamModel> {
+    return {
+      ...exam,
+      courseId: this.courseId,
+      isOnboardingExam: exam.isPracticeExam && (provider?.supportsOnboarding ?? false),
+      provider: provider && this.names.provider(provider.name),
+    };
+  }
+
+  /** Confirmed, so that the relay does not wake a workflow for it while the case runs. */
+  private attemptRow({ id: name, ...attempt }: Attempt): Partial<AttemptModel> {
+    const [id, code] = [randomUUID(), randomUUID().toUpperCase()];
+    this.attemptNames.set(id, name);
+    this.codes.set(name, code);
+    const { courseId } = this;
+    return {
+      ...attempt,
+      ...{ id, code, courseId, confirmedVersion: attempt.version, studentName: `Learner ${attempt.userId}` },
+      userId: this.userId(attempt.userId),
+      examId: this.examId(`e${attempt.examId}`),
+      externalId: attempt.externalId === null ? null : this.mark(attempt.externalId),
+    };
+  }
+
+  private asRecorded(row: AttemptModel): Attempt {
+    const id = this.nameOf(row.id);
+    const label = [...this.examIds].find(([, examId]) => examId === row.examId)?.[0] ?? 'e0';
+    return {
+      ...row,
+      id,
+      code: `CODE-${id.toUpperCase()}`,
+      examId: examIdOf(label),
+      userId: this.unmarked(row.userId),
+      externalId: this.unmarked(row.externalId),
+    };
+  }
+
+  private nameOf(attemptId: string): string {
+    const known = this.attemptNames.get(attemptId);
+    if (known !== undefined) return known;
+    const name = `a${this.attemptNames.size + 1}`;
+    this.attemptNames.set(attemptId, name);
+    return name;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Knex } from 'knex';
+import type { EffectAction } from '../../domain/effects';
+import type { GoldenEffect } from '../golden/cases';
+import { backendOf } from './configurations';
+
+interface EffectRow {
+  id: number;
+  course_id: string;
+  action: EffectAction;
+  state: string;
+  last_error: string | null;
+}
+
+const REPORTS: Record<string, string> = {
+  'provider.start': 'backend.start',
+  'provider.stop': 'backend.stop',
+  'provider.error': 'backend.error',
+  'provider.remove': 'backend.remove',
+};
+
+/** True when nothing is left to be done outside for the course. */
+export async function isSettled(knex: Knex, courseId: string): Promise<boolean> {
+  const open = await knex<EffectRow>('effects').where('course_id', courseId).whereIn('state', OPEN).first('id');
+  return open === undefined;
+}
+
+const OPEN = ['due', 'in_flight'];
+
+/** The newest effect of the course; later ones have larger ids. */
+export async function newestEffect(knex: Knex, courseId: string): Promise<number> {
+  const row = await knex<EffectRow>('effects').where('course_id', courseId).orderBy('id', 'desc').first('id');
+  return Number(row?.id ?? 0);
+}
+
+/**
+ * Effects of which the simulator hears nothing: what concerns an attempt its provider has given no id is recorded with
+ * `external_id: null` and leaves the house as no request; a failed effect shows as one that nobody recorded.
+ */
+export async function effectsWithoutCall(knex: Knex, courseId: string, afterId: number): Promise<GoldenEffect[]> {
+  const rows = await knex<EffectRow>('effects')
+    .select('action', 'state', 'last_error')
+    .where('course_id', courseId)
+    .where('id', '>', afterId)
+    .orderBy('id');
+  return rows.flatMap(({ action, state, last_error }): GoldenEffect[] => {
+    if (state !== 'done') return [{ do: `${state} ${action.name}`, error: last_error }];
+    const name = REPORTS[action.name];
+    if (name === undefined || !('externalId' in action) || action.externalId !== null) return [];
+    return [{ do: name, backend: backendOf(action.provider), external_id: null }];
+  });
+}

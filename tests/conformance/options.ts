@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+
+export const HELP = `Holds recorded cases against the running system: API, workflow, Postgres and platform simulator.
+
+  npm run conformance [-- FILE... options]
+
+  FILE             a recording of the shape of seed_variants, transitions, cascades or removals: a path, or the name of
+                   a kept one; without any, these four
+  --out FILE       one JSON line per case with what was observed
+  --sample N       only N of the cases, chosen by the seed
+  --seed S         default 1
+  --parallel P     cases at a time, default 8
+
+Differences of the closed list (WANTED) are counted by number. Exit code 1 when any other case differs.`;
+
+export interface Options {
+  files: string[];
+  out?: string;
+  sample?: number;
+  seed: number;
+  parallel: number;
+}
+
+/** Null: help was asked for. @throws on an unknown option or a number that is none. */
+export function readOptions(args: string[]): Options | null {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { out: text, sample: text, seed: text, parallel: text, help: { type: 'boolean' } },
+  });
+  if (values.help) return null;
+  const { out, sample, seed = '1', parallel = '8' } = values;
+  return {
+    files: positionals,
+    ...(out === undefined ? {} : { out }),
+    ...(sample === undefined ? {} : { sample: wholeNumber('--sample', sample) }),
+    seed: wholeNumber('--seed', seed),
+    parallel: wholeNumber('--parallel', parallel),
+  };
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${option} must be a positive whole number, not "${text}".`);
+  return Number(text);
+}

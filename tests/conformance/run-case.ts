@@ -1,0 +1,117 @@
+import { waitUntil } from '../../dev/wait-until';
+import type { Attempt } from '../../domain/model';
+import type { GoldenCase, GoldenEffect, GoldenFile } from '../golden/cases';
+import { changedView, createdView, type Outcome } from '../golden/outcome';
+import { rulesOf } from '../unit/domain/golden-world';
+import type { Answered } from './api-calls';
+import { type CasePlan, type Operation, planCase } from './case-plan';
+import { CaseWorld } from './case-world';
+import { providerName } from './configurations';
+import { effectsWithoutCall, isSettled, newestEffect } from './effect-rows';
+import type { House } from './house';
+import { outsideCalls } from './outside-calls';
+
+/** How long a case's effects may take to be done. */
+const SETTLE_MS = 60_000;
+
+/** What one operation came to in the running system. */
+export interface Observed extends Outcome {
+  answer: Answered;
+}
+
+/** Runs one case from its initial rows and reports what each of its operations came to. @throws NotRun */
+export async function runCase(house: House, file: GoldenFile, one: GoldenCase, token: string): Promise<Observed[]> {
+  const plan = planCase(file, one);
+  const rules = rulesOf(one);
+  const names = { token, now: new Date(file.now), provider: (backend: string) => providerName(backend, rules) };
+  const world = new CaseWorld(house.knex, names, plan.initial);
+  await world.store();
+  await house.simulator.answer(plan.answers, world.answerScope);
+  const observed: Observed[] = [];
+  for (const { operation } of plan.steps) {
+    observed.push(await new Step(house, world, token).run(operation));
+  }
+  return observed;
+}
+
+/** The promised results, step by step. */
+export function promisedResults(file: GoldenFile, one: GoldenCase): CasePlan['steps'][number]['expected'][] {
+  return planCase(file, one).steps.map(({ expected }) => expected);
+}
+
+/** One operation on a case's world, and what it changed there and outside. */
+class Step {
+  constructor(
+    private readonly house: House,
+    private readonly world: CaseWorld,
+    private readonly token: string,
+  ) {}
+
+  async run(operation: Operation): Promise<Observed> {
+    const { house, world } = this;
+    const since = { mark: house.simulator.mark, effect: await newestEffect(house.knex, world.courseId) };
+    const before = await world.attempts();
+    const archivedBefore = (await world.archive()).at(-1)?.id ?? 0;
+    const answer = await this.ask(operation);
+    await waitUntil(() => isSettled(house.knex, world.courseId), {
+      what: `the effects of ${world.courseId}`,
+      timeoutMs: SETTLE_MS,
+      intervalMs: 25,
+    });
+    return {
+      ok: answer.ok,
+      ...rowChanges(before, await world.attempts()),
+      effects: await this.effects(since),
+      archived: await this.archivedAfter(archivedBefore),
+      answer,
+    };
+  }
+
+  private ask(operation: Operation): Promise<Answered> {
+    const { api } = this.house;
+    const { world } = this;
+    switch (operation.do) {
+      case 'changeAttempt':
+        return api.patch(`/attempts/${world.codeOf(operation.attempt)}`, operation.body);
+      case 'changeCurrent':
+        return api.patch(
+          `/exams/${world.examId(operation.exam)}/learners/${world.userId('u1')}/attempt`,
+          operation.body,
+        );
+      case 'remove': {
+        const by = operation.requestedBy === undefined ? '' : `?requestedBy=${operation.requestedBy}`;
+        return api.remove(`/attempts/${world.codeOf(operation.attempt)}${by}`);
+      }
+      case 'removeAll':
+        return api.remove(`/exams/${world.examId(operation.exam)}/learners/${world.userId('u1')}/attempts`);
+    }
+  }
+
+  private async effects(since: { mark: number; effect: number }): Promise<GoldenEffect[]> {
+    const { house, world, token } = this;
+    const { courseId } = world;
+    const names = { token, courseId, unmarked: (id: string) => world.unmarked(id) };
+    const calls = outsideCalls(await house.simulator.requestsSince(since.mark), names);
+    return [...calls, ...(await effectsWithoutCall(house.knex, courseId, since.effect))];
+  }
+
+  private async archivedAfter(id: number): Promise<Outcome['archived']> {
+    const archived: Outcome['archived'] = {};
+    for (const row of await this.world.archive()) if (row.id > id) (archived[row.attempt] ??= []).push(row.status);
+    return archived;
+  }
+}
+
+function rowChanges(before: Attempt[], after: Attempt[]): Pick<Outcome, 'changed' | 'created' | 'deleted'> {
+  const old = new Map(before.map((attempt) => [attempt.id, attempt]));
+  const live = new Set(after.map(({ id }) => id));
+  const changed: Outcome['changed'] = {};
+  const created: Outcome['created'] = {};
+  for (const attempt of after) {
+    const was = old.get(attempt.id);
+    if (!was) created[attempt.id] = createdView(attempt);
+    else if (Object.keys(changedView(was, attempt)).length > 0) changed[attempt.id] = changedView(was, attempt);
+  }
+  const deleted = before.map(({ id }) => id).filter((id) => !live.has(id));
+  return { changed, created, deleted: deleted.sort() };
+}

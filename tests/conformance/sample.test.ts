@@ -1,0 +1,29 @@
+import { type CaseVerdict, runCases, runnable } from './conformance';
+import { type House, startHouse } from './house';
+import { readRecordings, type Recorded, sampled } from './recordings';
+import { disagreementLine, summaries, summaryLine } from './report';
+
+const SAMPLE = { size: 200, seed: 20_260_302, parallel: 8 };
+
+jest.setTimeout(240_000);
+
+describe('a sample of the recorded cases', () => {
+  const cases: Recorded[] = sampled(runnable(readRecordings([])).cases, SAMPLE.size, SAMPLE.seed);
+  let house: House;
+
+  beforeAll(async () => {
+    house = await startHouse(cases.map(({ one }) => one));
+  });
+
+  afterAll(async () => {
+    await house.stop();
+  });
+
+  it('comes out of the running system as recorded, but for the differences that are wanted', async () => {
+    const verdicts: CaseVerdict[] = await runCases(house, cases, SAMPLE.parallel);
+    const files = summaries(verdicts);
+    process.stderr.write(`${files.map(summaryLine).join('\n')}\n`);
+    expect(files.flatMap(({ disagreeing }) => disagreeing.map(disagreementLine))).toEqual([]);
+    expect(verdicts).toHaveLength(SAMPLE.size);
+  });
+});

@@ -1,0 +1,52 @@
+import type { LogEntry } from '../../dev/simulator/journal';
+
+/** What the outside answers in a case, where it is not the plain answer. */
+export interface SimulatorAnswers {
+  gradeOverride?: boolean;
+  removal?: 'kept' | 'refused';
+  /** The credit service knows nothing about the learner. */
+  creditUnknown?: boolean;
+}
+
+/** Where a case's answers apply. */
+export interface AnswerScope {
+  courseId: string;
+  /** Provider and external id of each attempt that has one. */
+  atProviders: readonly { provider: string; externalId: string }[];
+}
+
+/** The platform simulator's control API. */
+export class SimulatorControl {
+  private newest = 0;
+
+  constructor(private readonly baseUrl: string) {}
+
+  /** Requests that came in later have a larger number. */
+  get mark(): number {
+    return this.newest;
+  }
+
+  async answer({ gradeOverride, removal, creditUnknown }: SimulatorAnswers, scope: AnswerScope): Promise<void> {
+    const { courseId, atProviders } = scope;
+    if (gradeOverride !== undefined) await this.put('override', { courseId, enabled: gradeOverride });
+    if (creditUnknown) await this.put('course-name', { courseId, name: null, unknownLearner: true });
+    if (removal === undefined) return;
+    for (const place of atProviders) await this.put('removal', { ...place, answer: removal });
+  }
+
+  /** What came in after the mark, whoever it was about, in order. */
+  async requestsSince(mark: number): Promise<LogEntry[]> {
+    const response = await fetch(`${this.baseUrl}/_sim/log?since=${mark}`);
+    if (!response.ok) throw new Error(`The simulator answered ${response.status} when asked for its log.`);
+    const { items } = (await response.json()) as { items: LogEntry[] };
+    this.newest = Math.max(this.newest, items.at(-1)?.seq ?? 0);
+    return items;
+  }
+
+  private async put(topic: string, body: object): Promise<void> {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'PUT', headers, body: JSON.stringify(body) };
+    const response = await fetch(`${this.baseUrl}/_sim/answers/${topic}`, init);
+    if (!response.ok) throw new Error(`The simulator refused the answer "${topic}": ${await response.text()}`);
+  }
+}
