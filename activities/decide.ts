@@ -108,20 +108,18 @@ class Judge {
     return { kind: 'ask', question: question.kind };
   }
 
-  /** Nothing to do. A cascade remembers its outcome all the same, because its sender waits for it. */
+  /**
+   * Nothing to do, which is an outcome as well: the same id may not mean something later, and a cascade's sender waits for
+   * it. Only a deadline that rang early has to be able to ring again.
+   */
   private async leave(rows: WorldRows, now: Date): Promise<Judged> {
     const { key, commandId, command } = this.input;
-    if (command.type === 'declineByCascade') {
-      await storeApplied(this.trx, {
-        commandId,
-        type: command.type,
-        key,
-        attemptId: rows.attempt?.id ?? null,
-        result: null,
-        now,
-      });
+    const state = stateAfter(rows, key, { writes: [], effects: [], now });
+    if (command.type !== 'timeOut') {
+      const attemptId = rows.attempt?.id ?? null;
+      await storeApplied(this.trx, { commandId, type: command.type, key, attemptId, result: state.attempt, now });
     }
-    return { kind: 'applied', state: stateAfter(rows, key, { writes: [], effects: [], now }), effects: [] };
+    return { kind: 'applied', state, effects: [] };
   }
 
   private async write(decision: Accepted, rows: WorldRows, now: Date): Promise<Judged> {
