@@ -1,4 +1,4 @@
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptActivities } from '../contracts/attempt-activities';
 import { claimEffect } from '../db/effect-claims';
@@ -6,6 +6,8 @@ import { finishEffects } from '../db/effect-outcomes';
 import type { Dependencies } from './dependencies';
 import { perform } from './perform';
 
+/** A third of the heartbeat timeout (workflows/activity-options.ts). */
+const BEAT_MS = 3_000;
 const WAIT = { firstMs: 250, maxMs: 30_000 };
 
 /**
@@ -25,7 +27,7 @@ export function effectActivities(
         throw notYet(waitInMs(claim.retryInMs), 'an earlier effect on this target comes first');
       if (claim.state === 'missing') return 'skipped';
       if (claim.state !== 'claimed') return claim.state;
-      const outcome = await perform(dependencies, claim.effect);
+      const outcome = await alive(() => perform(dependencies, claim.effect));
       const retryInMs = outcome.retryAfterMs ?? nextTryInMs(dependencies);
       await finishEffects(knex, [{ ...outcome, retryInMs }]);
       if (outcome.state !== 'retry') return outcome.state;
@@ -43,6 +45,16 @@ export function effectActivities(
 function nextTryInMs({ timings }: Dependencies): number {
   const doublings = Math.min(30, activityInfo().attempt - 1);
   return Math.min(timings.effectRetryMaxMs, timings.effectRetryInitialMs * 2 ** doublings);
+}
+
+/** Tells Temporal that this worker lives: the first beat comes late enough that the usual try needs none. */
+async function alive<T>(work: () => Promise<T>): Promise<T> {
+  const beat = setInterval(() => heartbeat(), BEAT_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
 }
 
 function waitInMs(retryInMs: number): number {

@@ -20,12 +20,16 @@ export function questionOptions(timings: AttemptTimings, summary: string): Activ
   };
 }
 
-/** Effects are patient: days of tries before one counts as failed and an operator is called. */
+/**
+ * Effects are patient: days of tries before one counts as failed and an operator is called. A try whose worker died is
+ * noticed by its missing heartbeat.
+ */
 export function effectOptions(timings: AttemptTimings, summary: string): ActivityOptions {
   return {
     summary,
     scheduleToCloseTimeout: timings.effectGiveUpMs,
     startToCloseTimeout: '60 seconds',
+    heartbeatTimeout: '10 seconds',
     retry: {
       initialInterval: timings.effectRetryInitialMs,
       backoffCoefficient: 2,

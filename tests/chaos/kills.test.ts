@@ -99,6 +99,20 @@ describe('a process killed at the worst moment', () => {
     expect(others.every(({ repeat, applied }) => repeat && !applied)).toBe(true);
   });
 
+  test('An effect whose later try was under way when the worker died is taken over soon.', async () => {
+    const course = await arena.course();
+    const attempt = await course.attempt('started');
+    await arena.simulator.fault('credit', { status: 503 });
+    await arena.caller.done(changeTo(attempt, 'submitted'));
+    await arena.simulator.fault('credit', { hang: true });
+    await course.asked('credit');
+    await arena.worker.kill();
+    const inFlight = await course.inFlight();
+    await arena.simulator.wellAgain();
+    await arena.worker.start();
+    await expectAllWell(course, inFlight);
+  });
+
   test('The API killed between a command and its answer gives that answer to whoever repeats the request.', async () => {
     const course = await arena.course();
     const learner = await course.learner();
