@@ -12,6 +12,7 @@ import { decideOptions, questionOptions } from '../activity-options';
 import { Alarm, type Wait } from './alarm';
 import { EffectRunner } from './effect-runner';
 import { Shown } from './shown';
+import { Turns } from './turns';
 import { nextWait, sleeps } from './waits';
 
 type Local = Pick<AttemptActivities, 'decide' | 'loadAttempt' | 'reopenEffect' | 'giveUpEffect' | 'raiseAttention'>;
@@ -30,6 +31,8 @@ export class AttemptEntity {
   });
   private readonly effects: EffectRunner;
   private readonly shown = new Shown();
+  /** Every local activity takes its turn: their results would not replay in the order in which they came. */
+  private readonly turns = new Turns();
   private loaded = false;
   private stale = false;
   private running = 0;
@@ -40,7 +43,7 @@ export class AttemptEntity {
     this.key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
     this.effects = new EffectRunner(
       input.timings,
-      (effectId) => local.giveUpEffect({ effectId }),
+      (effectId) => this.turns.take(() => local.giveUpEffect({ effectId })),
       () => this.wake(),
     );
   }
@@ -80,7 +83,7 @@ export class AttemptEntity {
   }
 
   async retryEffect(effectId: string): Promise<AttemptView> {
-    const state = await local.reopenEffect({ key: this.key, nowMs: Date.now(), effectId });
+    const state = await this.turns.take(() => local.reopenEffect({ key: this.key, nowMs: Date.now(), effectId }));
     if (!state) throw ApplicationFailure.nonRetryable('The effect is not in state "failed".', 'effect-not-failed');
     this.adopt(state);
     this.changed();
@@ -132,7 +135,7 @@ export class AttemptEntity {
   private async onAlarm(wait: Wait): Promise<void> {
     if (wait.kind === 'deadline') await this.signalled(wait.id, { type: 'timeOut' });
     if (wait.kind === 'review') {
-      await local.raiseAttention({ key: this.key, reason: 'review-overdue' });
+      await this.turns.take(() => local.raiseAttention({ key: this.key, reason: 'review-overdue' }));
       this.stale = true;
     }
   }
@@ -145,20 +148,23 @@ export class AttemptEntity {
 
   private async load(): Promise<void> {
     this.stale = false;
-    const read = await local.loadAttempt({ key: this.key, nowMs: Date.now() });
+    const read = await this.turns.take(() => local.loadAttempt({ key: this.key, nowMs: Date.now() }));
     this.loaded = true;
     this.state = rank(read) < rank(this.state) ? { ...this.state, due: read.due, clock: read.clock } : read;
   }
 
   private async judge(commandId: string, command: CommandRequest): Promise<Exclude<DecideResult, { kind: 'ask' }>> {
     for (let asked = 0; asked <= MOST_QUESTIONS; asked += 1) {
-      const nowMs = Date.now();
-      const confirmedVersion = this.state.version;
-      const result = await local.decide({ key: this.key, commandId, command, nowMs, confirmedVersion });
+      const result = await this.turns.take(() => this.decide(commandId, command));
       if (result.kind !== 'ask') return result;
       await this.ask(commandId, result.question);
     }
     throw ApplicationFailure.nonRetryable('The command asked more questions than there are.', 'internal-error');
+  }
+
+  private decide(commandId: string, command: CommandRequest): Promise<DecideResult> {
+    const { version: confirmedVersion } = this.state;
+    return local.decide({ key: this.key, commandId, command, nowMs: Date.now(), confirmedVersion });
   }
 
   private async ask(commandId: string, question: string): Promise<void> {
