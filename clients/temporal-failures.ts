@@ -10,7 +10,7 @@ export type Failure =
   | { kind: 'refused'; refusal: Refusal }
   /** The run closed under the command; the next run takes it. */
   | { kind: 'closed' }
-  /** Temporal turned it away for load. */
+  /** Temporal turned it away: for load, or because the workflow's tasks fail at present. */
   | { kind: 'busy' }
   /** Nothing left this process. */
   | { kind: 'not-sent' }
@@ -19,7 +19,14 @@ export type Failure =
   | { kind: 'defect' };
 
 /** gRPC status numbers (google.rpc.Code); the gRPC library itself is not among our dependencies. */
-const GRPC = { notFound: 5, alreadyExists: 6, resourceExhausted: 8, aborted: 10, unavailable: 14 } as const;
+const GRPC = {
+  notFound: 5,
+  alreadyExists: 6,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  unavailable: 14,
+} as const;
 
 /** The type the server gives to an update whose run completed after it was accepted. */
 const COMPLETED_UNDER_UPDATE = 'AcceptedUpdateCompletedWorkflow';
@@ -57,6 +64,7 @@ function grpcFailure(code: number, details: string): Failure {
     case GRPC.alreadyExists:
       return { kind: 'closed' };
     case GRPC.resourceExhausted:
+    case GRPC.failedPrecondition:
       return { kind: 'busy' };
     case GRPC.unavailable:
       return NOT_CONNECTED.test(details) ? { kind: 'not-sent' } : { kind: 'unknown' };

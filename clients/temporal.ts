@@ -1,14 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import type { SearchAttributePair, SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import {
+  COURSE_PUBLISH_WORKFLOW,
+  type CoursePublishInput,
+  coursePublishWorkflowId,
+  type PublishAnswer,
+  type PublishInput,
+  publishUpdate,
+} from '../contracts/course-publish';
+import {
   type AttemptKey,
+  type AttemptTimings,
   type AttemptView,
   EXAM_ATTEMPT_WORKFLOW,
   type ExamAttemptInput,
+  examAttemptWorkflowId,
+  wakeSignal,
 } from '../contracts/exam-attempt';
-import { examAttemptWorkflowId } from '../contracts/exam-attempt';
 import { Refusal } from '../contracts/refusal';
+import { SEARCH } from '../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../contracts/task-queues';
 import type { AttemptStart } from './attempt-start';
 import { failureOf } from './temporal-failures';
@@ -16,8 +28,8 @@ import { failureOf } from './temporal-failures';
 /** What the API, the relay and the cascade ask of Temporal. Every refusal arrives as a `Refusal`. */
 export interface AttemptGateway {
   /**
-   * Hands a command to the attempt's workflow, waking it if it sleeps, and waits for the outcome. `input.commandId` is the
-   * update id: sending again continues the same command. @throws Refusal, `temporal-unavailable` (surely not sent) or
+   * Hands a command to the attempt's workflow, waking it if it sleeps, and waits for the outcome. `input.commandId` names
+   * the command in the database: sending again continues it, or gets what came of it. @throws Refusal, `temporal-unavailable` (surely not sent) or
    * `outcome-unknown` (no outcome within the deadline).
    */
   execute<I extends { commandId: string }>(
@@ -39,6 +51,14 @@ export interface AttemptGateway {
   close(): Promise<void>;
 }
 
+/** The same for the publishes of a course, which queue up in its workflow. */
+export interface PublishGateway {
+  /** @throws Refusal, as `execute` does. */
+  publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishAnswer>;
+  /** Starts the course's workflow, if it does not run, to finish what is left of earlier publishes. */
+  wakePublish(courseId: string, timings: AttemptTimings): Promise<void>;
+}
+
 export interface TemporalOptions {
   address: string;
   namespace: string;
@@ -58,7 +78,7 @@ export function connectTemporal({ address, namespace, deadlineMs }: TemporalOpti
 }
 
 /** The real gateway. Retries itself instead of the SDK's interceptor, which would hide whether a command was sent. */
-export class TemporalGateway implements AttemptGateway {
+export class TemporalGateway implements AttemptGateway, PublishGateway {
   constructor(
     readonly client: Client,
     private readonly deadlineMs = 10_000,
@@ -70,16 +90,17 @@ export class TemporalGateway implements AttemptGateway {
     input: I,
     start: AttemptStart,
   ): Promise<AttemptView> {
-    return this.persist(() =>
-      this.client.workflow.executeUpdateWithStart(update, {
-        updateId: input.commandId,
-        args: [input],
-        startWorkflowOperation: new WithStartWorkflowOperation(EXAM_ATTEMPT_WORKFLOW, {
-          ...startOptions(key, start),
-          workflowIdConflictPolicy: 'USE_EXISTING',
-        }),
-      }),
-    );
+    return this.updateWithStart(EXAM_ATTEMPT_WORKFLOW, startOptions(key, start), update, input);
+  }
+
+  async publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishAnswer> {
+    const options = publishOptions(courseId, timings);
+    return this.updateWithStart(COURSE_PUBLISH_WORKFLOW, options, publishUpdate, input);
+  }
+
+  async wakePublish(courseId: string, timings: AttemptTimings): Promise<void> {
+    const options = { ...publishOptions(courseId, timings), signal: wakeSignal.name, signalArgs: [] };
+    await this.persist(() => this.client.workflow.signalWithStart(COURSE_PUBLISH_WORKFLOW, options));
   }
 
   async signalWithStart<A extends unknown[]>(
@@ -110,6 +131,25 @@ export class TemporalGateway implements AttemptGateway {
 
   async close(): Promise<void> {
     await this.client.connection.close();
+  }
+
+  private updateWithStart<R, I extends { commandId: string }>(
+    workflow: string,
+    options: StartOptions<object>,
+    update: UpdateDefinition<R, [I]>,
+    input: I,
+  ): Promise<R> {
+    const updateId = updateIdOf(input.commandId);
+    return this.persist(() =>
+      this.client.workflow.executeUpdateWithStart(update, {
+        updateId,
+        args: [input],
+        startWorkflowOperation: new WithStartWorkflowOperation(workflow, {
+          ...options,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        }),
+      }),
+    );
   }
 
   private async persist<T>(call: () => Promise<T>): Promise<T> {
@@ -154,16 +194,24 @@ class Persistence {
   }
 }
 
-interface StartOptions {
+/**
+ * One update per call, however often it is tried. Temporal keeps the outcome of an update id even after its run closed, so
+ * a command that ended with "no answer, repeat with the same key" would get that answer for ever under one id.
+ */
+function updateIdOf(commandId: string): string {
+  return `${commandId}:${randomUUID()}`;
+}
+
+interface StartOptions<I> {
   workflowId: string;
   taskQueue: string;
-  args: [ExamAttemptInput];
+  args: [I];
   workflowIdReusePolicy: 'ALLOW_DUPLICATE';
   typedSearchAttributes: SearchAttributePair[];
   staticSummary: string;
 }
 
-function startOptions(key: AttemptKey, start: AttemptStart): StartOptions {
+function startOptions(key: AttemptKey, start: AttemptStart): StartOptions<ExamAttemptInput> {
   const input: ExamAttemptInput = { ...key, timings: start.timings };
   return {
     workflowId: examAttemptWorkflowId(key),
@@ -172,5 +220,16 @@ function startOptions(key: AttemptKey, start: AttemptStart): StartOptions {
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     typedSearchAttributes: start.searchAttributes,
     staticSummary: start.staticSummary,
+  };
+}
+
+function publishOptions(courseId: string, timings: AttemptTimings): StartOptions<CoursePublishInput> {
+  return {
+    workflowId: coursePublishWorkflowId(courseId),
+    taskQueue: ATTEMPTS_TASK_QUEUE,
+    args: [{ courseId, timings }],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    typedSearchAttributes: [{ key: SEARCH.ExamCourseId, value: courseId }],
+    staticSummary: `${courseId} · publish`,
   };
 }
