@@ -8,15 +8,24 @@ export interface Answered {
   code?: string;
 }
 
-/** The public API as the platform uses it, one request per operation. @throws when the house itself fails. */
+/**
+ * The public API as one caller uses it, one request per operation. @throws when the house itself fails, or when a caller
+ * who may ask for everything has asked wrongly.
+ */
 export class ApiCalls {
+  /** `token` null: the requests carry none. */
   constructor(
     private readonly baseUrl: string,
-    private readonly token: string,
+    private readonly token: string | null,
+    private readonly mayBeRefused: boolean,
   ) {}
 
   patch(path: string, body: object): Promise<Answered> {
     return this.send('PATCH', path, body);
+  }
+
+  post(path: string, body: object): Promise<Answered> {
+    return this.send('POST', path, body);
   }
 
   remove(path: string): Promise<Answered> {
@@ -27,7 +36,7 @@ export class ApiCalls {
     const response = await fetch(`${this.baseUrl}/v1${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.token}`,
+        ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
         'idempotency-key': randomUUID(),
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
@@ -36,15 +45,14 @@ export class ApiCalls {
     const text = await response.text();
     if (response.ok) return { ok: true, http: response.status };
     const { code = 'none', detail } = JSON.parse(text) as Partial<Problem>;
-    if (isFailure(response.status, code)) {
+    if (this.isFailure(response.status, code)) {
       throw new Error(`${method} ${path} was answered ${response.status} ${code}: ${detail ?? ''}`);
     }
     return { ok: false, http: response.status, code };
   }
-}
-
-/** Refusals are answers. Whatever is the house's own failure, or a mistake of ours in asking, is none. */
-function isFailure(status: number, code: string): boolean {
-  const asked = status !== 401 && code !== 'bad-request' && code !== 'insufficient-scope';
-  return !asked || (status >= 500 && code !== 'provider-removal-failed');
+  /** Refusals are answers. Whatever is the house's own failure, or a mistake of ours in asking, is none. */
+  private isFailure(status: number, code: string): boolean {
+    if (status >= 500) return code !== 'provider-removal-failed';
+    return !this.mayBeRefused && (status === 401 || code === 'bad-request' || code === 'insufficient-scope');
+  }
 }

@@ -14,11 +14,16 @@ export type Operation =
   | { do: 'changeAttempt'; attempt: string; body: object }
   | { do: 'changeCurrent'; exam: string; body: object }
   | { do: 'remove'; attempt: string; requestedBy?: string }
-  | { do: 'removeAll'; exam: string };
+  | { do: 'removeAll'; exam: string; requestedBy?: string }
+  | { do: 'act'; attempt: string; action: unknown };
+
+/** Who asks; null = somebody without a token. `u1` is the attempt's owner. */
+export type Caller = 'staff' | 'coursestaff' | 'outsider' | 'u1' | null;
 
 /** A case made ready for the running system: what exists, what the outside answers, what is asked and what is promised. */
 export interface CasePlan {
   initial: InitialState;
+  by: Caller;
   answers: SimulatorAnswers;
   steps: { operation: Operation; expected: GoldenResult }[];
 }
@@ -54,6 +59,17 @@ const PLANNERS: Record<string, Planner> = {
     return removals(one, existing(file, one));
   },
   twice: (file, one) => removals(one, existing(file, one)),
+  http_delete: (file, one) => ({ ...removals(one, existing(file, one)), by: callerOf(one) }),
+  http_reset_all: (file, one) => {
+    const initial = twoAttempts(file, { ...one, older_status: 'error', newer_status: 'submitted' });
+    const requestedBy = one.user ?? 'staff';
+    return planned(one, initial, { do: 'removeAll', exam: 'e1', requestedBy }, callerOf(one));
+  },
+  reset_practice: (file, one) => {
+    const initial = one.status === null ? nobody(file, one) : existing(file, one);
+    return planned(one, initial, { do: 'act', attempt: 'a1', action: 'reset_attempt' }, 'u1');
+  },
+  action: (file, one) => planned(one, existing(file, one), { do: 'act', attempt: 'a1', action: one.action }, 'u1'),
 };
 
 /** @throws NotRun for a family that has no counterpart here. */
@@ -71,7 +87,15 @@ function changes(one: GoldenCase, initial: InitialState, attempt: string): CaseP
   const operation: Operation = byLearner
     ? { do: 'changeCurrent', exam: `e${target.examId}`, body: changeBody(one) }
     : { do: 'changeAttempt', attempt, body: changeBody(one) };
-  return { initial, answers: answersOf(one), steps: [{ operation, expected: one }] };
+  return planned(one, initial, operation);
+}
+
+function planned(one: GoldenCase, initial: InitialState, operation: Operation, by: Caller = 'staff'): CasePlan {
+  return { initial, by, answers: answersOf(one), steps: [{ operation, expected: one }] };
+}
+
+function callerOf({ user }: GoldenCase): Caller {
+  return user === undefined ? 'staff' : (user as Caller);
 }
 
 function changeBody(one: GoldenCase): object {
@@ -87,19 +111,19 @@ function changeBody(one: GoldenCase): object {
 function missingChange(file: GoldenFile, one: GoldenCase): CasePlan {
   const ifMissing = one.raise_if_not_found === false ? 'ignore' : 'error';
   const operation: Operation = { do: 'changeCurrent', exam: 'e1', body: { ...changeBody(one), ifMissing } };
-  return { initial: nobody(file, one), answers: {}, steps: [{ operation, expected: one }] };
+  return planned(one, nobody(file, one), operation);
 }
 
 function missingRemoval(file: GoldenFile, one: GoldenCase): CasePlan {
   const all = one.via === 'http_reset';
   const operation: Operation = all ? { do: 'removeAll', exam: 'e1' } : { do: 'remove', attempt: 'none' };
-  return { initial: nobody(file, one), answers: {}, steps: [{ operation, expected: one }] };
+  return planned(one, nobody(file, one), operation);
 }
 
 function removals(one: GoldenCase, initial: InitialState): CasePlan {
-  const operation: Operation = { do: 'remove', attempt: 'a1', requestedBy: 'staff' };
+  const operation: Operation = { do: 'remove', attempt: 'a1', requestedBy: one.user ?? 'staff' };
   const results = one.steps ?? [one];
-  return { initial, answers: answersOf(one), steps: results.map((expected) => ({ operation, expected })) };
+  return { initial, by: 'staff', answers: answersOf(one), steps: results.map((expected) => ({ operation, expected })) };
 }
 
 function existing(file: GoldenFile, one: GoldenCase): InitialState {

@@ -81,6 +81,10 @@ export class CaseWorld {
     return id;
   }
 
+  examLabel(id: number): string {
+    return [...this.examIds].find(([, examId]) => examId === id)?.[0] ?? `unknown exam ${id}`;
+  }
+
   userId(user: string): string {
     return `${user}-${this.names.token}`;
   }
@@ -135,15 +139,20 @@ export class CaseWorld {
 
   private asRecorded(row: AttemptModel): Attempt {
     const id = this.nameOf(row.id);
-    const label = [...this.examIds].find(([, examId]) => examId === row.examId)?.[0] ?? 'e0';
     return {
       ...row,
       id,
       code: `CODE-${id.toUpperCase()}`,
-      examId: examIdOf(label),
+      examId: examIdOf(this.examLabel(row.examId)),
       userId: this.unmarked(row.userId),
-      externalId: this.unmarked(row.externalId),
+      externalId: this.recordedExternalId(row.externalId, id),
     };
+  }
+
+  /** Ids that the simulator gave are random; the recorded provider named its ids after the attempts. */
+  private recordedExternalId(externalId: string | null, attempt: string): string | null {
+    const isNew = !this.codes.has(attempt);
+    return externalId !== null && isNew ? `ext-${attempt}` : this.unmarked(externalId);
   }
 
   private nameOf(attemptId: string): string {

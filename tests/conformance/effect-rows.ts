@@ -34,7 +34,8 @@ export async function newestEffect(knex: Knex, courseId: string): Promise<number
 
 /**
  * Effects of which the simulator hears nothing: what concerns an attempt its provider has given no id is recorded with
- * `external_id: null` and leaves the house as no request; a failed effect shows as one that nobody recorded.
+ * `external_id: null` and leaves the house as no request. An effect that failed shows as one that nobody recorded, but for
+ * a removal the provider refused: its request is what was recorded, and that an operator hears of it is wanted (P8).
  */
 export async function effectsWithoutCall(knex: Knex, courseId: string, afterId: number): Promise<GoldenEffect[]> {
   const rows = await knex<EffectRow>('effects')
@@ -43,6 +44,7 @@ export async function effectsWithoutCall(knex: Knex, courseId: string, afterId: 
     .where('id', '>', afterId)
     .orderBy('id');
   return rows.flatMap(({ action, state, last_error }): GoldenEffect[] => {
+    if (state === 'failed' && action.name === 'provider.remove') return [];
     if (state !== 'done') return [{ do: `${state} ${action.name}`, error: last_error }];
     const name = REPORTS[action.name];
     if (name === undefined || !('externalId' in action) || action.externalId !== null) return [];

@@ -4,12 +4,14 @@ import { signDevToken } from '../../dev/dev-key';
 import { type Stack, startStack } from '../../dev/stack';
 import type { GoldenCase } from '../golden/cases';
 import { ApiCalls } from './api-calls';
+import type { Caller } from './case-plan';
 import { providersFor } from './configurations';
 import { SimulatorControl } from './simulator-control';
 
 /** The running system as a conformance run sees it: the API in front, database and simulated platform behind. */
 export interface House {
-  api: ApiCalls;
+  /** The API as somebody of a case sees it: `staff` everywhere, everybody else in this course only. */
+  api(caller: Caller, place: { courseId: string; learner: string }): Promise<ApiCalls>;
   knex: Knex;
   simulator: SimulatorControl;
   stop(): Promise<void>;
@@ -44,16 +46,28 @@ export async function startHouse(cases: readonly GoldenCase[], log?: (line: stri
 }
 
 async function openHouse(stack: Stack): Promise<House> {
-  const claims = { sub: 'conformance', scope: 'attempts:read attempts:write', expiresIn: '12h' };
-  const token = await signDevToken(stack.devKeyFile, claims);
   const knex = connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 10 });
   return {
-    api: new ApiCalls(stack.urls.api, token),
+    api: callers(stack, await signDevToken(stack.devKeyFile, { ...STAFF, expiresIn: '12h' })),
     knex,
     simulator: new SimulatorControl(stack.urls.simulator),
     stop: async () => {
       await knex.destroy();
       await stack.stop();
     },
+  };
+}
+
+const STAFF = { sub: 'staff', scope: 'attempts:read attempts:write' };
+
+function callers({ urls, devKeyFile }: Stack, staffToken: string): House['api'] {
+  return async (caller, { courseId, learner }) => {
+    if (caller === 'staff') return new ApiCalls(urls.api, staffToken, false);
+    if (caller === null) return new ApiCalls(urls.api, null, true);
+    const claims =
+      caller === 'coursestaff'
+        ? { ...STAFF, sub: caller, courses: [courseId] }
+        : { sub: caller === 'u1' ? learner : caller, scope: 'attempts:take' };
+    return new ApiCalls(urls.api, await signDevToken(devKeyFile, claims), true);
   };
 }

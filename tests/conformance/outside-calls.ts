@@ -8,6 +8,7 @@ export interface RecordedNames {
   token: string;
   courseId: string;
   unmarked: (id: string) => string;
+  examLabel: (id: number) => string;
 }
 
 type Body = Record<string, unknown>;
@@ -47,8 +48,8 @@ const VIEWS: Record<string, View> = {
   'grades DELETE': (entry, names) => ({ do: 'grades.undo_override', ...place(entry, names) }),
   'certificates PUT': (entry, names) => ({ do: 'certificates.invalidate', user: names.unmarked(entry.userId ?? '') }),
   'instructor reset': (entry, names) => {
-    const { requestingUser: by } = entry.body as Body;
-    const asker = by === undefined ? {} : { requesting_user: by };
+    const { requestingUser: by } = entry.body as { requestingUser?: string };
+    const asker = by === undefined ? {} : { requesting_user: names.unmarked(by) };
     return { do: 'instructor.delete_student_attempt', ...place(entry, names), ...asker };
   },
   'instructor complete': (entry, names) => ({ do: 'instructor.complete_student_attempt', ...place(entry, names) }),
@@ -58,7 +59,7 @@ const VIEWS: Record<string, View> = {
     return { do: REPORTS[status] ?? `backend.${status}`, ...atProvider(entry, names) };
   },
   'provider DELETE': (entry, names) => ({ do: 'backend.remove', ...atProvider(entry, names) }),
-  'provider POST': (entry, names) => ({ do: 'backend.register', ...atProvider(entry, names) }),
+  'provider POST': registrationView,
 };
 
 function place({ userId, contentId }: LogEntry, { unmarked }: RecordedNames): { user: string; exam: string } {
@@ -81,6 +82,17 @@ function mailView(entry: LogEntry, { unmarked }: RecordedNames): GoldenEffect {
 
 function recipientsOf({ body }: LogEntry): string[] {
   return ((body as Body)['to'] as string[] | undefined) ?? [];
+}
+
+/** The learner's name and address are the same in every recorded registration. */
+function registrationView({ service, examId, body }: LogEntry, { unmarked, examLabel }: RecordedNames): GoldenEffect {
+  const { time_limit_mins, is_sample_attempt, full_name, email } = body as Body;
+  const usual = full_name === 'Learner u1' && unmarked(String(email)) === 'u1@example.org';
+  return {
+    ...{ do: 'backend.register', backend: backendOf(service.replace('provider:', '')) },
+    ...{ exam: examLabel(Number(examId)), time_limit_mins, is_sample_attempt },
+    ...(usual ? {} : { full_name, email }),
+  };
 }
 
 function atProvider({ service, externalId }: LogEntry, { unmarked }: RecordedNames): Body {

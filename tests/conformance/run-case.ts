@@ -3,7 +3,7 @@ import type { Attempt } from '../../domain/model';
 import type { GoldenCase, GoldenEffect, GoldenFile } from '../golden/cases';
 import { changedView, createdView, type Outcome } from '../golden/outcome';
 import { rulesOf } from '../unit/domain/golden-world';
-import type { Answered } from './api-calls';
+import type { Answered, ApiCalls } from './api-calls';
 import { type CasePlan, type Operation, planCase } from './case-plan';
 import { CaseWorld } from './case-world';
 import { providerName } from './configurations';
@@ -27,9 +27,10 @@ export async function runCase(house: House, file: GoldenFile, one: GoldenCase, t
   const world = new CaseWorld(house.knex, names, plan.initial);
   await world.store();
   await house.simulator.answer(plan.answers, world.answerScope);
+  const api = await house.api(plan.by, { courseId: world.courseId, learner: world.userId('u1') });
   const observed: Observed[] = [];
   for (const { operation } of plan.steps) {
-    observed.push(await new Step(house, world, token).run(operation));
+    observed.push(await new Step(house, api, world, token).run(operation));
   }
   return observed;
 }
@@ -43,6 +44,7 @@ export function promisedResults(file: GoldenFile, one: GoldenCase): CasePlan['st
 class Step {
   constructor(
     private readonly house: House,
+    private readonly api: ApiCalls,
     private readonly world: CaseWorld,
     private readonly token: string,
   ) {}
@@ -68,29 +70,37 @@ class Step {
   }
 
   private ask(operation: Operation): Promise<Answered> {
-    const { api } = this.house;
-    const { world } = this;
+    const { api } = this;
     switch (operation.do) {
       case 'changeAttempt':
-        return api.patch(`/attempts/${world.codeOf(operation.attempt)}`, operation.body);
+        return api.patch(this.attemptPath(operation.attempt), operation.body);
       case 'changeCurrent':
-        return api.patch(
-          `/exams/${world.examId(operation.exam)}/learners/${world.userId('u1')}/attempt`,
-          operation.body,
-        );
-      case 'remove': {
-        const by = operation.requestedBy === undefined ? '' : `?requestedBy=${operation.requestedBy}`;
-        return api.remove(`/attempts/${world.codeOf(operation.attempt)}${by}`);
-      }
+        return api.patch(`${this.learnerPath(operation.exam)}/attempt`, operation.body);
+      case 'remove':
+        return api.remove(`${this.attemptPath(operation.attempt)}${requestedBy(operation)}`);
       case 'removeAll':
-        return api.remove(`/exams/${world.examId(operation.exam)}/learners/${world.userId('u1')}/attempts`);
+        return api.remove(`${this.learnerPath(operation.exam)}/attempts${requestedBy(operation)}`);
+      case 'act':
+        return api.post(`${this.attemptPath(operation.attempt)}/actions`, { action: operation.action });
     }
+  }
+
+  private attemptPath(attempt: string): string {
+    return `/attempts/${this.world.codeOf(attempt)}`;
+  }
+
+  private learnerPath(exam: string): string {
+    return `/exams/${this.world.examId(exam)}/learners/${this.world.userId('u1')}`;
   }
 
   private async effects(since: { mark: number; effect: number }): Promise<GoldenEffect[]> {
     const { house, world, token } = this;
     const { courseId } = world;
-    const names = { token, courseId, unmarked: (id: string) => world.unmarked(id) };
+    const names = {
+      ...{ token, courseId },
+      unmarked: (id: string) => world.unmarked(id),
+      examLabel: (id: number) => world.examLabel(id),
+    };
     const calls = outsideCalls(await house.simulator.requestsSince(since.mark), names);
     return [...calls, ...(await effectsWithoutCall(house.knex, courseId, since.effect))];
   }
@@ -100,6 +110,10 @@ class Step {
     for (const row of await this.world.archive()) if (row.id > id) (archived[row.attempt] ??= []).push(row.status);
     return archived;
   }
+}
+
+function requestedBy(operation: { requestedBy?: string }): string {
+  return operation.requestedBy === undefined ? '' : `?requestedBy=${operation.requestedBy}`;
 }
 
 function rowChanges(before: Attempt[], after: Attempt[]): Pick<Outcome, 'changed' | 'created' | 'deleted'> {
