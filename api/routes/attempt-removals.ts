@@ -1,9 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
+import type { Knex } from 'knex';
 import { removeUpdate } from '../../contracts/exam-attempt';
 import { AttemptParams, ExamLearnerParams, RemoveQuery } from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';
+import { Refusal } from '../../contracts/refusal';
+import { nextAttemptNumber } from '../../db/attempt-numbers';
 import { findAllLive } from '../../db/attempt-views';
+import { commandStates } from '../../db/commands';
 import { changeableAttempt, visibleExam } from '../access';
 import { executeOn } from '../attempt-command';
 import type { RouteOptions } from '../dependencies';
@@ -28,10 +32,32 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
   const all = { tags, params: ExamLearnerParams, querystring: RemoveQuery, response };
   app.delete('/exams/:examId/learners/:userId/attempts', { config, schema: all }, async (request, reply) => {
     const exam = await visibleExam(context, request.principal, request.params.examId);
-    for (const located of await findAllLive(knex, exam.id, request.params.userId, now())) {
-      const commandId = `${request.commandId}:${located.view.attemptNumber}`;
+    const { userId } = request.params;
+    const live = await findAllLive(knex, exam.id, userId, now());
+    const ask = { examId: exam.id, userId, commandId: request.commandId };
+    if (live.length === 0 && !(await removedBefore(knex, ask))) {
+      throw new Refusal('attempt-not-found', 'The learner has no attempt on this exam.');
+    }
+    for (const located of live) {
+      const commandId = partOf(request.commandId, located.view.attemptNumber);
       await executeOn(context, located, removeUpdate, { commandId, ...request.query });
     }
     return reply.code(204).send(null);
   });
 };
+
+/** The id of one attempt's removal within a removal of all. */
+function partOf(commandId: string, attemptNumber: number): string {
+  return `${commandId}:${attemptNumber}`;
+}
+
+/** Did an earlier try of this very request remove what there was? Then its repetition has succeeded, not found nothing. */
+async function removedBefore(
+  knex: Knex,
+  { examId, userId, commandId }: { examId: number; userId: string; commandId: string },
+): Promise<boolean> {
+  const next = await nextAttemptNumber(knex, examId, userId);
+  const parts = Array.from({ length: next - 1 }, (_, index) => partOf(commandId, index + 1));
+  const states = await commandStates(knex, parts);
+  return [...states.values()].includes('applied');
+}
