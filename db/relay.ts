@@ -3,7 +3,8 @@ import type { AttemptKey } from '../contracts/exam-attempt';
 
 /**
  * The attempts whose workflow should be woken: effects nobody is at, and rows that need an owner whose newest version
- * no workflow has confirmed. Judged by the wall clock of the last write, so a test clock does not matter.
+ * no workflow has confirmed. Judged by the wall clock of the last write, so a test clock does not matter. An
+ * effect behind another on its target waits for that one, whose owner sees to it.
  */
 export async function ownersToWake(
   knex: Knex,
@@ -17,9 +18,11 @@ const OWNERS = `
   with long_ago as (select clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000) as at)
   select distinct exam_id as "examId", user_id as "userId", number as "attemptNumber" from (
     (select owner_exam_id as exam_id, owner_user_id as user_id, owner_attempt_number as number
-     from effects
+     from effects e
      where state in ('due', 'in_flight') and touched_at <= (select at from long_ago)
        and (lease_until is null or lease_until <= case when state = 'due' then (select at from long_ago) else clock_timestamp() end)
+       and not exists (select 1 from effects b
+         where b.target = e.target and b.id < e.id and b.state in ('due', 'in_flight'))
      order by touched_at limit :limit)
     union all
     (select exam_id, user_id, number from attempts
