@@ -35,6 +35,8 @@ const SENDERS: { [N in Exclude<EffectAction['name'], 'cascade'>]: Sender<N> } = 
     instructor && (() => instructor.reset({ ...ref, ...by }, call)),
   'instructor.complete': (_, { platform: { instructor }, ref, call }) =>
     instructor && (() => instructor.complete(ref, call)),
+  'instructor.notify': ({ attemptCode, examName, reviewStatus }, { platform: { instructor }, ref, call }) =>
+    instructor && (() => instructor.notify({ ...ref, attemptCode, examName, reviewStatus }, call)),
   email: ({ template }, { dependencies, platform: { mail }, effect }) =>
     mail && (() => sendStatusMail(dependencies, mail, effect, template)),
   'provider.start': (action, context) => toProvider(action, context, (client, ref) => client.start(ref, context.call)),

@@ -1,5 +1,5 @@
 import type { JsonService } from './http';
-import type { Call, ExamRef, InstructorClient } from './platform';
+import type { Call, ExamRef, InstructorClient, ReviewNotice } from './platform';
 
 /** The platform's instructor service: the learner's state on an exam. */
 export class InstructorService implements InstructorClient {
@@ -12,6 +12,11 @@ export class InstructorService implements InstructorClient {
 
   async complete(ref: ExamRef, call: Call): Promise<void> {
     await this.put('complete', place(ref), call);
+  }
+
+  async notify(review: ReviewNotice, call: Call): Promise<void> {
+    const { attemptCode, examName, reviewStatus } = review;
+    await this.put('notification', { ...place(review), attemptCode, examName, reviewStatus }, call);
   }
 
   private async put(what: string, body: unknown, call: Call): Promise<void> {

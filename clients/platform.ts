@@ -34,11 +34,20 @@ export interface CertificatesClient {
   invalidate(ref: { username: string; courseId: string }, call: Call): Promise<void>;
 }
 
+/** Ids and words of a review; the learner is named by id. */
+export interface ReviewNotice extends ExamRef {
+  attemptCode: string;
+  examName: string;
+  reviewStatus: string;
+}
+
 export interface InstructorClient {
   /** Deletes the learner's state on the exam. */
   reset(ref: ExamRef & { requestingUser?: string }, call: Call): Promise<void>;
   /** Marks the exam's content complete. */
   complete(ref: ExamRef, call: Call): Promise<void>;
+  /** Tells support of a review that somebody should look at. */
+  notify(review: ReviewNotice, call: Call): Promise<void>;
 }
 
 export interface CoursesClient {

@@ -46,8 +46,12 @@ export function planEffects(drafts: readonly EffectDraft[]): PlannedEffect[] {
 }
 
 function keyOf({ attemptId, version, action, examId }: EffectDraft): string {
-  const effect = action.name === 'cascade' ? `cascade:${examId}` : action.name;
-  return `${attemptId}:${version}:${effect}`;
+  return `${attemptId}:${version}:${nameInKey(action, examId)}`;
+}
+
+function nameInKey(action: EffectAction, examId: number): string {
+  if (action.name === 'cascade') return `cascade:${examId}`;
+  return action.name === 'instructor.notify' ? `${action.name}:${action.inboxId}` : action.name;
 }
 
 function serviceOf({ name }: EffectAction): string {

@@ -1,4 +1,5 @@
 import type { NewAttempt } from './model';
+import type { ReviewClaim, Verdict } from './reviews/payload';
 
 /** What the learner (or staff) may ask of an attempt: PUT attempt `{"action": …}` in golden/proctoring/actions.json. */
 export const ATTEMPT_ACTIONS = [
@@ -29,6 +30,12 @@ export type Command =
   | { type: 'declineByCascade'; newAttempt: NewAttempt }
   | { type: 'act'; action: AttemptAction; actor: 'learner' | 'staff'; newAttempt?: NewAttempt }
   | { type: 'markReadyToResume'; requestedBy?: string }
-  | { type: 'remove'; requestedBy?: string; requireProviderRemoval?: boolean };
+  | { type: 'remove'; requestedBy?: string; requireProviderRemoval?: boolean }
+  /** A vendor's review. `trusted`: the vendor proved who it is, so the reviewer it names is believed. */
+  | { type: 'review'; claim: ReviewClaim; provider: string; inboxId: string; trusted: boolean }
+  /** The provider says that the learner may begin. */
+  | { type: 'providerReady' }
+  /** A second review by a person. */
+  | { type: 'setReview'; reviewId: string; reviewStatus: Verdict; requestedBy: string };
 
 export type CommandType = Command['type'];

@@ -1,6 +1,7 @@
 import type { EffectDraft } from './effects';
 import type { Attempt, Exam } from './model';
 import type { RuleSet } from './rule-sets';
+import type { ReviewFacts, ReviewWrite } from './reviews/facts';
 import type { OnboardingRefusal } from './statuses';
 
 /** What a provider said to a registration. */
@@ -51,6 +52,8 @@ export interface World {
   /** Sum of the learner's `additional_time_granted` on this exam, whole minutes. */
   extraTimeMins: number;
   answers: Answers;
+  /** Read for commands about reviews only. */
+  review?: ReviewFacts;
 }
 
 /** A row change. `save` keeps the id; the archive gets what `archive` lists. */
@@ -72,11 +75,25 @@ export type RefusalCode =
   | 'exam-past-due'
   | 'not-resumable'
   | 'provider-refused'
-  | 'provider-removal-failed';
+  | 'provider-removal-failed'
+  | 'bad-request'
+  | 'bad-review-status'
+  | 'suspicious-lookup'
+  | 'review-already-exists'
+  | 'review-not-found'
+  | 'exam-no-longer-proctored';
 
 export type Decision =
   /** Written, archived (old states, in order) and due outside (in order). `attemptId` is the attempt the caller is shown. */
-  | { kind: 'accepted'; attemptId: string; writes: Write[]; archive: Attempt[]; effects: EffectDraft[] }
+  | {
+      kind: 'accepted';
+      attemptId: string;
+      writes: Write[];
+      archive: Attempt[];
+      effects: EffectDraft[];
+      /** Stored in the same transaction. */
+      review?: ReviewWrite;
+    }
   /** The world already is as asked; nothing is written and nothing is due. */
   | { kind: 'unchanged'; attemptId: string | null }
   | { kind: 'refused'; code: RefusalCode; detail: string }

@@ -7,6 +7,8 @@ export type EffectAction =
   | { name: 'certificates.invalidate' }
   | { name: 'instructor.reset'; requestingUser?: string }
   | { name: 'instructor.complete' }
+  /** Support hears of a suspicious review. `inboxId` tells several reviews of one version apart. */
+  | { name: 'instructor.notify'; attemptCode: string; examName: string; reviewStatus: string; inboxId: string }
   | { name: 'email'; template: 'submitted' | 'verified' | 'rejected' }
   | {
       name: 'provider.start' | 'provider.stop' | 'provider.error' | 'provider.remove';

@@ -1,3 +1,4 @@
+import type { ReviewChannel } from './reviews/payload';
 import type { AttemptStatus } from './statuses';
 
 /** The proctoring provider of an exam, as far as rules depend on it. */
@@ -6,6 +7,8 @@ export interface ProviderFacts {
   /** Appears in the grade override's comment, `Failed {title} proctoring`. */
   title: string;
   supportsOnboarding: boolean;
+  /** REST vendors' "violation" never passes; unset = what the callback's own channel says. */
+  protocol?: ReviewChannel;
 }
 
 /** An exam of a course. `provider` is null for exams that are not proctored. */

@@ -1,5 +1,10 @@
 import { ATTEMPT_STATUSES, type AttemptStatus } from './statuses';
 
+/** The checks of a review, by the names `reviewCheckOrder` uses (domain/reviews/faults.ts). */
+export const REVIEW_CHECKS = ['fields', 'status', 'code', 'externalId', 'duplicate', 'videoLink'] as const;
+
+export type ReviewCheck = (typeof REVIEW_CHECKS)[number];
+
 /** What varies between proctoring systems, as data. Chosen per provider by name; each field can be overridden. */
 export interface RuleSet {
   name: 'classic' | 'current';
@@ -25,10 +30,14 @@ export interface RuleSet {
   timeFixedAtStart: boolean;
   archiveRule: 'old-status-on-change';
   passingReviewStatuses: readonly string[];
+  /** The same for vendors of the REST protocol. */
+  passingRestStatuses: readonly string[];
+  /** What a passing review makes of an attempt that was never handed in. */
+  neverSubmittedStatus: AttemptStatus;
   notReviewedStatus: AttemptStatus;
   secondReviewForFailures: boolean;
   allowReviewUpdates: boolean;
-  reviewCheckOrder: readonly string[];
+  reviewCheckOrder: readonly ReviewCheck[];
   allowCallbackSimulation: boolean;
   /** How long a vendor's review may take before operators hear of it; 0 = no limit. */
   reviewSlaMs: number;
@@ -50,10 +59,12 @@ export const classic: RuleSet = {
   timeFixedAtStart: false,
   archiveRule: 'old-status-on-change',
   passingReviewStatuses: ['Clean', 'Suspicious'],
+  passingRestStatuses: ['Clean', 'Suspicious'],
+  neverSubmittedStatus: 'verified',
   notReviewedStatus: 'rejected',
   secondReviewForFailures: false,
   allowReviewUpdates: false,
-  reviewCheckOrder: ['status', 'code', 'externalId', 'duplicate'],
+  reviewCheckOrder: ['fields', 'status', 'code', 'externalId', 'duplicate', 'videoLink'],
   allowCallbackSimulation: false,
   reviewSlaMs: FIVE_DAYS_MS,
 };
@@ -72,6 +83,8 @@ export const current: RuleSet = {
   timeFixedAtStart: true,
   archiveRule: 'old-status-on-change',
   passingReviewStatuses: ['Clean', 'Rules Violation'],
+  passingRestStatuses: ['Clean'],
+  neverSubmittedStatus: 'error',
   notReviewedStatus: 'error',
   secondReviewForFailures: true,
   allowReviewUpdates: true,
@@ -109,10 +122,12 @@ const CHECKS: Record<keyof Omit<RuleSet, 'name'>, Check> = {
   timeFixedAtStart: isBoolean,
   archiveRule: oneOf('old-status-on-change'),
   passingReviewStatuses: listOf(isText),
+  passingRestStatuses: listOf(isText),
+  neverSubmittedStatus: isStatus,
   notReviewedStatus: isStatus,
   secondReviewForFailures: isBoolean,
   allowReviewUpdates: isBoolean,
-  reviewCheckOrder: listOf(oneOf('status', 'code', 'externalId', 'duplicate')),
+  reviewCheckOrder: listOf(oneOf(...REVIEW_CHECKS)),
   allowCallbackSimulation: isBoolean,
   reviewSlaMs: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 };

@@ -5,7 +5,9 @@ import { changeStatus } from './transitions/change-status';
 import { create } from './transitions/create';
 import { declineByCascade } from './transitions/decline-by-cascade';
 import { markReadyToResume } from './transitions/mark-ready-to-resume';
+import { providerReady } from './transitions/provider-ready';
 import { remove } from './transitions/remove';
+import { review, setReview } from './transitions/review';
 import { timeOut } from './transitions/time-out';
 
 /**
@@ -28,5 +30,11 @@ export function transition(world: World, command: Command): Decision {
       return markReadyToResume(world);
     case 'remove':
       return remove(world, command);
+    case 'review':
+      return review(world, command);
+    case 'providerReady':
+      return providerReady(world);
+    case 'setReview':
+      return setReview(world, command);
   }
 }

@@ -33,6 +33,18 @@ export interface GoldenExam {
   due_date?: string;
 }
 
+/** One callback, or a person's second look, of a case with several. */
+export interface GoldenReviewStep extends GoldenResult {
+  payload?: GoldenRow;
+  external_id?: string;
+  update_to?: string;
+  staff_sets_review_status?: string;
+  by?: string;
+  reviews?: GoldenRow[];
+  comments?: GoldenRow[];
+  review_history_rows?: number;
+}
+
 /** A recorded case; which inputs are present depends on file and family (golden README, "Files"). */
 export interface GoldenCase extends GoldenResult {
   family?: string;
@@ -67,7 +79,18 @@ export interface GoldenCase extends GoldenResult {
   due_in_minutes?: number | null;
   provider_answer?: string;
   resuming?: boolean;
-  steps?: GoldenResult[];
+  steps?: GoldenReviewStep[];
+  channel?: 'psi' | 'rest';
+  attempt_status?: string | null;
+  settings?: Record<string, boolean | 'unset'>;
+  attempt_overrides?: { completed_at?: null; completed?: string; external_id?: string | null };
+  prepare?: 'remove' | 'remove_and_retake' | 'make_timed' | 'deactivate_exam' | 'change_backend';
+  removed_before?: boolean;
+  payload?: GoldenRow;
+  external_id?: string;
+  reviews?: GoldenRow[];
+  comments?: GoldenRow[];
+  review_history_rows?: number;
 }
 
 export interface GoldenFile {

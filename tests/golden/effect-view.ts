@@ -28,6 +28,10 @@ export function effectView({ action, examId, userId: user }: EffectDraft): Golde
       return { do: 'instructor.delete_student_attempt', user, exam, ...requesting(action.requestingUser) };
     case 'instructor.complete':
       return { do: 'instructor.complete_student_attempt', user, exam };
+    case 'instructor.notify': {
+      const { examName: exam_name, reviewStatus: review_status } = action;
+      return { do: 'instructor.send_support_notification', user, exam_name, review_status };
+    }
     case 'email':
       return { do: 'email', status: action.template };
     default:

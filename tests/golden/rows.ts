@@ -5,7 +5,7 @@ import type { GoldenKind, GoldenRow } from './cases';
 /** The two providers of the recordings; their titles appear in grade override comments. */
 export const GOLDEN_PROVIDERS: Record<string, ProviderFacts> = {
   software_secure: { name: 'software_secure', title: 'RPNow', supportsOnboarding: false },
-  rest: { name: 'rest', title: 'Rest Proctor', supportsOnboarding: true },
+  rest: { name: 'rest', title: 'Rest Proctor', supportsOnboarding: true, protocol: 'rest' },
 };
 
 /** `e3` -> 3: symbolic exams are numbered, and ids go up with the labels. */

@@ -2,6 +2,7 @@ import { cascadeTargets } from '../../domain/cascade';
 import type { Command } from '../../domain/commands';
 import type { Answers, Decision, Question, Registration, World } from '../../domain/decision';
 import type { Attempt, Exam, NewAttempt } from '../../domain/model';
+import type { ReviewFacts, ReviewWrite } from '../../domain/reviews/facts';
 import type { RuleSet } from '../../domain/rule-sets';
 import { isOnboardingRefusal } from '../../domain/statuses';
 import { transition } from '../../domain/transition';
@@ -30,6 +31,10 @@ export interface Simulated extends Outcome {
 /** One learner's attempts in memory, and the surroundings' part played at once: questions answered, cascades carried out. */
 export class Simulator {
   attempts: Attempt[];
+  /** What the next command about a review finds. */
+  review: ReviewFacts | undefined;
+  /** Reviews stored, in order. */
+  readonly stored: ReviewWrite[] = [];
   private effects: GoldenEffect[] = [];
   private archive: Attempt[] = [];
   private readonly taken: number;
@@ -82,6 +87,7 @@ export class Simulator {
         .map((other) => ({ attempt: other, exam: this.exam(other.examId) })),
       extraTimeMins,
       answers,
+      ...(this.review ? { review: this.review } : {}),
     };
   }
 
@@ -111,6 +117,7 @@ export class Simulator {
       else this.attempts = this.attempts.map((row) => (row.id === write.after.id ? write.after : row));
     }
     this.archive.push(...decision.archive);
+    if (decision.review) this.stored.push(decision.review);
     for (const effect of decision.effects) {
       const view = effectView(effect);
       if (view) this.effects.push({ ...view });

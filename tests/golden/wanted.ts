@@ -1,7 +1,7 @@
 import type { GoldenCase } from './cases';
 
 /** A number of the closed list of wanted differences. */
-export type WantedNumber = 'P1' | 'P2' | 'P3' | 'P7' | 'P11' | 'P12';
+export type WantedNumber = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P7' | 'P11' | 'P12' | 'P13';
 
 const COMPLETED = new Set([
   ...['declined', 'timed_out', 'submitted', 'second_review_required', 'verified', 'rejected', 'error'],
@@ -25,10 +25,33 @@ const CRASHES = new Set(['AttributeError', 'KeyError', 'UnboundLocalError', 'Not
  */
 export function wantedDifference(file: string, one: GoldenCase): WantedNumber | undefined {
   if (file === 'transitions') return one.to === 'not_reviewed' || one.to === 'no_such_status' ? 'P12' : undefined;
+  if (file === 'reviews' || one.family === 'review') return reviewDifference(one);
   if (one.error && CRASHES.has(one.error.type)) return 'P2';
   if (file === 'actions' && one.family === 'action') return actionDifference(one);
   return failsHalfWay(one) ? 'P3' : undefined;
 }
+
+/** A believed stranger, a launch that hands in, a crash half way; and repeated effects of the same verdict (`classic`). */
+function reviewDifference(one: GoldenCase): WantedNumber | undefined {
+  if (one.error && CRASHES.has(one.error.type)) return one.changed ? 'P3' : 'P2';
+  const shows = REVIEW_DIFFERENCES.find(({ family, when }) => family === one.family && when(one));
+  return shows?.number;
+}
+
+const REVIEW_DIFFERENCES: { family: string; number: WantedNumber; when: (one: GoldenCase) => boolean }[] = [
+  { family: 'psi_reviewed_by', number: 'P4', when: ({ payload }) => typeof payload?.['reviewed_by'] === 'string' },
+  {
+    family: 'psi_start_exam',
+    number: 'P5',
+    when: ({ attempt_status: status }) => status === 'started' || status === 'ready_to_submit',
+  },
+  {
+    family: 'review',
+    number: 'P13',
+    when: ({ payload, attempt_status: status }) =>
+      status === (['Clean', 'Suspicious'].includes(String(payload?.['reviewStatus'])) ? 'verified' : 'rejected'),
+  },
+];
 
 /** A registration the provider refuses, or a restart past the due date: recorded with part of its writes, or as success. */
 function failsHalfWay({ family, kind, provider_answer, ...one }: GoldenCase): boolean {

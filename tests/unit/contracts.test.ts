@@ -104,12 +104,15 @@ describe('The error table', () => {
       '404 attempt-not-found',
       '404 course-not-found',
       '404 effect-not-found',
+      '400 bad-review-status',
       '404 exam-not-found',
       '404 learner-not-found',
       '404 not-found',
       '405 method-not-allowed',
+      '403 callback-refused',
       '409 attempt-already-exists',
       '409 attempt-completed',
+      '403 suspicious-lookup',
       '409 effect-not-failed',
       '409 exam-already-exists',
       '409 exam-inactive',
@@ -117,6 +120,7 @@ describe('The error table', () => {
       '409 exam-past-due',
       '409 illegal-status-transition',
       '409 not-resumable',
+      '404 review-not-found',
       '409 provider-refused',
       '409 request-in-progress',
       '409 username-taken',
@@ -129,7 +133,9 @@ describe('The error table', () => {
       '503 keys-unavailable',
       '503 outcome-unknown',
       '503 provider-unavailable',
+      '409 review-already-exists',
       '503 temporal-unavailable',
+      '412 exam-no-longer-proctored',
     ]);
   });
 

@@ -1,0 +1,40 @@
+import type { Attempt } from '../model';
+import type { ReviewChannel, ReviewComment, Verdict } from './payload';
+
+/** A review as it stands; one per attempt code. */
+export interface StoredReview {
+  reviewId: string;
+  attemptCode: string;
+  provider: string;
+  channel: ReviewChannel;
+  reviewStatus: Verdict;
+  videoUrl: string | null;
+  reviewedBy: string | null;
+  rawData: unknown;
+}
+
+/** What a decision about a review needs to know beside the attempt. */
+export interface ReviewFacts {
+  /** The attempt as it was last, when it is not among the live ones any more. */
+  archived: Attempt | null;
+  existing: StoredReview | null;
+  /** The archive knows the attempt as submitted or timed out. */
+  wasSubmittedOnce: boolean;
+  /** The account that the payload's `reviewed_by` names; null when there is none of that name. */
+  reviewer: string | null;
+}
+
+/** A review to be stored with the decision; what `replaces` names is archived first. Comments are added to the old ones. */
+export interface ReviewWrite {
+  replaces: string | null;
+  attempt: Pick<Attempt, 'id' | 'code' | 'examId' | 'userId'>;
+  isAttemptArchived: boolean;
+  provider: string;
+  channel: ReviewChannel;
+  reviewStatus: Verdict;
+  videoUrl: string | null;
+  reviewedBy: string | null;
+  rawData: unknown;
+  comments: readonly ReviewComment[];
+  inboxId: string | null;
+}

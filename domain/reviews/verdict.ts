@@ -1,0 +1,29 @@
+import type { Exam } from '../model';
+import type { RuleSet } from '../rule-sets';
+import type { AttemptStatus } from '../statuses';
+import type { ReviewChannel, Verdict } from './payload';
+
+/** What a verdict is judged by. */
+export interface VerdictFacts {
+  channel: ReviewChannel;
+  exam: Pick<Exam, 'isPracticeExam' | 'provider'>;
+  /** The learner has handed the exam in, or its time was over, at some moment. */
+  wasSubmitted: boolean;
+  /** A person of ours stands behind the verdict, not only the vendor's machine. */
+  byPerson: boolean;
+}
+
+/** The status an attempt gets by a verdict (FEATURES.md section 8; reviews.json; specification 004, example 7). */
+export function statusAfterReview(verdict: Verdict, facts: VerdictFacts, rules: RuleSet): AttemptStatus {
+  if (passes(verdict, facts, rules)) return facts.wasSubmitted ? 'verified' : rules.neverSubmittedStatus;
+  if (verdict === 'Not Reviewed') return rules.notReviewedStatus;
+  const isOnboarding = facts.exam.isPracticeExam && facts.exam.provider?.supportsOnboarding === true;
+  const isFinal = facts.byPerson || isOnboarding || !rules.secondReviewForFailures;
+  return isFinal ? 'rejected' : 'second_review_required';
+}
+
+/** REST vendors mean something else by "violation" than SoftwareSecure, whichever way their review comes. */
+function passes(verdict: Verdict, { channel, exam }: VerdictFacts, rules: RuleSet): boolean {
+  const isRest = channel === 'rest' || exam.provider?.protocol === 'rest';
+  return (isRest ? rules.passingRestStatuses : rules.passingReviewStatuses).includes(verdict);
+}
