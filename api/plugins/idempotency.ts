@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Knex } from 'knex';
 import { Refusal } from '../../contracts/refusal';
 import { type Begun, beginRequest, finishRequest, releaseRequest } from '../../db/idempotency';
+import { replaceByProblem } from './problem';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -55,8 +56,13 @@ export const idempotencyPlugin = fastifyPlugin<{ knex: Knex }>(async (app, { kne
     const held = request.heldKey;
     if (held === null) return payload;
     request.heldKey = null;
-    await settle(knex, held, reply, payload);
-    return payload;
+    try {
+      await settle(knex, held, reply, payload);
+      return payload;
+    } catch (error) {
+      // An answer that a repetition might not get must not be given; a hook that throws here would send it half changed.
+      return replaceByProblem(request, reply, error as FastifyError);
+    }
   });
 });
 

@@ -28,6 +28,18 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
 
 /** Writes the problem document; `instance` is the request id, which the log carries as well. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  return reply.serializer((text: unknown) => text as string).send(problemText(request, reply, refusal));
+}
+
+/** For hooks that run when an answer is on its way already: makes it this error's. @returns the new payload. */
+export function replaceByProblem(request: FastifyRequest, reply: FastifyReply, error: FastifyError): string {
+  const refusal = refusalOf(error);
+  request.log.error({ err: logged(error), code: refusal.code }, 'answer not kept');
+  void reply.removeHeader('location').removeHeader('content-length');
+  return problemText(request, reply, refusal);
+}
+
+function problemText(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): string {
   const { status, title } = ERRORS[refusal.code];
   if (status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
@@ -41,7 +53,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusa
     ...refusal.extras,
   };
   void reply.header('x-request-id', request.id);
-  return reply.code(status).header('content-type', PROBLEM_TYPE).serializer(JSON.stringify).send(problem);
+  void reply.code(status).header('content-type', PROBLEM_TYPE);
+  return JSON.stringify(problem);
 }
 
 const BY_STATUS: Partial<Record<number, ErrorCode>> = {
