@@ -11,13 +11,22 @@ import type { AttemptActivities, CommandRequest, DecideResult } from '../../../c
 import type { AttemptKey, AttemptState, AttemptView } from '../../../contracts/exam-attempt';
 import { findByKey } from '../../../db/attempt-views';
 import { effectsOfAttempt, type StoredEffect } from '../../../db/effects';
-import { upsertLearner } from '../../../db/learners';
+import { type Learner, upsertLearner } from '../../../db/learners';
 import { Simulator } from '../../../dev/simulator/simulator';
 import { waitUntil } from '../../../dev/wait-until';
 import { anExam } from '../db/builders';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 
 export const PROVIDER = 'psi';
+/** Expects every review within a second. */
+export const IMPATIENT = 'impatient';
+
+export interface FixtureOptions {
+  poolMax?: number;
+  env?: Record<string, string>;
+  /** Absent: signals are recorded in `woken`. */
+  gateway?: Dependencies['gateway'];
+}
 
 type Applied = Extract<DecideResult, { kind: 'applied' }>;
 
@@ -26,34 +35,39 @@ type Applied = Extract<DecideResult, { kind: 'applied' }>;
  * first try of effects has so much time that a slow machine changes no outcome.
  */
 export class AttemptFixture {
-  readonly woken: AttemptKey[] = [];
   readonly activities: AttemptActivities;
 
   private constructor(
     private readonly database: TestDatabase,
     readonly simulator: Simulator,
     readonly dependencies: Dependencies,
+    /** Owners of work that somebody woke by signal. */
+    readonly woken: AttemptKey[],
   ) {
     this.activities = buildActivities(dependencies);
   }
 
-  static async start(): Promise<AttemptFixture> {
+  static async start({ poolMax = 1, env = {}, gateway }: FixtureOptions = {}): Promise<AttemptFixture> {
     const simulator = new Simulator();
-    const [database, urls] = await Promise.all([cloneDatabase(1), simulator.start()]);
-    const provider = { name: PROVIDER, title: 'PSI', supportsOnboarding: false, ruleSet: 'current' };
+    const [database, urls] = await Promise.all([cloneDatabase(poolMax), simulator.start()]);
+    const access = { baseUrl: urls.provider(PROVIDER), clientId: 'invigil', clientSecret: 'secret' };
+    const provider = { title: 'PSI', supportsOnboarding: false, ruleSet: 'current', ...access };
     const settings = readSettings({
       ...{ DATABASE_URL: database.url, CREDIT_URL: urls.base, GRADES_URL: urls.base, CERTIFICATES_URL: urls.base },
       ...{ INSTRUCTOR_URL: urls.base, SMTP_URL: urls.smtp, PLATFORM_TOKEN_URL: urls.token },
       ...{ PLATFORM_CLIENT_ID: 'invigil', PLATFORM_CLIENT_SECRET: 'secret', SERVICE_TIMEOUT_MS: '5000' },
       ...{ EFFECT_BUDGET_MS: '10000' },
       INVIGIL_PROVIDERS: JSON.stringify([
-        { ...provider, baseUrl: urls.provider(PROVIDER), clientId: 'invigil', clientSecret: 'secret' },
+        { name: PROVIDER, ...provider },
+        { name: IMPATIENT, ...provider, overrides: { reviewSlaMs: 1_000 } },
       ]),
+      ...env,
     });
-    const gateway = { signalWithStart: async (key: AttemptKey) => void fixture.woken.push(key) };
+    const woken: AttemptKey[] = [];
+    const recording = { signalWithStart: async (key: AttemptKey) => void woken.push(key) };
     const platform = buildPlatform(settings);
-    const fixture = new AttemptFixture(database, simulator, { ...settings, knex: database.db, platform, gateway });
-    return fixture;
+    const parts = { ...settings, knex: database.db, platform, gateway: gateway ?? recording };
+    return new AttemptFixture(database, simulator, parts, woken);
   }
 
   get knex(): Knex {
@@ -80,11 +94,12 @@ export class AttemptFixture {
   }
 
   /** The first attempt of a new learner on a new exam of a new course. */
-  async newKey(given: { timeLimitMins?: number } = {}): Promise<AttemptKey> {
+  async newKey(given: { provider?: string } & Partial<Learner> = {}): Promise<AttemptKey> {
+    const { provider = null, ...person } = given;
     const userId = `u-${randomUUID()}`;
-    const exam = await anExam(this.knex, { courseId: `course-${userId}`, ...given });
-    const person = { username: userId, email: `${userId}@example.org`, fullName: 'Ann Alder', active: true };
-    await upsertLearner(this.knex, { userId, ...person });
+    const exam = await anExam(this.knex, { courseId: `course-${userId}`, provider });
+    const learner = { username: userId, email: `${userId}@example.org`, fullName: 'Ann Alder', active: true };
+    await upsertLearner(this.knex, { userId, ...learner, ...person });
     return { examId: exam.id, userId, attemptNumber: 1 };
   }
 

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { Connection, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time';
+import { temporal as proto } from '@temporalio/proto';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { buildActivities } from '../../activities/build-activities';
+import { attemptStartOptions } from '../../clients/attempt-start';
+import { connectTemporal, type TemporalGateway } from '../../clients/temporal';
+import {
+  type AttemptKey,
+  type AttemptTimings,
+  type AttemptView,
+  changeStatusUpdate,
+  createUpdate,
+  examAttemptWorkflowId,
+} from '../../contracts/exam-attempt';
+import { SEARCH } from '../../contracts/search-attributes';
+import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
+import { findExam } from '../../db/exams';
+import { waitUntil } from '../../dev/wait-until';
+import { workflowBundle } from '../../worker/bundle';
+import { AttemptFixture } from '../activities/attempts/attempt-fixture';
+
+export const TIMINGS: AttemptTimings = {
+  ...{ idleMs: 300, questionTimeoutMs: 1_500, deadlineJitterMs: 0 },
+  ...{ effectRetryInitialMs: 100, effectRetryMaxMs: 500, effectGiveUpMs: 60_000 },
+};
+
+export interface WorkflowFixtureOptions {
+  address?: string;
+  timings?: Partial<AttemptTimings>;
+  env?: Record<string, string>;
+}
+
+/** Worker, database and simulator in this process, and a namespace of the test file's own on the real Temporal server. */
+export class WorkflowFixture {
+  private constructor(
+    readonly house: AttemptFixture,
+    readonly gateway: TemporalGateway,
+    readonly timings: AttemptTimings,
+    private readonly worker: Worker,
+    private readonly connection: NativeConnection,
+    private readonly running: Promise<void>,
+  ) {}
+
+  static async start(options: WorkflowFixtureOptions = {}): Promise<WorkflowFixture> {
+    Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
+    const address = options.address ?? process.env['TEST_TEMPORAL_ADDRESS'];
+    if (!address) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run these tests with `npm test -- workflows`');
+    const namespace = await newNamespace(address);
+    const timings = { ...TIMINGS, ...options.timings };
+    const gateway = connectTemporal({ address, namespace, deadlineMs: 20_000 });
+    const house = await AttemptFixture.start({ poolMax: 5, gateway, ...(options.env ? { env: options.env } : {}) });
+    const connection = await NativeConnection.connect({ address });
+    const activities = buildActivities({ ...house.dependencies, timings });
+    const worker = await Worker.create({
+      ...{ connection, namespace, taskQueue: ATTEMPTS_TASK_QUEUE, activities },
+      ...{ workflowBundle: await workflowBundle(), maxCachedWorkflows: 200, shutdownGraceTime: '1 second' },
+    });
+    return new WorkflowFixture(house, gateway, timings, worker, connection, worker.run());
+  }
+
+  get client(): Client {
+    return this.gateway.client;
+  }
+
+  async stop(): Promise<void> {
+    this.house.simulator.faults.clear();
+    this.worker.shutdown();
+    await this.running;
+    await this.connection.close();
+    await this.house.stop();
+    await this.gateway.close();
+  }
+
+  /** Sends an update as the API does; the same `commandId` is the same command. */
+  async update<I extends { commandId: string }>(
+    key: AttemptKey,
+    update: UpdateDefinition<AttemptView, [I]>,
+    input: Omit<I, 'commandId'>,
+    commandId: string = randomUUID(),
+  ): Promise<AttemptView> {
+    const exam = await findExam(this.house.knex, key.examId);
+    if (!exam) throw new Error('There is no such exam');
+    const { courseId, examName, providerName } = exam;
+    const start = attemptStartOptions({ key, courseId, examName, provider: providerName, phase: 'open' }, this.timings);
+    return this.gateway.execute(key, update, { ...input, commandId } as I, start);
+  }
+
+  async create(key: AttemptKey, commandId?: string): Promise<AttemptView> {
+    return this.update(key, createUpdate, { takingAsProctored: true }, commandId);
+  }
+
+  async change(key: AttemptKey, status: string): Promise<AttemptView> {
+    return this.update(key, changeStatusUpdate, { status });
+  }
+
+  describe(key: AttemptKey): Promise<WorkflowExecutionDescription> {
+    return this.client.workflow.getHandle(examAttemptWorkflowId(key)).describe();
+  }
+
+  async until(what: string, check: () => Promise<boolean>): Promise<void> {
+    await waitUntil(check, { what, timeoutMs: 20_000 });
+  }
+
+  async untilClosed(key: AttemptKey): Promise<void> {
+    await this.until('the workflow to close', async () => (await this.describe(key)).status.name === 'COMPLETED');
+  }
+
+  async untilStatus(key: AttemptKey, status: string): Promise<AttemptView> {
+    await this.until(status, async () => (await this.house.attempt(key)).status === status);
+    return this.house.attempt(key);
+  }
+
+  async untilSearchable(key: AttemptKey, name: keyof typeof SEARCH, value: string | undefined): Promise<void> {
+    await this.until(`${name} = ${value ?? 'nothing'}`, async () => {
+      const { typedSearchAttributes } = await this.describe(key);
+      return typedSearchAttributes.get(SEARCH[name]) === value;
+    });
+  }
+
+  /** Every run there was in this namespace, newest first. */
+  async runs(key?: AttemptKey): Promise<{ workflowId: string; runId: string }[]> {
+    const query = key ? `WorkflowId = '${examAttemptWorkflowId(key)}'` : '';
+    const runs = [];
+    for await (const { workflowId, runId } of this.client.workflow.list({ query })) runs.push({ workflowId, runId });
+    return runs;
+  }
+
+  /** Every history of this namespace. */
+  async histories(): Promise<{ workflowId: string; history: proto.api.history.v1.IHistory }[]> {
+    const runs = await this.runs();
+    return Promise.all(
+      runs.map(async ({ workflowId, runId }) => {
+        const history = await this.client.workflow.getHandle(workflowId, runId).fetchHistory();
+        return { workflowId, history };
+      }),
+    );
+  }
+
+  /** Replays every history of this namespace under the present code. @throws where one diverges. */
+  async replayAll(): Promise<number> {
+    const histories = await this.histories();
+    const results = Worker.runReplayHistories({ workflowBundle: await workflowBundle() }, histories);
+    for await (const { error } of results) if (error) throw error;
+    return histories.length;
+  }
+}
+
+const { IndexedValueType } = proto.api.enums.v1;
+const TYPES = {
+  KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+  DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+  INT: IndexedValueType.INDEXED_VALUE_TYPE_INT,
+};
+
+/** Makes the task queue's name unique without changing it: no other test's worker serves this namespace. */
+async function newNamespace(address: string): Promise<string> {
+  const connection = await Connection.connect({ address });
+  const namespace = `test-${randomUUID()}`;
+  const searchAttributes = Object.fromEntries(Object.values(SEARCH).map(({ name, type }) => [name, TYPES[type]]));
+  const { workflowService, operatorService } = connection;
+  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
+  await operatorService.addSearchAttributes({ namespace, searchAttributes });
+  await connection.close();
+  return namespace;
+}
