@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AttemptAction } from '../domain/commands';
+import type { Verdict } from '../domain/reviews/payload';
 import type { AttemptPhase, AttemptStatus } from '../domain/statuses';
 
 /** The business key of an attempt; the number is 1 + the highest ever used by exam and learner, live or archived. */
@@ -37,6 +38,11 @@ export interface AttemptTimings {
   effectGiveUpMs: number;
   /** Deadlines get up to so much delay, so that a common due date does not fire all timers at once. */
   deadlineJitterMs: number;
+}
+
+/** The command a callback becomes: the same however often and by whomever it is delivered. */
+export function callbackCommand(inboxId: string): CallbackInput {
+  return { commandId: `inbox:${inboxId}`, inboxId };
 }
 
 export interface ExamAttemptInput extends AttemptKey {
@@ -98,7 +104,7 @@ export interface CourseClock {
   frozenAtMs: number | null;
 }
 
-/** What every command carries: its id (= update id = Idempotency-Key of the caller's principal). */
+/** What every command carries: its id (one per Idempotency-Key of the caller's principal), by which the row knows it. */
 interface Commanded {
   commandId: string;
 }
@@ -127,6 +133,17 @@ export interface RemoveInput extends Commanded {
   requestedBy?: string;
 }
 
+/** A callback of a vendor, by its row in the inbox: no payload travels through Temporal. */
+export interface CallbackInput extends Commanded {
+  inboxId: string;
+}
+
+export interface SetReviewInput extends Commanded {
+  reviewId: string;
+  reviewStatus: Verdict;
+  requestedBy: string;
+}
+
 export interface RetryEffectInput extends Commanded {
   effectId: string;
 }
@@ -139,6 +156,12 @@ export const removeUpdate = defineUpdate<AttemptView, [RemoveInput]>('remove');
 export const markReadyToResumeUpdate = defineUpdate<AttemptView, [RemoveInput]>('markReadyToResume');
 export const retryEffectUpdate = defineUpdate<AttemptView, [RetryEffectInput]>('retryEffect');
 
+/** A second review by a person. */
+export const setReviewUpdate = defineUpdate<AttemptView, [SetReviewInput]>('setReview');
+
+export const reviewReceivedSignal = defineSignal<[CallbackInput]>('reviewReceived');
+/** The provider says that the learner may begin. */
+export const providerReadySignal = defineSignal<[CallbackInput]>('providerReady');
 export const declineByCascadeSignal = defineSignal<[Commanded]>('declineByCascade');
 export const clockChangedSignal = defineSignal('clockChanged');
 /** Look at the row again: effects are due, or the workflow has not confirmed the newest version. */
