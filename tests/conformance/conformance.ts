@@ -30,24 +30,33 @@ export function runnable(all: readonly Recorded[]): { cases: Recorded[]; notRun:
   return { cases, notRun };
 }
 
-/** Runs the cases through the house, some at a time. What a case could not do counts as its difference. */
+export interface RunOptions {
+  /** Cases at a time. */
+  parallel: number;
+  /** Aborted: no further case is begun, those under way are finished. */
+  signal?: AbortSignal;
+  onVerdict?: (verdict: CaseVerdict) => void;
+}
+
+/** Runs the cases through the house. What a case could not do counts as its difference. */
 export async function runCases(
   house: House,
   cases: readonly Recorded[],
-  parallel: number,
-  onVerdict: (verdict: CaseVerdict) => void = () => undefined,
+  { parallel, signal, onVerdict }: RunOptions,
 ): Promise<CaseVerdict[]> {
   const verdicts: CaseVerdict[] = [];
   const waiting = cases.entries();
   const lane = async (): Promise<void> => {
     for (const [order, recorded] of waiting) {
+      if (signal?.aborted) return;
       const verdict = await judged(house, recorded, `k${order + 1}`);
       verdicts[order] = verdict;
-      onVerdict(verdict);
+      onVerdict?.(verdict);
     }
   };
   await Promise.all(Array.from({ length: parallel }, lane));
-  return verdicts;
+  // Cases not begun have left holes.
+  return verdicts.flat();
 }
 
 async function judged(house: House, recorded: Recorded, token: string): Promise<CaseVerdict> {

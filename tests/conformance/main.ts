@@ -15,30 +15,37 @@ async function main(): Promise<number> {
   const { cases: all, notRun } = runnable(readRecordings(options.files));
   const cases = options.sample === undefined ? all : sampled(all, options.sample, options.seed);
   for (const [reason, count] of notRun) console.log(`Not run: ${count} of ${reason}`);
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
   const house = await startHouse(
     cases.map(({ one }) => one),
     (line) => console.log(line),
   );
-  const stop = (): void => void house.stop().finally(() => process.exit(130));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    return concluded(await runAll(house, cases, options));
+    const code = concluded(await runAll(house, cases, options, stopped.signal));
+    return stopped.signal.aborted ? 130 : code;
   } finally {
     await house.stop();
   }
 }
 
-async function runAll(house: House, cases: readonly Recorded[], options: Options): Promise<CaseVerdict[]> {
+async function runAll(
+  house: House,
+  cases: readonly Recorded[],
+  options: Options,
+  signal: AbortSignal,
+): Promise<CaseVerdict[]> {
   const out = options.out === undefined ? undefined : openSync(options.out, 'w');
   const bar = process.stdout.isTTY ? startBar(cases.length) : undefined;
   const started = Date.now();
-  const verdicts = await runCases(house, cases, options.parallel, (verdict) => {
+  const onVerdict = (verdict: CaseVerdict): void => {
     bar?.increment();
     if (out !== undefined) writeSync(out, `${observedLine(verdict)}\n`);
-  });
+  };
+  const verdicts = await runCases(house, cases, { parallel: options.parallel, signal, onVerdict });
   bar?.stop();
   if (out !== undefined) closeSync(out);
-  console.log(`${cases.length} cases in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.log(`${verdicts.length} cases in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return verdicts;
 }
 

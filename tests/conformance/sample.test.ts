@@ -20,7 +20,7 @@ describe('a sample of the recorded cases', () => {
   });
 
   it('comes out of the running system as recorded, but for the differences that are wanted', async () => {
-    const verdicts: CaseVerdict[] = await runCases(house, cases, SAMPLE.parallel);
+    const verdicts: CaseVerdict[] = await runCases(house, cases, { parallel: SAMPLE.parallel });
     const files = summaries(verdicts);
     process.stderr.write(`${files.map(summaryLine).join('\n')}\n`);
     expect(files.flatMap(({ disagreeing }) => disagreeing.map(disagreementLine))).toEqual([]);
