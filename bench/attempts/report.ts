@@ -21,6 +21,7 @@ export function printReport(results: Results): void {
   console.log(table(results));
   for (const variant of VARIANTS) console.log(`${variant}: ${whatBounds(turnsOf(results, variant))}`);
   const ratios = ratiosOf(results);
+  console.log(cpuLine(results));
   console.log(
     `Targets: at least ${TARGETS.vsFloor} of the floor (${met(ratios.vsFloor >= TARGETS.vsFloor)}), at least ` +
       `${TARGETS.vsRegular} times regular activities (${met(ratios.vsRegularActivities >= TARGETS.vsRegular)}).`,
@@ -40,6 +41,15 @@ export function ratiosOf(results: Results): { vsFloor: number; vsRegularActiviti
     return round(median(ours.map((turn, index) => turn.attemptsPerSecond / rateOf(theirs[index]))), 3);
   };
   return { vsFloor: versus('floor'), vsRegularActivities: versus('regular'), vsNoEngine: versus('noEngine') };
+}
+
+/** The steadier comparison on a machine that others use as well. */
+function cpuLine(results: Results): string {
+  const ours = cpuPerAttempt(turnsOf(results, 'invigil'));
+  const others = VARIANTS.filter((variant) => variant !== 'invigil').map((variant) => {
+    return `${(ours / cpuPerAttempt(turnsOf(results, variant))).toFixed(2)} x ${variant}`;
+  });
+  return `CPU per attempt: invigil uses ${others.join(', ')}.`;
 }
 
 function table(results: Results): string {

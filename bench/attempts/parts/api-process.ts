@@ -19,6 +19,8 @@ async function main(variant: OwnVariant): Promise<void> {
     signalWithStart: real.signalWithStart.bind(real),
     ping: real.ping.bind(real),
     close: real.close.bind(real),
+    publish: real.publish.bind(real),
+    wakePublish: real.wakePublish.bind(real),
   };
   const temporal =
     variant === 'noEngine'

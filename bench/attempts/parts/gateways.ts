@@ -1,13 +1,13 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { AttemptActivities, CommandRequest } from '../../../contracts/attempt-activities';
 import type { AttemptKey, AttemptView, ExamAttemptInput } from '../../../contracts/exam-attempt';
-import type { AttemptGateway } from '../../../clients/temporal';
+import type { TemporalCalls } from '../../../api/dependencies';
 import { type OwnVariant, taskQueueOf, workflowIdOf } from '../plan';
 
-type Rest = Omit<AttemptGateway, 'execute'>;
+type Rest = Omit<TemporalCalls, 'execute'>;
 
 /** Sends updates the way the real gateway does, to a workflow and a task queue of the bench. */
-export function benchGateway(variant: OwnVariant, client: Client, rest: Rest): AttemptGateway {
+export function benchGateway(variant: OwnVariant, client: Client, rest: Rest): TemporalCalls {
   return {
     ...rest,
     execute(key, update, input, start) {
@@ -30,7 +30,7 @@ export function benchGateway(variant: OwnVariant, client: Client, rest: Rest): A
 }
 
 /** No engine: the command is decided and its effects are done inside the request. */
-export function inlineGateway({ decide }: Pick<AttemptActivities, 'decide'>, rest: Rest): AttemptGateway {
+export function inlineGateway({ decide }: Pick<AttemptActivities, 'decide'>, rest: Rest): TemporalCalls {
   return {
     ...rest,
     async execute(key, update, { commandId, ...input }) {
