@@ -29,8 +29,8 @@ import { failureOf } from './temporal-failures';
 export interface AttemptGateway {
   /**
    * Hands a command to the attempt's workflow, waking it if it sleeps, and waits for the outcome. `input.commandId` names
-   * the command in the database: sending again continues it, or gets what came of it. @throws Refusal, `temporal-unavailable` (surely not sent) or
-   * `outcome-unknown` (no outcome within the deadline).
+   * the command in the database: sending again continues it, or gets what came of it. @throws Refusal,
+   * `temporal-unavailable` (surely not sent) or `outcome-unknown` (no outcome within the deadline).
    */
   execute<I extends { commandId: string }>(
     key: AttemptKey,
