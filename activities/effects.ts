@@ -1,13 +1,12 @@
-import { activityInfo, heartbeat } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptActivities } from '../contracts/attempt-activities';
 import { claimEffect } from '../db/effect-claims';
 import { finishEffects } from '../db/effect-outcomes';
+import { alive } from './alive';
 import type { Dependencies } from './dependencies';
 import { perform } from './perform';
 
-/** A third of the heartbeat timeout (workflows/activity-options.ts). */
-const BEAT_MS = 3_000;
 const WAIT = { firstMs: 250, maxMs: 30_000 };
 
 /**
@@ -45,16 +44,6 @@ export function effectActivities(
 function nextTryInMs({ timings }: Dependencies): number {
   const doublings = Math.min(30, activityInfo().attempt - 1);
   return Math.min(timings.effectRetryMaxMs, timings.effectRetryInitialMs * 2 ** doublings);
-}
-
-/** Tells Temporal that this worker lives: the first beat comes late enough that the usual try needs none. */
-async function alive<T>(work: () => Promise<T>): Promise<T> {
-  const beat = setInterval(() => heartbeat(), BEAT_MS);
-  try {
-    return await work();
-  } finally {
-    clearInterval(beat);
-  }
 }
 
 function waitInMs(retryInMs: number): number {

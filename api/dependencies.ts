@@ -1,13 +1,16 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { Knex } from 'knex';
-import type { AttemptGateway } from '../clients/temporal';
+import type { AttemptGateway, PublishGateway } from '../clients/temporal';
 import type { Settings } from '../config/settings';
+
+/** Everything the API asks of Temporal. */
+export type TemporalCalls = AttemptGateway & PublishGateway;
 
 /** What the API is made of; given by the composition root or a test. */
 export interface ApiDependencies {
   settings: Settings;
   knex: Knex;
-  temporal: AttemptGateway;
+  temporal: TemporalCalls;
   /** The clock behind tokens, courses and time remaining. */
   now?: () => Date;
   logger?: FastifyServerOptions['logger'];
@@ -17,7 +20,7 @@ export interface ApiDependencies {
 export interface ApiContext {
   settings: Settings;
   knex: Knex;
-  temporal: AttemptGateway;
+  temporal: TemporalCalls;
   now: () => Date;
 }
 

@@ -69,6 +69,22 @@ export interface ProviderRegistration {
   reviewPolicyException: string | null;
 }
 
+/** What a provider is told of an exam. `isActive` false: it has nothing to do with it any more. */
+export interface ProviderExam {
+  examId: number;
+  courseId: string;
+  contentId: string;
+  examName: string;
+  timeLimitMins: number;
+  dueDate: Date | null;
+  isProctored: boolean;
+  isPracticeExam: boolean;
+  isActive: boolean;
+  hideAfterDue: boolean;
+  /** The review policy. */
+  ruleSummary: string | null;
+}
+
 /** One proctoring provider. Throws ServiceError; `remove` treats 404 as gone. */
 export interface ProctoringClient {
   register(registration: ProviderRegistration, call: Call): Promise<Registration>;
@@ -77,6 +93,8 @@ export interface ProctoringClient {
   error(ref: { examId: number; externalId: string | null }, call: Call): Promise<void>;
   /** False when the provider answers that it did not remove the attempt. */
   remove(ref: { examId: number; externalId: string | null }, call: Call): Promise<boolean>;
+  /** The exam's whole state; the provider knows it by our id, so a repeat changes nothing. */
+  saveExam(exam: ProviderExam, call: Call): Promise<void>;
 }
 
 export interface StatusMail {

@@ -33,6 +33,8 @@ export interface Settings {
   port: number;
   workerHealthPort: number;
   testClock: boolean;
+  /** ENABLE_SPECIAL_EXAMS of the specification: off, and publishing a course does nothing. */
+  specialExams: boolean;
   providers: ProviderSettings[];
   services: {
     credit?: string;
@@ -86,6 +88,7 @@ export function readSettings(env: Env = process.env): Settings {
     port: reader.integer('PORT', 8080),
     workerHealthPort: reader.integer('WORKER_HEALTH_PORT', 8081),
     testClock: env['INVIGIL_TEST_CLOCK'] === '1',
+    specialExams: env['ENABLE_SPECIAL_EXAMS'] !== '0',
     providers: readProviders(reader, env),
     services: {
       ...reader.optional('credit', 'CREDIT_URL'),

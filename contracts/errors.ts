@@ -26,6 +26,7 @@ export const ERRORS = {
   'review-not-found': { status: 404, title: 'No such review' },
   'exam-no-longer-proctored': { status: 412, title: 'The exam is no longer proctored' },
   'provider-unavailable': { status: 503, title: 'The proctoring provider gave no answer in time' },
+  'courses-unavailable': { status: 503, title: 'The courses service gave no answer in time' },
   'exam-not-found': { status: 404, title: 'No such exam' },
   'course-not-found': { status: 404, title: 'No such course' },
   'learner-not-found': { status: 404, title: 'No such learner' },

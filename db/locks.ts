@@ -10,3 +10,12 @@ export async function lockLearner(trx: Knex, userId: string): Promise<void> {
 export function learnerLockSql(userId: string): string {
   return `select pg_advisory_xact_lock(hashtextextended('learner:' || ${textLiteral(userId)}, 0))`;
 }
+
+/**
+ * Takes the course's lock until the transaction ends: publishes of one course are applied one by one, and nobody changes
+ * one of its exams meanwhile. Attempts on them go on.
+ */
+export async function lockCourse(trx: Knex, courseId: string): Promise<void> {
+  await trx.raw(`select pg_advisory_xact_lock(hashtextextended('course:' || ?, 0))`, [courseId]);
+  await trx.raw('select id from exams where course_id = ? order by id for no key update', [courseId]);
+}

@@ -4,6 +4,7 @@ import * as attempts from './migrations/0002-attempts';
 import * as reviews from './migrations/0003-reviews';
 import * as commandsAndEffects from './migrations/0004-commands-and-effects';
 import * as requestsAndAudit from './migrations/0005-requests-and-audit';
+import * as publishing from './migrations/0006-publishing';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -15,6 +16,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0003-reviews', ...reviews },
   { name: '0004-commands-and-effects', ...commandsAndEffects },
   { name: '0005-requests-and-audit', ...requestsAndAudit },
+  { name: '0006-publishing', ...publishing },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */

@@ -1,6 +1,7 @@
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { buildActivities } from '../activities/build-activities';
+import { publishActivities } from '../activities/publish/publish-activities';
 import { buildPlatform } from '../clients/build-platform';
 import { connectTemporal } from '../clients/temporal';
 import { readSettings, redacted, type Settings, SettingsError } from '../config/settings';
@@ -18,8 +19,10 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const platform = buildPlatform(settings, platformOptions(settings));
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
-  const worker = await createWorker(settings, connection, buildActivities({ knex, platform, gateway, ...settings }));
-  const relay = new Relay({ knex, gateway, log, timings: settings.timings, ...settings.relay });
+  const dependencies = { knex, platform, gateway, ...settings };
+  const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
+  const worker = await createWorker(settings, connection, activities);
+  const relay = new Relay({ knex, gateway, publishing: gateway, log, timings: settings.timings, ...settings.relay });
   const health = await serveHealth({
     host: settings.host,
     port: settings.workerHealthPort,

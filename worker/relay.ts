@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { attemptStartOptions } from '../clients/attempt-start';
-import type { AttemptGateway } from '../clients/temporal';
+import type { AttemptGateway, PublishGateway } from '../clients/temporal';
 import { type AttemptKey, type AttemptTimings, examAttemptWorkflowId, wakeSignal } from '../contracts/exam-attempt';
 import { findByKey } from '../db/attempt-views';
+import { coursesToWake } from '../db/exam-saves';
 import { findExam } from '../db/exams';
 import { purgeExpired } from '../db/idempotency';
 import { ownersToWake } from '../db/relay';
@@ -12,6 +13,8 @@ import { ownersToWake } from '../db/relay';
 export interface RelayOptions {
   knex: Knex;
   gateway: Pick<AttemptGateway, 'signalWithStart'>;
+  /** Absent: nobody looks after what publishes left over. */
+  publishing?: Pick<PublishGateway, 'wakePublish'>;
   timings: AttemptTimings;
   /** Pause between looks. */
   intervalMs: number;
@@ -48,7 +51,15 @@ export class Relay {
     await purgeExpired(knex);
     const owners = await ownersToWake(knex, { graceMs, limit: BATCH });
     for (const key of owners) await this.wake(key);
-    return owners.length;
+    return owners.length + (await this.wakePublishes());
+  }
+
+  private async wakePublishes(): Promise<number> {
+    const { knex, publishing, graceMs, timings } = this.options;
+    if (!publishing) return 0;
+    const courses = await coursesToWake(knex, { graceMs, limit: BATCH });
+    for (const courseId of courses) await publishing.wakePublish(courseId, timings);
+    return courses.length;
   }
 
   private async run(): Promise<void> {

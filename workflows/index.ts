@@ -1,2 +1,3 @@
 /** The bundler's only entry: every workflow type a worker of ours can run. */
+export { coursePublish } from './course-publish';
 export { examAttempt } from './exam-attempt';

@@ -10,11 +10,12 @@ import { clockRoutes } from './clock';
 import { courseRoutes } from './courses';
 import { examRoutes } from './exams';
 import { learnerRoutes } from './learners';
+import { specialExamRoutes } from './special-exams';
 
 /** Every resource under /v1, named one by one so that what is wired can be read here. */
 export async function registerRoutes(v1: FastifyInstance, context: ApiContext): Promise<void> {
   const routes = [
-    ...[learnerRoutes, courseRoutes, examRoutes, allowanceRoutes],
+    ...[learnerRoutes, courseRoutes, specialExamRoutes, examRoutes, allowanceRoutes],
     ...[
       attemptCreationRoutes,
       attemptRoutes,

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Registration } from '../../domain/decision';
 import { ONBOARDING_REFUSALS, type OnboardingRefusal } from '../../domain/statuses';
 import { field, type JsonAnswer, type JsonService } from '../http';
-import type { Call, ProctoringClient, ProviderRegistration } from '../platform';
+import type { Call, ProctoringClient, ProviderExam, ProviderRegistration } from '../platform';
 import { ServiceError } from '../service-error';
 
 type AttemptRef = { examId: number; externalId: string | null };
@@ -55,6 +55,10 @@ export class EdxRestProvider implements ProctoringClient {
     return answer.status === 404 || field(answer.body, 'status') === 'deleted';
   }
 
+  async saveExam(exam: ProviderExam, call: Call): Promise<void> {
+    await this.http.send({ method: 'POST', path: `/api/v1/exam/${exam.examId}/`, body: examOf(exam) }, call);
+  }
+
   /** An attempt that never had an id at the provider has nothing there to report on. */
   private async report(ref: AttemptRef, status: string, call: Call): Promise<void> {
     if (ref.externalId === null) return;
@@ -84,6 +88,22 @@ export class EdxRestProvider implements ProctoringClient {
     if (typeof id !== 'string' && typeof id !== 'number') throw this.http.malformed(answer.status);
     return { outcome: 'registered', externalId: String(id) };
   }
+}
+
+function examOf(exam: ProviderExam): Record<string, unknown> {
+  return {
+    id: exam.examId,
+    course_id: exam.courseId,
+    content_id: exam.contentId,
+    exam_name: exam.examName,
+    time_limit_mins: exam.timeLimitMins,
+    due_date: exam.dueDate?.toISOString() ?? null,
+    is_proctored: exam.isProctored,
+    is_practice_exam: exam.isPracticeExam,
+    is_active: exam.isActive,
+    hide_after_due: exam.hideAfterDue,
+    ...(exam.ruleSummary === null ? {} : { rule_summary: exam.ruleSummary }),
+  };
 }
 
 function attempts(examId: number): string {

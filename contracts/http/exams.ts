@@ -77,6 +77,38 @@ export const ExamAnswer = closed({
   editedBy: nullable(Type.String()),
 });
 
+/** One time-limited sequence of a published course; what is not given is off or empty. */
+const PublishedExam = closed({
+  contentId,
+  examName,
+  timeLimitMins,
+  ...Type.Partial(
+    Type.Pick(Type.Object(optionalExamFields), [
+      ...(['dueDate', 'isProctored', 'isPracticeExam', 'isOnboardingExam', 'hideAfterDue', 'reviewRules'] as const),
+    ]),
+  ).properties,
+  editedBy: Type.Optional(nullable(text(255))),
+});
+
+export const PublishBody = closed({
+  enableProctoredExams: Type.Boolean(),
+  enableTimedExams: Type.Boolean(),
+  /** The course's provider; null or absent: exams keep theirs, new ones take the default. */
+  proctoringProvider: Type.Optional(nullable(text(100))),
+  exams: Type.Array(PublishedExam, { maxItems: 1_000 }),
+});
+
+export const PublishAnswer = closed({
+  courseId: CourseId,
+  created: Type.Integer(),
+  updated: Type.Integer(),
+  deactivated: Type.Integer(),
+  unchanged: Type.Integer(),
+  policies: closed({ created: Type.Integer(), updated: Type.Integer(), removed: Type.Integer() }),
+  /** Why nothing happened: the switch of the installation or those of the course. */
+  skipped: Type.Optional(Type.Union([Type.Literal('special-exams-off'), Type.Literal('course-exams-off')])),
+});
+
 export const ExamListQuery = closed({ ...ListQuery, active: Type.Optional(Type.Boolean()) });
 export const ExamListAnswer = pageOf(ExamAnswer);
 
@@ -117,6 +149,7 @@ export type CourseAnswer = Static<typeof CourseAnswer>;
 export type ExamBody = Static<typeof ExamBody>;
 export type ExamPatch = Static<typeof ExamPatch>;
 export type ExamAnswer = Static<typeof ExamAnswer>;
+export type PublishBody = Static<typeof PublishBody>;
 export type ClockBody = Static<typeof ClockBody>;
 export type CourseBody = Static<typeof CourseBody>;
 export type LearnerBody = Static<typeof LearnerBody>;

@@ -1,6 +1,7 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { AttemptStart } from '../../clients/attempt-start';
-import type { AttemptGateway } from '../../clients/temporal';
+import type { TemporalCalls } from '../../api/dependencies';
+import type { PublishAnswer, PublishInput } from '../../contracts/course-publish';
 import type { AttemptKey, AttemptView } from '../../contracts/exam-attempt';
 
 export interface Execution {
@@ -13,10 +14,12 @@ export interface Execution {
 type Answer = (execution: Execution) => AttemptView | Promise<AttemptView>;
 
 /** Stands where Temporal is, so that tests see exactly what the API sends and choose what comes back. */
-export class RecordingGateway implements AttemptGateway {
+export class RecordingGateway implements TemporalCalls {
   readonly executions: Execution[] = [];
   readonly signals: { key: AttemptKey; signal: string }[] = [];
+  readonly publishes: { courseId: string; input: PublishInput }[] = [];
   answer: Answer = ({ key }) => aView(key);
+  answerToPublish: (courseId: string) => PublishAnswer = nothingPublished;
   isUp = true;
 
   async execute<I extends { commandId: string }>(
@@ -38,11 +41,23 @@ export class RecordingGateway implements AttemptGateway {
     this.signals.push({ key, signal: signal.name });
   }
 
+  async publish(courseId: string, input: PublishInput): Promise<PublishAnswer> {
+    this.publishes.push({ courseId, input });
+    return this.answerToPublish(courseId);
+  }
+
+  async wakePublish(): Promise<void> {}
+
   async ping(): Promise<void> {
     if (!this.isUp) throw new Error('down');
   }
 
   async close(): Promise<void> {}
+}
+
+function nothingPublished(courseId: string): PublishAnswer {
+  const none = { created: 0, updated: 0, removed: 0 };
+  return { courseId, created: 0, updated: 0, deactivated: 0, unchanged: 0, policies: none };
 }
 
 /** An attempt as the workflow would answer. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import * as publishing from '../../contracts/course-publish';
 import { ERRORS, isErrorCode } from '../../contracts/errors';
 import * as wire from '../../contracts/exam-attempt';
 import { SEARCH } from '../../contracts/search-attributes';
@@ -19,6 +20,8 @@ describe('The names on the wire', () => {
       'query state',
       'signal clockChanged',
       'signal declineByCascade',
+      'signal providerReady',
+      'signal reviewReceived',
       'signal wake',
       'update act',
       'update changeStatus',
@@ -26,7 +29,14 @@ describe('The names on the wire', () => {
       'update markReadyToResume',
       'update remove',
       'update retryEffect',
+      'update setReview',
     ]);
+  });
+
+  it('are those of the publish workflow and its update', () => {
+    expect(publishing.COURSE_PUBLISH_WORKFLOW).toBe('coursePublish');
+    expect(publishing.coursePublishWorkflowId('course-v1:Org+Run')).toBe('course-publish:course-v1%3AOrg%2BRun');
+    expect(publishing.publishUpdate).toMatchObject({ type: 'update', name: 'publish' });
   });
 
   it('are those of the search attributes, with their types', () => {
@@ -94,25 +104,26 @@ describe('The error table', () => {
     const byStatus = Object.entries(ERRORS).map(([code, { status }]) => `${status} ${code}`);
     expect(byStatus.sort()).toEqual([
       '400 bad-request',
+      '400 bad-review-status',
       '400 unknown-provider',
       '400 unknown-status',
       '401 unauthenticated',
       '403 action-not-allowed',
+      '403 callback-refused',
       '403 insufficient-scope',
       '403 not-your-attempt',
+      '403 suspicious-lookup',
       '404 allowance-not-found',
       '404 attempt-not-found',
       '404 course-not-found',
       '404 effect-not-found',
-      '400 bad-review-status',
       '404 exam-not-found',
       '404 learner-not-found',
       '404 not-found',
+      '404 review-not-found',
       '405 method-not-allowed',
-      '403 callback-refused',
       '409 attempt-already-exists',
       '409 attempt-completed',
-      '403 suspicious-lookup',
       '409 effect-not-failed',
       '409 exam-already-exists',
       '409 exam-inactive',
@@ -120,22 +131,22 @@ describe('The error table', () => {
       '409 exam-past-due',
       '409 illegal-status-transition',
       '409 not-resumable',
-      '404 review-not-found',
       '409 provider-refused',
       '409 request-in-progress',
+      '409 review-already-exists',
       '409 username-taken',
+      '412 exam-no-longer-proctored',
       '413 payload-too-large',
       '415 unsupported-media-type',
       '422 idempotency-key-reused',
       '500 internal-error',
       '502 provider-removal-failed',
+      '503 courses-unavailable',
       '503 database-unavailable',
       '503 keys-unavailable',
       '503 outcome-unknown',
       '503 provider-unavailable',
-      '409 review-already-exists',
       '503 temporal-unavailable',
-      '412 exam-no-longer-proctored',
     ]);
   });
 

@@ -1,0 +1,81 @@
+import type { Knex } from 'knex';
+import type {
+  ApplyPublishInput,
+  ApplyPublishResult,
+  ExamSent,
+  PublishActivities,
+  PublishAnswer,
+} from '../../contracts/course-publish';
+import { courseTime } from '../../db/attempt-view';
+import { findCourse } from '../../db/courses';
+import { examsOfCourse } from '../../db/exams';
+import { lockCourse } from '../../db/locks';
+import { applyStep, ensureCourse, findPublish, storePublish } from '../../db/publishes';
+import type { SentExam } from '../../domain/publish/exam-steps';
+import { countsOf, type PublishPlan, publishPlan } from '../../domain/publish/publish-plan';
+import type { PublishDependencies } from './dependencies';
+
+type Applied = Extract<ApplyPublishResult, { kind: 'applied' }>;
+
+/**
+ * The publish in one transaction under the course's lock: a command applied before gives its first result; a new one is
+ * planned against the locked rows and written as a whole or not at all.
+ */
+export function applyPublishActivity({
+  knex,
+  providers,
+}: PublishDependencies): Pick<PublishActivities, 'applyPublish'> {
+  const names = providers.map(({ name }) => name);
+  return {
+    applyPublish: (input) => knex.transaction((trx) => applyIn(trx, input, names)),
+  };
+}
+
+async function applyIn(trx: Knex, input: ApplyPublishInput, providers: string[]): Promise<ApplyPublishResult> {
+  const { courseId, commandId, proctoringProvider } = input;
+  await lockCourse(trx, courseId);
+  const before = await findPublish(trx, commandId);
+  if (before) return before as ApplyPublishResult;
+  const course = await findCourse(trx, courseId);
+  const plan = publishPlan({
+    ...input,
+    provider: proctoringProvider,
+    defaultProvider: course?.proctoringProvider ?? providers[0] ?? null,
+    knownProviders: new Set(providers),
+    stored: await examsOfCourse(trx, courseId),
+    sent: input.exams.map(sentExam),
+  });
+  if (plan.kind === 'refused') return plan;
+  const now = course ? courseTime(course.clock, new Date(input.nowMs)) : new Date(input.nowMs);
+  const result = await carryOut(trx, plan, { ...input, now });
+  await storePublish(trx, { commandId, courseId, result, now });
+  return result;
+}
+
+interface Carrying extends ApplyPublishInput {
+  now: Date;
+}
+
+async function carryOut(
+  trx: Knex,
+  plan: Exclude<PublishPlan, { kind: 'refused' }>,
+  { courseId, commandId, proctoringProvider, now }: Carrying,
+): Promise<Applied> {
+  if (plan.kind === 'skipped') return { kind: 'applied', answer: answerOf(courseId, plan), changedExamIds: [] };
+  await ensureCourse(trx, courseId, proctoringProvider);
+  const changedExamIds: number[] = [];
+  for (const step of plan.steps) {
+    const examId = await applyStep(trx, step, { courseId, commandId, now });
+    if (step.do === 'update' || step.do === 'deactivate') changedExamIds.push(examId);
+  }
+  return { kind: 'applied', answer: answerOf(courseId, plan), changedExamIds };
+}
+
+function answerOf(courseId: string, plan: Exclude<PublishPlan, { kind: 'refused' }>): PublishAnswer {
+  if (plan.kind === 'skipped') return { courseId, ...countsOf([]), skipped: plan.reason };
+  return { courseId, ...countsOf(plan.steps) };
+}
+
+function sentExam({ dueDate, ...exam }: ExamSent): SentExam {
+  return { ...exam, dueDate: dueDate === null ? null : new Date(dueDate) };
+}

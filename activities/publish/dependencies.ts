@@ -1,0 +1,7 @@
+import type { AttemptGateway } from '../../clients/temporal';
+import type { Dependencies } from '../dependencies';
+
+/** What a publish needs beside the attempts' dependencies: to tell attempts that run already. */
+export interface PublishDependencies extends Dependencies {
+  gateway: Pick<AttemptGateway, 'signalWithStart' | 'signal'>;
+}

@@ -1,0 +1,25 @@
+import { clockChangedSignal, type AttemptKey } from '../../contracts/exam-attempt';
+import type { PublishActivities } from '../../contracts/course-publish';
+import { openAttempts } from '../../db/open-attempts';
+import { alive } from '../alive';
+import { applyPublishActivity } from './apply-publish';
+import type { PublishDependencies } from './dependencies';
+import { saveExamActivities } from './save-exam';
+
+/** All activities of a course publish. */
+export function publishActivities(dependencies: PublishDependencies): PublishActivities {
+  const { knex, platform, gateway } = dependencies;
+  return {
+    ...applyPublishActivity(dependencies),
+    ...saveExamActivities(dependencies),
+    async askCourse({ courseId, commandId }) {
+      return platform.courses ? platform.courses.exists(courseId, { key: `${commandId}:course` }) : true;
+    },
+    async tellAttempts({ examIds }) {
+      const tell = (key: AttemptKey): Promise<void> => gateway.signal(key, clockChangedSignal, []);
+      await alive(async () => {
+        for await (const keys of openAttempts(knex, examIds)) await Promise.all(keys.map(tell));
+      });
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Knex } from 'knex';
+
+/** What a provider is to be told of an exam. */
+export interface ExamSave {
+  examId: number;
+  courseId: string;
+  provider: string;
+  /** False when the provider has nothing to do with the exam any more. */
+  isActive: boolean;
+  /** The publish that wants it; a newer one replaces it. */
+  commandId: string;
+}
+
+/** A save still to be done; a newer publish replaces what an older one left over. */
+export async function dueAtProvider(trx: Knex, save: ExamSave): Promise<void> {
+  await trx.raw(
+    `insert into exam_saves as s (exam_id, course_id, provider, is_active, command_id, state)
+     values (:examId, :courseId, :provider, :isActive, :commandId, 'due')
+     on conflict (exam_id) do update set provider = excluded.provider, is_active = excluded.is_active,
+       command_id = excluded.command_id, state = 'due', tries = 0, last_error = null, due_at = clock_timestamp()`,
+    { ...save },
+  );
+}
+
+export type SaveClaim =
+  | { state: 'claimed'; save: ExamSave }
+  | { state: 'busy'; retryInMs: number }
+  /** Done or given up before, or a newer publish has taken its place. */
+  | { state: 'over' };
+
+interface ClaimRow extends ExamSave {
+  claimed: boolean;
+  leftMs: number;
+}
+
+/**
+ * Takes a save for `leaseMs`. The lease belongs to the exam, not to the publish: while an older save is on its way, a
+ * newer one waits, so that the provider ends with the newest state.
+ */
+export async function claimSave(
+  knex: Knex,
+  { examId, commandId, leaseMs }: { examId: number; commandId: string; leaseMs: number },
+): Promise<SaveClaim> {
+  const { rows } = await knex.raw<{ rows: ClaimRow[] }>(CLAIM, { examId, commandId, leaseMs });
+  const [row] = rows;
+  if (!row) return { state: 'over' };
+  const { claimed, leftMs, ...save } = row;
+  return claimed ? { state: 'claimed', save } : { state: 'busy', retryInMs: Math.max(50, Math.ceil(leftMs)) };
+}
+
+const CLAIM = `
+  with wanted as (
+    select *, coalesce(lease_until <= clock_timestamp(), true) as free from exam_saves
+    where exam_id = :examId and command_id = :commandId and state = 'due' for update
+  ), taken as (
+    update exam_saves s set tries = s.tries + 1,
+      lease_until = clock_timestamp() + make_interval(secs => cast(:leaseMs as float8) / 1000)
+    from wanted w where s.exam_id = w.exam_id and w.free
+  )
+  select exam_id as "examId", course_id as "courseId", provider, is_active as "isActive", command_id as "commandId",
+    free as claimed, coalesce(extract(epoch from lease_until - clock_timestamp()) * 1000, 0)::float8 as "leftMs"
+  from wanted`;
+
+export interface SaveOutcome {
+  examId: number;
+  commandId: string;
+  state: 'done' | 'failed' | 'skipped' | 'due';
+  error?: string;
+  /** When it stays due: so long nobody else needs to see to it. */
+  retryInMs?: number;
+}
+
+/** Gives the lease back and, unless a newer publish has taken the save's place meanwhile, notes how it went. */
+export async function finishSave(knex: Knex, outcome: SaveOutcome): Promise<void> {
+  const { examId, commandId, state, error = null, retryInMs = 0 } = outcome;
+  await knex.raw(
+    `update exam_saves set lease_until = null,
+       state = case when command_id = :commandId then :state else state end,
+       last_error = case when command_id = :commandId then :error else last_error end,
+       due_at = case when command_id = :commandId
+         then clock_timestamp() + make_interval(secs => cast(:retryInMs as float8) / 1000) else due_at end
+     where exam_id = :examId`,
+    { examId, commandId, state, error, retryInMs },
+  );
+}
+
+export interface OpenSaves {
+  due: { examId: number; commandId: string }[];
+  failed: number;
+}
+
+/** What is left to tell the provider of a course's exams. */
+export async function openSaves(knex: Knex, courseId: string): Promise<OpenSaves> {
+  const { rows } = await knex.raw<{ rows: { examId: number; commandId: string; state: string }[] }>(
+    `select exam_id as "examId", command_id as "commandId", state from exam_saves
+     where course_id = ? and state in ('due', 'failed') order by exam_id`,
+    [courseId],
+  );
+  const due = rows.filter(({ state }) => state === 'due').map(({ examId, commandId }) => ({ examId, commandId }));
+  return { due, failed: rows.length - due.length };
+}
+
+/** Courses with saves that nobody has seen to for the grace time: their workflow should be woken. */
+export async function coursesToWake(
+  knex: Knex,
+  { graceMs, limit }: { graceMs: number; limit: number },
+): Promise<string[]> {
+  const { rows } = await knex.raw<{ rows: { courseId: string }[] }>(
+    `select distinct course_id as "courseId" from exam_saves
+     where state = 'due' and due_at <= clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000)
+       and (lease_until is null or lease_until <= clock_timestamp())
+     limit :limit`,
+    { graceMs, limit },
+  );
+  return rows.map(({ courseId }) => courseId);
+}

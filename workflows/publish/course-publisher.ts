@@ -1,0 +1,164 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type {
+  CoursePublishInput,
+  PublishActivities,
+  PublishAnswer,
+  PublishInput,
+  SaveRef,
+} from '../../contracts/course-publish';
+import { SEARCH } from '../../contracts/search-attributes';
+import { decideOptions, effectOptions, questionOptions } from '../activity-options';
+
+const local = proxyLocalActivities<Pick<PublishActivities, 'applyPublish' | 'loadSaves' | 'giveUpSave'>>(decideOptions);
+
+/** A course inside its workflow: publishes queue up, and each exam's save at its provider runs on its own. */
+export class CoursePublisher {
+  private readonly saves = new Map<string, SaveRef>();
+  private turn: Promise<unknown> = Promise.resolve();
+  private failed = 0;
+  private attention: string | null | undefined;
+  /** Publishes that wait or run. */
+  private running = 0;
+  /** Activities nobody waits for. */
+  private working = 0;
+  private changes = 0;
+  /** True until the rows were read: a run may have been started to finish what another left. */
+  private stale = true;
+  private last: PublishAnswer | null = null;
+
+  constructor(private readonly input: CoursePublishInput) {}
+
+  /** Waits its turn, then publishes. @throws ApplicationFailure with the code of the refusal. */
+  async publish(publication: PublishInput): Promise<PublishAnswer> {
+    this.running += 1;
+    const mine = this.turn.then(() => this.publishNow(publication));
+    this.turn = mine.catch(() => undefined);
+    try {
+      return await mine;
+    } finally {
+      this.running -= 1;
+      this.wake();
+    }
+  }
+
+  wake(): void {
+    this.stale = true;
+    this.changes += 1;
+  }
+
+  /** Resolves when nothing is left: every save over, and quiet for the idle time; or when a new run has to take over. */
+  async untilIdle(mayGoOn: () => boolean): Promise<void> {
+    while (mayGoOn()) {
+      const seen = this.changes;
+      await this.catchUp();
+      const changed = (): boolean => this.changes !== seen;
+      if (!this.isIdle()) await condition(changed);
+      else if (!(await condition(changed, this.input.timings.idleMs))) {
+        await condition(allHandlersFinished);
+        if (!changed()) return;
+      }
+    }
+  }
+
+  private isIdle(): boolean {
+    return this.running === 0 && this.working === 0 && !this.stale;
+  }
+
+  private async publishNow(publication: PublishInput): Promise<PublishAnswer> {
+    const { courseId } = this.input;
+    const courseKnown = publication.featureEnabled ? await this.askCourse(publication.commandId) : true;
+    const result = await local.applyPublish({ ...publication, courseId, courseKnown, nowMs: Date.now() });
+    if (result.kind === 'refused') throw ApplicationFailure.nonRetryable(result.detail, result.code);
+    if (result.changedExamIds.length > 0) void this.tell(result.changedExamIds);
+    this.last = result.answer;
+    return result.answer;
+  }
+
+  private async askCourse(commandId: string): Promise<boolean> {
+    const { courseId, timings } = this.input;
+    const { askCourse } = proxyActivities<PublishActivities>(questionOptions(timings, 'ask: is there such a course'));
+    try {
+      return await askCourse({ courseId, commandId });
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      const detail = `The courses service gave no answer in ${timings.questionTimeoutMs} ms; nothing was changed.`;
+      throw ApplicationFailure.nonRetryable(detail, 'courses-unavailable');
+    }
+  }
+
+  /** The rows are right already; an attempt that is not told reads them at its next command. */
+  private async tell(examIds: number[]): Promise<void> {
+    await this.busy(async () => {
+      const options = effectOptions(this.input.timings, `tell attempts of ${examIds.length} exams`);
+      await proxyActivities<PublishActivities>(options).tellAttempts({ examIds });
+    });
+  }
+
+  private async catchUp(): Promise<void> {
+    while (this.stale && this.running === 0) {
+      this.stale = false;
+      const { due, failed } = await local.loadSaves({ courseId: this.input.courseId });
+      this.failed = failed;
+      for (const save of due) this.start(save);
+    }
+    this.show();
+  }
+
+  private start(save: SaveRef): void {
+    const id = `${save.examId} ${save.commandId}`;
+    if (this.saves.has(id)) return;
+    this.saves.set(id, save);
+    void this.busy(async () => {
+      const options = effectOptions(this.input.timings, `save exam ${save.examId} at its provider`);
+      try {
+        await proxyActivities<PublishActivities>(options).saveExam(save);
+      } catch (error) {
+        if (!(error instanceof ActivityFailure)) throw error;
+        await local.giveUpSave(save);
+      }
+      this.saves.delete(id);
+      this.stale = true;
+    });
+  }
+
+  /** Work nobody waits for: the run stays open for it. */
+  private async busy(work: () => Promise<void>): Promise<void> {
+    this.working += 1;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+    } finally {
+      this.working -= 1;
+      this.changes += 1;
+    }
+  }
+
+  private show(): void {
+    const attention = this.failed > 0 ? 'exam-save-failed' : null;
+    if (attention !== (this.attention ?? null)) {
+      upsertSearchAttributes([{ key: SEARCH.NeedsAttention, value: attention }]);
+    }
+    this.attention = attention;
+    setCurrentDetails(detailsOf(this.last, this.saves.size, this.failed));
+  }
+}
+
+function detailsOf(last: PublishAnswer | null, saving: number, failed: number): string {
+  const exams = last && `${last.created} created, ${last.updated} updated, ${last.deactivated} deactivated`;
+  const rows = [
+    ['last publish', last === null ? '–' : (last.skipped ?? exams)],
+    ['exams to save at their provider', String(saving)],
+    ['saves that failed', failed === 0 ? 'none' : `${failed}: publish again when the cause is mended`],
+  ];
+  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
