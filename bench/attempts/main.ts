@@ -55,10 +55,23 @@ async function historiesOf({ stack }: Stage, rounds: Rounds): Promise<Map<Varian
   return sizes;
 }
 
+/** Options, or the exit code of a run that only had something to say about them. */
+function optionsOr(help: string): BenchOptions | number {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options) return options;
+    console.log(help);
+    return 0;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    return 2;
+  }
+}
+
 async function run(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  if (!options) console.log(HELP);
-  else await main(options);
+  const options = optionsOr(HELP);
+  if (typeof options === 'number') return options;
+  await main(options);
   return 0;
 }
 

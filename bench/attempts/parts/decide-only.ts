@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { commandOf, newAttemptFor } from '../../../activities/command-of';
 import type { Dependencies } from '../../../activities/dependencies';
-import { ProviderRules } from '../../../activities/provider-rules';
+import { ProviderRules } from '../../../config/provider-rules';
 import { stateAfter, worldOf } from '../../../activities/world-of';
 import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempt-activities';
 import { applyDecision } from '../../../db/apply-decision';
