@@ -22,11 +22,13 @@ export interface Stage {
 
 /**
  * Only the credit service exists, so each change makes one call. Workflows stay open to the end of the run: closing when
- * idle would fall into another variant's turn.
+ * idle would fall into another variant's turn. The effects' first try gets more than its usual second: on a crowded machine
+ * an effect left over could be superseded by the next change, and calls could no longer be counted.
  */
 const ENVIRONMENT = {
   ...{ GRADES_URL: '', CERTIFICATES_URL: '', INSTRUCTOR_URL: '', COURSES_URL: '', SMTP_URL: '' },
   ATTEMPT_IDLE_MS: '3600000',
+  EFFECT_BUDGET_MS: '5000',
   LOG_LEVEL: 'warn',
 };
 
