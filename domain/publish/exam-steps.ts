@@ -83,9 +83,19 @@ export interface Providers {
 
 /** A vanished exam is switched off and no longer proctored, never deleted; its policy stays for the day it comes back. */
 export function stepOfVanished(stored: CourseExam): ExamStep {
-  const { id, contentId, policy: _policy, ...fields } = stored;
-  const off = { ...fields, isActive: false, isProctored: false };
-  return { do: 'deactivate', contentId, examId: id, fields: off, policy: null, save: saveOf(off, stored) };
+  const off: ExamFields = {
+    examName: stored.examName,
+    timeLimitMins: stored.timeLimitMins,
+    dueDate: stored.dueDate,
+    isProctored: false,
+    isPracticeExam: stored.isPracticeExam,
+    isOnboardingExam: stored.isOnboardingExam,
+    isActive: false,
+    hideAfterDue: stored.hideAfterDue,
+    provider: stored.provider,
+  };
+  const { id: examId, contentId } = stored;
+  return { do: 'deactivate', contentId, examId, fields: off, policy: null, save: saveOf(off, stored) };
 }
 
 /** Every publish tells the provider of its proctored exams, changed or not; of others only that they are one no more. */
