@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { Child } from '../children';
 import { unguardFolder } from '../guard';
 import { freePort } from '../ports';
+import { waitUntil } from '../wait-until';
 import { postgresBinaries, postgresUser, type SystemUser } from './postgres-binaries';
 import {
   DEVELOPMENT_LOGIN,
@@ -132,9 +133,12 @@ class EmbeddedPostgres implements Postgres {
   }
 
   async kill(): Promise<void> {
+    // Stopped first: a backend it starts between the list and the kill would hold the shared memory against a restart.
+    if (this.pid !== undefined) signalQuietly(this.pid, 'SIGSTOP');
     const backends = this.pid === undefined ? [] : childrenOf(this.pid);
     await this.child.kill();
-    for (const pid of backends) killQuietly(pid);
+    for (const pid of backends) signalQuietly(pid, 'SIGKILL');
+    await waitUntil(() => backends.every(isGone), { what: 'the backends of Postgres to end', timeoutMs: 10_000 });
   }
 
   async restart(mode: StopMode = 'fast'): Promise<void> {
@@ -190,10 +194,16 @@ function childrenOf(pid: number): number[] {
   return existsSync(list) ? readFileSync(list, 'utf8').split(' ').filter(Boolean).map(Number) : [];
 }
 
-function killQuietly(pid: number): void {
+function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     return;
   }
+}
+
+/** An ended process nobody has taken leave of holds no memory any more. */
+function isGone(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || / [ZX] /.test(readFileSync(stat, 'utf8').replace(/^.*\)/, ''));
 }
