@@ -103,3 +103,21 @@ it('removes an attempt, taking 404 as gone and any other status as kept', async 
   world.simulator.answers.setRemoval({ provider: 'proctor', answer: 'refused' });
   expect(await failure(provider.remove(ref, call()))).toMatchObject({ kind: 'refused', status: 403 });
 });
+
+const EXAM = {
+  ...{ examId: 7, courseId: REF.courseId, contentId: REF.contentId, examName: 'Exam e1', timeLimitMins: 90 },
+  ...{ dueDate: new Date('2026-03-09T09:00:00Z'), isProctored: true, isPracticeExam: false, isActive: true },
+  ...{ hideAfterDue: false, ruleSummary: 'Closed book' },
+};
+
+it('saves an exam under our id, with its rules where it has any', async () => {
+  await provider.saveExam(EXAM, call());
+  await provider.saveExam({ ...EXAM, dueDate: null, isProctored: false, isActive: false, ruleSummary: null }, call());
+  expect(effects().map(({ effect, examId }) => [effect, examId])).toEqual([
+    ['provider.exam', '7'],
+    ['provider.exam', '7'],
+  ]);
+  expect(effects()[0]?.body).toMatchObject({ due_date: '2026-03-09T09:00:00.000Z', rule_summary: 'Closed book' });
+  expect(effects()[1]?.body).toMatchObject({ id: 7, due_date: null, is_active: false, is_proctored: false });
+  expect(effects()[1]?.body).not.toHaveProperty('rule_summary');
+});
