@@ -36,5 +36,9 @@ export function commandOf(request: CommandRequest, newAttempt: NewAttempt): Comm
       return request;
     case 'remove':
       return { ...request, requireProviderRemoval: true };
+    case 'review':
+    case 'providerReady':
+    case 'setReview':
+      throw new Error(`activities/review-input.ts reads what "${request.type}" is about`);
   }
 }

@@ -1,11 +1,20 @@
 import type { Knex } from 'knex';
-import type { AttemptActivities, DecideInput, DecideResult } from '../contracts/attempt-activities';
+import type {
+  AttemptActivities,
+  CommandRequest,
+  DecideInput,
+  DecideResult,
+  ReviewRequest,
+} from '../contracts/attempt-activities';
 import type { AttemptState } from '../contracts/exam-attempt';
 import type { AttemptView } from '../contracts/exam-attempt';
+import { ProviderRules } from '../config/provider-rules';
 import { applyDecision } from '../db/apply-decision';
+import { findByKey } from '../db/attempt-views';
 import { type CommandRow, lockAndFind, storeApplied, storeIntent } from '../db/commands';
 import { dropIntent } from '../db/intents';
 import type { DueOutside } from '../db/store-outcome';
+import { settleCallback } from '../db/review-inbox';
 import { loadWorldRows, type WorldRows } from '../db/world';
 import type { Decision } from '../domain/decision';
 import type { NewAttempt } from '../domain/model';
@@ -13,7 +22,7 @@ import { transition } from '../domain/transition';
 import { commandOf, newAttemptFor } from './command-of';
 import type { Dependencies } from './dependencies';
 import { FirstTry, type Tried } from './first-try';
-import { ProviderRules } from './provider-rules';
+import { reviewInput } from './review-input';
 import { stateAfter, viewAfter, worldOf } from './world-of';
 
 type Accepted = Extract<Decision, { kind: 'accepted' }>;
@@ -59,9 +68,16 @@ class Judge {
   ) {}
 
   async judge(): Promise<Judged> {
-    const { key, commandId, command } = this.input;
+    const { key, commandId } = this.input;
     const stored = await lockAndFind(this.trx, key.userId, commandId);
     if (stored?.state === 'applied') return replay(stored);
+    const judged = await this.judgeNew(stored);
+    await this.settleInbox(judged);
+    return judged;
+  }
+
+  private async judgeNew(stored: CommandRow | undefined): Promise<Judged> {
+    const { key, command } = this.input;
     const rows = await loadWorldRows(this.trx, key);
     if (!rows) return { kind: 'refused', code: 'exam-not-found', detail: `There is no exam ${key.examId}.` };
     const newAttempt = stored?.newAttempt ?? (await newAttemptFor(this.trx, command, key));
@@ -69,8 +85,23 @@ class Judge {
       nowMs: this.input.nowMs,
       answers: stored?.answers ?? {},
     });
-    const decision = transition(world, commandOf(command, newAttempt));
+    const input = isAboutReview(command)
+      ? await reviewInput(this.trx, command, key)
+      : { command: commandOf(command, newAttempt) };
+    if ('refused' in input) return { kind: 'refused', ...input.refused };
+    const decision = transition({ ...world, ...(input.review ? { review: input.review } : {}) }, input.command);
     return this.conclude(decision, { rows, newAttempt, now: world.now, asked: stored !== undefined });
+  }
+
+  /** What came in through the inbox is settled with the decision, in the same transaction. */
+  private async settleInbox(judged: Judged): Promise<void> {
+    const { command, nowMs } = this.input;
+    if (!('inboxId' in command) || judged.kind === 'ask') return;
+    const outcome =
+      judged.kind === 'refused'
+        ? ({ state: 'refused', reason: judged.code } as const)
+        : ({ state: 'applied' } as const);
+    await settleCallback(this.trx, command.inboxId, outcome, new Date(nowMs));
   }
 
   private async conclude(decision: Decision, { rows, newAttempt, now, asked }: Circumstances): Promise<Judged> {
@@ -133,12 +164,25 @@ class Judge {
       studentName: rows.learner?.fullName ?? '',
       claim: { leaseMs: this.leaseMs },
     });
-    const state = stateAfter(rows, key, { writes: decision.writes, effects, now });
+    const state = await this.orRemoved(stateAfter(rows, key, { writes: decision.writes, effects, now }));
     const answer = viewAfter(rows, key, { writes: decision.writes, effects, now }, decision.attemptId);
     const result = answer ?? state.attempt;
     await storeApplied(this.trx, { commandId, type: command.type, key, attemptId: decision.attemptId, result, now });
     return { kind: 'applied', state, effects, ...(answer ? { answer } : {}) };
   }
+
+  /** A review may be about an attempt that was removed: then the state is the attempt as it was. */
+  private async orRemoved(state: AttemptState): Promise<AttemptState> {
+    if (state.attempt !== null) return state;
+    const { key, nowMs } = this.input;
+    const view = (await findByKey(this.trx, key, new Date(nowMs)))?.view;
+    return view ? { ...state, attempt: view, version: view.version } : state;
+  }
+}
+
+/** The inbox or the reviews' tables say what such a command is about. */
+function isAboutReview(command: CommandRequest): command is ReviewRequest {
+  return command.type === 'review' || command.type === 'providerReady' || command.type === 'setReview';
 }
 
 function replay(stored: CommandRow): Judged {

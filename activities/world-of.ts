@@ -1,3 +1,4 @@
+import type { ProviderRules } from '../config/provider-rules';
 import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../contracts/exam-attempt';
 import { attemptView, courseTime } from '../db/attempt-view';
 import type { ExamFacts } from '../db/attempt-json';
@@ -5,7 +6,6 @@ import type { DueOutside } from '../db/store-outcome';
 import type { WorldRows } from '../db/world';
 import type { Answers, World, Write } from '../domain/decision';
 import type { Attempt, Exam } from '../domain/model';
-import type { ProviderRules } from './provider-rules';
 
 /** The locked rows, the clock, the configuration and the answers as one world to judge by. */
 export function worldOf(

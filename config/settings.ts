@@ -13,6 +13,12 @@ const Provider = Type.Object(
     clientId: Type.Optional(Type.String()),
     clientSecret: Type.Optional(Type.String()),
     ruleSet: Type.Union([Type.Literal('classic'), Type.Literal('current')]),
+    /** What its reviews mean: under `current`, a REST vendor's "violation" never passes. Unset: as the callback came. */
+    protocol: Type.Optional(Type.Union([Type.Literal('software_secure'), Type.Literal('rest')])),
+    /** SoftwareSecure callbacks must carry it in X-Callback-Secret; then the reviewer they name is believed. */
+    callbackSecret: Type.Optional(Type.String({ minLength: 16 })),
+    /** SoftwareSecure callbacks must come from one of these addresses. */
+    callbackAddresses: Type.Optional(Type.Array(Type.String({ minLength: 2 }))),
     /** Fields of the rule set that differ; checked by `resolveRules`. */
     overrides: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },
@@ -57,6 +63,10 @@ export interface Settings {
   effectLeaseMs: number;
   relay: { intervalMs: number; graceMs: number };
   reviewSlaMs: number;
+  /** The same body for the same attempt within this time is one callback; 0 = never. */
+  duplicateWindowMs: number;
+  /** Base of the exam pages that launch callbacks lead to; absent = the caller's own host. */
+  platformUrl?: string;
   maxCachedWorkflows: number;
   maxConcurrentWorkflowTasks: number;
   maxConcurrentLocalActivities: number;
@@ -125,6 +135,8 @@ export function readSettings(env: Env = process.env): Settings {
       graceMs: reader.integer('RELAY_GRACE_MS', 30_000),
     },
     reviewSlaMs: reader.integer('REVIEW_SLA_MS', 5 * 86_400_000),
+    duplicateWindowMs: reader.integer('REVIEW_DUPLICATE_WINDOW_MS', 600_000),
+    ...reader.optional('platformUrl', 'LEARNING_PLATFORM_URL'),
     maxCachedWorkflows: reader.integer('MAX_CACHED_WORKFLOWS', 2_000),
     maxConcurrentWorkflowTasks: reader.integer('MAX_CONCURRENT_WORKFLOW_TASKS', 40),
     maxConcurrentLocalActivities: reader.integer('MAX_CONCURRENT_LOCAL_ACTIVITIES', 100),

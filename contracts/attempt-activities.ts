@@ -1,5 +1,6 @@
 import type { AttemptAction } from '../domain/commands';
 import type { Question } from '../domain/decision';
+import type { Verdict } from '../domain/reviews/payload';
 import type { AttemptKey, AttemptState, AttemptView } from './exam-attempt';
 import type { ErrorCode } from './errors';
 
@@ -11,7 +12,14 @@ export type CommandRequest =
   | { type: 'declineByCascade' }
   | { type: 'act'; action: AttemptAction; actor: 'learner' | 'staff' }
   | { type: 'markReadyToResume'; requestedBy?: string }
-  | { type: 'remove'; requestedBy?: string };
+  | { type: 'remove'; requestedBy?: string }
+  | ReviewRequest;
+
+/** Commands that name a callback in the inbox, or a stored review; what they say is read from there. */
+export type ReviewRequest =
+  | { type: 'review'; inboxId: string }
+  | { type: 'providerReady'; inboxId: string }
+  | { type: 'setReview'; reviewId: string; reviewStatus: Verdict; requestedBy: string };
 
 export interface DecideInput {
   key: AttemptKey;

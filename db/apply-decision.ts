@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
-import { raw } from 'objection';
 import type { Write } from '../domain/decision';
 import type { Attempt } from '../domain/model';
 import { AttemptModel } from './models';
+import { storeReview } from './reviews';
 import { type DecisionToApply, type DueOutside, storeOutcome } from './store-outcome';
 
 /**
- * Writes an accepted decision: archive, effects and rows. The caller holds the learner's lock.
+ * Writes an accepted decision: archive, effects, rows and review. The caller holds the learner's lock.
  * @returns the effects stored, in order; `claimed` ones are the caller's to try until the lease ends.
  * @throws StaleRowError when a row is not as it was judged, which the lock should make impossible.
  */
@@ -14,6 +14,8 @@ export async function applyDecision(trx: Knex, input: DecisionToApply): Promise<
   const { decision } = input;
   const effects = await storeOutcome(trx, input);
   for (const write of inSafeOrder(decision.writes)) await perform(trx, write, input);
+  const { review } = decision;
+  if (review) await storeReview(trx, review, { courseId: input.courseId, now: input.now });
   return effects;
 }
 
@@ -49,11 +51,14 @@ async function perform(trx: Knex, write: Write, input: DecisionToApply): Promise
       }));
     }
     case 'save': {
-      const saved = await AttemptModel.query(trx)
-        .findById(write.after.id)
-        .where('version', write.before.version)
-        .patch({ ...write.after, ...confirmation(write.after, input), touchedAt: raw('clock_timestamp()') });
-      if (saved === 0) throw new StaleRowError(write.after.id);
+      const { after, before } = write;
+      const { confirmedVersion = null } = confirmation(after, input);
+      const { rowCount } = await trx.raw<{ rowCount: number }>(SAVE, {
+        ...after,
+        before: before.version,
+        confirmedVersion,
+      });
+      if (rowCount === 0) throw new StaleRowError(after.id);
     }
   }
 }
@@ -62,3 +67,12 @@ function confirmation(attempt: Attempt, { owner, confirmedVersion }: DecisionToA
   const isOwners = attempt.examId === owner.examId && attempt.number === owner.attemptNumber;
   return isOwners && confirmedVersion !== undefined ? { confirmedVersion } : {};
 }
+
+const SAVE = `
+  update attempts set status = :status, taking_as_proctored = :takingAsProctored, is_sample_attempt = :isSampleAttempt,
+    external_id = :externalId, allowed_time_limit_mins = :allowedTimeLimitMins, started_at = :startedAt,
+    completed_at = :completedAt, time_remaining_seconds = :timeRemainingSeconds, is_resumable = :isResumable,
+    ready_to_resume = :readyToResume, resumed = :resumed, is_current = :isCurrent, review_due_at = :reviewDueAt,
+    version = :version, modified_at = :modifiedAt, confirmed_version = coalesce(:confirmedVersion, confirmed_version),
+    touched_at = clock_timestamp()
+  where id = :id and version = :before`;

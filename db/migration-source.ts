@@ -5,6 +5,7 @@ import * as reviews from './migrations/0003-reviews';
 import * as commandsAndEffects from './migrations/0004-commands-and-effects';
 import * as requestsAndAudit from './migrations/0005-requests-and-audit';
 import * as publishing from './migrations/0006-publishing';
+import * as reviewCallbacks from './migrations/0007-review-callbacks';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -17,6 +18,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0004-commands-and-effects', ...commandsAndEffects },
   { name: '0005-requests-and-audit', ...requestsAndAudit },
   { name: '0006-publishing', ...publishing },
+  { name: '0007-review-callbacks', ...reviewCallbacks },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */

@@ -237,6 +237,7 @@ create table learners (
   constraint learners_pkey PRIMARY KEY (user_id),
   constraint learners_username_key UNIQUE (username)
 );
+CREATE INDEX learners_email_idx ON public.learners USING btree (lower(email));
 
 create table review_comments (
   id bigint generated always as identity not null,
@@ -277,11 +278,21 @@ create table review_inbox (
   received_at timestamp with time zone not null,
   applied_at timestamp with time zone,
   inserted_at timestamp with time zone not null default clock_timestamp(),
+  kind text not null,
+  channel text not null,
+  external_id text,
+  trusted boolean not null,
+  exam_id integer not null,
+  user_id text not null,
+  attempt_number integer not null,
+  signalled_at timestamp with time zone,
   constraint review_inbox_pkey PRIMARY KEY (id),
+  constraint review_inbox_channel_check CHECK ((channel = ANY (ARRAY['software_secure'::text, 'rest'::text]))),
+  constraint review_inbox_kind_check CHECK ((kind = ANY (ARRAY['review'::text, 'ready'::text]))),
   constraint review_inbox_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'refused'::text])))
 );
 CREATE INDEX review_inbox_attempt_idx ON public.review_inbox USING btree (attempt_code, body_hash, received_at DESC);
-CREATE INDEX review_inbox_received_idx ON public.review_inbox USING btree (inserted_at) WHERE (state = 'received'::text);
+CREATE INDEX review_inbox_received_idx ON public.review_inbox USING btree (id) WHERE (state = 'received'::text);
 
 create table review_policies (
   exam_id integer not null,
@@ -317,7 +328,9 @@ create table reviews (
   inbox_id bigint,
   created_at timestamp with time zone not null,
   modified_at timestamp with time zone not null,
-  constraint reviews_pkey PRIMARY KEY (id)
+  channel text not null,
+  constraint reviews_pkey PRIMARY KEY (id),
+  constraint reviews_channel_check CHECK ((channel = ANY (ARRAY['software_secure'::text, 'rest'::text])))
 );
-CREATE INDEX reviews_attempt_code_idx ON public.reviews USING btree (attempt_code, id DESC);
 CREATE INDEX reviews_course_id_idx ON public.reviews USING btree (course_id, id DESC);
+CREATE UNIQUE INDEX reviews_one_per_code_idx ON public.reviews USING btree (attempt_code);

@@ -36,7 +36,14 @@ export function defaultProviders(simulatorUrl: string | undefined): ProviderSett
       ruleSet: 'classic',
       ...connection('software_secure'),
     },
-    { name: 'rest', title: 'Rest Proctor', supportsOnboarding: true, ruleSet: 'classic', ...connection('rest') },
+    {
+      name: 'rest',
+      title: 'Rest Proctor',
+      supportsOnboarding: true,
+      protocol: 'rest',
+      ruleSet: 'classic',
+      ...connection('rest'),
+    },
   ];
 }
 

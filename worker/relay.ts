@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import { attemptStartOptions } from '../clients/attempt-start';
 import type { AttemptGateway, PublishGateway } from '../clients/temporal';
 import { type AttemptKey, type AttemptTimings, examAttemptWorkflowId, wakeSignal } from '../contracts/exam-attempt';
-import { findByKey } from '../db/attempt-views';
 import { coursesToWake } from '../db/exam-saves';
-import { findExam } from '../db/exams';
 import { purgeExpired } from '../db/idempotency';
 import { ownersToWake } from '../db/relay';
+import { deliverCallbacks } from './deliver-callbacks';
+import { ownerStart } from './owner-start';
 
 export interface RelayOptions {
   knex: Knex;
@@ -26,7 +25,7 @@ export interface RelayOptions {
 const BATCH = 200;
 
 /**
- * Finds work without an owner (effects nobody is at, rows whose newest version no workflow has seen) and wakes the
+ * Delivers callbacks, and finds work without an owner (effects nobody is at, rows whose newest version no workflow has seen) and wakes the
  * owner. This is what makes every crash harmless: whatever was committed is seen to within the grace time.
  */
 export class Relay {
@@ -45,13 +44,14 @@ export class Relay {
     await this.loop;
   }
 
-  /** One look. @returns the number of owners woken. */
+  /** One look. @returns the number of callbacks delivered and owners woken. */
   async lookOnce(): Promise<number> {
     const { knex, graceMs } = this.options;
     await purgeExpired(knex);
+    const delivered = await deliverCallbacks(this.options);
     const owners = await ownersToWake(knex, { graceMs, limit: BATCH });
     for (const key of owners) await this.wake(key);
-    return owners.length + (await this.wakePublishes());
+    return delivered + owners.length + (await this.wakePublishes());
   }
 
   private async wakePublishes(): Promise<number> {
@@ -74,18 +74,8 @@ export class Relay {
 
   private async wake(key: AttemptKey): Promise<void> {
     const { knex, gateway, timings, log } = this.options;
-    const [exam, attempt] = await Promise.all([findExam(knex, key.examId), findByKey(knex, key, new Date())]);
-    if (!exam) return;
-    const start = attemptStartOptions(
-      {
-        key,
-        courseId: exam.courseId,
-        examName: exam.examName,
-        provider: exam.providerName,
-        phase: attempt?.view.phase ?? 'removed',
-      },
-      timings,
-    );
+    const start = await ownerStart(knex, key, timings);
+    if (!start) return;
     await gateway.signalWithStart(key, wakeSignal, [], start);
     log.info({ workflowId: examAttemptWorkflowId(key) }, 'relay: woke the owner of work that was left');
   }

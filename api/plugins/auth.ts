@@ -12,8 +12,12 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Any one of these scopes opens the route. A route that names none does not register. */
     scopes?: readonly Scope[];
+    /** The route checks its callers itself: vendors that cannot carry a token. */
+    anonymous?: true;
   }
 }
+
+const ANONYMOUS: Principal = { id: 'anonymous', subject: '', scopes: new Set() };
 
 /**
  * Every route below must name its scopes, so that a forgotten declaration fails at start instead of opening a route. The
@@ -23,9 +27,13 @@ export const authPlugin = fastifyPlugin<Pick<ApiDependencies, 'settings' | 'now'
   const verify = createTokenVerifier(settings.auth, now ?? (() => new Date()));
   app.decorateRequest('principal', null as unknown as Principal);
   app.addHook('onRoute', ({ url, config }) => {
-    if (!config?.scopes?.length) throw new Error(`The route ${url} names no scopes`);
+    if (!config?.anonymous && !config?.scopes?.length) throw new Error(`The route ${url} names no scopes`);
   });
   app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.anonymous) {
+      request.principal = ANONYMOUS;
+      return;
+    }
     request.principal = principalOf(await verify(bearerToken(request)));
     const { scopes = [] } = request.routeOptions.config;
     if (scopes.some((scope) => request.principal.scopes.has(scope))) return;

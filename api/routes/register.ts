@@ -10,7 +10,9 @@ import { clockRoutes } from './clock';
 import { courseRoutes } from './courses';
 import { examRoutes } from './exams';
 import { learnerRoutes } from './learners';
+import { restCallbackRoutes, softwareSecureRoutes } from './provider-callbacks';
 import { specialExamRoutes } from './special-exams';
+import { reviewRoutes } from './reviews';
 
 /** Every resource under /v1, named one by one so that what is wired can be read here. */
 export async function registerRoutes(v1: FastifyInstance, context: ApiContext): Promise<void> {
@@ -24,6 +26,7 @@ export async function registerRoutes(v1: FastifyInstance, context: ApiContext): 
       attemptActionRoutes,
       attemptRemovalRoutes,
     ],
+    ...[softwareSecureRoutes, restCallbackRoutes, reviewRoutes],
     ...(context.settings.testClock ? [clockRoutes] : []),
   ];
   for (const route of routes) await v1.register(route, { context });

@@ -33,6 +33,7 @@ export class AttemptEntity {
   private readonly shown = new Shown();
   /** Every local activity takes its turn: their results would not replay in the order in which they came. */
   private readonly turns = new Turns();
+  private readonly callbacks = new Turns();
   private loaded = false;
   private stale = false;
   private running = 0;
@@ -79,6 +80,17 @@ export class AttemptEntity {
       await this.command(commandId, command);
     } catch (error) {
       if (!(error instanceof ApplicationFailure)) throw error;
+    }
+  }
+
+  /** As `signalled`, one after the other: reviews count in the order in which they came, questions in between or not. */
+  async callback(commandId: string, command: CommandRequest): Promise<void> {
+    this.running += 1;
+    try {
+      await this.callbacks.take(() => this.signalled(commandId, command));
+    } finally {
+      this.running -= 1;
+      this.changed();
     }
   }
 

@@ -34,6 +34,11 @@ export function handleMessages(entity: AttemptEntity): void {
     validator,
     description: 'Try a failed effect again',
   });
+  setHandler(
+    wire.setReviewUpdate,
+    ({ commandId, ...rest }) => entity.command(commandId, { type: 'setReview', ...rest }),
+    { validator, description: 'Second review by a person' },
+  );
   handleSignals(entity);
 }
 
@@ -44,6 +49,16 @@ function handleSignals(entity: AttemptEntity): void {
       await entity.signalled(commandId, { type: 'declineByCascade' });
     },
     { description: 'Another exam of the course was declined' },
+  );
+  setHandler(
+    wire.reviewReceivedSignal,
+    ({ commandId, inboxId }) => entity.callback(commandId, { type: 'review', inboxId }),
+    { description: 'A review came from the provider' },
+  );
+  setHandler(
+    wire.providerReadySignal,
+    ({ commandId, inboxId }) => entity.callback(commandId, { type: 'providerReady', inboxId }),
+    { description: 'The provider says that the learner may begin' },
   );
   setHandler(wire.clockChangedSignal, () => entity.wake(), { description: 'The course clock moved (test clock only)' });
   setHandler(wire.wakeSignal, () => entity.wake(), { description: 'Look at the row again' });

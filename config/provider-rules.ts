@@ -1,6 +1,6 @@
-import type { ProviderSettings } from '../config/settings';
 import type { ProviderFacts } from '../domain/model';
 import { classic, resolveRules, type RuleSet } from '../domain/rule-sets';
+import type { ProviderSettings } from './settings';
 
 /** What the configuration says about providers: facts for the rules, and the rule set itself. */
 export class ProviderRules {
@@ -12,7 +12,7 @@ export class ProviderRules {
       providers.map((provider) => [
         provider.name,
         {
-          facts: { name: provider.name, title: provider.title, supportsOnboarding: provider.supportsOnboarding },
+          facts: factsOf(provider),
           rules: resolveRules(provider.ruleSet, { reviewSlaMs, ...provider.overrides }),
         },
       ]),
@@ -27,4 +27,8 @@ export class ProviderRules {
   rules(name: string | null): RuleSet {
     return (name === null ? undefined : this.byName.get(name)?.rules) ?? classic;
   }
+}
+
+function factsOf({ name, title, supportsOnboarding, protocol }: ProviderSettings): ProviderFacts {
+  return { name, title, supportsOnboarding, ...(protocol === undefined ? {} : { protocol }) };
 }

@@ -1,0 +1,45 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { setReviewUpdate } from '../../contracts/exam-attempt';
+import { AttemptParams } from '../../contracts/http/attempts';
+import { answers } from '../../contracts/http/common';
+import * as http from '../../contracts/http/reviews';
+import { Refusal } from '../../contracts/refusal';
+import { findShownReview, reviewsOfAttempt } from '../../db/reviews';
+import { verdictOf } from '../../domain/reviews/payload';
+import { visibleAttempt } from '../access';
+import { executeOn } from '../attempt-command';
+import type { RouteOptions } from '../dependencies';
+import type { Scope } from '../principal';
+
+const tags = ['reviews'];
+const inspect: { scopes: Scope[] } = { scopes: ['attempts:read', 'attempts:write', 'ops:read'] };
+const act: { scopes: Scope[] } = { scopes: ['ops:act'] };
+
+/** What became of reviews, and a person's second look at them. */
+export const reviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const { knex } = context;
+
+  const ofAttempt = { tags, params: AttemptParams, response: answers({ 200: http.ReviewsAnswer }) };
+  app.get('/attempts/:attemptCode/reviews', { config: inspect, schema: ofAttempt }, async (request) => {
+    const { view } = await visibleAttempt(context, request.principal, request.params.attemptCode);
+    return { items: await reviewsOfAttempt(knex, view.attemptCode), nextCursor: null };
+  });
+
+  const change = {
+    tags,
+    params: http.ReviewParams,
+    body: http.SetReviewBody,
+    response: answers({ 200: http.ReviewAnswer }),
+  };
+  app.patch('/reviews/:reviewId', { config: act, schema: change }, async ({ principal, commandId, params, body }) => {
+    const reviewStatus = verdictOf(body.reviewStatus);
+    if (reviewStatus === undefined) throw new Refusal('bad-review-status', 'GET /openapi.json lists the verdicts.');
+    const review = await findShownReview(knex, params.reviewId);
+    if (!review) throw new Refusal('review-not-found');
+    const located = await visibleAttempt(context, principal, review.attemptCode);
+    const { reviewId } = review;
+    const input = { commandId, reviewId, reviewStatus, requestedBy: principal.subject };
+    await executeOn(context, located, setReviewUpdate, input);
+    return (await findShownReview(knex, reviewId)) ?? review;
+  });
+};

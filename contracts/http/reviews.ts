@@ -1,0 +1,51 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { VERDICTS } from '../../domain/reviews/payload';
+import { AttemptCode, closed, Instant, nullable, text } from './common';
+
+const Verdict = Type.Unsafe<(typeof VERDICTS)[number]>({ type: 'string', enum: [...VERDICTS] });
+const Channel = Type.Unsafe<'software_secure' | 'rest'>({ type: 'string', enum: ['software_secure', 'rest'] });
+
+export const ProviderParams = closed({ provider: text(100) });
+export const LaunchParams = closed({ provider: text(100), attemptCode: AttemptCode });
+export const ExternalAttemptParams = closed({ provider: text(100), externalId: text(255) });
+
+/** Vendors' bodies keep the vendors' spelling and may say more than we read; what is missing has codes of its own. */
+export const VendorBody = Type.Object({}, { additionalProperties: true });
+
+export const ReadyBody = Type.Object({ status: Type.Literal('ready') }, { additionalProperties: true });
+
+export const CallbackAnswer = closed({ attemptCode: AttemptCode, state: Type.Literal('received') });
+
+export const ReviewParams = closed({ reviewId: Type.String({ pattern: '^\\d{1,18}$' }) });
+
+/** Not an enumeration: an unknown word has an error code of its own. */
+export const SetReviewBody = closed({ reviewStatus: text(100) });
+
+const Content = { reviewStatus: Verdict, videoUrl: nullable(Type.String()), reviewedBy: nullable(Type.String()) };
+
+export const ReviewAnswer = closed({
+  reviewId: Type.String(),
+  attemptCode: AttemptCode,
+  provider: Type.String(),
+  channel: Channel,
+  ...Content,
+  /** The attempt was removed before the review came: it changed nothing. */
+  isAttemptArchived: Type.Boolean(),
+  createdAt: Instant,
+  modifiedAt: Instant,
+  comments: Type.Array(
+    closed({
+      startTime: Type.Integer(),
+      stopTime: Type.Integer(),
+      duration: Type.Integer(),
+      comment: Type.String(),
+      status: Type.String(),
+    }),
+  ),
+  /** What it was before, newest first. */
+  history: Type.Array(closed({ ...Content, archivedAt: Instant })),
+});
+
+export type ReviewAnswer = Static<typeof ReviewAnswer>;
+
+export const ReviewsAnswer = closed({ items: Type.Array(ReviewAnswer), nextCursor: Type.Null() });

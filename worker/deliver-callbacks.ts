@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import type { AttemptGateway } from '../clients/temporal';
+import {
+  type AttemptTimings,
+  callbackCommand,
+  examAttemptWorkflowId,
+  providerReadySignal,
+  reviewReceivedSignal,
+} from '../contracts/exam-attempt';
+import { callbacksToDeliver, type Delivery, markDelivered } from '../db/review-inbox';
+import { ownerStart } from './owner-start';
+
+export interface DeliveryOptions {
+  knex: Knex;
+  gateway: Pick<AttemptGateway, 'signalWithStart'>;
+  timings: AttemptTimings;
+  /** A callback that was delivered and is still not applied is delivered again after so long. */
+  graceMs: number;
+}
+
+const BATCH = 500;
+/** Attempts served at the same time. */
+const LANES = 20;
+
+/**
+ * Delivers callbacks nobody has applied yet to their attempts' workflows: those of one attempt in the order in which they
+ * came, those of different attempts side by side. @returns the number delivered.
+ */
+export async function deliverCallbacks(options: DeliveryOptions): Promise<number> {
+  let delivered = 0;
+  for (;;) {
+    const batch = await callbacksToDeliver(options.knex, { graceMs: options.graceMs, limit: BATCH });
+    await deliverBatch(batch, options);
+    delivered += batch.length;
+    if (batch.length < BATCH) return delivered;
+  }
+}
+
+async function deliverBatch(batch: readonly Delivery[], options: DeliveryOptions): Promise<void> {
+  const queues = queuesOf(batch).values();
+  const lane = async (): Promise<void> => {
+    for (const queue of queues) await deliverInOrder(queue, options);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}
+
+/** By attempt; a lane takes the next queue from the iterator they all share. */
+function queuesOf(batch: readonly Delivery[]): Map<string, Delivery[]> {
+  const queues = new Map<string, Delivery[]>();
+  for (const delivery of batch) {
+    const owner = examAttemptWorkflowId(delivery.key);
+    const queue = queues.get(owner);
+    if (queue) queue.push(delivery);
+    else queues.set(owner, [delivery]);
+  }
+  return queues;
+}
+
+async function deliverInOrder(queue: readonly Delivery[], { knex, gateway, timings }: DeliveryOptions): Promise<void> {
+  const [first] = queue;
+  const start = first && (await ownerStart(knex, first.key, timings));
+  for (const { kind, key, inboxId } of queue) {
+    const signal = kind === 'review' ? reviewReceivedSignal : providerReadySignal;
+    if (start) await gateway.signalWithStart(key, signal, [callbackCommand(inboxId)], start);
+  }
+  await markDelivered(
+    knex,
+    queue.map(({ inboxId }) => inboxId),
+  );
+}

@@ -1,0 +1,17 @@
+import type { Knex } from 'knex';
+import { type AttemptStart, attemptStartOptions } from '../clients/attempt-start';
+import type { AttemptKey, AttemptTimings } from '../contracts/exam-attempt';
+import { findByKey } from '../db/attempt-views';
+import { findExam } from '../db/exams';
+
+/** How to start the workflow of an attempt that may sleep; undefined when its exam is gone. */
+export async function ownerStart(
+  knex: Knex,
+  key: AttemptKey,
+  timings: AttemptTimings,
+): Promise<AttemptStart | undefined> {
+  const [exam, attempt] = await Promise.all([findExam(knex, key.examId), findByKey(knex, key, new Date())]);
+  if (!exam) return undefined;
+  const { courseId, examName, providerName: provider } = exam;
+  return attemptStartOptions({ key, courseId, examName, provider, phase: attempt?.view.phase ?? 'removed' }, timings);
+}
