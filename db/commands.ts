@@ -50,12 +50,15 @@ export interface AppliedCommand {
 
 /** Records that the command is done, so that its repeat gets the same result. Turns an intent into it. */
 export async function storeApplied(trx: Knex, command: AppliedCommand): Promise<void> {
-  const { key, now, ...rest } = command;
-  await CommandModel.query(trx)
-    .insert({ ...rest, ...key, state: 'applied', at: now })
-    .onConflict('command_id')
-    .merge(['state', 'attempt_id', 'result', 'at']);
+  const { key, now, result, ...rest } = command;
+  await trx.raw(APPLIED, { ...rest, ...key, result: JSON.stringify(result), at: now });
 }
+
+const APPLIED = `
+  insert into commands (command_id, type, exam_id, user_id, attempt_number, attempt_id, state, result, at)
+  values (:commandId, :type, :examId, :userId, :attemptNumber, :attemptId, 'applied', cast(:result as jsonb), :at)
+  on conflict (command_id) do update set state = excluded.state, attempt_id = excluded.attempt_id,
+    result = excluded.result, at = excluded.at`;
 
 export interface CommandIntent {
   commandId: string;
