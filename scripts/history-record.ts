@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { recordLifeCycles } from '../tests/replay/life-cycles';
+import { recordPublishes } from '../tests/replay/publish-cycles';
 import { startStack } from '../dev/stack';
 
 const FOLDER = resolve(__dirname, '../tests/replay/histories');
@@ -23,7 +24,8 @@ async function main(): Promise<void> {
   const client = new Client({ connection });
   mkdirSync(FOLDER, { recursive: true });
   try {
-    for (const { name, workflowId } of await recordLifeCycles(stack, client)) {
+    const cycles = [...(await recordLifeCycles(stack, client)), ...(await recordPublishes(stack, client))];
+    for (const { name, workflowId } of cycles) {
       const history: unknown = JSON.parse(historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()));
       writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify({ workflowId, history })}\n`);
       console.log(`recorded ${name} (${workflowId})`);
