@@ -6,9 +6,11 @@ import { recordLifeCycles } from '../tests/replay/life-cycles';
 import { recordPublishes } from '../tests/replay/publish-cycles';
 import { startStack } from '../dev/stack';
 
-const FOLDER = resolve(__dirname, '../tests/replay/histories');
+/** Stack traces in a history name the recording machine's folders; they are cut off. */
+const ROOT = resolve(__dirname, '..');
+const FOLDER = join(ROOT, 'tests/replay/histories');
 
-/** Plays every life cycle on a real stack and keeps the histories that the replay tests replay. */
+/** Plays life cycles (all, or those named) on a real stack and keeps the histories that the replay tests replay. */
 async function main(): Promise<void> {
   const stack = await startStack({
     testClock: true,
@@ -24,10 +26,14 @@ async function main(): Promise<void> {
   const client = new Client({ connection });
   mkdirSync(FOLDER, { recursive: true });
   try {
-    const cycles = [...(await recordLifeCycles(stack, client)), ...(await recordPublishes(stack, client))];
+    const cycles = [
+      ...(await recordLifeCycles(stack, client, process.argv.slice(2))),
+      ...(await recordPublishes(stack, client)),
+    ];
     for (const { name, workflowId } of cycles) {
       const history: unknown = JSON.parse(historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()));
-      writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify({ workflowId, history })}\n`);
+      const text = JSON.stringify({ workflowId, history }).replaceAll(`${ROOT}/`, '');
+      writeFileSync(join(FOLDER, `${name}.json`), `${text}\n`);
       console.log(`recorded ${name} (${workflowId})`);
     }
   } finally {

@@ -88,7 +88,15 @@ async function startServices(): Promise<{ env: Record<string, string>; stop: () 
 }
 
 function selection(tiers: string[]): string[] {
-  return ['--config', join(ROOT, 'jest.config.mjs'), '--selectProjects', ...tiers, '--maxWorkers=2', '--testTimeout=60000', '--json'];
+  return [
+    '--config',
+    join(ROOT, 'jest.config.mjs'),
+    '--selectProjects',
+    ...tiers,
+    '--maxWorkers=2',
+    '--testTimeout=60000',
+    '--json',
+  ];
 }
 
 /** Ctrl-C reaches jest as well; it ends, and we go on to stop what we started. */

@@ -32,7 +32,12 @@ export const attemptCreationRoutes: FastifyPluginAsyncTypebox<RouteOptions> = as
       const key = { examId: exam.id, userId, attemptNumber: await nextAttemptNumber(knex, exam.id, userId) };
       const { courseId, examName, providerName: provider } = exam;
       const start = attemptStartOptions({ key, courseId, examName, provider, phase: 'open' }, settings.timings);
-      const view = await temporal.execute(key, createUpdate, { ...wanted, commandId, ...(principal.scopes.has('attempts:write') ? {} : { byLearner: true }) }, start);
+      const view = await temporal.execute(
+        key,
+        createUpdate,
+        { ...wanted, commandId, ...(principal.scopes.has('attempts:write') ? {} : { byLearner: true }) },
+        start,
+      );
       const location = `/v1/attempts/${encodeURIComponent(view.attemptCode)}`;
       return reply.code(201).header('location', location).send(attemptAnswer(view, settings));
     },

@@ -1,4 +1,5 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProviderRules } from '../../config/provider-rules';
 import { answers } from '../../contracts/http/common';
@@ -45,7 +46,12 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     return received(reply, claim.attemptCode ?? '');
   });
 
-  const launch = { config: anonymous, exposeHeadRoute: false, schema: { tags, params: http.LaunchParams } };
+  const redirect = answers({ 302: Type.Null({ description: 'Back to the exam' }) });
+  const launch = {
+    config: anonymous,
+    exposeHeadRoute: false,
+    schema: { tags, params: http.LaunchParams, response: redirect },
+  };
   app.get('/providers/:provider/start/:attemptCode', launch, async (request, reply) => {
     const { attemptCode } = request.params;
     const provider = configuredProvider(context, request.params.provider).name;

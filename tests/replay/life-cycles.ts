@@ -36,6 +36,15 @@ const PLAYS: Record<string, Play> = {
   },
   'removed-after-verdict': async (player) =>
     player.removed(await player.changes(await player.create(), ['submitted', 'verified'])),
+  'reviewed-by-callback': async (player) => {
+    const attempt = await player.create();
+    await player.launches(attempt);
+    await player.untilStatus(attempt, 'ready_to_start');
+    await player.changes(attempt, ['started', 'submitted']);
+    await player.reviewed(attempt, 'Suspicious');
+    await player.untilStatus(attempt, 'verified');
+    return attempt;
+  },
   'started-by-a-signal': async (player) => {
     const other = await player.createOn(player.otherExamId);
     await player.changes(other, ['declined']);
@@ -43,9 +52,11 @@ const PLAYS: Record<string, Play> = {
   },
 };
 
-export async function recordLifeCycles(stack: Stack, client: Client): Promise<LifeCycle[]> {
+/** Those of the given names, or all. */
+export async function recordLifeCycles(stack: Stack, client: Client, names: string[] = []): Promise<LifeCycle[]> {
   const cycles: LifeCycle[] = [];
   for (const [name, play] of Object.entries(PLAYS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
     const player = await Player.enter(name, stack, client);
     const workflowId = await play(player);
     await player.untilClosed(workflowId);
@@ -58,6 +69,7 @@ interface Attempt {
   attemptCode: string;
   workflowId: string;
   status: string;
+  externalId: string | null;
   examId: number;
 }
 
@@ -118,6 +130,21 @@ class Player {
   async changes(workflowId: string, statuses: readonly string[]): Promise<string> {
     for (const status of statuses) await this.call('PATCH', `/v1/attempts/${this.codes.get(workflowId)}`, { status });
     return workflowId;
+  }
+
+  /** SoftwareSecure's launch callback. */
+  async launches(workflowId: string): Promise<void> {
+    const path = `/v1/providers/software_secure/start/${this.codes.get(workflowId)}`;
+    await fetch(this.stack.urls.api + path, { redirect: 'manual' });
+  }
+
+  /** SoftwareSecure's review of the attempt. */
+  async reviewed(workflowId: string, reviewStatus: string): Promise<void> {
+    const examCode = this.codes.get(workflowId);
+    const { externalId } = await this.call<Attempt>('GET', `/v1/attempts/${examCode}`);
+    const examMetaData = { examCode, ssiRecordLocator: externalId };
+    const body = { examMetaData, reviewStatus, videoReviewLink: 'https://psi.example.org/1' };
+    await this.call('POST', '/v1/providers/software_secure/reviews', body);
   }
 
   async removed(workflowId: string): Promise<string> {
