@@ -34,8 +34,11 @@ function gaveUpOn(before: LogEntry, next: LogEntry): boolean {
   return waited >= CALL_LIMIT_MS && (before.answeredAt === null || before.answeredAt > next.at);
 }
 
-function sentBy({ method, path, query, body }: LogEntry): string {
-  return JSON.stringify([method, path, query, body]);
+/** A mail sent again carries the time of its sending and parts marked anew; all else must be the same. */
+function sentBy({ service, method, path, query, body }: LogEntry): string {
+  const timeless = (name: string, value: unknown): unknown =>
+    ['date', 'content-type'].includes(name) ? undefined : value;
+  return JSON.stringify([method, path, query, body], service === 'mail' ? timeless : undefined);
 }
 
 /** Reading is free; only requests that change something carry a key. */
