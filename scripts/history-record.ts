@@ -10,7 +10,7 @@ import { startStack } from '../dev/stack';
 const ROOT = resolve(__dirname, '..');
 const FOLDER = join(ROOT, 'tests/replay/histories');
 
-/** Plays life cycles (all, or those named) on a real stack and keeps the histories that the replay tests replay. */
+/** Plays all life cycles and publishes (or the life cycles named) on a real stack and keeps the histories that the replay tests replay. */
 async function main(): Promise<void> {
   const stack = await startStack({
     testClock: true,
@@ -26,9 +26,10 @@ async function main(): Promise<void> {
   const client = new Client({ connection });
   mkdirSync(FOLDER, { recursive: true });
   try {
+    const names = process.argv.slice(2);
     const cycles = [
-      ...(await recordLifeCycles(stack, client, process.argv.slice(2))),
-      ...(await recordPublishes(stack, client)),
+      ...(await recordLifeCycles(stack, client, names)),
+      ...(names.length > 0 ? [] : await recordPublishes(stack, client)),
     ];
     for (const { name, workflowId } of cycles) {
       const history: unknown = JSON.parse(historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()));
