@@ -1,4 +1,4 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProviderRules } from '../../config/provider-rules';
@@ -46,7 +46,7 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     return received(reply, claim.attemptCode ?? '');
   });
 
-  const redirect = answers({ 302: Type.Null({ description: 'Back to the exam' }) });
+  const redirect = answers({ 302: Type.Null({ description: 'To the exam, whether it was opened by this or not' }) });
   const launch = {
     config: anonymous,
     exposeHeadRoute: false,
