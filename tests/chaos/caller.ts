@@ -38,8 +38,8 @@ export class Caller {
     const keyed = { key: randomUUID(), ...request };
     const deadline = Date.now() + timeoutMs;
     for (;;) {
-      const answer = await this.once(keyed).catch((error: Error) => error);
-      if (!(answer instanceof Error) && !isUndecided(answer)) return answer;
+      const answer = await this.once(keyed).catch(() => undefined);
+      if (answer && !isUndecided(answer)) return answer;
       if (Date.now() > deadline) throw new Error(`No outcome of ${request.method} ${request.path}: ${said(answer)}`);
       await pause(100);
     }
@@ -62,6 +62,6 @@ function isUndecided(answer: Answer): boolean {
   return answer.status >= 500 || (answer.status === 409 && codeOf(answer) === 'request-in-progress');
 }
 
-function said(answer: Answer | Error): string {
-  return answer instanceof Error ? answer.message : `${answer.status} ${answer.text}`;
+function said(answer: Answer | undefined): string {
+  return answer ? `${answer.status} ${answer.text}` : 'the connection was lost';
 }
