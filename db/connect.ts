@@ -9,6 +9,9 @@ export interface DatabaseOptions {
   poolMax: number;
 }
 
+/** A new connection costs Postgres more than a hundred statements on a warm one (its caches and plans), so they are kept. */
+const KEEP_IDLE_MS = 600_000;
+
 /** Distinct statements kept prepared per connection; what comes after them is parsed and planned each time. */
 const MOST_PREPARED = 200;
 
@@ -55,5 +58,10 @@ export function connectDatabase({ url, poolMax }: DatabaseOptions): Knex {
     application_name: 'invigil',
   };
   const client = PreparingDialect as unknown as typeof Knex.Client;
-  return knex({ client, connection, pool: { min: 0, max: poolMax }, acquireConnectionTimeout: 10_000 });
+  return knex({
+    client,
+    connection,
+    pool: { min: Math.min(2, poolMax), max: poolMax, idleTimeoutMillis: KEEP_IDLE_MS },
+    acquireConnectionTimeout: 10_000,
+  });
 }
