@@ -6,13 +6,11 @@ import type {
   DecideResult,
   ReviewRequest,
 } from '../contracts/attempt-activities';
-import type { AttemptState } from '../contracts/exam-attempt';
-import type { AttemptView } from '../contracts/exam-attempt';
+import type { AttemptState, AttemptView } from '../contracts/exam-attempt';
 import { ProviderRules } from '../config/provider-rules';
 import { applyDecision } from '../db/apply-decision';
 import { findByKey } from '../db/attempt-views';
-import { type CommandRow, lockAndFind, storeApplied, storeIntent } from '../db/commands';
-import { dropIntent } from '../db/intents';
+import { type CommandRow, dropIntent, lockAndFind, storeApplied, storeIntent } from '../db/commands';
 import type { DueOutside } from '../db/store-outcome';
 import { settleCallback } from '../db/review-inbox';
 import { loadWorldRows, type WorldRows } from '../db/world';

@@ -1,15 +1,12 @@
 import { ServiceError } from '../clients/service-error';
 import type { EffectOutcome } from '../db/effect-outcomes';
-import type { DueOutside } from '../db/store-outcome';
+import type { EffectFacts } from '../db/effects';
 import { cascade } from './cascade';
 import type { Dependencies } from './dependencies';
 import { callFor } from './effect-calls';
 
 /** What is needed to do an effect, fresh from the decision or claimed later. */
-export type EffectToDo = Pick<
-  DueOutside,
-  'effectId' | 'key' | 'name' | 'action' | 'attemptId' | 'examId' | 'userId' | 'courseId' | 'contentId'
-> & { detail?: string | null };
+export type EffectToDo = EffectFacts & { detail?: string | null };
 
 export interface TryOutcome extends EffectOutcome {
   effectId: string;

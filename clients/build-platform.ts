@@ -11,18 +11,13 @@ import { OAuthToken } from './oauth-token';
 import type { Platform, ProctoringClient } from './platform';
 import { EdxRestProvider } from './proctoring/edx-rest';
 
-export interface PlatformOptions {
-  /** Key of the user ids that providers see. Must never change while attempts are open. Absent: the provider's client secret, then its name. */
-  obfuscationKey?: string;
-}
-
 /** Connections per service: enough for a worker's concurrent activities, few enough not to be taken for an attack. */
 const CONNECTIONS = 64;
 /** No answer we ask for comes near this; a larger one is an error, not a memory leak. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** The outside world as configured. Nothing is contacted before the first call; close() ends all connections. */
-export function buildPlatform(settings: Settings, options: PlatformOptions = {}): Platform {
+export function buildPlatform(settings: Settings): Platform {
   const dispatcher = new Agent({ connections: CONNECTIONS, maxResponseSize: MAX_ANSWER_BYTES });
   const services = platformServices(settings, dispatcher);
   const mail = settings.smtpUrl
@@ -30,7 +25,7 @@ export function buildPlatform(settings: Settings, options: PlatformOptions = {})
     : null;
   const providers = new Map(
     settings.providers.flatMap((provider) => {
-      const client = providerClient(provider, settings, dispatcher, options);
+      const client = providerClient(provider, settings, dispatcher);
       return client ? [[provider.name, client] as const] : [];
     }),
   );
@@ -68,12 +63,7 @@ function platformServices(settings: Settings, dispatcher: Agent): Services {
   };
 }
 
-function providerClient(
-  provider: ProviderSettings,
-  settings: Settings,
-  dispatcher: Agent,
-  options: PlatformOptions,
-): ProctoringClient | null {
+function providerClient(provider: ProviderSettings, settings: Settings, dispatcher: Agent): ProctoringClient | null {
   if (!provider.baseUrl) return null;
   const { timeoutMs } = settings.services;
   const service = `provider:${provider.name}`;
@@ -83,7 +73,7 @@ function providerClient(
     new JsonService({ service, baseUrl, timeoutMs, dispatcher, ...(token ? { token } : {}) }),
     {
       provider: provider.name,
-      obfuscationKey: options.obfuscationKey ?? provider.clientSecret ?? provider.name,
+      obfuscationKey: settings.obfuscationKey ?? provider.clientSecret ?? provider.name,
     },
   );
 }

@@ -55,7 +55,10 @@ export interface Settings {
   };
   smtpUrl?: string;
   mailFrom: string;
-  /** Key of the learner ids providers see; changing it makes every learner a stranger to them. */
+  /**
+   * Key of the learner ids providers see; changing it makes every learner a stranger to them. Absent: the provider's client
+   * secret, then its name.
+   */
   obfuscationKey?: string;
   auth: { jwksUrl?: string; issuer?: string; audience?: string; devKeyFile?: string };
   timings: AttemptTimings;

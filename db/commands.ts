@@ -83,6 +83,11 @@ export async function storeIntent(trx: Knex, intent: CommandIntent): Promise<Com
   return row;
 }
 
+/** Forgets what was asked for a command that was refused: its key may be used again, and then asks again. */
+export async function dropIntent(trx: Knex, commandId: string): Promise<void> {
+  await trx.raw(`delete from commands where command_id = ? and state = 'asking'`, [commandId]);
+}
+
 /** Adds answers; one given before stays as it is. @returns all answers, or undefined when there is no such intent. */
 export async function storeAnswer(knex: Knex, commandId: string, patch: Answers): Promise<Answers | undefined> {
   const { rows } = await knex.raw<{ rows: { answers: Answers }[] }>(

@@ -1,9 +1,6 @@
 import { type Knex, knex } from 'knex';
 import PostgresDialect from 'knex/lib/dialects/postgres';
 
-/** A transaction or a pool; every function of this folder takes one first. */
-export type Db = Knex;
-
 export interface DatabaseOptions {
   url: string;
   poolMax: number;

@@ -4,8 +4,8 @@ import type { EffectAction } from '../domain/effects';
 
 export type EffectState = 'due' | 'in_flight' | 'done' | 'failed' | 'skipped' | 'superseded';
 
-/** An effect with all that is needed to do it; ids only. */
-export interface StoredEffect extends DueEffect {
+/** All that is needed to do an effect; ids only. */
+export interface EffectFacts extends DueEffect {
   /** Travels as Idempotency-Key. */
   key: string;
   attemptId: string;
@@ -15,6 +15,10 @@ export interface StoredEffect extends DueEffect {
   courseId: string;
   contentId: string;
   action: EffectAction;
+}
+
+/** An effect as kept, with what became of it. */
+export interface StoredEffect extends EffectFacts {
   state: EffectState;
   /** Why it was skipped, or what came of it. */
   detail: string | null;

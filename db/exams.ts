@@ -1,20 +1,12 @@
 import type { Knex } from 'knex';
+import type { ExamFields } from '../domain/publish/exam-steps';
 import { decodeCursor, type Page, pageOf, type PageRequest } from './cursor';
 import { ExamModel } from './models';
 
-export interface ExamInput {
+/** What the caller settles of an exam. Its own provider, or null for the course's. */
+export interface ExamInput extends ExamFields {
   courseId: string;
   contentId: string;
-  examName: string;
-  timeLimitMins: number;
-  dueDate: Date | null;
-  isProctored: boolean;
-  isPracticeExam: boolean;
-  isOnboardingExam: boolean;
-  isActive: boolean;
-  hideAfterDue: boolean;
-  /** Its own provider; null = the course's. */
-  provider: string | null;
 }
 
 /** An exam as stored, with its review policy and the provider that counts. */

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
-import type { AttemptKey, DueEffect } from '../contracts/exam-attempt';
-import type { EffectAction } from '../domain/effects';
+import type { AttemptKey } from '../contracts/exam-attempt';
 import type { Decision } from '../domain/decision';
 import type { Attempt } from '../domain/model';
 import { planEffects } from './effect-drafts';
+import type { EffectFacts } from './effects';
 
 export interface DecisionToApply {
   decision: Extract<Decision, { kind: 'accepted' }>;
@@ -21,15 +21,7 @@ export interface DecisionToApply {
 }
 
 /** An effect as stored by a decision. */
-export interface DueOutside extends DueEffect {
-  key: string;
-  attemptId: string;
-  version: number;
-  examId: number;
-  userId: string;
-  courseId: string;
-  contentId: string;
-  action: EffectAction;
+export interface DueOutside extends EffectFacts {
   /** True when it is in flight for the caller, who has to finish it before the lease ends. */
   claimed: boolean;
   state: 'due' | 'in_flight' | 'superseded';

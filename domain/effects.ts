@@ -18,8 +18,6 @@ export type EffectAction =
   /** `spare`: exams whose attempt the same command cleared away; it was completed, so the cascade leaves them alone. */
   | { name: 'cascade'; spare?: number[] };
 
-export type EffectName = EffectAction['name'];
-
 /** One effect of one decision. It concerns `attemptId`, which an onboarding clean-up makes another than the judged one. */
 export interface EffectDraft {
   action: EffectAction;

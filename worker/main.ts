@@ -16,7 +16,7 @@ import { temporalLogger } from './temporal-logger';
 async function main(settings: Settings, log: Logger): Promise<void> {
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
   const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
-  const platform = buildPlatform(settings, platformOptions(settings));
+  const platform = buildPlatform(settings);
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const dependencies = { knex, platform, gateway, ...settings };
@@ -54,10 +54,6 @@ async function createWorker(settings: Settings, connection: NativeConnection, ac
     maxConcurrentLocalActivityExecutions: settings.maxConcurrentLocalActivities,
     shutdownGraceTime: '10 seconds',
   });
-}
-
-function platformOptions({ obfuscationKey }: Settings): { obfuscationKey?: string } {
-  return obfuscationKey === undefined ? {} : { obfuscationKey };
 }
 
 function stop(worker: Worker): void {

@@ -40,7 +40,7 @@ export async function startWorld(env: Record<string, string> = {}): Promise<Worl
     ]),
     ...env,
   });
-  const platform = buildPlatform(settings, { obfuscationKey: OBFUSCATION_KEY });
+  const platform = buildPlatform({ ...settings, obfuscationKey: OBFUSCATION_KEY });
   const end = async (): Promise<void> => {
     simulator.faults.clear();
     await platform.close();
