@@ -1,0 +1,84 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** The keys secrets at rest are sealed with: the first seals, all open, so that a key can be replaced without a pause. */
+export interface SealingKeys {
+  currentId: string;
+  /** Key id → 32 bytes. A Map, so that a careless JSON.stringify shows nothing. */
+  keys: ReadonlyMap<string, Buffer>;
+}
+
+/** A sealed text that none of the keys opens: another installation's, of a removed key, or changed in the database. */
+export class UnsealError extends Error {
+  constructor(reason: string) {
+    super(`A sealed value cannot be opened: ${reason}`);
+    this.name = 'UnsealError';
+  }
+}
+
+const ALGORITHM = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const FORMAT = 'v1';
+
+/**
+ * Reads `id:base64` entries separated by commas or white space; the first is the one that seals.
+ * @throws Error naming the fault, never the key.
+ */
+export function parseSealingKeys(text: string): SealingKeys {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
+  const keys = new Map<string, Buffer>();
+  for (const [at, entry] of entries.entries()) {
+    const [, id, encoded] = /^([\w-]{1,64}):([A-Za-z0-9+/_-]+={0,2})$/.exec(entry) ?? [];
+    if (id === undefined || encoded === undefined) throw new Error(`entry ${at + 1} is not id:base64`);
+    const key = Buffer.from(encoded, 'base64');
+    if (key.length !== KEY_BYTES) throw new Error(`key ${id} has ${key.length} bytes instead of ${KEY_BYTES}`);
+    if (keys.has(id)) throw new Error(`key ${id} is given twice`);
+    keys.set(id, key);
+  }
+  const [currentId] = keys.keys();
+  if (currentId === undefined) throw new Error('there is no key');
+  return { currentId, keys };
+}
+
+/**
+ * Seals with AES-256-GCM under the current key. `place` (e.g. table and row) is authenticated but not stored: a sealed
+ * text copied to another place does not open there.
+ */
+export function seal({ currentId, keys }: SealingKeys, plaintext: string, place = ''): string {
+  const key = keys.get(currentId);
+  if (key === undefined) throw new Error(`There is no sealing key ${currentId}`);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(authenticated(currentId, place));
+  const body = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return [FORMAT, currentId, nonce.toString('base64url'), body.toString('base64url')].join('.');
+}
+
+/** Opens what `seal` made at the same place. @throws UnsealError */
+export function open({ keys }: SealingKeys, sealed: string, place = ''): string {
+  const [format, id, nonce, body, ...more] = sealed.split('.');
+  if (format !== FORMAT || id === undefined || nonce === undefined || body === undefined || more.length > 0) {
+    throw new UnsealError('it is not of a known form');
+  }
+  const key = keys.get(id);
+  if (key === undefined) throw new UnsealError(`key ${id} is not configured`);
+  const bytes = Buffer.from(body, 'base64url');
+  try {
+    const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(nonce, 'base64url'), { authTagLength: TAG_BYTES });
+    decipher.setAAD(authenticated(id, place));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    return decipher.update(bytes.subarray(0, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+  } catch {
+    throw new UnsealError('key, place or content is not the one it was sealed with');
+  }
+}
+
+/** Whether the current key sealed it; if not, it can be sealed anew before the older key is taken away. */
+export function isSealedWithCurrentKey({ currentId }: SealingKeys, sealed: string): boolean {
+  return sealed.split('.')[1] === currentId;
+}
+
+function authenticated(keyId: string, place: string): Buffer {
+  return Buffer.from(JSON.stringify([FORMAT, keyId, place]));
+}
