@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { AttemptTimings } from '../contracts/exam-attempt';
+import { parseSealingKeys, type SealingKeys } from '../db/sealed';
+import { type Env, EnvReader, SettingsError } from './env-reader';
+
+export { SettingsError };
 
 const Provider = Type.Object(
   {
@@ -60,6 +64,10 @@ export interface Settings {
    * secret, then its name.
    */
   obfuscationKey?: string;
+  /** Keys that credentials at rest are sealed with; absent: storing one is refused. */
+  credentialKeys?: SealingKeys;
+  /** Channels may have addresses inside this network and plain http: for development and tests only. */
+  privateChannels: boolean;
   auth: { jwksUrl?: string; issuer?: string; audience?: string; devKeyFile?: string };
   timings: AttemptTimings;
   effectBudgetMs: number;
@@ -74,18 +82,6 @@ export interface Settings {
   maxConcurrentWorkflowTasks: number;
   maxConcurrentLocalActivities: number;
   logLevel: string;
-}
-
-type Env = Record<string, string | undefined>;
-
-/** Raised before anything starts; names every faulty variable at once. */
-export class SettingsError extends Error {
-  constructor(readonly problems: string[]) {
-    super(
-      `The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee docs/operations.md, "Configuration".`,
-    );
-    this.name = 'SettingsError';
-  }
 }
 
 /** Reads and checks the environment. @throws SettingsError naming each missing or malformed variable. */
@@ -103,20 +99,12 @@ export function readSettings(env: Env = process.env): Settings {
     testClock: env['INVIGIL_TEST_CLOCK'] === '1',
     specialExams: env['ENABLE_SPECIAL_EXAMS'] !== '0',
     providers: readProviders(reader, env),
-    services: {
-      ...reader.optional('credit', 'CREDIT_URL'),
-      ...reader.optional('grades', 'GRADES_URL'),
-      ...reader.optional('certificates', 'CERTIFICATES_URL'),
-      ...reader.optional('instructor', 'INSTRUCTOR_URL'),
-      ...reader.optional('courses', 'COURSES_URL'),
-      ...reader.optional('tokenUrl', 'PLATFORM_TOKEN_URL'),
-      ...reader.optional('clientId', 'PLATFORM_CLIENT_ID'),
-      ...reader.optional('clientSecret', 'PLATFORM_CLIENT_SECRET'),
-      timeoutMs: reader.integer('SERVICE_TIMEOUT_MS', 10_000),
-    },
+    services: readServices(reader),
     ...reader.optional('smtpUrl', 'SMTP_URL'),
     mailFrom: reader.text('MAIL_FROM', 'no-reply@example.org'),
     ...reader.optional('obfuscationKey', 'USER_OBFUSCATION_KEY'),
+    ...readCredentialKeys(reader, env),
+    privateChannels: env['CHANNELS_ALLOW_PRIVATE'] === '1',
     auth: {
       ...reader.optional('jwksUrl', 'AUTH_JWKS_URL'),
       ...reader.optional('issuer', 'AUTH_ISSUER'),
@@ -148,6 +136,20 @@ export function readSettings(env: Env = process.env): Settings {
   checkTogether(reader, settings);
   reader.throwIfFaulty();
   return settings;
+}
+
+function readServices(reader: EnvReader): Settings['services'] {
+  return {
+    ...reader.optional('credit', 'CREDIT_URL'),
+    ...reader.optional('grades', 'GRADES_URL'),
+    ...reader.optional('certificates', 'CERTIFICATES_URL'),
+    ...reader.optional('instructor', 'INSTRUCTOR_URL'),
+    ...reader.optional('courses', 'COURSES_URL'),
+    ...reader.optional('tokenUrl', 'PLATFORM_TOKEN_URL'),
+    ...reader.optional('clientId', 'PLATFORM_CLIENT_ID'),
+    ...reader.optional('clientSecret', 'PLATFORM_CLIENT_SECRET'),
+    timeoutMs: reader.integer('SERVICE_TIMEOUT_MS', 10_000),
+  };
 }
 
 /** Values that are each well formed but do not go together. */
@@ -192,38 +194,14 @@ function readProviders(reader: EnvReader, env: Env): ProviderSettings[] {
   }
 }
 
-class EnvReader {
-  private readonly problems: string[] = [];
-
-  constructor(private readonly env: Env) {}
-
-  text(name: string, fallback?: string): string {
-    const value = this.env[name] || fallback;
-    if (value === undefined) this.problem(`${name} is not set`);
-    return value ?? '';
-  }
-
-  integer(name: string, fallback: number): number {
-    const value = this.env[name];
-    if (value === undefined || value === '') return fallback;
-    if (!/^\d+$/.test(value)) this.problem(`${name} must be a whole number, not "${value}"`);
-    return Number(value);
-  }
-
-  optional<K extends string>(key: K, name: string): { [P in K]?: string } {
-    const value = this.env[name];
-    return (value ? { [key]: value } : {}) as { [P in K]?: string };
-  }
-
-  check(holds: boolean, problem: string): void {
-    if (!holds) this.problem(problem);
-  }
-
-  problem(problem: string): void {
-    this.problems.push(problem);
-  }
-
-  throwIfFaulty(): void {
-    if (this.problems.length > 0) throw new SettingsError(this.problems);
+/** CREDENTIAL_KEYS: `id:base64` entries, the first one seals, or `@file` holding them. */
+function readCredentialKeys(reader: EnvReader, env: Env): { credentialKeys?: SealingKeys } {
+  const raw = env['CREDENTIAL_KEYS'];
+  if (!raw) return {};
+  try {
+    return { credentialKeys: parseSealingKeys(raw.startsWith('@') ? readFileSync(raw.slice(1), 'utf8') : raw) };
+  } catch (error) {
+    reader.problem(`CREDENTIAL_KEYS: ${(error as Error).message}`);
+    return {};
   }
 }

@@ -19,6 +19,7 @@ export interface EnvironmentParts {
   temporal?: { address: string; uiUrl: string };
   simulatorUrl?: string;
   devKeyFile: string;
+  credentialKeys: string;
   testClock: boolean;
   providers: readonly ProviderSettings[];
   extra: Record<string, string>;
@@ -61,6 +62,8 @@ export function stackEnvironment(parts: EnvironmentParts): Record<string, string
     PORT: String(ports.api),
     WORKER_HEALTH_PORT: String(ports.workerHealth),
     AUTH_DEV_KEY_FILE: parts.devKeyFile,
+    CREDENTIAL_KEYS: process.env['CREDENTIAL_KEYS'] || parts.credentialKeys,
+    CHANNELS_ALLOW_PRIVATE: '1',
     INVIGIL_TEST_CLOCK: parts.testClock ? '1' : '0',
     INVIGIL_PROVIDERS: JSON.stringify(parts.providers),
     ...simulatorEnvironment(parts),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { ProviderSettings } from '../config/settings';
 import { migrateToLatest } from '../db/migrate';
 import type { Child } from './children';
+import { credentialKeys } from './credential-keys';
 import { devKey } from './dev-key';
 import { type Postgres, startPostgres } from './embedded/postgres';
 import { startTemporal, type Temporal } from './embedded/temporal';
@@ -117,6 +118,7 @@ class StackBuilder implements Stack {
     this.env = stackEnvironment({
       ports: this.ports,
       devKeyFile: this.devKeyFile,
+      credentialKeys: credentialKeys(join(this.folder, 'credential-keys')),
       testClock: this.options.testClock ?? false,
       providers: typeof providers === 'function' ? providers(simulatorUrl) : providers,
       extra: this.options.env ?? {},

@@ -143,3 +143,25 @@ describe('Settings in a log', () => {
     expect(shown).not.toContain('only-word');
   });
 });
+
+describe('Credential keys', () => {
+  const key = Buffer.alloc(32, 7).toString('base64');
+
+  it('are read from the variable or a file, and a faulty one is named without being shown', () => {
+    expect(readSettings({ DATABASE_URL, CREDENTIAL_KEYS: `k1:${key}` }).credentialKeys?.currentId).toBe('k1');
+    const folder = mkdtempSync(join(tmpdir(), 'invigil-keys-'));
+    writeFileSync(join(folder, 'keys'), `k2:${key}\n`);
+    expect(readSettings({ DATABASE_URL, CREDENTIAL_KEYS: `@${join(folder, 'keys')}` }).credentialKeys?.currentId).toBe(
+      'k2',
+    );
+    rmSync(folder, { recursive: true });
+    const [problem] = problemsOf({ DATABASE_URL, CREDENTIAL_KEYS: `k1:${key.slice(4)}` });
+    expect(problem).toMatch(/^CREDENTIAL_KEYS: key k1 has 29 bytes/);
+  });
+
+  it('are in no redacted settings', () => {
+    const shown = JSON.stringify(redacted(readSettings({ DATABASE_URL, CREDENTIAL_KEYS: `k1:${key}` })));
+    expect(shown).not.toContain(key.slice(0, 12));
+    expect(shown).not.toContain('"data"');
+  });
+});
