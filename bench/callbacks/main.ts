@@ -1,0 +1,76 @@
+import { connectDatabase } from '../../db/connect';
+import { signDevToken } from '../../dev/dev-key';
+import { ApiClient } from '../../dev/demo/api-client';
+import { drain, expectOneEffectEach } from './drain';
+import { type BenchOptions, HELP, readOptions } from './options';
+import { COURSE, PROVIDER, WARM_UP } from './plan';
+import { printReport } from './report';
+import { Rounds } from './rounds';
+import { createInsertTable } from './seed';
+import { type Stage, startStage } from './stage';
+import { Vendor } from './vendor';
+
+function log(line: string): void {
+  console.error(line);
+}
+
+async function main(options: BenchOptions): Promise<void> {
+  const stage = await startStage(log);
+  try {
+    await measure(stage, options);
+  } finally {
+    await stage.stop();
+  }
+}
+
+async function measure(stage: Stage, options: BenchOptions): Promise<void> {
+  const knex = connectDatabase({ url: stage.stack.env['DATABASE_URL'] ?? '', poolMax: 2 });
+  const vendor = new Vendor();
+  try {
+    await createInsertTable(knex);
+    const rounds = new Rounds(stage, knex, vendor, options, log);
+    await rounds.run(await makeExam(stage));
+    const drained = await drain(stage, knex, log);
+    await expectOneEffectEach(knex, WARM_UP + options.rounds * options.callbacks);
+    printReport({ turns: rounds.turns, drained });
+  } finally {
+    await Promise.all([vendor.close(), knex.destroy()]);
+  }
+}
+
+async function makeExam({ stack }: Stage): Promise<number> {
+  const token = await signDevToken(stack.devKeyFile, { sub: 'bench', scope: 'exams:write' });
+  const api = new ApiClient(stack.urls.api, token);
+  const course = { name: 'Bench', end: null, proctoringProvider: PROVIDER.name, escalationEmail: null };
+  await api.put(`/courses/${encodeURIComponent(COURSE)}`, course);
+  const exam = { courseId: COURSE, contentId: 'bench-exam', examName: 'Bench', timeLimitMins: 90, isProctored: true };
+  return (await api.post<{ examId: number }>('/exams', exam)).examId;
+}
+
+/** Options, or the exit code of a run that only had something to say about them. */
+function optionsOr(help: string): BenchOptions | number {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options) return options;
+    console.log(help);
+    return 0;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    return 2;
+  }
+}
+
+async function run(): Promise<number> {
+  const options = optionsOr(HELP);
+  if (typeof options === 'number') return options;
+  await main(options);
+  return 0;
+}
+
+run().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    process.exitCode = 1;
+  },
+);

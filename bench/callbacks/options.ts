@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  rounds: number;
+  /** Per variant and round; each is about an attempt of its own. */
+  callbacks: number;
+  concurrency: number;
+}
+
+export const HELP = `Vendors' callbacks accepted per second by the real API, beside a bare Fastify with one INSERT; then how fast they are applied.
+
+  npm run bench:callbacks [-- --rounds 5 --callbacks 1000 --concurrency 32]
+
+  --rounds N        every round runs both variants, in alternating order; medians are over rounds (5)
+  --callbacks N     callbacks per variant and round, each about an attempt of its own (1000)
+  --concurrency N   callbacks under way at a time (32)
+  --help            this text
+
+While callbacks are accepted no worker runs, and so no relay; then one worker is started and the time is taken until all
+are applied. Starts its own Postgres, Temporal (in memory) and platform simulator; docs/benchmarks.md says what is measured.
+The last line of the output is JSON. Exit code 1 when a callback is lost or has another effect than one verdict.`;
+
+const DEFAULTS = { rounds: '5', callbacks: '1000', concurrency: '32' };
+
+/** Undefined when help was asked for. @throws naming the option that is not a positive whole number. */
+export function readOptions(args: readonly string[]): BenchOptions | undefined {
+  const text = (fallback: string) => ({ type: 'string', default: fallback }) as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: text(DEFAULTS.rounds),
+      callbacks: text(DEFAULTS.callbacks),
+      concurrency: text(DEFAULTS.concurrency),
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const number = (name: keyof BenchOptions): number => {
+    if (!/^[1-9]\d*$/.test(values[name])) throw new Error(`--${name} must be a positive whole number`);
+    return Number(values[name]);
+  };
+  return { rounds: number('rounds'), callbacks: number('callbacks'), concurrency: number('concurrency') };
+}

@@ -1,0 +1,67 @@
+import Table from 'cli-table3';
+import { CORES, type CpuReading, type Role } from '../attempts/cpu';
+import { median, percentile, sum } from '../attempts/statistics';
+import type { Drained } from './drain';
+import { VARIANTS, type VariantName } from './plan';
+import type { Turn } from './vendor';
+
+const TARGET = 0.5;
+const ROLES: readonly Role[] = ['API', 'Postgres', 'Temporal', 'client'];
+
+export interface Results {
+  turns: ReadonlyMap<VariantName, Turn[]>;
+  drained: Drained;
+}
+
+/** Prints table, drain and, as the last line, the result as JSON. */
+export function printReport({ turns, drained }: Results): void {
+  console.log(tableOf(turns));
+  const ours = turns.get('invigil') ?? [];
+  const theirs = turns.get('insert') ?? [];
+  const vsInsert = median(ours.map((turn, index) => turn.perSecond / (theirs[index]?.perSecond ?? Number.NaN)));
+  const p99Ms = percentile(
+    ours.flatMap(({ latencies }) => latencies),
+    0.99,
+  );
+  console.log(
+    `Drain: ${drained.applied} callbacks applied, ${drained.perSecond.toFixed(1)} per second. ${bound(drained)}`,
+  );
+  console.log(`Target: at least ${TARGET} of the insert (${vsInsert >= TARGET ? 'met' : 'missed'}).`);
+  const result = { vsInsert: rounded(vsInsert, 3), p99Ms: rounded(p99Ms, 1) };
+  console.log(JSON.stringify({ bench: 'callbacks', ...result, drainPerSecond: rounded(drained.perSecond, 1) }));
+}
+
+function tableOf(turns: Results['turns']): string {
+  const head = ['variant', 'callbacks/s', 'min–max', ...ROLES.map((role) => `${role} ms each`), 'p50 ms', 'p99 ms'];
+  const table = new Table({ head, style: { head: [], border: [] } });
+  for (const name of VARIANTS) table.push([name, ...cells(turns.get(name) ?? [])]);
+  return table.toString();
+}
+
+function cells(turns: readonly Turn[]): string[] {
+  const rates = turns.map(({ perSecond }) => perSecond);
+  const latencies = turns.flatMap((turn) => turn.latencies);
+  const range = `${Math.min(...rates).toFixed(0)}–${Math.max(...rates).toFixed(0)}`;
+  const cpu = ROLES.map((role) =>
+    (sum(turns.map((turn) => turn.cpu.roles.get(role) ?? 0)) / latencies.length).toFixed(2),
+  );
+  return [
+    median(rates).toFixed(0),
+    range,
+    ...cpu,
+    percentile(latencies, 0.5).toFixed(1),
+    percentile(latencies, 0.99).toFixed(1),
+  ];
+}
+
+/** What the machine was doing meanwhile. */
+function bound({ cpu, wallMs, applied }: { cpu: CpuReading; wallMs: number; applied: number }): string {
+  const machine = Math.round((100 * cpu.machine) / (wallMs * CORES));
+  const roles = [...cpu.roles].toSorted(([, a], [, b]) => b - a);
+  const each = roles.map(([role, ms]) => `${role} ${(ms / applied).toFixed(1)}`).join(', ');
+  return `${machine} % of ${CORES} cores busy; CPU-ms per callback: ${each}.`;
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
