@@ -32,13 +32,12 @@ export function commandOf(request: CommandRequest, newAttempt: NewAttempt): Comm
       return timeoutAt === undefined ? rest : { ...rest, timeoutAt: new Date(timeoutAt) };
     }
     case 'timeOut':
+    case 'adjustTime':
     case 'markReadyToResume':
       return request;
     case 'remove':
       return { ...request, requireProviderRemoval: true };
-    case 'review':
-    case 'providerReady':
-    case 'setReview':
+    default:
       throw new Error(`activities/review-input.ts reads what "${request.type}" is about`);
   }
 }

@@ -9,6 +9,7 @@ export type CommandRequest =
   | { type: 'create'; takingAsProctored: boolean; start?: boolean; byLearner?: boolean }
   | { type: 'changeStatus'; to: string; cascade?: boolean; requestedBy?: string; timeoutAt?: string }
   | { type: 'timeOut' }
+  | { type: 'adjustTime' }
   | { type: 'declineByCascade' }
   | { type: 'act'; action: AttemptAction; actor: 'learner' | 'staff' }
   | { type: 'markReadyToResume'; requestedBy?: string }

@@ -36,7 +36,7 @@ export interface AttemptTimings {
   effectRetryMaxMs: number;
   /** After so long an effect counts as failed. */
   effectGiveUpMs: number;
-  /** Deadlines get up to so much delay, so that a common due date does not fire all timers at once. */
+  /** Deadlines that a due date set get up to so much delay, so that not all timers fire at once; an own limit gets none. */
   deadlineJitterMs: number;
 }
 
@@ -70,6 +70,8 @@ export interface AttemptView {
   completedAt: string | null;
   /** `startedAt` + allowed minutes while the attempt is incomplete; null otherwise. */
   deadline: string | null;
+  /** The due date set it, so many attempts end with this one. */
+  sharedDeadline?: true;
   /** Seconds left: of a running attempt at reading, of one in error the seconds saved for its resumption. */
   timeRemainingSeconds: number | null;
   reviewDueAt: string | null;
@@ -105,7 +107,7 @@ export interface CourseClock {
 }
 
 /** What every command carries: its id (one per Idempotency-Key of the caller's principal), by which the row knows it. */
-interface Commanded {
+export interface Commanded {
   commandId: string;
 }
 
@@ -154,6 +156,8 @@ export const changeStatusUpdate = defineUpdate<AttemptView, [ChangeStatusInput]>
 export const actUpdate = defineUpdate<AttemptView, [ActInput]>('act');
 export const removeUpdate = defineUpdate<AttemptView, [RemoveInput]>('remove');
 export const markReadyToResumeUpdate = defineUpdate<AttemptView, [RemoveInput]>('markReadyToResume');
+/** Counts the minutes anew, for an allowance that is to move the timer of a running attempt. */
+export const adjustTimeUpdate = defineUpdate<AttemptView, [Commanded]>('adjustTime');
 export const retryEffectUpdate = defineUpdate<AttemptView, [RetryEffectInput]>('retryEffect');
 
 /** A second review by a person. */

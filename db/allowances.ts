@@ -12,10 +12,6 @@ export interface Allowance {
 /** Most rows `putAllowances` takes. */
 export const ALLOWANCES_PER_STATEMENT = 1000;
 
-export async function putAllowance(knex: Knex, allowance: Allowance): Promise<void> {
-  await putAllowances(knex, [allowance]);
-}
-
 /** Stores up to ALLOWANCES_PER_STATEMENT allowances in one statement; of equal keys the last one counts. */
 export async function putAllowances(knex: Knex, allowances: readonly Allowance[]): Promise<number> {
   const keyed = allowances.map((row) => [JSON.stringify([row.examId, row.userId, row.key]), row] as const);

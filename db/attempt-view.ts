@@ -1,5 +1,5 @@
 import type { AttemptView, CourseClock } from '../contracts/exam-attempt';
-import { deadlineOf } from '../domain/deadline';
+import { deadlineOf, isCutByDueDate } from '../domain/deadline';
 import type { Attempt } from '../domain/model';
 import { phaseOf } from '../domain/statuses';
 import { secondsLeft, type TimeTerms } from '../domain/time-allowed';
@@ -39,6 +39,7 @@ export function attemptView(facts: ViewFacts, now: Date): AttemptView {
     startedAt: isoOf(attempt.startedAt),
     completedAt: isoOf(attempt.completedAt),
     deadline: isoOf(deadline),
+    ...(deadline && isCutByDueDate(attempt, terms) ? { sharedDeadline: true } : {}),
     timeRemainingSeconds: deadline ? secondsLeft(attempt, now, terms) : attempt.timeRemainingSeconds,
     reviewDueAt: isoOf(attempt.reviewDueAt),
     pendingEffects: facts.pendingEffects,

@@ -16,6 +16,14 @@ export async function findLearner(knex: Knex, userId: string): Promise<Learner |
   return LearnerModel.query(knex).findById(userId);
 }
 
+/** Those of the learners that exist. */
+export async function knownLearners(knex: Knex, userIds: readonly string[]): Promise<Set<string>> {
+  const rows = await LearnerModel.query(knex)
+    .select('user_id')
+    .whereIn('user_id', [...userIds]);
+  return new Set(rows.map(({ userId }) => userId));
+}
+
 /** Stores a learner. @throws objection's UniqueViolationError when another learner has the username. */
 export async function upsertLearner(knex: Knex, learner: Learner): Promise<Learner> {
   return LearnerModel.query(knex).insert(learner).onConflict('user_id').merge().returning('*');

@@ -26,6 +26,8 @@ export type Command =
   | { type: 'changeStatus'; to: string; cascade?: boolean; requestedBy?: string; timeoutAt?: Date }
   /** The deadline passed; asked by the workflow's own timer. */
   | { type: 'timeOut' }
+  /** An allowance is to count for the running attempt as well. */
+  | { type: 'adjustTime' }
   /** Another exam of the course was declined (or rejected under `classic`). `newAttempt` is used if there is none. */
   | { type: 'declineByCascade'; newAttempt: NewAttempt }
   | { type: 'act'; action: AttemptAction; actor: 'learner' | 'staff'; newAttempt?: NewAttempt }

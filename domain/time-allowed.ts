@@ -17,8 +17,12 @@ export function allowedMinutes(terms: TimeTerms, timeRemainingSeconds: number | 
   const full = terms.exam.timeLimitMins + terms.extraTimeMins;
   const wanted = timeRemainingSeconds ? Math.floor(timeRemainingSeconds / 60) : full;
   if (terms.exam.dueDate === null) return wanted;
-  const untilDue = Math.floor((terms.exam.dueDate.getTime() - startsAt.getTime()) / MINUTE_MS);
-  return Math.max(0, Math.min(wanted, untilDue));
+  return Math.max(0, Math.min(wanted, minutesUntil(terms.exam.dueDate, startsAt)));
+}
+
+/** Whole minutes from the start to the due date; negative past it. */
+export function minutesUntil(dueDate: Date, startsAt: Date): number {
+  return Math.floor((dueDate.getTime() - startsAt.getTime()) / MINUTE_MS);
 }
 
 type Clocked = Pick<Attempt, 'startedAt' | 'allowedTimeLimitMins' | 'timeRemainingSeconds'>;

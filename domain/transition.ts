@@ -1,6 +1,7 @@
 import type { Command } from './commands';
 import type { Decision, World } from './decision';
 import { act } from './transitions/act';
+import { adjustTime } from './transitions/adjust-time';
 import { changeStatus } from './transitions/change-status';
 import { create } from './transitions/create';
 import { declineByCascade } from './transitions/decline-by-cascade';
@@ -22,6 +23,8 @@ export function transition(world: World, command: Command): Decision {
       return changeStatus(world, { ...command, cascade: command.cascade ?? true });
     case 'timeOut':
       return timeOut(world);
+    case 'adjustTime':
+      return adjustTime(world);
     case 'declineByCascade':
       return declineByCascade(world, command);
     case 'act':
@@ -30,6 +33,16 @@ export function transition(world: World, command: Command): Decision {
       return markReadyToResume(world);
     case 'remove':
       return remove(world, command);
+    default:
+      return fromReviewers(world, command);
+  }
+}
+
+function fromReviewers(
+  world: World,
+  command: Extract<Command, { type: 'review' | 'providerReady' | 'setReview' }>,
+): Decision {
+  switch (command.type) {
     case 'review':
       return review(world, command);
     case 'providerReady':

@@ -1,24 +1,24 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
+import type { FastifyRequest } from 'fastify';
+import { ERRORS } from '../../contracts/errors';
 import { answers } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exams';
 import { Refusal } from '../../contracts/refusal';
-import {
-  ALLOWANCES_PER_STATEMENT,
-  deleteAllowance,
-  listAllowances,
-  putAllowance,
-  putAllowances,
-} from '../../db/allowances';
+import { changeAllowances, type ChangedBy, removeAllowance } from '../../db/allowance-changes';
+import { listAllowances } from '../../db/allowances';
+import type { ExamsAndLearners } from '../../db/running-attempts';
 import { visibleExam } from '../access';
-import type { RouteOptions } from '../dependencies';
+import { type LeftOut, planAllowances } from '../allowance-plan';
+import type { ApiContext, RouteOptions } from '../dependencies';
 import type { Scope } from '../principal';
+import { applyToRunning, tellUnfixed } from '../running-attempts';
 
 const tags = ['allowances'];
 const read: { scopes: Scope[] } = { scopes: ['exams:read', 'exams:write'] };
 const write: { scopes: Scope[] } = { scopes: ['exams:write'] };
 
-/** More time, and other exceptions per exam and learner. The minutes of a running attempt are fixed at its start. */
+/** More time, and other exceptions per exam and learner. */
 export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { knex } = context;
   const address = '/exams/:examId/allowances/:userId/:key';
@@ -29,21 +29,33 @@ export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
     body: http.AllowanceBody,
     response: answers({ 200: http.AllowanceAnswer }),
   };
-  app.put(address, { config: write, schema: put }, async ({ principal, params, body }) => {
-    await visibleExam(context, principal, params.examId);
-    const allowance = { ...params, value: checked(params.key, body.value) };
-    await putAllowance(knex, allowance);
-    return allowance;
+  app.put(address, { config: write, schema: put }, async (request) => {
+    const { params, body } = request;
+    const { examId, userId, key } = params;
+    const { rows, leftOut } = await planAllowances(context, request, {
+      ...{ examIds: [examId], userIds: [userId], key },
+      ...body,
+    });
+    const [row] = rows;
+    if (!row) throw new Refusal(leftOut[0]?.code ?? 'learner-not-found');
+    await changeAllowances(knex, rows, changedBy(context, request));
+    return { ...row, ...(await tellRunning(context, request, { examIds: [examId], userIds: [userId] }, body)) };
   });
 
   const remove = {
     tags,
     params: http.AllowanceParams,
+    querystring: http.AllowanceRemoveQuery,
     response: answers({ 204: Type.Null({ description: 'Removed' }) }),
   };
-  app.delete(address, { config: write, schema: remove }, async ({ principal, params }, reply) => {
+  app.delete(address, { config: write, schema: remove }, async (request, reply) => {
+    const { params, query, principal } = request;
     await visibleExam(context, principal, params.examId);
-    if (!(await deleteAllowance(knex, params))) throw new Refusal('allowance-not-found');
+    const removed = await removeAllowance(knex, params, changedBy(context, request));
+    // Asked for again, what was removed has still to count for running attempts.
+    if (!removed && !query.applyToRunning) throw new Refusal('allowance-not-found');
+    const where = { examIds: [params.examId], userIds: [params.userId] };
+    await tellRunning(context, request, where, query);
     return reply.code(204).send(null);
   });
 
@@ -59,24 +71,37 @@ export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
   });
 
   const bulk = { tags, body: http.AllowanceBulkBody, response: answers({ 200: http.AllowanceBulkAnswer }) };
-  app.post('/allowances/bulk', { config: write, schema: bulk }, async ({ principal, body }) => {
-    const { examIds, userIds, key } = body;
-    const value = checked(key, body.value);
-    for (const examId of examIds) await visibleExam(context, principal, examId);
-    const rows = examIds.flatMap((examId) => userIds.map((userId) => ({ examId, userId, key, value })));
-    await knex.transaction(async (trx) => {
-      for (let at = 0; at < rows.length; at += ALLOWANCES_PER_STATEMENT) {
-        await putAllowances(trx, rows.slice(at, at + ALLOWANCES_PER_STATEMENT));
-      }
-    });
-    return { stored: rows.length };
+  app.post('/allowances/bulk', { config: write, schema: bulk }, async (request) => {
+    const { body } = request;
+    const { rows, leftOut } = await planAllowances(context, request, body);
+    if (rows.length === 0) throw nobody(leftOut, body);
+    const stored = await changeAllowances(knex, rows, changedBy(context, request));
+    return { stored, leftOut, ...(await tellRunning(context, request, body, body)) };
   });
 };
 
-/** Extra time is whole minutes; a value nobody can add up would silently grant nothing. */
-function checked(key: string, value: string): string {
-  if (key !== 'additional_time_granted' || /^\d{1,6}$/.test(value)) return value;
-  throw new Refusal('bad-request', 'additional_time_granted is a whole number of minutes.', {
-    errors: [{ in: 'body', pointer: '/value', message: 'must be a whole number of minutes' }],
-  });
+/** Moves timers where that was asked for; where allowances count anyway, a lost word only makes a timer look again. */
+async function tellRunning(
+  context: ApiContext,
+  { commandId, log }: FastifyRequest,
+  where: ExamsAndLearners,
+  wish: { applyToRunning?: boolean },
+): Promise<{ appliedToRunning?: number }> {
+  if (wish.applyToRunning) return { appliedToRunning: await applyToRunning(context, where, commandId) };
+  await tellUnfixed(context, where).catch(() => log.warn('running attempts not told of changed allowances'));
+  return {};
+}
+
+/** Nothing was stored for anybody: the first reason is the answer's code, all are named. */
+function nobody(leftOut: readonly LeftOut[], { examIds, userIds }: ExamsAndLearners): Refusal {
+  const errors = leftOut.map(({ examId, userId, code }) => ({
+    in: 'body',
+    pointer: userId === undefined ? `/examIds/${examIds.indexOf(examId ?? 0)}` : `/userIds/${userIds.indexOf(userId)}`,
+    message: ERRORS[code].title,
+  }));
+  return new Refusal(leftOut[0]?.code ?? 'bad-request', 'There is no exam and learner to store it for.', { errors });
+}
+
+function changedBy({ now }: ApiContext, request: FastifyRequest): ChangedBy {
+  return { actor: request.principal.id, requestId: request.id, at: now() };
 }

@@ -112,23 +112,39 @@ export const PublishAnswer = closed({
 export const ExamListQuery = closed({ ...ListQuery, active: Type.Optional(Type.Boolean()) });
 export const ExamListAnswer = pageOf(ExamAnswer);
 
-const AllowanceValue = text(1_000);
+/** Empty is a value, too, for keys that are free text (timing.json, `allowance_value`). */
+const AllowanceValue = Type.String({ maxLength: 1_000, pattern: '^[^\\u0000]*$' });
+/** Count for attempts that run already as well: their timers move. */
+const applyToRunning = Type.Optional(Type.Boolean());
+/** Given when that was asked for: how many attempts run. */
+const appliedToRunning = Type.Optional(Type.Integer());
 
-export const AllowanceBody = closed({ value: AllowanceValue });
+export const AllowanceBody = closed({ value: AllowanceValue, applyToRunning });
 
-export const AllowanceAnswer = closed({ examId: ExamId, userId: UserId, key: Type.String(), value: Type.String() });
+const allowance = { examId: ExamId, userId: UserId, key: Type.String(), value: Type.String() };
+
+/** As stored: a time multiplier has become minutes. */
+export const AllowanceAnswer = closed({ ...allowance, appliedToRunning });
+
+export const AllowanceRemoveQuery = closed({ applyToRunning });
 
 export const AllowanceListQuery = closed(ListQuery);
-export const AllowanceListAnswer = pageOf(AllowanceAnswer);
+export const AllowanceListAnswer = pageOf(closed(allowance));
 
 export const AllowanceBulkBody = closed({
   examIds: Type.Array(ExamId, { minItems: 1, maxItems: 100, uniqueItems: true }),
   userIds: Type.Array(UserId, { minItems: 1, maxItems: 1000, uniqueItems: true }),
   key: text(255),
   value: AllowanceValue,
+  applyToRunning,
 });
 
-export const AllowanceBulkAnswer = closed({ stored: Type.Integer() });
+export const AllowanceBulkAnswer = closed({
+  stored: Type.Integer(),
+  /** Exams and learners that got nothing: unknown ones, exams that are not active. */
+  leftOut: Type.Array(closed({ examId: Type.Optional(ExamId), userId: Type.Optional(UserId), code: Type.String() })),
+  appliedToRunning,
+});
 
 export const ClockBody = closed({
   offsetMs: Type.Optional(Type.Integer()),

@@ -97,6 +97,7 @@ test('An exam is created, read, listed and changed with its review policy.', asy
 
 test('Allowances are stored, listed, stored in bulk and removed.', async () => {
   const { id } = await anExam(api.database.db);
+  await importLearners([line('u-1'), line('u-2')]);
   const url = `/v1/exams/${id}/allowances`;
   expect(await api.call(OPERATOR, 'PUT', `${url}/u-1/additional_time_granted`, { value: '15' })).toMatchObject({
     status: 200,

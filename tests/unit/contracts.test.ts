@@ -24,6 +24,7 @@ describe('The names on the wire', () => {
       'signal reviewReceived',
       'signal wake',
       'update act',
+      'update adjustTime',
       'update changeStatus',
       'update create',
       'update markReadyToResume',

@@ -30,6 +30,10 @@ export function handleMessages(entity: AttemptEntity): void {
     ({ commandId, ...rest }) => entity.command(commandId, { type: 'markReadyToResume', ...rest }),
     { validator, description: 'Let the learner resume after an error' },
   );
+  setHandler(wire.adjustTimeUpdate, ({ commandId }) => entity.command(commandId, { type: 'adjustTime' }), {
+    validator,
+    description: 'Count the allowed minutes anew: an allowance is to move the timer',
+  });
   setHandler(wire.retryEffectUpdate, ({ effectId }) => entity.retryEffect(effectId), {
     validator,
     description: 'Try a failed effect again',

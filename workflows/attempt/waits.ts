@@ -23,7 +23,7 @@ export function nextWait(state: AttemptState, nowMs: number, jitterMs: number): 
   const wait = deadlineWait(attempt) ?? reviewWait(attempt);
   if (!wait) return null;
   if (clock.frozenAtMs !== null) return wait.atMs < clock.frozenAtMs ? { ...wait, atMs: nowMs } : null;
-  const spread = wait.kind === 'deadline' ? jitterOf(attempt.attemptId, jitterMs) : 0;
+  const spread = wait.kind === 'deadline' && attempt.sharedDeadline ? jitterOf(attempt.attemptId, jitterMs) : 0;
   return { ...wait, atMs: wait.atMs - clock.offsetMs + 1 + spread };
 }
 
