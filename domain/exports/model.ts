@@ -75,17 +75,29 @@ export interface Consent {
   granted: boolean;
 }
 
+/** An instant, and the day it falls on where it was written down: a channel that takes days is told that one. */
+export interface Moment {
+  at: Date;
+  day: string;
+}
+
 /** One course run as the courses service describes it, asked once per run of the exporter. */
 export interface CourseDetails {
   courseRunId: string;
   title: string | null;
   pacing: string | null;
-  end: Date | null;
+  end: Moment | null;
   estimatedHours: number | null;
 }
 
+/** A percent: its value, and the words it came in where it is no number (`98%`, `A` were seen). */
+export interface Percent {
+  value: Decimal | null;
+  asGiven: string | null;
+}
+
 /** The decoded answer of the grades service. */
-export type GradeAnswer = { found: false } | { found: true; passed: boolean | null; percent: Decimal | null };
+export type GradeAnswer = { found: false } | { found: true; passed: boolean | null; percent: Percent };
 
 /** The decoded answer of the certificates service. `createdAt: 'unreadable'` = a text was given that is no date. */
 export type CertificateAnswer =
@@ -93,8 +105,8 @@ export type CertificateAnswer =
   | {
       found: true;
       isPassing: boolean | null;
-      percent: Decimal | null;
-      createdAt: Date | 'not-given' | 'unreadable';
+      percent: Percent;
+      createdAt: Moment | 'not-given' | 'unreadable';
     };
 
 /** One attempted subsection of the gradebook's answer. */
@@ -134,7 +146,7 @@ export interface EnrollmentFacts {
   transmissions: readonly Transmission[];
 }
 
-/** What a caller claims about a single learner; compared, never believed. */
+/** What a caller claims: compared with the platform's values, never believed. `{ grade: null, isPassing: false }` = nothing. */
 export interface CallerClaim {
   grade: string | null;
   isPassing: boolean;
@@ -142,11 +154,12 @@ export interface CallerClaim {
 
 /** What a run is asked to do. `asOf` stands for "now" in every rule. */
 export interface ExportRequest {
+  level: ExportLevel;
   customer: Customer;
   configuration: ChannelConfiguration;
   asOf: Date;
   /** Learner and course run of a single export; null = everybody of the customer. */
-  single: { userId: string; courseRunId: string; subsectionId?: string } | null;
+  single: { userId: string; courseRunId: string; subsectionId?: string | null } | null;
   claim: CallerClaim;
   /** False: sent again whatever was sent before. */
   skipTransmitted: boolean;
@@ -164,8 +177,12 @@ export interface CompletionRecord {
   /** `Pass`, `Fail`, `Audit`, `In Progress` in the channel's words; null = the platform knows no grade. */
   grade: string | null;
   percent: Decimal | null;
+  /** What the platform gave for a percent; differs from `percent` where that is no number. */
+  percentAsGiven: string | null;
   isPassing: boolean | null;
   completedAt: Date | null;
+  /** The day of `completedAt` as the platform wrote it (YYYY-MM-DD), for channels that take days. */
+  completedOn: string | null;
   courseCompleted: boolean | null;
   totalHours: number | null;
   identity: ChannelIdentity;

@@ -1,0 +1,43 @@
+import type { Customer, EnrollmentFacts, ExportRequest, SkipReason } from './model';
+
+/** Modes of enrollments that were not paid for (ENTERPRISE_COURSE_ENROLLMENT_AUDIT_MODES). */
+const AUDIT_MODES: ReadonlySet<string | null> = new Set(['audit', 'honor']);
+
+export function isAuditMode(mode: string | null): boolean {
+  return AUDIT_MODES.has(mode);
+}
+
+/**
+ * Everybody of the customer, or one learner in one course run. Half of a pair is refused: the recorded exporter would
+ * silently export everybody (WANTED E2).
+ */
+export function singleOf(
+  userId: string | undefined,
+  courseRunId: string | undefined,
+): { single: ExportRequest['single'] } | { refused: 'learner-and-course-run-go-together' } {
+  if (userId === undefined && courseRunId === undefined) return { single: null };
+  if (userId === undefined || courseRunId === undefined) return { refused: 'learner-and-course-run-go-together' };
+  return { single: { userId, courseRunId } };
+}
+
+/** Whether a run is about this enrollment: the learner's tie is live, and it is the one that was asked for. */
+export function selects(request: ExportRequest, { link, enrollment }: EnrollmentFacts): boolean {
+  if (link.customerId !== request.customer.id || !link.active || !link.linked) return false;
+  const { single } = request;
+  return single === null || (single.userId === link.userId && single.courseRunId === enrollment.courseRunId);
+}
+
+/** Why nothing may be told of this enrollment, if so. Consent is asked first (golden README, rules 5 and 6). */
+export function withheld(customer: Customer, facts: EnrollmentFacts): SkipReason | null {
+  if (!hasConsent(facts)) return 'no-consent';
+  const reported = customer.enableAuditEnrollment && customer.enableAuditDataReporting;
+  return isAuditMode(facts.enrollment.mode) && !reported ? 'audit-reporting-disabled' : null;
+}
+
+/** A word on the course run counts before one on the course, and no word is a no (special-consent-run-denied-key-granted). */
+function hasConsent({ link, enrollment, consents }: EnrollmentFacts): boolean {
+  if (!link.userExists) return false;
+  const wordOn = (courseId: string | null): boolean | undefined =>
+    consents.find((consent) => consent.courseId === courseId)?.granted;
+  return wordOn(enrollment.courseRunId) ?? wordOn(enrollment.courseKey) ?? false;
+}

@@ -1,0 +1,46 @@
+import { traitsOf } from './channels';
+import { toDecimal } from './decimal';
+import type { ChannelKind, ExportRecord, Transmission } from './model';
+
+/** What "already sent?" is asked by. Without a subsection, rows of any subsection count (golden lookup cases). */
+export interface SentQuestion {
+  configurationId: string;
+  enrollmentId: string;
+  grade: string | null;
+  subsectionId: string | null;
+}
+
+/**
+ * Whether the last thing this configuration accepted of the enrollment carried the same grade. Keyed as in 8.8 (accepted
+ * rows of the same configuration), compared as in 3.17 (always by grade); golden README, "Divergences".
+ */
+export function alreadyTransmitted(transmissions: readonly Transmission[], question: SentQuestion): boolean {
+  const last = lastAccepted(transmissions, question);
+  return last !== undefined && sameGrade(last.grade, question.grade);
+}
+
+/** The newest accepted row a question is about: what a dry run compares its payload with. */
+export function lastAccepted(
+  transmissions: readonly Transmission[],
+  { configurationId, enrollmentId, subsectionId }: Omit<SentQuestion, 'grade'>,
+): Transmission | undefined {
+  return transmissions
+    .filter((row) => row.transmitted && row.configurationId === configurationId && row.enrollmentId === enrollmentId)
+    .filter((row) => subsectionId === null || subsectionId === '' || row.subsectionId === subsectionId)
+    .reduce<Transmission | undefined>((last, row) => (last && last.sequence > row.sequence ? last : row), undefined);
+}
+
+/** Words as they are, numbers by value: `0.90` of the ledger is the answer's 0.9 (WANTED E5). */
+export function sameGrade(one: string | null, other: string | null): boolean {
+  if (one === other) return true;
+  const value = toDecimal(one);
+  return value !== null && value === toDecimal(other);
+}
+
+/** The grade a record carries to this channel, as the ledger keeps it. */
+export function gradeSent(channel: ChannelKind, record: ExportRecord): string | null {
+  if (record.kind === 'assessment') return record.percent;
+  const { grade } = traitsOf(channel);
+  if (grade === 'none') return null;
+  return grade === 'word' ? record.grade : record.percent;
+}
