@@ -23,6 +23,8 @@ export interface MapContext {
   courseKey: string | null;
   courseDescription: string | null;
   courseUuid: string | null;
+  /** xAPI tells enrollments too: `registered` instead of `completed`. */
+  event?: 'enrollment';
 }
 
 /** `key` names this content for this enrollment and configuration: other content must have another key. */
