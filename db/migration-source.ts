@@ -6,6 +6,10 @@ import * as commandsAndEffects from './migrations/0004-commands-and-effects';
 import * as requestsAndAudit from './migrations/0005-requests-and-audit';
 import * as publishing from './migrations/0006-publishing';
 import * as reviewCallbacks from './migrations/0007-review-callbacks';
+import * as exportCustomers from './migrations/0020-export-customers';
+import * as exportLearners from './migrations/0021-export-learners';
+import * as exportRuns from './migrations/0022-export-runs';
+import * as transmissions from './migrations/0023-transmissions';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -19,6 +23,10 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0005-requests-and-audit', ...requestsAndAudit },
   { name: '0006-publishing', ...publishing },
   { name: '0007-review-callbacks', ...reviewCallbacks },
+  { name: '0020-export-customers', ...exportCustomers },
+  { name: '0021-export-learners', ...exportLearners },
+  { name: '0022-export-runs', ...exportRuns },
+  { name: '0023-transmissions', ...transmissions },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */

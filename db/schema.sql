@@ -99,6 +99,41 @@ create table audit_log (
 CREATE INDEX audit_log_actor_idx ON public.audit_log USING btree (actor, id DESC);
 CREATE INDEX audit_log_object_idx ON public.audit_log USING btree (object, id DESC);
 
+create table channel_configurations (
+  id bigint generated always as identity not null,
+  customer_id text not null,
+  channel_id text not null,
+  kind text not null,
+  base_url text,
+  credentials text,
+  credential_names text[] not null default '{}'::text[],
+  limits jsonb not null,
+  schedule jsonb,
+  in_doubt text not null,
+  dry_run boolean not null,
+  disabled boolean not null,
+  idp_id text,
+  transmit_total_hours boolean not null,
+  options jsonb not null,
+  modified_at timestamp with time zone not null,
+  constraint channel_configurations_pkey PRIMARY KEY (id),
+  constraint channel_configurations_customer_id_channel_id_key UNIQUE (customer_id, channel_id),
+  constraint channel_configurations_in_doubt_check CHECK ((in_doubt = ANY (ARRAY['hold'::text, 'resend'::text]))),
+  constraint channel_configurations_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id)
+);
+
+create table click_throughs (
+  customer_id text not null,
+  user_id text not null,
+  course_key text not null,
+  user_guid text not null,
+  session_token text not null,
+  callback_url text not null,
+  subdomain text not null,
+  constraint click_throughs_pkey PRIMARY KEY (customer_id, user_id, course_key),
+  constraint click_throughs_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id)
+);
+
 create table commands (
   command_id text not null,
   type text not null,
@@ -116,6 +151,15 @@ create table commands (
   constraint commands_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'applied'::text])))
 );
 CREATE INDEX commands_owner_idx ON public.commands USING btree (exam_id, user_id, attempt_number);
+
+create table consents (
+  customer_id text not null,
+  user_id text not null,
+  course_id text not null,
+  granted boolean not null,
+  constraint consents_pkey PRIMARY KEY (customer_id, user_id, course_id),
+  constraint consents_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id)
+);
 
 create table course_publishes (
   command_id text not null,
@@ -135,6 +179,29 @@ create table courses (
   clock_offset_ms bigint not null default 0,
   clock_frozen_at timestamp with time zone,
   constraint courses_pkey PRIMARY KEY (course_id)
+);
+
+create table customer_learners (
+  customer_id text not null,
+  user_id text not null,
+  active boolean not null,
+  linked boolean not null,
+  user_exists boolean not null,
+  username text,
+  email text,
+  remote_id text,
+  constraint customer_learners_pkey PRIMARY KEY (customer_id, user_id),
+  constraint customer_learners_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id)
+);
+
+create table customers (
+  id text not null,
+  name text not null,
+  slug text not null,
+  enable_audit_enrollment boolean not null,
+  enable_audit_data_reporting boolean not null,
+  identity_provider text,
+  constraint customers_pkey PRIMARY KEY (id)
 );
 
 create table effects (
@@ -174,6 +241,20 @@ CREATE INDEX effects_replace_idx ON public.effects USING btree (target, replace_
 CREATE INDEX effects_target_idx ON public.effects USING btree (target, id) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text, 'failed'::text]));
 CREATE INDEX effects_touched_idx ON public.effects USING btree (touched_at) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text]));
 
+create table enrollments (
+  customer_id text not null,
+  id bigint not null,
+  user_id text not null,
+  course_run_id text collate "C" not null,
+  course_key text,
+  mode text,
+  is_active boolean not null,
+  constraint enrollments_pkey PRIMARY KEY (customer_id, id),
+  constraint enrollments_customer_id_user_id_fkey FOREIGN KEY (customer_id, user_id) REFERENCES customer_learners(customer_id, user_id)
+);
+CREATE INDEX enrollments_order_idx ON public.enrollments USING btree (customer_id, course_run_id, id);
+CREATE INDEX enrollments_user_idx ON public.enrollments USING btree (customer_id, user_id);
+
 create table exam_saves (
   exam_id integer not null,
   course_id text not null,
@@ -210,6 +291,61 @@ create table exams (
   constraint exams_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(course_id)
 );
 CREATE INDEX exams_course_id_id_idx ON public.exams USING btree (course_id, id);
+
+create table export_records (
+  run_id bigint not null,
+  sequence bigint not null,
+  enrollment_id bigint not null,
+  user_id text not null,
+  course_run_id text not null,
+  outcome text not null,
+  reason text,
+  retryable boolean,
+  detail jsonb,
+  constraint export_records_pkey PRIMARY KEY (run_id, sequence),
+  constraint export_records_run_id_enrollment_id_key UNIQUE (run_id, enrollment_id),
+  constraint export_records_check CHECK (((outcome = ANY (ARRAY['skipped'::text, 'failed'::text, 'quarantined'::text])) = (reason IS NOT NULL))),
+  constraint export_records_check1 CHECK (((outcome = 'failed'::text) = (retryable IS NOT NULL))),
+  constraint export_records_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'unchanged'::text, 'skipped'::text, 'failed'::text, 'quarantined'::text]))),
+  constraint export_records_run_id_fkey FOREIGN KEY (run_id) REFERENCES export_runs(id) ON DELETE CASCADE
+);
+CREATE INDEX export_records_outcome_idx ON public.export_records USING btree (run_id, outcome, sequence);
+
+create table export_runs (
+  id bigint generated always as identity not null,
+  customer_id text not null,
+  configuration_id bigint not null,
+  level text not null,
+  trigger text not null,
+  status text not null,
+  phase text not null,
+  reason text,
+  as_of timestamp with time zone not null,
+  dry_run boolean not null,
+  skip_transmitted boolean not null,
+  single_enrollment_id bigint,
+  request jsonb not null,
+  cursor jsonb,
+  selected bigint,
+  not_selected bigint,
+  totals jsonb not null default '{}'::jsonb,
+  workflow_id text not null,
+  command_id text,
+  requested_by text,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  modified_at timestamp with time zone not null,
+  constraint export_runs_pkey PRIMARY KEY (id),
+  constraint export_runs_level_check CHECK ((level = ANY (ARRAY['completion'::text, 'assessment'::text]))),
+  constraint export_runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'completed'::text, 'completed-with-errors'::text, 'failed'::text, 'cancelled'::text, 'skipped'::text]))),
+  constraint export_runs_trigger_check CHECK ((trigger = ANY (ARRAY['request'::text, 'schedule'::text, 'event'::text]))),
+  constraint export_runs_configuration_id_fkey FOREIGN KEY (configuration_id) REFERENCES channel_configurations(id),
+  constraint export_runs_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id)
+);
+CREATE UNIQUE INDEX export_runs_command_idx ON public.export_runs USING btree (command_id) WHERE (command_id IS NOT NULL);
+CREATE INDEX export_runs_customer_idx ON public.export_runs USING btree (customer_id, id DESC);
+CREATE UNIQUE INDEX export_runs_one_bulk_idx ON public.export_runs USING btree (configuration_id, level, dry_run) WHERE ((single_enrollment_id IS NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text])));
 
 create table idempotency_keys (
   key text not null,
@@ -334,3 +470,44 @@ create table reviews (
 );
 CREATE INDEX reviews_course_id_idx ON public.reviews USING btree (course_id, id DESC);
 CREATE UNIQUE INDEX reviews_one_per_code_idx ON public.reviews USING btree (attempt_code);
+
+create table transmissions (
+  id bigint generated always as identity not null,
+  customer_id text not null,
+  configuration_id bigint not null,
+  enrollment_id bigint not null,
+  user_id text not null,
+  kind text not null,
+  course_id text not null,
+  subsection_id text not null default ''::text,
+  content_hash text not null,
+  state text not null,
+  is_current boolean not null,
+  grade text,
+  percent numeric,
+  course_completed boolean,
+  completed_at timestamp with time zone,
+  is_transmitted boolean not null default false,
+  error_message text not null default ''::text,
+  status_code integer,
+  response jsonb,
+  payload jsonb,
+  run_id bigint,
+  imported_id bigint,
+  claimed_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  constraint transmissions_pkey PRIMARY KEY (id),
+  constraint transmissions_check CHECK ((is_transmitted = (state = 'sent'::text))),
+  constraint transmissions_check1 CHECK ((is_current OR (state <> ALL (ARRAY['sending'::text, 'held'::text])))),
+  constraint transmissions_kind_check CHECK ((kind = ANY (ARRAY['completion'::text, 'assessment'::text]))),
+  constraint transmissions_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'held'::text, 'sent'::text, 'failed'::text, 'quarantined'::text]))),
+  constraint transmissions_configuration_id_fkey FOREIGN KEY (configuration_id) REFERENCES channel_configurations(id),
+  constraint transmissions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
+  constraint transmissions_run_id_fkey FOREIGN KEY (run_id) REFERENCES export_runs(id)
+);
+CREATE UNIQUE INDEX transmissions_claim_idx ON public.transmissions USING btree (configuration_id, enrollment_id, kind, course_id, subsection_id, content_hash) WHERE is_current;
+CREATE INDEX transmissions_customer_idx ON public.transmissions USING btree (customer_id, id DESC);
+CREATE INDEX transmissions_enrollment_idx ON public.transmissions USING btree (configuration_id, enrollment_id, id DESC);
+CREATE UNIQUE INDEX transmissions_imported_idx ON public.transmissions USING btree (configuration_id, imported_id) WHERE (imported_id IS NOT NULL);
+CREATE INDEX transmissions_sending_idx ON public.transmissions USING btree (run_id, id) WHERE (state = ANY (ARRAY['sending'::text, 'held'::text]));
+CREATE INDEX transmissions_user_idx ON public.transmissions USING btree (customer_id, user_id, id DESC);

@@ -1,0 +1,180 @@
+import type { Knex } from 'knex';
+import type { ChannelConfiguration, ChannelKind, ExportLevel } from '../../domain/exports/model';
+import { open, seal, type SealingKeys } from '../sealed';
+
+/** How fast a channel may be asked: what its owner promised us, not what we could do. */
+export interface ChannelLimits {
+  requestsPerSecond: number;
+  concurrency: number;
+  /** Most records in one request, where the channel takes several. */
+  batchSize: number;
+}
+
+/** When exports start by themselves. */
+export interface ChannelSchedule {
+  cron: string;
+  timeZone: string;
+  jitterSeconds: number;
+  paused: boolean;
+  levels: ExportLevel[];
+}
+
+/** By name, e.g. `clientId`, `clientSecret`. In memory only; at rest they are sealed. */
+export type Credentials = Record<string, string>;
+
+/** A channel's configuration without its credentials: of these only the names are told. */
+export interface StoredChannel {
+  /** The number the ledger knows it by. */
+  id: string;
+  customerId: string;
+  channelId: string;
+  kind: ChannelKind;
+  baseUrl: string | null;
+  credentialNames: string[];
+  limits: ChannelLimits;
+  schedule: ChannelSchedule | null;
+  inDoubt: 'hold' | 'resend';
+  dryRun: boolean;
+  disabled: boolean;
+  idpId: string | null;
+  transmitTotalHours: boolean;
+  /** What only this kind of channel knows, e.g. a company or an account. */
+  options: Record<string, unknown>;
+  modifiedAt: Date;
+}
+
+/** What of a stored channel the rules need. */
+export function configurationOf({ id, kind, transmitTotalHours }: StoredChannel): ChannelConfiguration {
+  return { id, channel: kind, transmitTotalHours };
+}
+
+export type ChannelToStore = Omit<StoredChannel, 'id' | 'credentialNames'>;
+
+/** `keep`: those stored before stay; null takes them away. */
+export type CredentialChange = 'keep' | null | { values: Credentials; keys: SealingKeys };
+
+const COLUMNS = `cast(id as text) as id, customer_id as "customerId", channel_id as "channelId", kind,
+  base_url as "baseUrl", credential_names as "credentialNames", limits, schedule, in_doubt as "inDoubt",
+  dry_run as "dryRun", disabled, idp_id as "idpId", transmit_total_hours as "transmitTotalHours", options,
+  modified_at as "modifiedAt"`;
+
+export async function findChannel(
+  knex: Knex,
+  customerId: string,
+  channelId: string,
+): Promise<StoredChannel | undefined> {
+  const { rows } = await knex.raw<{ rows: StoredChannel[] }>(
+    `select ${COLUMNS} from channel_configurations where customer_id = ? and channel_id = ?`,
+    [customerId, channelId],
+  );
+  return rows[0];
+}
+
+/** The channel by the ledger's number, for workers. */
+export async function findConfiguration(knex: Knex, configurationId: string): Promise<StoredChannel | undefined> {
+  const { rows } = await knex.raw<{ rows: StoredChannel[] }>(
+    `select ${COLUMNS} from channel_configurations where id = ?`,
+    [configurationId],
+  );
+  return rows[0];
+}
+
+export async function listChannels(knex: Knex, customerId: string): Promise<StoredChannel[]> {
+  const { rows } = await knex.raw<{ rows: StoredChannel[] }>(
+    `select ${COLUMNS} from channel_configurations where customer_id = ? order by channel_id`,
+    [customerId],
+  );
+  return rows;
+}
+
+/** Stores a channel. Its kind is for life: what the ledger says of another kind would mean something else. */
+export async function upsertChannel(
+  knex: Knex,
+  channel: ChannelToStore,
+  credentials: CredentialChange,
+): Promise<StoredChannel | 'other-kind'> {
+  const kept = credentials === 'keep';
+  const change = {
+    credentials: kept || credentials === null ? null : sealedCredentials(channel, credentials),
+    names: kept || credentials === null ? [] : Object.keys(credentials.values).sort(),
+  };
+  const { rows } = await knex.raw<{ rows: StoredChannel[] }>(UPSERT, {
+    ...channel,
+    ...change,
+    kept,
+    limits: JSON.stringify(channel.limits),
+    schedule: channel.schedule === null ? null : JSON.stringify(channel.schedule),
+    options: JSON.stringify(channel.options),
+  });
+  return rows[0] ?? 'other-kind';
+}
+
+const UPSERT = `
+  insert into channel_configurations as c (customer_id, channel_id, kind, base_url, credentials, credential_names, limits,
+    schedule, in_doubt, dry_run, disabled, idp_id, transmit_total_hours, options, modified_at)
+  values (:customerId, :channelId, :kind, :baseUrl, :credentials, :names, cast(:limits as jsonb),
+    cast(:schedule as jsonb), :inDoubt, :dryRun, :disabled, :idpId, :transmitTotalHours, cast(:options as jsonb),
+    :modifiedAt)
+  on conflict (customer_id, channel_id) do update set base_url = excluded.base_url,
+    credentials = case when :kept then c.credentials else excluded.credentials end,
+    credential_names = case when :kept then c.credential_names else excluded.credential_names end,
+    limits = excluded.limits, schedule = excluded.schedule, in_doubt = excluded.in_doubt, dry_run = excluded.dry_run,
+    disabled = excluded.disabled, idp_id = excluded.idp_id, transmit_total_hours = excluded.transmit_total_hours,
+    options = excluded.options, modified_at = excluded.modified_at
+  where c.kind = excluded.kind
+  returning ${COLUMNS}`;
+
+/** The credentials in the clear, for the moment of a call. @throws UnsealError when no configured key opens them. */
+export async function readCredentials(
+  knex: Knex,
+  configurationId: string,
+  keys: SealingKeys,
+): Promise<Credentials | null> {
+  const { rows } = await knex.raw<{ rows: (SealedRow & { credentials: string | null })[] }>(
+    `select customer_id as "customerId", channel_id as "channelId", credentials from channel_configurations where id = ?`,
+    [configurationId],
+  );
+  const [row] = rows;
+  if (row === undefined || row.credentials === null) return null;
+  return JSON.parse(open(keys, row.credentials, placeOf(row))) as Credentials;
+}
+
+/**
+ * Stores what a channel changed itself (a rotated refresh token) without losing a rotation made meanwhile: `change` sees
+ * the row locked, and its answer is stored before anybody else reads.
+ */
+export async function rotateCredentials(
+  knex: Knex,
+  configurationId: string,
+  keys: SealingKeys,
+  change: (credentials: Credentials) => Promise<Credentials>,
+): Promise<void> {
+  await knex.transaction(async (trx) => {
+    await trx.raw('select 1 from channel_configurations where id = ? for update', [configurationId]);
+    const credentials = await readCredentials(trx, configurationId, keys);
+    const changed = await change(credentials ?? {});
+    const { rows } = await trx.raw<{ rows: SealedRow[] }>(
+      'select customer_id as "customerId", channel_id as "channelId" from channel_configurations where id = ?',
+      [configurationId],
+    );
+    await trx.raw('update channel_configurations set credentials = ?, credential_names = ? where id = ?', [
+      seal(keys, JSON.stringify(changed), placeOf(rows[0] as SealedRow)),
+      Object.keys(changed).sort(),
+      configurationId,
+    ]);
+  });
+}
+
+interface SealedRow {
+  customerId: string;
+  channelId: string;
+}
+
+function sealedCredentials(row: SealedRow, { values, keys }: { values: Credentials; keys: SealingKeys }): string {
+  return seal(keys, JSON.stringify(values), placeOf(row));
+}
+
+/** A sealed text opens in its own row only. */
+function placeOf({ customerId, channelId }: SealedRow): string {
+  return JSON.stringify(['channel', customerId, channelId]);
+}

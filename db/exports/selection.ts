@@ -1,0 +1,171 @@
+import type { Knex } from 'knex';
+import type { ClickThrough, Consent, EnrollmentFacts, ExportLevel, Transmission } from '../../domain/exports/model';
+import { open, type SealingKeys } from '../sealed';
+import { clickThroughPlace } from './click-through-place';
+
+/** One learner's one course run, or (both absent) everybody of the customer. */
+export interface SelectionFilter {
+  learnerId?: string;
+  courseRunId?: string;
+}
+
+/** Where a page ended; the next begins after it. Small and without personal data: it is a heartbeat's detail. */
+export interface SelectionCursor {
+  courseRunId: string;
+  enrollmentId: string;
+}
+
+/** An enrollment with everything stored that the rules judge by, and the name the platform's services know its learner by. */
+export interface SelectedEnrollment {
+  facts: EnrollmentFacts;
+  /** Null where the account is gone and no name was left. */
+  username: string | null;
+}
+
+export interface PageRequest {
+  customerId: string;
+  /** The ledger's number of the channel: only what this channel was told is joined. */
+  configurationId: string;
+  level: ExportLevel;
+  filter: SelectionFilter;
+  after: SelectionCursor | null;
+  limit: number;
+  /** Needed where learners have click-throughs (Cornerstone), whose tokens are sealed. */
+  keys?: SealingKeys | undefined;
+}
+
+/**
+ * The next selected enrollments in the order of an export (course run, enrollment), in one statement however many there
+ * are: link, consents for run and key, and the last transmissions joined. Selected is who belongs to the customer, active
+ * and linked (golden enterprise, selection rule 1); the enrollment's own `is_active` is not looked at (FEATURES 7).
+ */
+export async function selectPage(knex: Knex, request: PageRequest): Promise<SelectedEnrollment[]> {
+  const { customerId, configurationId, level, filter, after, limit, keys } = request;
+  const { rows } = await knex.raw<{ rows: SelectionRow[] }>(pageSql(filter, after !== null), {
+    ...{ customerId, configurationId, level, limit },
+    ...filter,
+    ...(after === null ? {} : { afterRun: after.courseRunId, afterId: after.enrollmentId }),
+  });
+  return rows.map((row) => selectedOf(row, customerId, configurationId, keys));
+}
+
+/** Where the next page begins. */
+export function cursorAfter(page: readonly SelectedEnrollment[]): SelectionCursor | null {
+  const last = page.at(-1)?.facts.enrollment;
+  return last === undefined ? null : { courseRunId: last.courseRunId, enrollmentId: last.id };
+}
+
+/** How many enrollments a run selects, and how many of the same filter it does not (inactive or unlinked). */
+export async function countSelection(
+  knex: Knex,
+  customerId: string,
+  filter: SelectionFilter,
+): Promise<{ selected: number; notSelected: number }> {
+  const { rows } = await knex.raw<{ rows: { selected: string; total: string }[] }>(
+    `select count(*) filter (where l.active and l.linked) as selected, count(*) as total
+     from enrollments e join customer_learners l using (customer_id, user_id)
+     where e.customer_id = :customerId ${filtered(filter)}`,
+    { customerId, ...filter },
+  );
+  const { selected, total } = rows[0] as { selected: string; total: string };
+  return { selected: Number(selected), notSelected: Number(total) - Number(selected) };
+}
+
+interface SelectionRow {
+  id: string;
+  userId: string;
+  courseRunId: string;
+  courseKey: string | null;
+  mode: string | null;
+  active: boolean;
+  linked: boolean;
+  userExists: boolean;
+  username: string | null;
+  email: string | null;
+  remoteId: string | null;
+  consents: Consent[] | null;
+  clickThrough: ClickThrough | null;
+  transmissions: StoredTransmission[] | null;
+}
+
+type StoredTransmission = Pick<Transmission, 'sequence' | 'courseId' | 'subsectionId' | 'grade' | 'courseCompleted'>;
+
+function filtered({ learnerId, courseRunId }: SelectionFilter): string {
+  const conditions = [
+    ...(learnerId === undefined ? [] : ['and e.user_id = :learnerId']),
+    ...(courseRunId === undefined ? [] : ['and e.course_run_id = :courseRunId']),
+  ];
+  return conditions.join(' ');
+}
+
+/** The last accepted of each course and subsection is enough for the rules, and bounds what is read. */
+const pageSql = (filter: SelectionFilter, afterCursor: boolean): string => `
+  with page as materialized (
+    select e.id, e.user_id, e.course_run_id, e.course_key, e.mode, l.active, l.linked, l.user_exists, l.username, l.email,
+      l.remote_id
+    from enrollments e join customer_learners l using (customer_id, user_id)
+    where e.customer_id = :customerId and l.active and l.linked ${filtered(filter)}
+      ${afterCursor ? 'and (e.course_run_id, e.id) > (:afterRun, cast(:afterId as bigint))' : ''}
+    order by e.course_run_id, e.id limit :limit
+  )
+  select cast(p.id as text) as id, p.user_id as "userId", p.course_run_id as "courseRunId", p.course_key as "courseKey",
+    p.mode, p.active, p.linked, p.user_exists as "userExists", coalesce(p.username, u.username) as username,
+    coalesce(p.email, u.email) as email, p.remote_id as "remoteId", c.consents, t.transmissions,
+    case when k.user_id is not null then json_build_object('courseKey', k.course_key, 'userGuid', k.user_guid,
+      'sessionToken', k.session_token, 'callbackUrl', k.callback_url, 'subdomain', k.subdomain) end as "clickThrough"
+  from page p
+  left join learners u on u.user_id = p.user_id
+  left join click_throughs k
+    on k.customer_id = :customerId and k.user_id = p.user_id and k.course_key = p.course_key
+  left join lateral (
+    select json_agg(json_build_object('courseId', s.course_id, 'granted', s.granted)) as consents
+    from consents s
+    where s.customer_id = :customerId and s.user_id = p.user_id and s.course_id in (p.course_run_id, p.course_key)
+  ) c on true
+  left join lateral (
+    select json_agg(json_build_object('sequence', x.id, 'courseId', x.course_id,
+      'subsectionId', nullif(x.subsection_id, ''), 'grade', x.grade, 'courseCompleted', x.course_completed)
+      order by x.id) as transmissions
+    from (
+      select distinct on (t.course_id, t.subsection_id) t.id, t.course_id, t.subsection_id, t.grade, t.course_completed
+      from transmissions t
+      where t.configuration_id = :configurationId and t.enrollment_id = p.id and t.kind = :level and t.is_transmitted
+      order by t.course_id, t.subsection_id, t.id desc
+    ) x
+  ) t on true
+  order by p.course_run_id, p.id`;
+
+function selectedOf(
+  row: SelectionRow,
+  customerId: string,
+  configurationId: string,
+  keys: SealingKeys | undefined,
+): SelectedEnrollment {
+  const { id, userId, courseRunId, courseKey, mode, active, linked, userExists, username } = row;
+  const clickThrough = row.clickThrough && opened(row.clickThrough, customerId, userId, keys);
+  const own = { configurationId, enrollmentId: id, transmitted: true };
+  const transmissions = (row.transmissions ?? []).map((sent) => ({ ...sent, ...own }));
+  return {
+    username,
+    facts: {
+      enrollment: { id, courseRunId, courseKey, mode },
+      link: {
+        ...{ userId, customerId, active, linked, userExists },
+        identity: { remoteId: row.remoteId, email: row.email, clickThrough },
+      },
+      consents: row.consents ?? [],
+      transmissions,
+    },
+  };
+}
+
+/** Without keys a click-through cannot be used, so it counts as missing. */
+function opened(
+  { sessionToken, ...rest }: ClickThrough,
+  customerId: string,
+  userId: string,
+  keys: SealingKeys | undefined,
+): ClickThrough | null {
+  if (keys === undefined) return null;
+  return { ...rest, sessionToken: open(keys, sessionToken, clickThroughPlace(customerId, userId, rest.courseKey)) };
+}
