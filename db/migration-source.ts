@@ -6,6 +6,7 @@ import * as commandsAndEffects from './migrations/0004-commands-and-effects';
 import * as requestsAndAudit from './migrations/0005-requests-and-audit';
 import * as publishing from './migrations/0006-publishing';
 import * as reviewCallbacks from './migrations/0007-review-callbacks';
+import * as receivingCallbacks from './migrations/0010-receiving-callbacks';
 import * as exportCustomers from './migrations/0020-export-customers';
 import * as exportLearners from './migrations/0021-export-learners';
 import * as exportRuns from './migrations/0022-export-runs';
@@ -23,6 +24,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0005-requests-and-audit', ...requestsAndAudit },
   { name: '0006-publishing', ...publishing },
   { name: '0007-review-callbacks', ...reviewCallbacks },
+  { name: '0010-receiving-callbacks', ...receivingCallbacks },
   { name: '0020-export-customers', ...exportCustomers },
   { name: '0021-export-learners', ...exportLearners },
   { name: '0022-export-runs', ...exportRuns },

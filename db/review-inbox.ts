@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../contracts/exam-attempt';
 import type { ReviewChannel } from '../domain/reviews/payload';
-import { textLiteral } from './text-literal';
 
 /** A callback as it came, with the attempt it is about. */
 export interface Callback {
@@ -36,7 +35,7 @@ export interface Receipt {
   waitsForOthers: boolean;
 }
 
-interface Reception {
+export interface Reception {
   receivedAt: Date;
   windowMs: number;
   /** Refuse what finds the attempt reviewed. */
@@ -44,46 +43,21 @@ interface Reception {
 }
 
 /**
- * Stores a callback unless it is a repetition, under a lock of its attempt, so that of a hundred copies at once one is
- * kept. One round trip: the lock first, then the look with a fresh view of the data (db/commands.ts, lockAndFind).
+ * Stores a callback unless it is a repetition, so that of a hundred copies at once one is kept: migration 0010 has the
+ * statement's function.
  */
 export async function receiveCallback(knex: Knex, callback: Callback, reception: Reception): Promise<Receipt> {
-  const lock = `select pg_advisory_xact_lock(hashtextextended('callback:' || ${textLiteral(callback.attemptCode)}, 0))`;
-  const results = (await knex.raw(`${lock}; ${insertSql(callback, reception)}`)) as unknown as [
-    unknown,
-    { rows: Receipt[] },
-  ];
-  return results[1].rows[0] as Receipt;
+  const { key, body, ...rest } = callback;
+  const given = { ...rest, ...key, body: JSON.stringify(body), ...reception };
+  const { rows } = await knex.raw<{ rows: Receipt[] }>(RECEIVE, given);
+  return rows[0] as Receipt;
 }
 
-function insertSql(callback: Callback, { receivedAt, windowMs, onlyOne }: Reception): string {
-  const text = (value: string | null) => (value === null ? 'null' : textLiteral(value));
-  const { kind, key } = callback;
-  const at = `${textLiteral(receivedAt.toISOString())}::timestamptz`;
-  const fields = [callback.provider, kind, callback.channel, callback.attemptCode].map(text).join(', ');
-  const owner = `${Number(key.examId)}, ${text(key.userId)}, ${Number(key.attemptNumber)}`;
-  return `
-    with earlier as (
-      select body_hash, state, received_at from review_inbox
-      where attempt_code = ${text(callback.attemptCode)} and kind = ${text(kind)} and state <> 'refused'
-    ), found as (
-      select
-        exists (select 1 from earlier where body_hash = ${text(callback.bodyHash)}
-          and received_at > ${at} - make_interval(secs => ${Number(windowMs)} / 1000.0)) as repeat,
-        ${kind === 'review'} and exists (select 1 from reviews where attempt_code = ${text(callback.attemptCode)})
-          or exists (select 1 from earlier where state = 'received') as reviewed,
-        exists (select 1 from earlier where state = 'received') as waits
-    ), stored as (
-      insert into review_inbox (provider, kind, channel, attempt_code, attempt_id, exam_id, user_id, attempt_number,
-        external_id, trusted, body, body_hash, received_at)
-      select ${fields}, ${text(callback.attemptId)}::uuid, ${owner}, ${text(callback.externalId)}, ${callback.trusted},
-        ${text(JSON.stringify(callback.body))}::jsonb, ${text(callback.bodyHash)}, ${at}
-      from found where not repeat and not (reviewed and ${onlyOne})
-      returning id
-    )
-    select (select id from stored)::text as "inboxId", repeat as "isRepeat", reviewed as "isReviewed",
-      waits as "waitsForOthers" from found`;
-}
+const RECEIPT = `inbox_id as "inboxId", is_repeat as "isRepeat", is_reviewed as "isReviewed",
+  waits_for_others as "waitsForOthers"`;
+
+const RECEIVE = `select ${RECEIPT} from receive_callback(:provider, :kind, :channel, :attemptCode, :attemptId, :examId,
+  :userId, :attemptNumber, :externalId, :trusted, cast(:body as jsonb), :bodyHash, :receivedAt, :windowMs, :onlyOne)`;
 
 const FIELDS = `id::text as "inboxId", kind, provider, channel, attempt_code as "attemptCode", attempt_id as "attemptId",
   external_id as "externalId", trusted, body, body_hash as "bodyHash", state, reason,

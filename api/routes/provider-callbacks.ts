@@ -39,9 +39,13 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     requireStorable(request.body);
     const trusted = await admitSoftwareSecure(context, request, provider);
     const claim = readSoftwareSecureReview(request.body);
+    const plain = { provider: provider.name, claim, trusted, body: request.body };
+    if (await intake.plainReview(request, plain, rules.rules(provider.name))) {
+      return received(reply, claim.attemptCode ?? '');
+    }
     const located = claim.attemptCode === undefined ? undefined : await findByCode(knex, claim.attemptCode, now());
     if (located) await requireOwnAttempt(context, request, provider.name, located);
-    const arrival = { provider: provider.name, located, claim, trusted, body: request.body };
+    const arrival = { ...plain, located };
     await intake.review(request, arrival, rules.rules(located?.provider ?? provider.name));
     return received(reply, claim.attemptCode ?? '');
   });
