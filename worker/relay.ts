@@ -23,6 +23,8 @@ export interface RelayOptions {
 }
 
 const BATCH = 200;
+/** Answers are kept for days, so an hour more does not matter; while there is more than a batch, every look takes one. */
+const PURGE = { everyMs: 3_600_000, batch: 10_000 };
 
 /**
  * Delivers callbacks, and finds work without an owner (effects nobody is at, rows whose newest version no workflow has seen) and wakes the
@@ -31,6 +33,7 @@ const BATCH = 200;
 export class Relay {
   private readonly stopping = new AbortController();
   private loop: Promise<void> | undefined;
+  private purgedAtMs = -Infinity;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -47,11 +50,18 @@ export class Relay {
   /** One look. @returns the number of callbacks delivered and owners woken. */
   async lookOnce(): Promise<number> {
     const { knex, graceMs } = this.options;
-    await purgeExpired(knex);
+    await this.purge();
     const delivered = await deliverCallbacks(this.options);
     const owners = await ownersToWake(knex, { graceMs, limit: BATCH });
     for (const key of owners) await this.wake(key);
     return delivered + owners.length + (await this.wakePublishes());
+  }
+
+  /** At the first look and then once an hour. */
+  private async purge(): Promise<void> {
+    if (performance.now() - this.purgedAtMs < PURGE.everyMs) return;
+    const purged = await purgeExpired(this.options.knex, PURGE.batch);
+    if (purged < PURGE.batch) this.purgedAtMs = performance.now();
   }
 
   private async wakePublishes(): Promise<number> {

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { AttemptKey } from '../../../contracts/exam-attempt';
+import { beginRequest } from '../../../db/idempotency';
 import { Relay } from '../../../worker/relay';
 import { AttemptFixture } from './attempt-fixture';
 
@@ -52,6 +53,22 @@ describe('The relay', () => {
     await fixture.change(key, 'started');
     await relayWith(60_000).lookOnce();
     expect(wokenFor(key)).toEqual([]);
+  });
+
+  it('forgets expired answers at its first look, and then once an hour', async () => {
+    const { knex } = fixture.dependencies;
+    const expired = (key: string) =>
+      beginRequest(knex, { key, principal: 'p', fingerprint: 'f', commandId: key, lockMs: 1, keepMs: -1_000 });
+    const kept = async () => (await knex('idempotency_keys').select<{ key: string }[]>('key')).map(({ key }) => key);
+    const relay = relayWith(60_000);
+    await expired('one');
+    await relay.lookOnce();
+    expect(await kept()).toEqual([]);
+    await expired('two');
+    await relay.lookOnce();
+    expect(await kept()).toEqual(['two']);
+    await relayWith(60_000).lookOnce();
+    expect(await kept()).toEqual([]);
   });
 
   it('goes on when Temporal cannot be reached, and wakes the owner at the next look', async () => {
