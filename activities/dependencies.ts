@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { PlatformTexts } from '../clients/mail/status-mail';
 import type { AttemptGateway } from '../clients/temporal';
 import type { Platform } from '../clients/platform';
 import type { ProviderSettings } from '../config/settings';
@@ -19,4 +20,5 @@ export interface Dependencies {
    */
   effectLeaseMs: number;
   reviewSlaMs: number;
+  mailTexts: PlatformTexts;
 }

@@ -23,7 +23,7 @@ export async function sendStatusMail(
   effect: EffectToDo,
   template: Template,
 ): Promise<void> {
-  const { knex } = dependencies;
+  const { knex, mailTexts } = dependencies;
   const [learner, exam, course] = await Promise.all([
     findLearner(knex, effect.userId),
     findExam(knex, effect.examId),
@@ -39,6 +39,8 @@ export async function sendStatusMail(
       courseName: courseName === NO_NAME ? null : courseName,
       template,
       escalationEmail: course?.escalationEmail ?? null,
+      courseId: effect.courseId,
+      platform: mailTexts,
       messageId: `<${effect.key.replace(/[^\w.-]/g, '.')}@invigil>`,
     }),
   );

@@ -59,6 +59,8 @@ export interface Settings {
   };
   smtpUrl?: string;
   mailFrom: string;
+  /** What mails say of the platform; what is absent is left out. */
+  mailTexts: { platformName?: string; courseUrl?: string; contactUrl?: string };
   /**
    * Key of the learner ids providers see; changing it makes every learner a stranger to them. Absent: the provider's client
    * secret, then its name.
@@ -102,6 +104,11 @@ export function readSettings(env: Env = process.env): Settings {
     services: readServices(reader),
     ...reader.optional('smtpUrl', 'SMTP_URL'),
     mailFrom: reader.text('MAIL_FROM', 'no-reply@example.org'),
+    mailTexts: {
+      ...reader.optional('platformName', 'MAIL_PLATFORM_NAME'),
+      ...reader.optional('courseUrl', 'MAIL_COURSE_URL'),
+      ...reader.optional('contactUrl', 'MAIL_CONTACT_URL'),
+    },
     ...reader.optional('obfuscationKey', 'USER_OBFUSCATION_KEY'),
     ...readCredentialKeys(reader, env),
     privateChannels: env['CHANNELS_ALLOW_PRIVATE'] === '1',

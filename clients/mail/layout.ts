@@ -3,8 +3,17 @@ export interface MailValues {
   fullName: string | null;
   examName: string;
   courseName: string;
-  /** The course team's address; null: no contact line. */
-  escalationEmail: string | null;
+  /** The course's page on the platform; null: no such line. */
+  courseUrl: string | null;
+  /** Who signs; null: nobody. */
+  platformName: string | null;
+  /** Where questions go: the course team's address, else the platform's support page; null: no such line. */
+  contact: Link | null;
+}
+
+export interface Link {
+  href: string;
+  shown: string;
 }
 
 /** A status mail's own words. Paragraphs are plain text; the layout escapes them. */
@@ -14,28 +23,40 @@ export interface MailTemplate {
   paragraphs(values: MailValues): string[];
 }
 
+/** Text that may end in a link. */
+type Paragraph = string | { before: string; link: Link };
+
 export function textOf(template: MailTemplate, values: MailValues): string {
-  return `${paragraphsOf(template, values).join('\n\n')}\n`;
+  const plain = (one: Paragraph): string => (typeof one === 'string' ? one : `${one.before} ${one.link.shown}`);
+  return `${paragraphsOf(template, values).map(plain).join('\n\n')}\n`;
 }
 
 export function htmlOf(template: MailTemplate, values: MailValues): string {
-  const paragraphs = paragraphsOf(template, values).map((paragraph) => `<p>${escaped(paragraph)}</p>`);
   return [
     '<!doctype html>',
     `<html lang="en"><head><meta charset="utf-8"><title>${escaped(template.subject)}</title></head>`,
     '<body>',
-    ...paragraphs,
+    ...paragraphsOf(template, values).map((one) => `<p>${inHtml(one)}</p>`),
     '</body></html>',
     '',
   ].join('\n');
 }
 
-function paragraphsOf(template: MailTemplate, values: MailValues): string[] {
+function inHtml(paragraph: Paragraph): string {
+  if (typeof paragraph === 'string') return escaped(paragraph);
+  const { before, link } = paragraph;
+  return `${escaped(before)} <a href="${escaped(link.href)}">${escaped(link.shown)}</a>`;
+}
+
+function paragraphsOf(template: MailTemplate, values: MailValues): Paragraph[] {
+  const { fullName, examName, courseName, courseUrl, platformName, contact } = values;
   return [
-    values.fullName ? `Hello ${values.fullName},` : 'Hello,',
+    fullName ? `Hello ${fullName},` : 'Hello,',
     ...template.paragraphs(values),
-    `Exam: ${values.examName}. Course: ${values.courseName}. Status: ${template.status}.`,
-    ...(values.escalationEmail ? [`If you have questions about proctoring, write to ${values.escalationEmail}.`] : []),
+    `Exam: ${examName}. Course: ${courseName}. Status: ${template.status}.`,
+    ...(courseUrl ? [{ before: 'The course:', link: { href: courseUrl, shown: courseUrl } }] : []),
+    ...(contact ? [{ before: 'If you have questions about proctoring:', link: contact }] : []),
+    ...(platformName ? [platformName] : []),
   ];
 }
 

@@ -1,10 +1,19 @@
 import type { StatusMail } from '../platform';
-import { htmlOf, type MailTemplate, textOf } from './layout';
+import { htmlOf, type Link, type MailTemplate, textOf } from './layout';
 import { rejected } from './rejected';
 import { submitted } from './submitted';
 import { verified } from './verified';
 
 export type StatusMailTemplate = 'submitted' | 'verified' | 'rejected';
+
+/** What mails say of the platform; what is absent is left out. */
+export interface PlatformTexts {
+  platformName?: string;
+  /** Address of a course's page, with `{courseId}` in it. */
+  courseUrl?: string;
+  /** The support page, for courses without an address of their own. */
+  contactUrl?: string;
+}
 
 export interface StatusMailRequest {
   to: string;
@@ -14,6 +23,8 @@ export interface StatusMailRequest {
   courseName: string | null;
   template: StatusMailTemplate;
   escalationEmail?: string | null;
+  courseId?: string;
+  platform?: PlatformTexts;
   messageId: string;
 }
 
@@ -26,7 +37,9 @@ export function statusMail(request: StatusMailRequest): StatusMail {
     fullName: request.fullName ?? null,
     examName: request.examName,
     courseName: request.courseName ?? 'your course',
-    escalationEmail: request.escalationEmail ?? null,
+    courseUrl: courseUrlOf(request),
+    platformName: request.platform?.platformName ?? null,
+    contact: contactOf(request),
   };
   return {
     to: request.to,
@@ -35,4 +48,15 @@ export function statusMail(request: StatusMailRequest): StatusMail {
     html: htmlOf(template, values),
     messageId: request.messageId,
   };
+}
+
+function courseUrlOf({ courseId, platform }: StatusMailRequest): string | null {
+  if (courseId === undefined || platform?.courseUrl === undefined) return null;
+  return platform.courseUrl.replace('{courseId}', () => encodeURI(courseId));
+}
+
+function contactOf({ escalationEmail, platform }: StatusMailRequest): Link | null {
+  if (escalationEmail) return { href: `mailto:${escalationEmail}`, shown: escalationEmail };
+  const url = platform?.contactUrl;
+  return url === undefined ? null : { href: url, shown: url };
 }
