@@ -39,6 +39,8 @@ export interface RuleSet {
   allowReviewUpdates: boolean;
   reviewCheckOrder: readonly ReviewCheck[];
   allowCallbackSimulation: boolean;
+  /** A learner's browser that loses the proctoring software reports an error; on, and the exam goes on (timing.json, `resume`). */
+  pingFailurePassthrough: boolean;
   /** How long a vendor's review may take before operators hear of it; 0 = no limit. */
   reviewSlaMs: number;
 }
@@ -66,6 +68,7 @@ export const classic: RuleSet = {
   allowReviewUpdates: false,
   reviewCheckOrder: ['fields', 'status', 'code', 'externalId', 'duplicate', 'videoLink'],
   allowCallbackSimulation: false,
+  pingFailurePassthrough: false,
   reviewSlaMs: FIVE_DAYS_MS,
 };
 
@@ -90,6 +93,7 @@ export const current: RuleSet = {
   allowReviewUpdates: true,
   reviewCheckOrder: ['code', 'externalId', 'status', 'duplicate'],
   allowCallbackSimulation: false,
+  pingFailurePassthrough: false,
   reviewSlaMs: FIVE_DAYS_MS,
 };
 
@@ -129,6 +133,7 @@ const CHECKS: Record<keyof Omit<RuleSet, 'name'>, Check> = {
   allowReviewUpdates: isBoolean,
   reviewCheckOrder: listOf(oneOf(...REVIEW_CHECKS)),
   allowCallbackSimulation: isBoolean,
+  pingFailurePassthrough: isBoolean,
   reviewSlaMs: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 };
 

@@ -8,6 +8,7 @@ import { changeableAttempt, requireOwnOr, visibleAttempt } from '../access';
 import { attemptAnswer } from '../attempt-answer';
 import { executeOn } from '../attempt-command';
 import type { RouteOptions } from '../dependencies';
+import type { Scope } from '../principal';
 
 const tags = ['attempts'];
 
@@ -18,17 +19,19 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
   app.post(
     '/attempts/:attemptCode/actions',
     {
-      config: { scopes: ['attempts:write', 'attempts:take'] },
+      config: { scopes: ['attempts:write', 'attempts:take', 'ops:act'] },
       schema: { tags, params: AttemptParams, body: ActionBody, response: answers({ 200: AttemptAnswer }) },
     },
     async (request) => {
       const { principal, commandId, params } = request;
       const { action } = request.body;
       const located = await changeableAttempt(context, request, params.attemptCode);
-      requireOwnOr(principal, located.view.userId, 'attempts:write');
-      const isStaff = principal.scopes.has('attempts:write');
+      const staffScopes: Scope[] =
+        action === 'mark_ready_to_resume' ? ['attempts:write', 'ops:act'] : ['attempts:write'];
+      requireOwnOr(principal, located.view.userId, ...staffScopes);
+      const isStaff = staffScopes.some((scope) => principal.scopes.has(scope));
       if (action === 'mark_ready_to_resume' && !isStaff) {
-        throw new Refusal('insufficient-scope', 'mark_ready_to_resume needs the scope attempts:write.');
+        throw new Refusal('insufficient-scope', 'mark_ready_to_resume needs the scope attempts:write or ops:act.');
       }
       const actor = isStaff ? ('staff' as const) : ('learner' as const);
       return attemptAnswer(await executeOn(context, located, actUpdate, { commandId, action, actor }), settings);

@@ -34,6 +34,9 @@ export function act(world: World, command: Extract<Command, { type: 'act' }>): D
     if (command.newAttempt === undefined) return refuse('action-not-allowed', 'A reset needs a new attempt.');
     return resetPractice(world, attempt, command.newAttempt);
   }
+  if (action === 'error' && actor === 'learner' && world.rules.pingFailurePassthrough) {
+    return { kind: 'unchanged', attemptId: attempt.id };
+  }
   const to = STATUS_AFTER[action];
   if (attempt.status === to) return { kind: 'unchanged', attemptId: attempt.id };
   if (isCompleted(attempt.status, world.rules)) {
