@@ -152,14 +152,27 @@ export interface CallerClaim {
   isPassing: boolean;
 }
 
+/** One learner in one course run. */
+export interface SingleExport {
+  userId: string;
+  courseRunId: string;
+  /** For assessments: the subsection whose grade has changed; what was sent before is asked of it alone. */
+  subsectionId?: string | null;
+  /**
+   * As recorded, the export of a single learner's assessments looks at no customer, and so tells one customer of another's
+   * learner. Never set but to compare with the recordings (assessment_cases.json, learners of customer `other`).
+   */
+  ofAnyCustomer?: boolean;
+}
+
 /** What a run is asked to do. `asOf` stands for "now" in every rule. */
 export interface ExportRequest {
   level: ExportLevel;
   customer: Customer;
   configuration: ChannelConfiguration;
   asOf: Date;
-  /** Learner and course run of a single export; null = everybody of the customer. */
-  single: { userId: string; courseRunId: string; subsectionId?: string | null } | null;
+  /** Null = everybody of the customer. */
+  single: SingleExport | null;
   claim: CallerClaim;
   /** False: sent again whatever was sent before. */
   skipTransmitted: boolean;

@@ -1,0 +1,119 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ChannelKind, ExportLevel } from '../../domain/exports/model';
+import { by88, type Followed, sentBefore, told, withDetails } from './enterprise-readings';
+import type { GoldenConflict, GoldenEnrollment, GoldenExpectation, GoldenExport, GoldenRow } from './enterprise-cases';
+
+export interface FollowedExport {
+  /** A refusal's code where we refuse what was recorded as an export (WANTED E2). */
+  refused?: string;
+  enrollments: Map<number, Followed>;
+  /** Null where nobody recorded any (8.8). */
+  conflicts: GoldenConflict[] | null;
+}
+
+/**
+ * The expectation of an export or assessment case, computed from the two recorded ones by the table "Divergences: which to
+ * follow" of the oracle's README. Told by the case's inputs and recordings, never by its name:
+ *
+ * 1. Learner without course run, or the reverse: refused (E2).
+ * 2. "Already sent?" is asked first, by the enrollment's own last accepted row of this configuration and the caller's
+ *    grade (8.8's keying, the seed's grade rule; E1 where the seed's carried-over grade or foreign row says otherwise).
+ * 3. Whatever else the seed (3.17) recorded, is followed. Where it recorded an "already sent" that rule 2 takes back, the
+ *    kind of 8.8's outcome is followed, but for values, which 8.8 gets from other sources.
+ * 4. An aborted run (E3): the enrollment at which it broke fails, those behind it go on, as in rule 3. Both packages crash
+ *    over a single assessment without an audit table (E7): it is exported, though nobody recorded how.
+ * 5. Degreed2 exists in 8.8 only: its recording is followed; of its values only those that pacing would give as well.
+ */
+export function followedExport(one: GoldenExport, level: ExportLevel): FollowedExport {
+  const { call, world, seed_expectation: seed } = one;
+  const enrollments = new Map<number, Followed>();
+  if (call.form === 'learner_only' || call.form === 'course_only') {
+    return { refused: 'learner-and-course-run-go-together', enrollments, conflicts: null };
+  }
+  const followed = level === 'completion' ? followedCompletion : followedAssessment;
+  for (const enrollment of world.enrollments) enrollments.set(enrollment.id, followed(one, enrollment));
+  const untouched = [...enrollments.values()].every(({ wanted }) => wanted === undefined);
+  return { enrollments, conflicts: seed && untouched ? (seed.conflicts ?? []) : null };
+}
+
+function followedCompletion(one: GoldenExport, enrollment: GoldenEnrollment): Followed {
+  const { seed_expectation: seed, installed_expectation: installed } = one;
+  const recorded = told(seed ?? installed, enrollment);
+  if (recorded.kind === 'not-selected') return recorded;
+  const toldSent = recorded.kind === 'skipped' && recorded.reasons.includes('already-transmitted');
+  if (sentBefore(one, enrollment)) {
+    return { kind: 'skipped', reasons: ['already-transmitted'], ...(toldSent || !seed ? {} : { wanted: 'E1' }) };
+  }
+  if (toldSent) return { ...by88(installed, enrollment), wanted: 'E1' };
+  if (recorded.kind === 'open') {
+    const broken = brokenAt(one, seed ?? installed) === enrollment.id;
+    return broken ? { kind: 'failed', wanted: 'E3' } : { ...by88(installed, enrollment), wanted: 'E3' };
+  }
+  return seed ? recorded : degreed2(one, enrollment, recorded);
+}
+
+/** Rule 5. */
+function degreed2(one: GoldenExport, enrollment: GoldenEnrollment, recorded: Followed): Followed {
+  if (recorded.kind !== 'records' || pacingAgrees(one, enrollment)) return withDetails(recorded);
+  return { kind: 'some-records' };
+}
+
+/** Assessments were recorded without the reasons that are told by the inputs: who was asked for, and what was sent. */
+function followedAssessment(one: GoldenExport, enrollment: GoldenEnrollment): Followed {
+  const { call, seed_expectation: seed, installed_expectation: installed } = one;
+  if (!asksFor(one, enrollment)) return { kind: 'no-records' };
+  const recorded = told(seed ?? installed, enrollment);
+  if (call.form === 'single') {
+    if ([seed, installed].every((side) => side?.raised?.message.includes('DoesNotExist'))) {
+      return { kind: 'open', wanted: 'E7' };
+    }
+    if (sentBefore(one, enrollment)) return { kind: 'no-records' };
+    if (recorded.kind === 'no-records' && sentBefore(one, enrollment, 'any')) {
+      return { ...by88(installed, enrollment), wanted: 'E1' };
+    }
+  }
+  return seed?.raised && recorded.kind === 'no-records' ? lost(seed, enrollment) : recorded;
+}
+
+/** What became of an enrollment that a broken run of assessments says nothing of (rule 4). */
+function lost({ raised }: GoldenExpectation, { course_run_id: run, gradebook }: GoldenEnrollment): Followed {
+  if (!raised?.type.startsWith('Http')) return { kind: 'no-records' };
+  const broken = raised.message.includes(run) && Number(gradebook?.status) >= 500;
+  return { kind: broken ? 'failed' : 'open', wanted: 'E3' };
+}
+
+/** Bulk runs look at the customer's learners, single ones at the learner alone, whoever's learner that is. */
+function asksFor({ call, world }: GoldenExport, enrollment: GoldenEnrollment): boolean {
+  const tie = world.learners.find(({ enterprise_customer_user_id: id }) => id === enrollment.enterprise_customer_user_id);
+  if (!tie?.active || !tie.linked) return false;
+  if (call.form === 'bulk') return tie.customer === 'main';
+  return tie.username === call.learner && enrollment.course_run_id === call.course_run_id;
+}
+
+/** Selected enrollments go by course run, then id; the run broke at the first that has no outcome. */
+function brokenAt({ world }: GoldenExport, side: GoldenExpectation): number | undefined {
+  const lost = side.skipped.filter(({ reason }) => reason === 'export_aborted').map(({ enrollment_id: id }) => id);
+  const order = [...world.enrollments].sort(
+    (one, other) => (one.course_run_id < other.course_run_id ? -1 : one.course_run_id > other.course_run_id ? 1 : one.id - other.id),
+  );
+  return order.find(({ id }) => lost.includes(id))?.id;
+}
+
+/** Where 8.8's "certificate first" and the followed "pacing decides" end at the same source. */
+function pacingAgrees({ world }: GoldenExport, { course_run_id: run, mode, certificate }: GoldenEnrollment): boolean {
+  const course = world.courses.find(({ course_run_id: id }) => id === run);
+  const paid = mode !== 'audit' && mode !== 'honor';
+  return course?.details?.['pacing'] === 'instructor' && paid && certificate?.status === 200;
+}
+
+/** Recorded conflicts in our words. */
+export function conflictRows(conflicts: readonly GoldenConflict[]): GoldenRow[] {
+  return conflicts.map(({ enrollment_id: id, ...claim }) => ({ ...claim, enrollment_id: String(id) }));
+}
+
+/** The columns in which rows of Degreed2 are compared: 8.8 completes by other rules (README, "course_completed"). */
+export function rowsAgree(channel: ChannelKind, recorded: readonly GoldenRow[], ours: readonly GoldenRow[]): boolean {
+  if (channel !== 'DEGREED2') return isDeepStrictEqual(recorded, ours);
+  const shared = ({ course_completed: _, ...row }: GoldenRow): GoldenRow => row;
+  return isDeepStrictEqual(recorded.map(shared), ours.map(shared));
+}

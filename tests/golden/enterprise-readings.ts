@@ -1,0 +1,60 @@
+import type { GoldenEnrollment, GoldenExpectation, GoldenExport, GoldenRow } from './enterprise-cases';
+
+/** Wanted differences a case of the exports' oracle can show. */
+export type WantedExport = 'E1' | 'E2' | 'E3' | 'E7';
+
+/** What is expected of one enrollment, and the wanted difference that keeps it from being what the seed recorded. */
+export type Followed = { wanted?: WantedExport } & (
+  | { kind: 'not-selected' }
+  | { kind: 'records'; rows: GoldenRow[] }
+  /** Records, but nobody recorded their values on the followed side. */
+  | { kind: 'some-records' }
+  | { kind: 'skipped'; reasons: string[] }
+  /** No record; the recording does not say why. */
+  | { kind: 'no-records' }
+  | { kind: 'failed' }
+  /** Neither recording got as far as this enrollment. */
+  | { kind: 'open' }
+);
+
+/** What one recording says of an enrollment, in our words. */
+export function told(side: GoldenExpectation, { id }: GoldenEnrollment): Followed {
+  const rows = side.records.filter((row) => row['enterprise_course_enrollment_id'] === id);
+  if (rows.length > 0) return { kind: 'records', rows };
+  const reason = side.skipped.find(({ enrollment_id: skipped }) => skipped === id)?.reason;
+  if (reason === undefined) return { kind: 'no-records' };
+  if (reason === 'not_selected') return { kind: 'not-selected' };
+  if (reason === 'export_aborted') return { kind: 'open' };
+  return { kind: 'skipped', reasons: [reason.replaceAll('_', '-')] };
+}
+
+/** The kind of 8.8's outcome. Its own "already sent" says nothing: that table holds no words (README, export_cases). */
+export function by88(installed: GoldenExpectation, enrollment: GoldenEnrollment): Followed {
+  const other = told(installed, enrollment);
+  if (other.kind === 'records') return { kind: 'some-records' };
+  if (other.kind !== 'skipped' || other.reasons.includes('already-transmitted')) return { kind: 'open' };
+  return withDetails(other);
+}
+
+/** 8.8 asks for consent before it asks for the course, the followed order is the seed's: details first. */
+export function withDetails(other: Followed): Followed {
+  return other.kind === 'skipped' ? { ...other, reasons: [...other.reasons, 'no-course-details'] } : other;
+}
+
+/** Rule 2, from the inputs: the latest accepted row of this configuration (the seed: of any) has the caller's grade. */
+export function sentBefore(
+  { call, world, channel }: GoldenExport,
+  { id }: GoldenEnrollment,
+  configurations: 'own' | 'any' = 'own',
+): boolean {
+  if (!call.transmission_audit || call.skip_transmitted === false) return false;
+  const rows = world.audits
+    .filter((row) => row.enrollment_id === id && row.is_transmitted)
+    .filter((row) => configurations === 'any' || row.plugin_configuration === 'own')
+    .filter((row) => !call.subsection_id || row.subsection_id === call.subsection_id);
+  const last = rows.at(-1);
+  if (!last) return false;
+  const grade = channel === 'DEGREED' ? null : last.grade;
+  return grade === (call.grade ?? null);
+}
+
