@@ -27,7 +27,8 @@ export async function readRequest(request: IncomingMessage): Promise<Received> {
   };
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+/** The body as it is. @throws when the sender went away or sends too much. */
+export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -8,6 +8,7 @@ import { Faults } from './faults';
 import { Journal } from './journal';
 import { PlatformHttp } from './platform-http';
 import { ProviderState } from './provider-state';
+import { ScriptedHosts } from './scripted-hosts';
 import { SmtpSink } from './smtp-sink';
 import { Tokens } from './tokens';
 
@@ -38,6 +39,8 @@ export class Simulator {
   readonly answers = new Answers();
   readonly tokens = new Tokens();
   readonly mail: SmtpSink;
+  /** Hosts that play scripts, whatever address led to them. */
+  readonly hosts = new ScriptedHosts();
   private readonly server: Server;
   private addresses: SimulatorUrls | null = null;
 
@@ -97,7 +100,8 @@ export class Simulator {
   ): Promise<void> {
     try {
       const path = request.url ?? '/';
-      if (path === '/healthz') sendJson(response, 200, { status: 'ok' });
+      if (this.hosts.plays(request)) await this.hosts.serve(request, response);
+      else if (path === '/healthz') sendJson(response, 200, { status: 'ok' });
       else if (path.startsWith('/_sim/')) await control.serve(request, response);
       else await platform.serve(request, response);
     } catch {

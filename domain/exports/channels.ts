@@ -16,13 +16,28 @@ export interface ChannelTraits {
   identity: readonly ('remoteId' | 'email' | 'clickThrough')[];
   /** What counts as the grade that was sent: Degreed is told none, so once is enough (golden README, surprise 9). */
   grade: 'word' | 'percent' | 'none';
+  /** A record without a percent has nothing to tell here; Degreed2 takes completions without one. */
+  needsPercent: boolean;
   tellsHours: boolean;
   words: GradeWords;
 }
 
 const words: GradeWords = { passing: 'Pass', failing: 'Fail', incomplete: 'In Progress', audit: 'Audit' };
-const plain: ChannelTraits = { courseIds: ['run'], identity: [], grade: 'word', tellsHours: false, words };
-const byMail: ChannelTraits = { ...plain, courseIds: ['key'], identity: ['email'], grade: 'percent' };
+const plain: ChannelTraits = {
+  courseIds: ['run'],
+  identity: [],
+  grade: 'word',
+  needsPercent: false,
+  tellsHours: false,
+  words,
+};
+const byMail: ChannelTraits = {
+  ...plain,
+  courseIds: ['key'],
+  identity: ['email'],
+  grade: 'percent',
+  needsPercent: true,
+};
 
 const TRAITS: Record<ChannelKind, ChannelTraits> = {
   GENERIC: plain,
@@ -30,7 +45,7 @@ const TRAITS: Record<ChannelKind, ChannelTraits> = {
   XAPI: { ...plain, identity: ['email'] },
   SAP: { ...plain, courseIds: ['key', 'run'], identity: ['remoteId'], tellsHours: true },
   DEGREED: { ...plain, courseIds: ['key', 'run'], identity: ['remoteId', 'email'], grade: 'none' },
-  DEGREED2: { ...byMail, identity: ['remoteId', 'email'] },
+  DEGREED2: { ...byMail, identity: ['remoteId', 'email'], needsPercent: false },
   CANVAS: byMail,
   BLACKBOARD: byMail,
   MOODLE: { ...byMail, courseIds: ['key', 'run'] },

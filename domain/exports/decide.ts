@@ -50,7 +50,7 @@ export function decideWithCourse(request: ExportRequest, facts: EnrollmentFacts,
 
 /**
  * What is to be done with one finished record. Nothing is told of a course that isn't completed; a channel that takes
- * percents gets none made up (WANTED E6); what the channel has already is not told again (E5).
+ * nothing but percents gets none made up (WANTED E6); what the channel has already is not told again (E5).
  */
 export function judgeRecord(
   request: ExportRequest,
@@ -60,7 +60,7 @@ export function judgeRecord(
   const { id: configurationId, channel } = request.configuration;
   if (record.kind === 'completion') {
     if (record.completedAt === null) return { do: 'skip', reason: 'not-completed' };
-    if (traitsOf(channel).grade === 'percent' && record.percent === null) return { do: 'skip', reason: 'no-percent' };
+    if (traitsOf(channel).needsPercent && record.percent === null) return { do: 'skip', reason: 'no-percent' };
   }
   if (!request.skipTransmitted) return { do: 'send' };
   const grade = gradeSent(channel, record);
