@@ -6,6 +6,7 @@ import { Refusal } from '../../contracts/refusal';
 import { createExam, findExam, listExams, patchExam, type StoredExam } from '../../db/exams';
 import { putReviewPolicy, removeReviewPolicy } from '../../db/review-policies';
 import { requireConfigured, visibleCourse, visibleExam } from '../access';
+import { dueAtItsProvider, tellProvider } from '../exam-at-provider';
 import type { RouteOptions } from '../dependencies';
 import { examAnswer, examChanges, newExam } from '../exam-answer';
 import { signalClockChanged } from '../open-attempts';
@@ -39,30 +40,39 @@ export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, {
   );
 
   const creation = { tags, body: http.ExamBody, response: answers({ 201: http.ExamAnswer }) };
-  app.post('/exams', { config: write, schema: creation }, async ({ principal, body }, reply) => {
+  app.post('/exams', { config: write, schema: creation }, async ({ principal, body, commandId, log }, reply) => {
     await visibleCourse(context, principal, body.courseId);
     requireConfigured(context, body.proctoringProvider);
     const exam = await knex.transaction(async (trx) => {
       const created = await createExam(trx, newExam(body));
       if (!created) throw new Refusal('exam-already-exists');
+      await dueAtItsProvider(trx, created, { commandId });
       return withPolicy(trx, created, body, now());
     });
+    await tellProvider(context, exam.courseId, log);
     return reply.code(201).header('location', `/v1/exams/${exam.id}`).send(examAnswer(exam));
   });
 
   const change = { tags, params: http.ExamParams, body: http.ExamPatch, response };
-  app.patch('/exams/:examId', { config: write, schema: change }, async ({ principal, params, body, log }) => {
-    const { id } = await visibleExam(context, principal, params.examId);
-    requireConfigured(context, body.proctoringProvider);
-    const exam = await knex.transaction(async (trx) => {
-      const changed = await patchExam(trx, id, examChanges(body));
-      if (!changed) throw new Refusal('exam-not-found');
-      return withPolicy(trx, changed, body, now());
-    });
-    // The rows are right already; a workflow that misses this reads them at its next command.
-    await signalClockChanged(context, { examId: id }).catch(() => log.warn({ examId: id }, 'open attempts not told'));
-    return examAnswer(exam);
-  });
+  app.patch(
+    '/exams/:examId',
+    { config: write, schema: change },
+    async ({ principal, params, body, commandId, log }) => {
+      const before = await visibleExam(context, principal, params.examId);
+      const { id } = before;
+      requireConfigured(context, body.proctoringProvider);
+      const exam = await knex.transaction(async (trx) => {
+        const changed = await patchExam(trx, id, examChanges(body));
+        if (!changed) throw new Refusal('exam-not-found');
+        await dueAtItsProvider(trx, changed, { commandId, before });
+        return withPolicy(trx, changed, body, now());
+      });
+      await tellProvider(context, exam.courseId, log);
+      // The rows are right already; a workflow that misses this reads them at its next command.
+      await signalClockChanged(context, { examId: id }).catch(() => log.warn({ examId: id }, 'open attempts not told'));
+      return examAnswer(exam);
+    },
+  );
 };
 
 /** Not given = as it was; null or empty = no policy. */

@@ -37,7 +37,7 @@ export type PolicyStep = { do: 'create' | 'update'; policy: string; editedBy: st
 /** What the provider is told of an exam, once per publish, with its final state (WANTED.md P6). */
 export interface ProviderSave {
   provider: string;
-  /** False when the provider has nothing to do with it any more: it became a timed exam or vanished. */
+  /** False when the provider has nothing to do with it any more: it was switched off, became a timed exam or vanished. */
   isActive: boolean;
 }
 
@@ -98,10 +98,16 @@ export function stepOfVanished(stored: CourseExam): ExamStep {
   return { do: 'deactivate', contentId, examId, fields: off, policy: null, save: saveOf(off, stored) };
 }
 
-/** Every publish tells the provider of its proctored exams, changed or not; of others only that they are one no more. */
-function saveOf({ isProctored, provider }: ExamFields, stored: CourseExam | undefined): ProviderSave | null {
+/**
+ * Whoever saves an exam tells the provider of a proctored one, changed or not; of others only that they are one no more
+ * (course_publish.json; traces_dev.json, `change_exam`).
+ */
+export function saveOf(
+  { isProctored, isActive, provider }: Pick<ExamFields, 'isProctored' | 'isActive' | 'provider'>,
+  stored: Pick<ExamFields, 'isProctored'> | undefined,
+): ProviderSave | null {
   if (provider === null) return null;
-  if (isProctored) return { provider, isActive: true };
+  if (isProctored) return { provider, isActive };
   return stored?.isProctored ? { provider, isActive: false } : null;
 }
 

@@ -17,6 +17,8 @@ type Answer = (execution: Execution) => AttemptView | Promise<AttemptView>;
 export class RecordingGateway implements TemporalCalls {
   readonly executions: Execution[] = [];
   readonly signals: { key: AttemptKey; signal: string }[] = [];
+  /** Courses whose workflow was woken. */
+  readonly wakes: string[] = [];
   readonly publishes: { courseId: string; input: PublishInput }[] = [];
   answer: Answer = ({ key }) => aView(key);
   answerToPublish: (courseId: string) => PublishAnswer = nothingPublished;
@@ -46,7 +48,9 @@ export class RecordingGateway implements TemporalCalls {
     return this.answerToPublish(courseId);
   }
 
-  async wakePublish(): Promise<void> {}
+  async wakePublish(courseId: string): Promise<void> {
+    this.wakes.push(courseId);
+  }
 
   async ping(): Promise<void> {
     if (!this.isUp) throw new Error('down');

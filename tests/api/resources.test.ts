@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { openSaves } from '../../db/exam-saves';
 import { upsertLearner } from '../../db/learners';
 import { anAttempt, anExam, COURSE, created, creditSubmitted, saved } from '../activities/db/builders';
 import { type Answer, ApiFixture, OPERATOR } from './api-fixture';
@@ -93,6 +94,23 @@ test('An exam is created, read, listed and changed with its review policy.', asy
   expect(changed).toMatchObject({ status: 200, body: { isActive: false, reviewRules: null, examName: 'Final' } });
   expect((await api.call(OPERATOR, 'GET', `${course}/exams?active=false`)).body['items']).toHaveLength(1);
   expect((await api.call(OPERATOR, 'GET', `${course}/exams?active=true`)).body['items']).toHaveLength(0);
+});
+
+test('Whoever saves a proctored exam leaves its provider to be told, and a timed one nobody.', async () => {
+  const saves = async (): Promise<unknown[]> =>
+    (await openSaves(api.database.db, 'course-v1:Org+Saves')).due.map(({ commandId }) => commandId);
+  await api.call(OPERATOR, 'PUT', '/v1/courses/course-v1%3AOrg%2BSaves', { name: 'Saves', proctoringProvider: 'psi' });
+  const exam = { courseId: 'course-v1:Org+Saves', contentId: 'block-1', examName: 'Final', timeLimitMins: 60 };
+  const timed = await api.call(OPERATOR, 'POST', '/v1/exams', exam);
+  expect(await saves()).toEqual([]);
+  const url = String(timed.headers['location']);
+  await api.call(OPERATOR, 'PATCH', url, { isProctored: true });
+  const [first] = await saves();
+  expect(first).toEqual(expect.any(String));
+  await api.call(OPERATOR, 'PATCH', url, { isProctored: false });
+  const [last, ...more] = await saves();
+  expect([last === first, more]).toEqual([false, []]);
+  expect(api.gateway.wakes).toEqual(expect.arrayContaining(['course-v1:Org+Saves']));
 });
 
 test('Allowances are stored, listed, stored in bulk and removed.', async () => {

@@ -1,4 +1,4 @@
-import type { CourseExam, SentExam } from '../../../domain/publish/exam-steps';
+import { type CourseExam, saveOf, type SentExam } from '../../../domain/publish/exam-steps';
 import { countsOf, type Publication, publishPlan } from '../../../domain/publish/publish-plan';
 
 const sent: SentExam = {
@@ -59,5 +59,17 @@ describe('The plan of a publish', () => {
       ...{ created: 1, updated: 0, deactivated: 1, unchanged: 0 },
       policies: { created: 1, updated: 0, removed: 0 },
     });
+  });
+});
+
+describe('What a provider is told of an exam that is saved', () => {
+  it('is that it was switched off, while it stays a proctored one', () => {
+    expect(saveOf({ ...stored, isActive: false }, stored)).toEqual({ provider: 'rest', isActive: false });
+  });
+
+  it('is once that it is a timed one now, and then nothing', () => {
+    const timed = { ...stored, isProctored: false };
+    expect(saveOf(timed, stored)).toEqual({ provider: 'rest', isActive: false });
+    expect(saveOf(timed, timed)).toBeNull();
   });
 });
