@@ -20,12 +20,18 @@ export function resetPractice(world: World, attempt: Attempt, newAttempt: NewAtt
     return refuse('action-not-allowed', `An attempt in "${attempt.status}" cannot be reset.`);
   }
   const { takingAsProctored } = attempt;
-  const registered = registration(world, newAttempt, takingAsProctored, null);
+  const timeRemainingSeconds = resumes(attempt) ? attempt.timeRemainingSeconds : null;
+  const registered = registration(world, newAttempt, takingAsProctored, timeRemainingSeconds);
   if ('kind' in registered) return registered;
-  const row = newRow(world, newAttempt, { takingAsProctored, registered, timeRemainingSeconds: null });
+  const row = newRow(world, newAttempt, { takingAsProctored, registered, timeRemainingSeconds });
   const outgoing = attempt.status === 'submitted' ? removal(world, attempt) : setAside(world, attempt);
   const created: Write = { do: 'create', attempt: revised(world, row, {}) };
   return { kind: 'accepted', attemptId: row.id, ...outgoing, writes: [...outgoing.writes, created] };
+}
+
+/** One that waits to be resumed is resumed by the new attempt, as by any other (traces_dev.json, `reset_practice`). */
+function resumes({ status, readyToResume, resumed }: Attempt): boolean {
+  return status !== 'submitted' && (readyToResume || resumed);
 }
 
 interface Outgoing {
@@ -42,7 +48,9 @@ function removal(world: World, attempt: Attempt): Outgoing {
 }
 
 function setAside(world: World, attempt: Attempt): Outgoing {
-  const after = revised(world, attempt, { status: 'onboarding_reset', isCurrent: false, reviewDueAt: null });
+  const resumed = resumes(attempt) ? { resumed: true, isResumable: false } : {};
+  const aside = { status: 'onboarding_reset', isCurrent: false, reviewDueAt: null } as const;
+  const after = revised(world, attempt, { ...aside, ...resumed });
   const archive = attempt.status === 'onboarding_reset' ? [] : [attempt];
   return { writes: [{ do: 'save', before: attempt, after }], archive, effects: [] };
 }

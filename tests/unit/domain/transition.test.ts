@@ -200,4 +200,18 @@ describe('an action', () => {
     );
     expect(decision.effects.map(({ action }) => action.name)).toEqual(['instructor.reset', 'credit.remove']);
   });
+
+  it('that starts an attempt over which waits to be resumed resumes it, with the time it had left', () => {
+    const practice = exam('onboarding');
+    const answers = { registration: { outcome: 'registered', externalId: 'x' } } as const;
+    const waiting = { isResumable: false, readyToResume: true, timeRemainingSeconds: 600 };
+    const failed = world({ exam: practice, attempt: attempt('error', waiting, practice), answers });
+    const decision = accepted(
+      transition(failed, { type: 'act', action: 'reset_attempt', actor: 'learner', newAttempt: NEXT }),
+    );
+    expect(decision.writes).toMatchObject([
+      { do: 'save', after: { status: 'onboarding_reset', resumed: true, isCurrent: false } },
+      { do: 'create', attempt: { status: 'created', timeRemainingSeconds: 600, isCurrent: true } },
+    ]);
+  });
 });
