@@ -35,6 +35,7 @@ export const ANSWER_TOPICS = {
   removal: Type.Object(
     {
       provider: text,
+      courseId: Type.Optional(text),
       externalId: Type.Optional(text),
       /** `kept`: 200 with another status than `deleted`; `refused`: 403. */
       answer: Type.Union([
@@ -112,12 +113,18 @@ export class Answers {
   }
 
   setRemoval(answer: RemovalAnswer): void {
-    this.removals.set(JSON.stringify([answer.provider, answer.externalId]), answer.answer);
+    const { provider, courseId, externalId } = answer;
+    const place = externalId === undefined ? [provider, courseId] : [provider, undefined, externalId];
+    this.removals.set(JSON.stringify(place), answer.answer);
   }
 
-  removal(provider: string, externalId: string): RemovalAnswer['answer'] | undefined {
+  removal(
+    provider: string,
+    asked: { externalId: string; courseId: string | undefined },
+  ): RemovalAnswer['answer'] | undefined {
     return (
-      this.removals.get(JSON.stringify([provider, externalId])) ??
+      this.removals.get(JSON.stringify([provider, undefined, asked.externalId])) ??
+      this.removals.get(JSON.stringify([provider, asked.courseId])) ??
       this.removals.get(JSON.stringify([provider, undefined]))
     );
   }

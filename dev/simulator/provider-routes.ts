@@ -43,8 +43,8 @@ function report(asked: Asked, _answers: Answers, providers: ProviderState): Answ
 
 function remove(asked: Asked, answers: Answers, providers: ProviderState): Answer {
   const [provider = '', examId = '', externalId = ''] = asked.params;
-  const answer = answers.removal(provider, externalId);
   const attempt = providers.attempt(provider, externalId);
+  const answer = answers.removal(provider, { externalId, courseId: attempt.subject.courseId });
   if (answer === 'refused') return problem(403, 'removal_refused');
   if (answer === 'kept') return { status: 200, body: { status: 'kept' } };
   if (answer === 'not-found' || attempt.status === 'deleted') return problem(404, 'attempt_not_found');

@@ -20,6 +20,14 @@ export class ApiCalls {
     private readonly mayBeRefused: boolean,
   ) {}
 
+  get(path: string): Promise<Answered> {
+    return this.send('GET', path);
+  }
+
+  put(path: string, body: object): Promise<Answered> {
+    return this.send('PUT', path, body);
+  }
+
   patch(path: string, body: object): Promise<Answered> {
     return this.send('PATCH', path, body);
   }
@@ -35,6 +43,7 @@ export class ApiCalls {
   private async send(method: string, path: string, body?: object): Promise<Answered> {
     const response = await fetch(`${this.baseUrl}/v1${path}`, {
       method,
+      redirect: 'manual',
       headers: {
         ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
         'idempotency-key': randomUUID(),
@@ -43,7 +52,7 @@ export class ApiCalls {
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
-    if (response.ok) return { ok: true, http: response.status };
+    if (response.status < 400) return { ok: true, http: response.status };
     const { code = 'none', detail } = JSON.parse(text) as Partial<Problem>;
     if (this.isFailure(response.status, code)) {
       throw new Error(`${method} ${path} was answered ${response.status} ${code}: ${detail ?? ''}`);

@@ -20,18 +20,22 @@ export interface CaseNames {
   now: Date;
   /** Configured provider of a recorded one. */
   provider: (backend: string) => string;
+  /** Learners beside `u1` and the owners of initial attempts. */
+  learners?: readonly string[];
 }
 
 /** The rows of one case in the running system's database, and their recorded names. */
 export class CaseWorld {
   readonly courseId: string;
-  private readonly examIds = new Map<string, number>();
+  protected readonly examIds = new Map<string, number>();
   private readonly attemptNames = new Map<string, string>();
   private readonly codes = new Map<string, string>();
+  /** Recorded external ids by the random ones that the simulator gave. */
+  private readonly externalIds = new Map<string, string>();
 
   constructor(
-    private readonly knex: Knex,
-    private readonly names: CaseNames,
+    protected readonly knex: Knex,
+    protected readonly names: CaseNames,
     private readonly initial: InitialState,
   ) {
     this.courseId = `course-v1:Oracle+${names.token}+2026`;
@@ -46,7 +50,8 @@ export class CaseWorld {
         proctoringProvider: this.names.provider('software_secure'),
         clockFrozenAt: this.names.now,
       });
-      const users = [...new Set(['u1', ...this.initial.attempts.map(({ userId }) => userId)])];
+      const owners = this.initial.attempts.map(({ userId }) => userId);
+      const users = [...new Set(['u1', ...(this.names.learners ?? []), ...owners])];
       await LearnerModel.query(trx).insert(users.map((user) => this.learnerRow(user)));
       const exams = await ExamModel.query(trx).insert(this.initial.exams.map((exam) => this.examRow(exam)));
       exams.forEach(({ id, contentId }) => this.examIds.set(contentId.replace('block-', ''), id));
@@ -81,8 +86,8 @@ export class CaseWorld {
     return id;
   }
 
-  examLabel(id: number): string {
-    return [...this.examIds].find(([, examId]) => examId === id)?.[0] ?? `unknown exam ${id}`;
+  examLabel(id: number): string | undefined {
+    return [...this.examIds].find(([, examId]) => examId === id)?.[0];
   }
 
   userId(user: string): string {
@@ -99,9 +104,15 @@ export class CaseWorld {
     return { courseId: this.courseId, atProviders };
   }
 
-  /** An id of the running system as recorded: without the case's mark. */
+  /** An id of the running system as recorded: under the name the recorded provider gave, or without the case's mark. */
   unmarked<T extends string | null>(id: T): T {
-    return (id === null ? null : id.replace(`-${this.names.token}`, '')) as T;
+    if (id === null) return id;
+    return (this.externalIds.get(id) ?? id.replace(`-${this.names.token}`, '')) as T;
+  }
+
+  /** The running system's external id of a recorded one; what no provider ever gave stays as it is. */
+  externalIdOf(recorded: string): string {
+    return [...this.externalIds].find(([, name]) => name === recorded)?.[0] ?? recorded;
   }
 
   private mark(id: string): string {
@@ -139,11 +150,12 @@ export class CaseWorld {
 
   private asRecorded(row: AttemptModel): Attempt {
     const id = this.nameOf(row.id);
+    this.codes.set(id, row.code);
     return {
       ...row,
       id,
       code: `CODE-${id.toUpperCase()}`,
-      examId: examIdOf(this.examLabel(row.examId)),
+      examId: examIdOf(this.examLabel(row.examId) ?? 'e0'),
       userId: this.unmarked(row.userId),
       externalId: this.recordedExternalId(row.externalId, id),
     };
@@ -151,11 +163,12 @@ export class CaseWorld {
 
   /** Ids that the simulator gave are random; the recorded provider named its ids after the attempts. */
   private recordedExternalId(externalId: string | null, attempt: string): string | null {
-    const isNew = !this.codes.has(attempt);
-    return externalId !== null && isNew ? `ext-${attempt}` : this.unmarked(externalId);
+    const wasThere = this.initial.attempts.some(({ id }) => id === attempt);
+    if (externalId !== null && !wasThere) this.externalIds.set(externalId, `ext-${attempt}`);
+    return this.unmarked(externalId);
   }
 
-  private nameOf(attemptId: string): string {
+  protected nameOf(attemptId: string): string {
     const known = this.attemptNames.get(attemptId);
     if (known !== undefined) return known;
     const name = `a${this.attemptNames.size + 1}`;

@@ -1,9 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { ProviderSettings } from '../../config/settings';
 import { SIMULATOR_CLIENT } from '../../dev/stack-environment';
 import { classic, current, type RuleSet } from '../../domain/rule-sets';
-import type { GoldenCase } from '../golden/cases';
 import { GOLDEN_PROVIDERS } from '../golden/rows';
-import { rulesOf } from '../unit/domain/golden-world';
 
 const SEPARATOR = '~';
 
@@ -12,8 +11,9 @@ const SEPARATOR = '~';
  * provider of its own, so that one running house serves them all.
  */
 export function providerName(backend: string, rules: RuleSet): string {
-  const overrides = Object.entries(overridesOf(rules)).map(([field, value]) => `${field}.${String(value)}`);
-  return [backend, rules.name, ...overrides].join(SEPARATOR);
+  const overrides = JSON.stringify(Object.entries(overridesOf(rules)).sort());
+  const digest = createHash('sha256').update(overrides).digest('hex').slice(0, 8);
+  return [backend, rules.name, digest].join(SEPARATOR);
 }
 
 /** The recorded provider behind a configured name. */
@@ -21,15 +21,15 @@ export function backendOf(name: string): string {
   return name.split(SEPARATOR)[0] ?? name;
 }
 
-/** One provider per recorded one and distinct configuration among the cases. */
-export function providersFor(cases: readonly GoldenCase[], simulatorUrl: string | undefined): ProviderSettings[] {
+/** One provider per recorded one and distinct configuration. */
+export function providersFor(configurations: readonly RuleSet[], simulatorUrl: string | undefined): ProviderSettings[] {
   const named = new Map<string, ProviderSettings>();
-  for (const rules of cases.map(rulesOf)) {
-    for (const { name: backend, title, supportsOnboarding } of Object.values(GOLDEN_PROVIDERS)) {
+  for (const rules of configurations) {
+    for (const { name: backend, ...facts } of Object.values(GOLDEN_PROVIDERS)) {
       const name = providerName(backend, rules);
       const baseUrl = `${simulatorUrl ?? ''}/providers/${encodeURIComponent(name)}`;
       const chosen = { ruleSet: rules.name, overrides: overridesOf(rules) };
-      named.set(name, { name, title, supportsOnboarding, baseUrl, ...SIMULATOR_CLIENT, ...chosen });
+      named.set(name, { ...facts, name, baseUrl, ...SIMULATOR_CLIENT, ...chosen });
     }
   }
   return [...named.values()];

@@ -1,6 +1,7 @@
 import { wantedDifference, type WantedNumber } from '../golden/wanted';
 import { NotRun, planCase } from './case-plan';
 import type { House } from './house';
+import { inLanes, type RunOptions } from './lanes';
 import type { Recorded } from './recordings';
 import { type Observed, promisedResults, runCase } from './run-case';
 import { firstDifference } from './verdict';
@@ -30,33 +31,13 @@ export function runnable(all: readonly Recorded[]): { cases: Recorded[]; notRun:
   return { cases, notRun };
 }
 
-export interface RunOptions {
-  /** Cases at a time. */
-  parallel: number;
-  /** Aborted: no further case is begun, those under way are finished. */
-  signal?: AbortSignal;
-  onVerdict?: (verdict: CaseVerdict) => void;
-}
-
 /** Runs the cases through the house. What a case could not do counts as its difference. */
-export async function runCases(
+export function runCases(
   house: House,
   cases: readonly Recorded[],
-  { parallel, signal, onVerdict }: RunOptions,
+  options: RunOptions<CaseVerdict>,
 ): Promise<CaseVerdict[]> {
-  const verdicts: CaseVerdict[] = [];
-  const waiting = cases.entries();
-  const lane = async (): Promise<void> => {
-    for (const [order, recorded] of waiting) {
-      if (signal?.aborted) return;
-      const verdict = await judged(house, recorded, `k${order + 1}`);
-      verdicts[order] = verdict;
-      onVerdict?.(verdict);
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, lane));
-  // Cases not begun have left holes.
-  return verdicts.flat();
+  return inLanes(cases, (recorded, order) => judged(house, recorded, `k${order + 1}`), options);
 }
 
 async function judged(house: House, recorded: Recorded, token: string): Promise<CaseVerdict> {

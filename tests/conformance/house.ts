@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { connectDatabase } from '../../db/connect';
-import { signDevToken } from '../../dev/dev-key';
+import { LearnerModel } from '../../db/models';
+import type { Child } from '../../dev/children';
+import { type DevTokenClaims, signDevToken } from '../../dev/dev-key';
+import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
-import type { GoldenCase } from '../golden/cases';
+import { apiChild } from '../../dev/stack-children';
+import type { RuleSet } from '../../domain/rule-sets';
 import { ApiCalls } from './api-calls';
 import type { Caller } from './case-plan';
 import { providersFor } from './configurations';
@@ -12,6 +17,10 @@ import { SimulatorControl } from './simulator-control';
 export interface House {
   /** The API as somebody of a case sees it: `staff` everywhere, everybody else in this course only. */
   api(caller: Caller, place: { courseId: string; learner: string }): Promise<ApiCalls>;
+  /** The API as the owner of a token sees it; null = without one. Refusals are answers. */
+  as(claims: DevTokenClaims | null): Promise<ApiCalls>;
+  /** The same, at an installation where publishing special exams is switched off. */
+  withoutSpecialExams(claims: DevTokenClaims): Promise<ApiCalls>;
   knex: Knex;
   simulator: SimulatorControl;
   stop(): Promise<void>;
@@ -25,16 +34,17 @@ const ENVIRONMENT = {
   DEADLINE_JITTER_MS: '0',
   QUESTION_TIMEOUT_MS: '10000',
   REVIEW_SLA_MS: '0',
+  REVIEW_DUPLICATE_WINDOW_MS: '0',
   LOG_LEVEL: 'warn',
 };
 
-/** Starts a throw-away house with a provider for every configuration the cases were recorded under. */
-export async function startHouse(cases: readonly GoldenCase[], log?: (line: string) => void): Promise<House> {
+/** Starts a throw-away house with a provider for every configuration something was recorded under. */
+export async function startHouse(configurations: readonly RuleSet[], log?: (line: string) => void): Promise<House> {
   const stack = await startStack({
     testClock: true,
     ignoreExternal: true,
     env: ENVIRONMENT,
-    providers: (simulatorUrl) => providersFor(cases, simulatorUrl),
+    providers: (simulatorUrl) => providersFor(configurations, simulatorUrl),
     ...(log ? { log } : {}),
   });
   try {
@@ -47,15 +57,55 @@ export async function startHouse(cases: readonly GoldenCase[], log?: (line: stri
 
 async function openHouse(stack: Stack): Promise<House> {
   const knex = connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 10 });
+  await LearnerModel.query(knex).insert(ACCOUNTS.map(accountRow)).onConflict('user_id').ignore();
+  const second = new SecondApi(stack);
+  const as = async (url: string, claims: DevTokenClaims | null): Promise<ApiCalls> =>
+    new ApiCalls(url, claims && (await signDevToken(stack.devKeyFile, { ...claims, expiresIn: '12h' })), true);
   return {
     api: callers(stack, await signDevToken(stack.devKeyFile, { ...STAFF, expiresIn: '12h' })),
+    as: (claims) => as(stack.urls.api, claims),
+    withoutSpecialExams: async (claims) => as(await second.url(), claims),
     knex,
     simulator: new SimulatorControl(stack.urls.simulator),
     stop: async () => {
+      await second.stop();
       await knex.destroy();
       await stack.stop();
     },
   };
+}
+
+/** Accounts of the recorded installation that are learners of no case; vendors name them as reviewers. */
+const ACCOUNTS = ['staff', 'coursestaff', 'reviewer', 'outsider'];
+
+function accountRow(userId: string): Partial<LearnerModel> {
+  return { userId, username: userId, email: `${userId}@example.org`, fullName: userId, active: true };
+}
+
+/** The switch of the installation is read at start, so it takes an API of its own; started when first asked for. */
+class SecondApi {
+  private started: Promise<{ url: string; child: Child }> | undefined;
+
+  constructor(private readonly stack: Stack) {}
+
+  async url(): Promise<string> {
+    this.started ??= this.start();
+    return (await this.started).url;
+  }
+
+  async stop(): Promise<void> {
+    if (this.started) await (await this.started).child.stop();
+  }
+
+  private async start(): Promise<{ url: string; child: Child }> {
+    const { env, logDir } = this.stack;
+    const port = await freePort();
+    const own = { ...env, PORT: String(port), ENABLE_SPECIAL_EXAMS: '0' };
+    const onUnexpectedExit = (message: string): void => console.error(message);
+    const child = apiChild(own, { logDir: join(logDir, 'special-exams-off'), onUnexpectedExit });
+    await child.start();
+    return { url: `http://127.0.0.1:${port}`, child };
+  }
 }
 
 const STAFF = { sub: 'staff', scope: 'attempts:read attempts:write' };

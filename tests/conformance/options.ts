@@ -1,17 +1,18 @@
 import { parseArgs } from 'node:util';
 
-export const HELP = `Holds recorded cases against the running system: API, workflow, Postgres and platform simulator.
+export const HELP = `Holds recordings against the running system: API, workflow, Postgres and platform simulator.
 
   npm run conformance [-- FILE... options]
 
-  FILE             a recording of the shape of seed_variants, transitions, cascades or removals: a path, or the name of
-                   a kept one; without any, these four
-  --out FILE       one JSON line per case with what was observed
-  --sample N       only N of the cases, chosen by the seed
+  FILE             a recording: a path, or the name of a kept one. Traces (random operations one after the other, as in
+                   traces_dev and traces_classic_dev) are told by their shape from single cases (as in seed_variants,
+                   transitions, cascades, removals). Without any: these four
+  --out FILE       one JSON line per case or trace with what was observed
+  --sample N       only N of the cases, and N of the traces, chosen by the seed
   --seed S         default 1
-  --parallel P     cases at a time, default 8
+  --parallel P     cases or traces at a time, default 8
 
-Differences of the closed list (WANTED) are counted by number. Exit code 1 when any other case differs.`;
+Differences of the closed list (WANTED) are counted by number. Exit code 1 when any other differs.`;
 
 export interface Options {
   files: string[];

@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { GoldenCase, GoldenFile } from '../golden/cases';
 import { loadGolden } from '../golden/load';
+import { isTraceFile } from '../golden/traces';
+import { type RecordedTrace, tracesOf } from './traces/trace-conformance';
 
 /** What a run without arguments is about. */
 const DEFAULT_FILES = ['seed_variants', 'transitions', 'cascades', 'removals'];
@@ -15,19 +17,36 @@ export interface Recorded {
   one: GoldenCase;
 }
 
-/** All cases of the files named (by path, or a kept recording by name); without any, of the four kept ones. */
-export function readRecordings(files: readonly string[]): Recorded[] {
-  return (files.length > 0 ? files : DEFAULT_FILES).flatMap((path) => {
-    const fileName = basename(path).replace(/\.json(\.gz)?$/, '');
-    const file = fileName === path ? loadGolden(fileName) : fileAt(path);
-    return file.cases.map((one, index) => ({ fileName, index, file, one }));
-  });
+export interface Recordings {
+  cases: Recorded[];
+  traces: RecordedTrace[];
 }
 
-function fileAt(path: string): GoldenFile {
+/** What the files named hold (by path, or a kept recording by name), told by their shape; without any, the kept ones. */
+export function readRecordings(files: readonly string[]): Recordings {
+  const read: Recordings = { cases: [], traces: [] };
+  for (const path of files.length > 0 ? files : DEFAULT_FILES) {
+    const fileName = basename(path).replace(/\.json(\.gz)?$/, '');
+    const file: unknown = fileName === path ? loadGolden(fileName) : fileAt(path);
+    if (isTraceFile(file)) read.traces.push(...tracesOf(fileName, file));
+    else read.cases.push(...casesOf(fileName, file));
+  }
+  return read;
+}
+
+/** @throws on a file that holds neither traces nor cases. */
+function casesOf(fileName: string, file: unknown): Recorded[] {
+  const { cases, kinds, now } = (file ?? {}) as Partial<GoldenFile>;
+  if (!Array.isArray(cases) || kinds === undefined || now === undefined) {
+    throw new Error(`${fileName} is no recording: it has no cases, kinds and now.`);
+  }
+  return cases.map((one, index) => ({ fileName, index, file: file as GoldenFile, one }));
+}
+
+function fileAt(path: string): unknown {
   const content = readFileSync(path);
   const text = (path.endsWith('.gz') ? gunzipSync(content) : content).toString('utf8');
-  return JSON.parse(text) as GoldenFile;
+  return JSON.parse(text);
 }
 
 /** The same choice for the same seed, in recorded order. */

@@ -34,6 +34,28 @@ export class SimulatorControl {
     for (const place of atProviders) await this.put('removal', { ...place, answer: removal });
   }
 
+  /** The course name that the credit service tells of everybody; null = it has none. */
+  courseName(courseId: string, name: string | null): Promise<void> {
+    return this.put('course-name', { courseId, name });
+  }
+
+  gradeOverride(courseId: string, enabled: boolean): Promise<void> {
+    return this.put('override', { courseId, enabled });
+  }
+
+  /** `registered`, `refused` or an onboarding status. */
+  registration(provider: string, courseId: string, outcome: string): Promise<void> {
+    return this.put('registration', { provider, courseId, outcome });
+  }
+
+  removal(provider: string, courseId: string, answer: 'deleted' | 'kept' | 'refused'): Promise<void> {
+    return this.put('removal', { provider, courseId, answer });
+  }
+
+  courseKnown(courseId: string, known: boolean): Promise<void> {
+    return this.put('course', { courseId, known });
+  }
+
   /** What came in after the mark, whoever it was about, in order. */
   async requestsSince(mark: number): Promise<LogEntry[]> {
     const response = await fetch(`${this.baseUrl}/_sim/log?since=${mark}`);

@@ -18,9 +18,14 @@ export function firstDifference(recorded: readonly GoldenResult[], observed: rea
 
 /** Only the order on one target is promised, so effects are grouped by target. */
 function comparable({ effects, ...outcome }: Outcome): Record<string, unknown> {
+  return { ...outcome, effects: effectsByTarget(effects) };
+}
+
+/** Effects by what they are done to, in order. */
+export function effectsByTarget(effects: readonly GoldenEffect[]): Record<string, GoldenEffect[]> {
   const byTarget: Record<string, GoldenEffect[]> = {};
   for (const effect of effects) (byTarget[targetOf(effect)] ??= []).push(effect);
-  return { ...outcome, effects: byTarget };
+  return byTarget;
 }
 
 function targetOf({ do: name, ...effect }: GoldenEffect): string {
@@ -28,7 +33,8 @@ function targetOf({ do: name, ...effect }: GoldenEffect): string {
   return [name.split('.')[0], ...subject.filter((part) => part !== undefined).map(String)].join(' ');
 }
 
-function differenceIn(recorded: unknown, observed: unknown, path = ''): string | undefined {
+/** The first place where two values part, as people read it. */
+export function differenceIn(recorded: unknown, observed: unknown, path = ''): string | undefined {
   if (isDeepStrictEqual(recorded, observed)) return undefined;
   if (!isRecord(recorded) || !isRecord(observed)) {
     return `${path || 'outcome'}: recorded ${shown(recorded)}, observed ${shown(observed)}`;

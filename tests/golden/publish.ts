@@ -3,7 +3,7 @@ import type { CourseExam, ExamFields, ExamStep, PolicyStep, SentExam } from '../
 import { iso } from './instants';
 
 /** The Studio settings of a recorded sequence; absent = default (golden README). */
-interface GoldenSequence {
+export interface GoldenSequence {
   display_name: string;
   minutes?: number;
   due?: string | null;
@@ -113,7 +113,7 @@ function policyAfter(before: CourseExam['policy'], step: PolicyStep): CourseExam
 }
 
 /** The sender's part: only time-limited sequences that hang in the tree are sent. */
-function sentOf(contentId: string, one: GoldenSequence): SentExam[] {
+export function sentOf(contentId: string, one: GoldenSequence): SentExam[] {
   if (one.time_limited === false || one.in_tree === false) return [];
   return [
     {

@@ -1,14 +1,20 @@
 import type { GoldenCase } from './cases';
 
 /** A number of the closed list of wanted differences. */
-export type WantedNumber = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P7' | 'P11' | 'P12' | 'P13';
+export type WantedNumber = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P7' | 'P11' | 'P12' | 'P13' | 'P14';
 
 const COMPLETED = new Set([
   ...['declined', 'timed_out', 'submitted', 'second_review_required', 'verified', 'rejected', 'error'],
   ...['onboarding_missing', 'onboarding_pending', 'onboarding_failed', 'onboarding_expired'],
 ]);
 
-const STATUS_ASKED: Record<string, string> = {
+/** Completed in 6.1.4's sense. */
+export function isCompletedAsRecorded(status: string): boolean {
+  return COMPLETED.has(status);
+}
+
+/** The status that an action asks for. */
+export const STATUS_ASKED: Record<string, string> = {
   start: 'started',
   stop: 'ready_to_submit',
   submit: 'submitted',
@@ -18,6 +24,11 @@ const STATUS_ASKED: Record<string, string> = {
 };
 
 const CRASHES = new Set(['AttributeError', 'KeyError', 'UnboundLocalError', 'NotImplementedError']);
+
+/** Errors that nobody raised on purpose (golden README, `error`). */
+export function isCrash(type: string): boolean {
+  return CRASHES.has(type);
+}
 
 /**
  * Which wanted difference a case of the 6.1.4 recordings shows, if any. Told by the case's input alone, so that it cannot

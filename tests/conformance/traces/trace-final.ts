@@ -1,0 +1,108 @@
+import type { Knex } from 'knex';
+import type { GoldenRow } from '../../golden/cases';
+import { iso } from '../../golden/instants';
+import { createdView } from '../../golden/outcome';
+import type { TraceFinal } from '../../golden/traces';
+import type { TraceWorld } from './trace-world';
+
+interface ArchivedRow {
+  attempt: string;
+  status: string;
+  external_id: string | null;
+  taking_as_proctored: boolean;
+  started_at: string | null;
+  completed_at: string | null;
+}
+
+/** What is there when a trace has ended, in the recorded shape. */
+export async function finalState(knex: Knex, world: TraceWorld, ever: readonly string[]): Promise<TraceFinal> {
+  const attempts = await world.look();
+  const archive = await archiveOf(knex, world);
+  const history = ever.map((name) => {
+    const rows = archive.filter(({ attempt }) => attempt === name);
+    return [name, { archived_rows: rows.length, last_archived: rows.at(-1)?.status ?? null }] as const;
+  });
+  const shown = attempts.map((attempt) => [attempt.id, rowOf(world, createdView(attempt), attempt.id)] as const);
+  const { reviews, comments, historyRows } = await reviewsOf(knex, world);
+  return {
+    attempts: Object.fromEntries(shown),
+    history: Object.fromEntries(history),
+    ...(world.isClassic ? { archive: archive.map((row) => ({ ...row })) } : {}),
+    ...{ reviews, comments },
+    ...(world.isClassic ? {} : { review_history_rows: historyRows }),
+  };
+}
+
+/** The view of a new row, with what belongs to the exam at the time it was made. */
+export function rowOf(world: TraceWorld, row: GoldenRow, name: string): GoldenRow {
+  return { ...row, ...(world.hadPolicy(name) ? { has_review_policy: true } : {}) };
+}
+
+type ArchiveTable = Omit<ArchivedRow, 'attempt' | 'started_at' | 'completed_at'> & {
+  id: string;
+  attempt_id: string;
+  exam_id: number;
+  course_id: string;
+  started_at: Date | null;
+  completed_at: Date | null;
+  archived_at: Date;
+};
+
+/**
+ * The archive by instants. Attempts that one operation declines together are judged side by side; they are shown in the
+ * order of their exams, after the one that was the cause.
+ */
+async function archiveOf(knex: Knex, world: TraceWorld): Promise<ArchivedRow[]> {
+  const rows = await knex<ArchiveTable>('attempt_archive').where('course_id', world.courseId).orderBy('id');
+  const causes = new Map<number, string>();
+  for (const { archived_at: at, attempt_id: id } of rows) if (!causes.has(+at)) causes.set(+at, id);
+  const place = ({ archived_at: at, attempt_id: id, exam_id: examId }: ArchiveTable): number =>
+    causes.get(+at) === id ? 0 : examId;
+  const ordered = rows.toSorted((one, other) => +one.archived_at - +other.archived_at || place(one) - place(other));
+  return ordered.map((row) => ({
+    attempt: world.attemptName(row.attempt_id),
+    status: row.status,
+    external_id: world.unmarked(row.external_id),
+    taking_as_proctored: row.taking_as_proctored,
+    started_at: iso(row.started_at),
+    completed_at: iso(row.completed_at),
+  }));
+}
+
+interface ReviewRow {
+  attempt_id: string;
+  review_status: string;
+  video_url: string | null;
+  reviewed_by: string | null;
+  /** The attempt was removed after the review had come. */
+  removed_since: boolean;
+  comments: string;
+}
+
+async function reviewsOf(
+  knex: Knex,
+  world: TraceWorld,
+): Promise<{ reviews: GoldenRow[]; comments: number; historyRows: number }> {
+  const { rows } = await knex.raw<{ rows: ReviewRow[] }>(
+    `select r.*, (select count(*) from review_comments c where c.review_id = r.id) as comments,
+       exists (select 1 from attempt_archive a where a.attempt_id = r.attempt_id and a.reason = 'removed'
+         and a.archived_at >= r.created_at) as removed_since
+     from reviews r where r.course_id = ? order by r.id`,
+    [world.courseId],
+  );
+  const history = await knex.raw<{ rows: { count: string }[] }>(
+    `select count(*) from review_history h join reviews r on r.id = h.review_id where r.course_id = ?`,
+    [world.courseId],
+  );
+  const comments = rows.reduce((sum, row) => sum + Number(row.comments), 0);
+  return { reviews: rows.map((row) => reviewView(world, row)), comments, historyRows: Number(history.rows[0]?.count) };
+}
+
+/** What comes for an attempt that was removed before counts as active in the recorded tables (FEATURES.md 12, number 12). */
+function reviewView(world: TraceWorld, row: ReviewRow): GoldenRow {
+  const attempt_code = `CODE-${world.attemptName(row.attempt_id).toUpperCase()}`;
+  const { review_status, video_url } = row;
+  if (world.isClassic) return { attempt_code, review_status, video_url, comments: Number(row.comments) };
+  const reviewed_by = world.unmarked(row.reviewed_by);
+  return { attempt_code, review_status, is_attempt_active: !row.removed_since, reviewed_by };
+}

@@ -1,0 +1,75 @@
+import type { TraceVerdict } from './trace-conformance';
+
+interface TraceSummary {
+  fileName: string;
+  traces: number;
+  operations: number;
+  agreeing: number;
+  wanted: Record<string, number>;
+  disagreeing: number;
+}
+
+/** Counts of one file's operations; what a trace ends with counts as one more where it differs. */
+export function traceSummary(fileName: string, verdicts: readonly TraceVerdict[]): TraceSummary {
+  const steps = verdicts.flatMap(({ observed }) => observed?.steps ?? []);
+  const wanted: Record<string, number> = {};
+  for (const number of steps.flatMap((step) => step.wanted)) wanted[number] = (wanted[number] ?? 0) + 1;
+  return {
+    fileName,
+    traces: verdicts.length,
+    operations: verdicts.reduce((sum, { recorded }) => sum + recorded.one.steps.length, 0),
+    agreeing: steps.filter(({ difference }) => difference === undefined).length,
+    wanted,
+    disagreeing: verdicts.reduce((sum, verdict) => sum + unwantedIn(verdict), 0),
+  };
+}
+
+function unwantedIn({ recorded, observed }: TraceVerdict): number {
+  if (!observed) return recorded.one.steps.length;
+  const steps = observed.steps.filter(({ difference, wanted }) => difference !== undefined && wanted.length === 0);
+  return steps.length + (observed.finalDifference === undefined ? 0 : 1);
+}
+
+export function traceSummaryLine({
+  fileName,
+  traces,
+  operations,
+  agreeing,
+  wanted,
+  disagreeing,
+}: TraceSummary): string {
+  const accepted = Object.entries(wanted).map(([number, count]) => `${count} ${number}`);
+  const differing = accepted.length > 0 ? accepted.sort().join(', ') : '0';
+  return `${fileName}: ${traces} traces, ${operations} operations, ${agreeing} agreeing, wanted ${differing}, ${disagreeing} disagreeing`;
+}
+
+/** The trace and where it first parts from the recording. */
+export function traceDisagreementLine({ recorded, difference }: TraceVerdict): string {
+  return `  ${recorded.fileName} ${recorded.one.name}: ${difference ?? ''}`;
+}
+
+/** One JSON line per trace: what was observed, in the recorded shape. */
+export function observedTraceLine({ recorded, observed, difference }: TraceVerdict): string {
+  const { fileName: file, one } = recorded;
+  const steps = (observed?.steps ?? []).map(({ at, op, ok, wanted, difference: where, code, ...outcome }) => ({
+    ...{ at, op, ok },
+    ...present(outcome),
+    ...(code === undefined ? {} : { code }),
+    ...(wanted.length > 0 ? { wanted } : {}),
+    ...(where === undefined ? {} : { difference: where }),
+  }));
+  return JSON.stringify({
+    ...{ file, name: one.name, agrees: difference === undefined },
+    ...(difference === undefined ? {} : { difference }),
+    steps,
+    ...(observed?.final ? { final: observed.final } : {}),
+  });
+}
+
+/** Absent = nothing, as in the recordings; tables are shown empty as well. */
+function present(outcome: Record<string, unknown>): Record<string, unknown> {
+  const tables = new Set(['exams', 'policies', 'policy_history_rows']);
+  return Object.fromEntries(
+    Object.entries(outcome).filter(([field, value]) => tables.has(field) || Object.keys(value as object).length > 0),
+  );
+}

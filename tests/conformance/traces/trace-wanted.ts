@@ -1,0 +1,58 @@
+import type { Attempt } from '../../../domain/model';
+import { ATTEMPT_STATUSES } from '../../../domain/statuses';
+import { isCompletedAsRecorded, isCrash, STATUS_ASKED, type WantedNumber } from '../../golden/wanted';
+import type { TraceOperation, TraceStep } from '../../golden/traces';
+
+/** The learner's attempts as they were before the step. */
+export type Before = ReadonlyMap<string, Attempt>;
+
+/**
+ * Which wanted difference a recorded step shows, if any: told by the operation, the state before it and the kind of its
+ * recorded outcome, so that it cannot excuse a difference nobody wanted.
+ */
+export function wantedInStep(step: TraceStep, before: Before): WantedNumber | undefined {
+  const { op, error } = step;
+  if (error && isCrash(error.type)) return hasWritten(step) ? 'P3' : 'P2';
+  if (takenWithoutId(step) || (!step.ok && hasWritten(step))) return 'P3';
+  const found = Object.hasOwn(BY_OPERATION, op.do) ? BY_OPERATION[op.do] : undefined;
+  return found?.(op, before);
+}
+
+function hasWritten({ changed, created, deleted, archived }: TraceStep): boolean {
+  return [changed, created, deleted, archived].some((written) => written !== undefined);
+}
+
+const BY_OPERATION: Record<string, (op: TraceOperation, before: Before) => WantedNumber | undefined> = {
+  action: ({ attempt = '', action }, before) => {
+    const status = before.get(attempt)?.status;
+    const asked = STATUS_ASKED[String(action)];
+    if (status === undefined || asked === undefined) return undefined;
+    return asked === status || isCompletedAsRecorded(status) ? 'P1' : undefined;
+  },
+  start: (op, before) => {
+    const own = [...before.values()].filter(({ userId, examId }) => userId === op.user && `e${examId}` === op.exam);
+    const newest = own.toSorted((one, other) => other.number - one.number)[0];
+    return newest?.status === 'started' ? 'P1' : undefined;
+  },
+  review_psi: ({ payload = {} }) => {
+    if (payload['webCamComments'] === null) return 'P14';
+    return typeof payload['reviewed_by'] === 'string' ? 'P4' : undefined;
+  },
+  ready_psi: ({ attempt = '' }, before) => {
+    const status = before.get(attempt)?.status;
+    return status === 'started' || status === 'ready_to_submit' ? 'P5' : undefined;
+  },
+  update: ({ to = '' }) => ((ATTEMPT_STATUSES as readonly string[]).includes(to) ? undefined : 'P12'),
+};
+
+/** A provider that took an attempt without naming it: recorded as success, refused here. */
+function takenWithoutId({ op, ok, created = {} }: TraceStep): boolean {
+  return (
+    ok &&
+    op.do.endsWith('create') &&
+    Object.values(created).some(
+      ({ taking_as_proctored: proctored, external_id: id, status }) =>
+        proctored === true && id === undefined && !String(status).startsWith('onboarding_'),
+    )
+  );
+}
