@@ -27,7 +27,7 @@ export function decodeCertificate(body: unknown): Decoded<CertificateAnswer> {
   return { ok: true, answer: { found: true, isPassing, percent: readPercent(body['grade']), createdAt } };
 }
 
-/** What the courses service says of a run, and the catalog's estimate of its hours. */
+/** What the courses service says of a run, and the catalog's estimate of its hours. Words for an end are no end. */
 export function decodeCourse(
   body: unknown,
   courseRunId: string,
@@ -35,12 +35,11 @@ export function decodeCourse(
 ): Decoded<CourseDetails> {
   if (!isJson(body)) return MALFORMED;
   const written = text(body['end']);
-  const end = written === null ? null : readMoment(written);
-  if (typeof end === 'string') return MALFORMED;
-  return {
-    ok: true,
-    answer: { courseRunId, title: text(body['name']), pacing: text(body['pacing']), end, estimatedHours },
-  };
+  const read = written === null ? null : readMoment(written);
+  if (read === 'impossible') return MALFORMED;
+  const end = read === 'unreadable' ? null : read;
+  const answer = { courseRunId, title: text(body['name']), pacing: text(body['pacing']), end, estimatedHours };
+  return { ok: true, answer };
 }
 
 /**

@@ -46,7 +46,7 @@ function followedCompletion(one: GoldenExport, enrollment: GoldenEnrollment): Fo
   }
   if (toldSent) return { ...by88(installed, enrollment), wanted: 'E1' };
   if (recorded.kind === 'open') {
-    const broken = brokenAt(one, seed ?? installed) === enrollment.id;
+    const broken = seed !== null && brokenAt(one, seed) === enrollment.id;
     return broken ? { kind: 'failed', wanted: 'E3' } : { ...by88(installed, enrollment), wanted: 'E3' };
   }
   return seed ? recorded : degreed2(one, enrollment, recorded);
@@ -55,7 +55,7 @@ function followedCompletion(one: GoldenExport, enrollment: GoldenEnrollment): Fo
 /** Rule 5. */
 function degreed2(one: GoldenExport, enrollment: GoldenEnrollment, recorded: Followed): Followed {
   if (recorded.kind !== 'records' || pacingAgrees(one, enrollment)) return withDetails(recorded);
-  return { kind: 'some-records' };
+  return by88(one.installed_expectation, enrollment);
 }
 
 /** Assessments were recorded without the reasons that are told by the inputs: who was asked for, and what was sent. */
@@ -63,23 +63,35 @@ function followedAssessment(one: GoldenExport, enrollment: GoldenEnrollment): Fo
   const { call, seed_expectation: seed, installed_expectation: installed } = one;
   if (!asksFor(one, enrollment)) return { kind: 'no-records' };
   const recorded = told(seed ?? installed, enrollment);
-  if (call.form === 'single') {
-    if ([seed, installed].every((side) => side?.raised?.message.includes('DoesNotExist'))) {
-      return { kind: 'open', wanted: 'E7' };
-    }
-    if (sentBefore(one, enrollment)) return { kind: 'no-records' };
-    if (recorded.kind === 'no-records' && sentBefore(one, enrollment, 'any')) {
-      return { ...by88(installed, enrollment), wanted: 'E1' };
-    }
+  const single = call.form === 'single' ? followedSingle(one, enrollment, recorded) : null;
+  if (single !== null) return single;
+  return seed?.raised && recorded.kind === 'no-records' ? lost(one, seed, enrollment) : recorded;
+}
+
+/** What rules 2 and 4 say of a single assessment; null where they say nothing. */
+function followedSingle(one: GoldenExport, enrollment: GoldenEnrollment, recorded: Followed): Followed | null {
+  const { world, seed_expectation: seed, installed_expectation: installed } = one;
+  if ([seed, installed].every((side) => side?.raised?.message.includes('DoesNotExist'))) {
+    return { kind: 'open', wanted: 'E7' };
   }
-  return seed?.raised && recorded.kind === 'no-records' ? lost(seed, enrollment) : recorded;
+  if (sentBefore(one, enrollment)) return { kind: 'no-records' };
+  const course = world.courses.find(({ course_run_id: run }) => run === enrollment.course_run_id);
+  const silenced = recorded.kind === 'no-records' && sentBefore(one, enrollment, 'any');
+  return silenced && course?.details_status === 200 ? { ...by88(installed, enrollment), wanted: 'E1' } : null;
 }
 
 /** What became of an enrollment that a broken run of assessments says nothing of (rule 4). */
-function lost({ raised }: GoldenExpectation, { course_run_id: run, gradebook }: GoldenEnrollment): Followed {
+function lost(one: GoldenExport, seed: GoldenExpectation, { id }: GoldenEnrollment): Followed {
+  const { raised } = seed;
   if (!raised?.type.startsWith('Http')) return { kind: 'no-records' };
-  const broken = raised.message.includes(run) && Number(gradebook?.status) >= 500;
-  return { kind: broken ? 'failed' : 'open', wanted: 'E3' };
+  const broke = inOrder(one.world.enrollments).find(
+    (other) =>
+      raised.message.includes(other.course_run_id) &&
+      Number(other.gradebook?.status) >= 500 &&
+      asksFor(one, other) &&
+      told(seed, other).kind === 'no-records',
+  );
+  return { kind: broke?.id === id ? 'failed' : 'open', wanted: 'E3' };
 }
 
 /** Bulk runs look at the customer's learners, single ones at the learner alone, whoever's learner that is. */
@@ -90,13 +102,16 @@ function asksFor({ call, world }: GoldenExport, enrollment: GoldenEnrollment): b
   return tie.username === call.learner && enrollment.course_run_id === call.course_run_id;
 }
 
-/** Selected enrollments go by course run, then id; the run broke at the first that has no outcome. */
+/** The run broke at the first enrollment that has no outcome. */
 function brokenAt({ world }: GoldenExport, side: GoldenExpectation): number | undefined {
   const lost = side.skipped.filter(({ reason }) => reason === 'export_aborted').map(({ enrollment_id: id }) => id);
-  const order = [...world.enrollments].sort(
-    (one, other) => (one.course_run_id < other.course_run_id ? -1 : one.course_run_id > other.course_run_id ? 1 : one.id - other.id),
-  );
-  return order.find(({ id }) => lost.includes(id))?.id;
+  return inOrder(world.enrollments).find(({ id }) => lost.includes(id))?.id;
+}
+
+/** Enrollments are exported by course run, then id. */
+function inOrder(enrollments: readonly GoldenEnrollment[]): GoldenEnrollment[] {
+  const byRun = (run: string, other: string): number => (run < other ? -1 : Number(run > other));
+  return [...enrollments].sort((a, b) => byRun(a.course_run_id, b.course_run_id) || a.id - b.id);
 }
 
 /** Where 8.8's "certificate first" and the followed "pacing decides" end at the same source. */

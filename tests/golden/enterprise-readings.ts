@@ -28,12 +28,23 @@ export function told(side: GoldenExpectation, { id }: GoldenEnrollment): Followe
   return { kind: 'skipped', reasons: [reason.replaceAll('_', '-')] };
 }
 
-/** The kind of 8.8's outcome. Its own "already sent" says nothing: that table holds no words (README, export_cases). */
+/**
+ * The kind of 8.8's outcome. Its own "already sent" says nothing: that table holds no words (README, export_cases); nor
+ * does a missing identity, which it looks for in the rows of one configuration.
+ */
 export function by88(installed: GoldenExpectation, enrollment: GoldenEnrollment): Followed {
   const other = told(installed, enrollment);
-  if (other.kind === 'records') return { kind: 'some-records' };
-  if (other.kind !== 'skipped' || other.reasons.includes('already-transmitted')) return { kind: 'open' };
-  return withDetails(other);
+  if (other.kind === 'records') return { kind: answers(enrollment) ? 'some-records' : 'open' };
+  const says = other.kind === 'skipped' && /consent|audit|details/.test(other.reasons.join());
+  return says ? withDetails(other) : { kind: 'open' };
+}
+
+/** Whether every service has an answer for the enrollment: 8.8 does not ask them all, the followed side may need another. */
+function answers({ certificate, grade, gradebook }: GoldenEnrollment): boolean {
+  const given = [certificate, grade, gradebook].filter((answer) => answer !== undefined);
+  if (given.some(({ status, raw }) => raw !== undefined || (status !== 200 && status !== 404))) return false;
+  const created = (certificate?.body as GoldenRow | undefined)?.['created_date'];
+  return typeof created !== 'string' || created === '' || !Number.isNaN(Date.parse(created));
 }
 
 /** 8.8 asks for consent before it asks for the course, the followed order is the seed's: details first. */

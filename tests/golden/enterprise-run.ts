@@ -44,9 +44,10 @@ function outcomeOf(
   enrollment: GoldenEnrollment,
 ): { outcome: SeenOutcome; conflict?: Conflict | null } {
   let step = decideBeforeLookups(request, facts);
-  let course: CourseDetails | null = null;
+  let course: CourseDetails | 'malformed' | null = null;
   if (step.do === 'ask' && step.what === 'course') {
     course = courseOf(one, enrollment);
+    if (course === 'malformed') return { outcome: { do: 'fail' } };
     step = decideWithCourse(request, facts, course);
   }
   if (step.do === 'skip') return { outcome: step };
@@ -58,11 +59,11 @@ function outcomeOf(
   return { conflict, outcome: built.do === 'send' ? { do: 'send', records: built.records } : built };
 }
 
-function courseOf(one: GoldenExport, { course_run_id: run }: GoldenEnrollment): CourseDetails | null {
+function courseOf(one: GoldenExport, { course_run_id: run }: GoldenEnrollment): CourseDetails | 'malformed' | null {
   const course = one.world.courses.find(({ course_run_id: id }) => id === run);
   if (!course || course.details_status !== 200) return null;
   const decoded = decodeCourse(course.details, run, course.catalog_run_found ? course.estimated_hours : null);
-  return decoded.ok ? decoded.answer : null;
+  return decoded.ok ? decoded.answer : 'malformed';
 }
 
 /** Null where the service fails or answers nonsense: the record fails, the run goes on (WANTED E3). */
