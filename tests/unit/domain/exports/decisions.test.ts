@@ -1,0 +1,131 @@
+import { courseIdsOf } from '../../../../domain/exports/channels';
+import { decideBeforeLookups, decideWithCourse, judgeRecord } from '../../../../domain/exports/decide';
+import type { CompletionRecord, ExportRecord, Outcome } from '../../../../domain/exports/model';
+import { outcomeOfAll, outcomeOfAlternatives } from '../../../../domain/exports/outcomes';
+import { selects, singleOf } from '../../../../domain/exports/permission';
+import { buildRecords } from '../../../../domain/exports/records';
+import { COURSE, factsWith, percentOf, requestWith, sentRow } from './export-facts';
+
+const single = { userId: '100', courseRunId: 'course-v1:a+b+c' };
+const passed = { of: 'grade', answer: { found: true, passed: true, percent: percentOf('0.9') } } as const;
+
+function recordOf(percent: string, changes: Partial<CompletionRecord> = {}): ExportRecord {
+  const answered = { of: 'grade', answer: { found: true, passed: true, percent: percentOf(percent) } } as const;
+  const built = buildRecords(requestWith(), factsWith(), COURSE, answered);
+  if (built.do !== 'send' || built.records[0]?.kind !== 'completion') throw new Error('nothing to send');
+  return { ...built.records[0], ...changes };
+}
+
+describe('what an export is about', () => {
+  it('is everybody, or one learner in one course run, never half of that', () => {
+    expect(singleOf(undefined, undefined)).toEqual({ single: null });
+    expect(singleOf('100', 'run')).toEqual({ single: { userId: '100', courseRunId: 'run' } });
+    expect(singleOf('100', undefined)).toEqual({ refused: 'learner-and-course-run-go-together' });
+    expect(singleOf(undefined, 'run')).toEqual({ refused: 'learner-and-course-run-go-together' });
+  });
+
+  it('never includes another customer’s learner, also where the learner is named', () => {
+    const { link, ...facts } = factsWith();
+    const foreign = { ...facts, link: { ...link, customerId: 'other' } };
+    expect(selects(requestWith(), foreign)).toBe(false);
+    expect(selects(requestWith({ single, level: 'assessment' }), foreign)).toBe(false);
+    expect(selects(requestWith({ single }), factsWith())).toBe(true);
+  });
+});
+
+describe('the look-ups of one enrollment', () => {
+  it('are none for a learner the channel cannot know, unless the caller is owed a report of conflicts', () => {
+    const { link, ...facts } = factsWith();
+    const unknown = { ...facts, link: { ...link, identity: { ...link.identity, email: null } } };
+    const refused = { do: 'skip', reason: 'no-channel-identity' };
+    expect(decideWithCourse(requestWith(), unknown, COURSE)).toEqual(refused);
+    expect(decideBeforeLookups(requestWith({ level: 'assessment' }), unknown)).toEqual(refused);
+    expect(decideWithCourse(requestWith({ single }), unknown, COURSE)).toEqual({ do: 'ask', what: 'grade' });
+    const { conflict, ...built } = buildRecords(requestWith({ single }), unknown, COURSE, passed);
+    expect(built).toEqual(refused);
+    expect(conflict).toMatchObject({ grade: null, gradeFromPlatform: 'Pass' });
+    const gradebook = { of: 'gradebook', answer: [] } as const;
+    expect(buildRecords(requestWith(), unknown, null, gradebook)).toEqual({ ...refused, conflict: null });
+  });
+
+  it('are none where a single assessment was sent with that grade, and the course’s and one more otherwise', () => {
+    const request = requestWith({ level: 'assessment', single, claim: { grade: '0.50', isPassing: false } });
+    const sent = factsWith({ transmissions: [sentRow('0.5')] });
+    expect(decideBeforeLookups(request, sent)).toEqual({ do: 'skip', reason: 'already-transmitted' });
+    expect(decideBeforeLookups(request, factsWith())).toEqual({ do: 'ask', what: 'course' });
+    expect(decideWithCourse(request, factsWith(), COURSE)).toEqual({ do: 'ask', what: 'gradebook' });
+    expect(decideWithCourse(request, factsWith({ consents: [] }), COURSE)).toEqual({
+      do: 'skip',
+      reason: 'no-consent',
+    });
+    expect(decideBeforeLookups(request, factsWith({ consents: [] }))).toEqual({ do: 'skip', reason: 'no-consent' });
+  });
+});
+
+describe('a finished record', () => {
+  it('is told only of completed courses, and with the percent a channel of percents needs', () => {
+    const judged = (record: ExportRecord): unknown => judgeRecord(requestWith(), factsWith(), record);
+    expect(judged(recordOf('0.9'))).toEqual({ do: 'send' });
+    expect(judged(recordOf('0.9', { completedAt: null }))).toEqual({ do: 'skip', reason: 'not-completed' });
+    expect(judged(recordOf('A'))).toEqual({ do: 'skip', reason: 'no-percent' });
+  });
+
+  it('is not told again while its percent is the same number, however it was written down', () => {
+    const facts = factsWith({ transmissions: [sentRow('0.3'), sentRow('0.900', { sequence: 2 })] });
+    expect(judgeRecord(requestWith(), facts, recordOf('0.9'))).toEqual({ do: 'unchanged' });
+    expect(judgeRecord(requestWith(), facts, recordOf('0.91'))).toEqual({ do: 'send' });
+    expect(judgeRecord(requestWith({ skipTransmitted: false }), facts, recordOf('0.9'))).toEqual({ do: 'send' });
+  });
+
+  it('of an assessment is judged by its own subsection', () => {
+    const gradebook = [
+      { ...{ subsectionId: 'block-1', subsectionName: 'A', category: null, label: null }, ...percents('0.5') },
+      { ...{ subsectionId: null, subsectionName: 'B', category: null, label: null }, ...percents('0.5') },
+    ];
+    const request = requestWith({ level: 'assessment' });
+    const built = buildRecords(request, factsWith(), null, { of: 'gradebook', answer: gradebook });
+    const [record] = built.do === 'send' ? built.records : [];
+    if (!record) throw new Error('nothing to send');
+    const told = (subsectionId: string): unknown =>
+      judgeRecord(request, factsWith({ transmissions: [sentRow('0.50', { subsectionId })] }), record);
+    expect(told('block-1')).toEqual({ do: 'unchanged' });
+    expect(told('block-2')).toEqual({ do: 'send' });
+  });
+
+  it('is not made where the course is not known', () => {
+    const nothing = { do: 'skip', reason: 'no-course-details', conflict: null };
+    expect(buildRecords(requestWith(), factsWith(), null, passed)).toEqual(nothing);
+  });
+});
+
+function percents(given: string): {
+  percent: ReturnType<typeof percentOf>['value'];
+  pointsEarned: null;
+  pointsPossible: null;
+} {
+  return { percent: percentOf(given).value, pointsEarned: null, pointsPossible: null };
+}
+
+describe('the course of a record', () => {
+  it('goes by the run’s own id where the catalog knows no course, and only once', () => {
+    const { enrollment } = factsWith();
+    expect(courseIdsOf('SAP', enrollment)).toEqual(['a+b', 'course-v1:a+b+c']);
+    expect(courseIdsOf('SAP', { ...enrollment, courseKey: null })).toEqual(['course-v1:a+b+c']);
+  });
+});
+
+describe('the one outcome of an enrollment', () => {
+  const failed: Outcome = { kind: 'failed', reason: 'http-500', retryable: true };
+  const quarantined: Outcome = { kind: 'quarantined', reason: 'malformed-answer' };
+
+  it('is that of the first record taken, or of the last one tried', () => {
+    expect(outcomeOfAlternatives([failed, { kind: 'sent' }])).toEqual({ kind: 'sent' });
+    expect(outcomeOfAlternatives([{ kind: 'unchanged' }, failed])).toEqual({ kind: 'unchanged' });
+    expect(outcomeOfAlternatives([failed, quarantined])).toEqual(quarantined);
+  });
+
+  it('is the gravest where every record counts', () => {
+    expect(outcomeOfAll([{ kind: 'sent' }, failed, { kind: 'unchanged' }])).toEqual(failed);
+    expect(outcomeOfAll([{ kind: 'skipped', reason: 'no-percent' }, { kind: 'sent' }])).toEqual({ kind: 'sent' });
+  });
+});
