@@ -23,6 +23,7 @@ export function worldOf(
     now: courseTime(rows.course.clock, new Date(nowMs)),
     rules: providers.rules(rows.exam.providerName ?? rows.course.proctoringProvider),
     exam: withProvider(rows.exam),
+    courseEndsAt: rows.course.endAt,
     attempt: rows.attempt,
     others: rows.others,
     refusedElsewhere: rows.refusedElsewhere.map(({ attempt, exam }) => ({ attempt, exam: withProvider(exam) })),

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../contracts/errors';
 import { Refusal } from '../contracts/refusal';
 import type { Allowance } from '../db/allowances';
 import { knownLearners } from '../db/learners';
-import { allowanceToStore, EXTRA_TIME, grantsTime, TIME_MULTIPLIER } from '../domain/allowances';
+import { allowanceToStore, grantsTime } from '../domain/allowances';
 import { visibleExam } from './access';
 import type { ApiContext } from './dependencies';
 
@@ -64,7 +64,7 @@ async function examOrRefusal(context: ApiContext, principal: FastifyRequest['pri
 function requireTime({ key, value, applyToRunning }: AllowanceWish): void {
   toStore(key, value, { timeLimitMins: 0 });
   if (applyToRunning && !grantsTime(key)) {
-    throw malformed('/applyToRunning', `goes with ${EXTRA_TIME} or ${TIME_MULTIPLIER} only`);
+    throw malformed('/applyToRunning', 'goes with allowances of time only');
   }
 }
 

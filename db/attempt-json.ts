@@ -1,3 +1,4 @@
+import { OWN_DUE_DATE } from '../domain/allowances';
 import type { Attempt, Exam } from '../domain/model';
 
 const ATTEMPT_FIELDS = [
@@ -33,6 +34,12 @@ export function examJson(exam: string, course: string): string {
     'isProctored', ${exam}.is_proctored, 'isPracticeExam', ${exam}.is_practice_exam, 'isActive', ${exam}.is_active,
     'isOnboardingExam', ${exam}.is_onboarding_exam, 'hideAfterDue', ${exam}.hide_after_due,
     'providerName', ${providerNameSql(exam, course)})`;
+}
+
+/** SQL for what replaces an exam's due date for one learner: an allowance of the learner's own. */
+export function ownDueDateJson(exam: string, userId: string): string {
+  return `coalesce((select jsonb_build_object('dueDate', od.value) from allowances od where od.exam_id = ${exam}.id
+    and od.user_id = ${userId} and od.key = '${OWN_DUE_DATE}'), '{}')`;
 }
 
 /** The provider of an exam: its own, else the course's; none when the exam is not proctored. */

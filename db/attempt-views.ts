@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { AttemptKey, AttemptView, CourseClock } from '../contracts/exam-attempt';
+import { OWN_DUE_DATE } from '../domain/allowances';
 import type { Attempt } from '../domain/model';
 import { attemptFromJson, attemptJson, dateOf, type InJson, providerNameSql } from './attempt-json';
 import { attemptView, courseTime } from './attempt-view';
@@ -110,9 +111,14 @@ function locate(row: AttemptJsonRow, wall: Date): LocatedAttempt {
   return { view, provider: row.provider, clock };
 }
 
+/** The learner's own due date counts where the minutes are not fixed; where they are, it counted at the start. */
+const DUE_DATE = `case when a.allowed_time_limit_mins is null then coalesce((select cast(l.value as timestamptz)
+    from allowances l where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = '${OWN_DUE_DATE}'), e.due_date)
+  else e.due_date end`;
+
 /** Allowances count only where the minutes are not fixed. */
 const SHARED = `e.content_id as "contentId", e.course_id as "courseId", e.time_limit_mins as "timeLimitMins",
-  e.due_date as "dueDate", ${providerNameSql('e', 'c')} as provider, c.clock_offset_ms as "offsetMs",
+  ${DUE_DATE} as "dueDate", ${providerNameSql('e', 'c')} as provider, c.clock_offset_ms as "offsetMs",
   to_jsonb(c.clock_frozen_at) #>> '{}' as "frozenAt",
   case when a.allowed_time_limit_mins is null then coalesce((select sum(trunc(l.value::numeric))::int from allowances l
     where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = 'additional_time_granted'

@@ -10,6 +10,7 @@ import {
   examFromJson,
   examJson,
   type InJson,
+  ownDueDateJson,
 } from './attempt-json';
 
 /** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
@@ -66,7 +67,7 @@ const WORLD = `
     jsonb_build_object('courseId', c.course_id, 'name', c.name, 'endAt', c.end_at,
       'proctoringProvider', c.proctoring_provider, 'escalationEmail', c.escalation_email,
       'offsetMs', c.clock_offset_ms, 'frozenAt', c.clock_frozen_at) as course,
-    ${examJson('e', 'c')} as exam,
+    ${examJson('e', 'c')} || ${ownDueDateJson('e', ':userId')} as exam,
     coalesce((select jsonb_agg(${attemptJson('a')} order by a.created_at, a.number) from attempts a
       where a.exam_id = e.id and a.user_id = :userId), '[]') as attempts,
     case when e.is_proctored and (e.is_practice_exam or e.is_onboarding_exam) then (

@@ -1,5 +1,7 @@
 export const EXTRA_TIME = 'additional_time_granted';
 export const TIME_MULTIPLIER = 'time_multiplier';
+/** A due date of the learner's own; it replaces the exam's. */
+export const OWN_DUE_DATE = 'due_date_override';
 
 /** What is kept of an allowance, or why its value cannot be one. */
 export type AllowanceToStore = { key: string; value: string } | { fault: string };
@@ -12,12 +14,20 @@ const MOST_MINUTES = 999_999;
  */
 export function allowanceToStore(key: string, value: string, exam: { timeLimitMins: number }): AllowanceToStore {
   if (key === EXTRA_TIME) return extraTime(value);
+  if (key === OWN_DUE_DATE) return instant(value);
   if (key === TIME_MULTIPLIER) return multiplied(value, exam.timeLimitMins);
   return { key, value };
 }
 
 export function grantsTime(key: string): boolean {
-  return key === EXTRA_TIME || key === TIME_MULTIPLIER;
+  return key === EXTRA_TIME || key === TIME_MULTIPLIER || key === OWN_DUE_DATE;
+}
+
+function instant(given: string): AllowanceToStore {
+  const parsed = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(given) ? new Date(given) : null;
+  if (parsed === null || Number.isNaN(parsed.getTime()))
+    return { fault: 'must be an instant, ISO 8601 with an offset' };
+  return { key: OWN_DUE_DATE, value: parsed.toISOString() };
 }
 
 function extraTime(given: string): AllowanceToStore {

@@ -42,7 +42,10 @@ export interface World {
   rules: RuleSet;
   /** The learner all of this is about. */
   userId: string;
+  /** Its due date is the learner's own, where there is one. */
   exam: Exam;
+  /** Absent or null: the course has no end. */
+  courseEndsAt?: Date | null;
   /** The attempt the command is addressed to; null when it is not (any more) among the live ones. */
   attempt: Attempt | null;
   /** The learner's other live attempts on this exam, oldest first. */

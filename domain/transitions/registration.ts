@@ -37,7 +37,12 @@ export function registration(
   return answers.registration;
 }
 
-/** At the due instant the exam is closed already. */
-export function isPastDue({ exam, now }: World): boolean {
-  return exam.dueDate !== null && exam.dueDate.getTime() <= now.getTime();
+/**
+ * At the due instant the exam is closed already. A timed exam without a due date closes with its course (timing.json,
+ * family course_end).
+ */
+export function isPastDue({ exam, now, courseEndsAt = null }: Pick<World, 'exam' | 'now' | 'courseEndsAt'>): boolean {
+  const isTimed = !exam.isProctored && !exam.isPracticeExam;
+  const closesAt = exam.dueDate ?? (isTimed ? courseEndsAt : null);
+  return closesAt !== null && closesAt.getTime() <= now.getTime();
 }

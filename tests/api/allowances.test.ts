@@ -107,6 +107,14 @@ describe('An allowance', () => {
     });
   });
 
+  test('of a due date of the learner’s own is stored in UTC.', async () => {
+    const value = '2026-03-02T12:00:00+02:00';
+    expect(await api.call(OPERATOR, 'PUT', url('u-1', 'due_date_override'), { value })).toMatchObject({
+      status: 200,
+      body: { value: '2026-03-02T10:00:00.000Z' },
+    });
+  });
+
   test('that is changed or removed leaves its old minutes in the audit log, and never a text about a person.', async () => {
     for (const value of ['15', '15', '30']) await api.call(OPERATOR, 'PUT', url(), { value });
     await api.call(OPERATOR, 'DELETE', url());
@@ -136,6 +144,8 @@ describe('A request that cannot be met says why', () => {
     ['additional_time_granted', { value: '1234567' }, '/value'],
     ['time_multiplier', { value: '0.5' }, '/value'],
     ['time_multiplier', { value: '999999' }, '/value'],
+    ['due_date_override', { value: 'tomorrow' }, '/value'],
+    ['due_date_override', { value: '2026-02-30T25:00:00Z' }, '/value'],
     ['note', { value: 'x', applyToRunning: true }, '/applyToRunning'],
     ['note', { value: 'x', until: 'tomorrow' }, '/until'],
     ['note', { value: 5 }, '/value'],

@@ -4,6 +4,7 @@ import { setClock } from '../../../db/courses';
 import { patchExam } from '../../../db/exams';
 import type { CommandRequest } from '../../../contracts/attempt-activities';
 import type { AttemptKey } from '../../../contracts/exam-attempt';
+import { OWN_DUE_DATE } from '../../../domain/allowances';
 import { casesOf, goldenNow } from '../../golden/families';
 import { minutesAfter } from '../../golden/instants';
 import { AttemptFixture } from './attempt-fixture';
@@ -82,6 +83,34 @@ it.each(casesOf<MomentCase>('timing', 'allowance_moment').map((one) => [one]))(
   },
 );
 
+interface DueDateCase {
+  time_limit_mins: number;
+  exam_due_in_minutes: number | null;
+  /** The course's unit may have a date; the platform sends it in place of the exam's. */
+  block_due_in_minutes: number | null;
+  u1_override_in_minutes: number | null;
+  allowed_time_limit_mins: { u1: number; u2: number };
+}
+
+it.each(casesOf<DueDateCase>('timing', 'due_date_source').map((one) => [one]))(
+  'A learner’s own due date comes before the one the platform sent, as recorded: %j',
+  async (one) => {
+    const sent = one.block_due_in_minutes ?? one.exam_due_in_minutes;
+    const seen: number[] = [];
+    for (const own of [one.u1_override_in_minutes, null]) {
+      const key = await newcomer(one.time_limit_mins);
+      const { examId, userId } = key;
+      if (sent !== null) await patchExam(fixture.knex, examId, { dueDate: minutesAfter(T0, sent) });
+      const value = own === null ? null : minutesAfter(T0, own).toISOString();
+      if (value) await changeAllowances(fixture.knex, [{ examId, userId, key: OWN_DUE_DATE, value }], BY);
+      await create(key);
+      await act(key, 'start');
+      seen.push((await minutes(key)) ?? NaN);
+    }
+    expect(seen).toEqual([one.allowed_time_limit_mins.u1, one.allowed_time_limit_mins.u2]);
+  },
+);
+
 describe('Counting the minutes of a running attempt anew', () => {
   const adjust = (key: AttemptKey, commandId?: string) =>
     fixture.decide(key, { type: 'adjustTime' }, commandId === undefined ? {} : { commandId });
@@ -121,6 +150,16 @@ describe('Counting the minutes of a running attempt anew', () => {
     await grant(key, '120');
     await adjust(key);
     expect(await minutes(key)).toBe(95);
+  });
+
+  it('takes a due date of the learner’s own in place of the exam’s', async () => {
+    const key = await running();
+    const { examId, userId } = key;
+    await patchExam(fixture.knex, examId, { dueDate: minutesAfter(T0, 30) });
+    const value = minutesAfter(T0, 80).toISOString();
+    await changeAllowances(fixture.knex, [{ examId, userId, key: OWN_DUE_DATE, value }], BY);
+    await adjust(key);
+    expect(await minutes(key)).toBe(80);
   });
 
   it('leaves attempts alone that have not begun or are over', async () => {

@@ -11,6 +11,7 @@ import { createdView, expectedOutcome, type Outcome } from '../../golden/outcome
 import { Simulator, type Simulated, type Surroundings } from '../../golden/simulator';
 import type { GoldenCase, GoldenReviewStep, GoldenRow } from '../../golden/cases';
 import { current } from '../../../domain/rule-sets';
+import { isPastDue } from '../../../domain/transitions/registration';
 import { compareCases, expectAgreement } from './agreement';
 import { observed } from './golden-world';
 
@@ -175,6 +176,19 @@ function withoutDefaults(row: GoldenRow): GoldenRow {
     fields.filter(([name, value]) => ALWAYS_SHOWN.includes(name) || (value !== null && value !== false)),
   );
 }
+
+interface CourseEndCase extends GoldenCase {
+  course_end_in_minutes: number;
+  is_passed_due: boolean;
+}
+
+it('Only a timed exam without a due date closes with its course, as recorded', () => {
+  for (const one of casesOf<CourseEndCase>('timing', 'course_end')) {
+    const courseEndsAt = minutesAfter(now, one.course_end_in_minutes);
+    const isPassed = isPastDue({ exam: caseExam(file, one), now, courseEndsAt });
+    expect({ one, isPassed }).toEqual({ one, isPassed: one.is_passed_due });
+  }
+});
 
 it('A time multiplier is kept as the recorded minutes, whatever the limit', () => {
   const cases = casesOf<{ time_limit_mins: number; value: string; stored_key: string; stored_value: string }>(
