@@ -4,6 +4,7 @@ import type { CompletionRecord, ExportRecord, Outcome } from '../../../../domain
 import { outcomeOfAll, outcomeOfAlternatives } from '../../../../domain/exports/outcomes';
 import { selects, singleOf } from '../../../../domain/exports/permission';
 import { buildRecords } from '../../../../domain/exports/records';
+import { gradeSent, lastAccepted } from '../../../../domain/exports/transmitted';
 import { COURSE, factsWith, percentOf, requestWith, sentRow } from './export-facts';
 
 const single = { userId: '100', courseRunId: 'course-v1:a+b+c' };
@@ -127,5 +128,24 @@ describe('the one outcome of an enrollment', () => {
   it('is the gravest where every record counts', () => {
     expect(outcomeOfAll([{ kind: 'sent' }, failed, { kind: 'unchanged' }])).toEqual(failed);
     expect(outcomeOfAll([{ kind: 'skipped', reason: 'no-percent' }, { kind: 'sent' }])).toEqual({ kind: 'sent' });
+  });
+});
+
+describe('the last transmission', () => {
+  it('is the newest accepted row, in whatever order rows are read', () => {
+    const rows = [
+      sentRow('0.9', { sequence: 7 }),
+      sentRow('0.3', { sequence: 2 }),
+      sentRow('0.5', { sequence: 9, transmitted: false }),
+    ];
+    const question = { configurationId: 'c1', enrollmentId: '301', subsectionId: null };
+    expect(lastAccepted(rows, question)).toEqual(rows[0]);
+    expect(lastAccepted(rows, { ...question, configurationId: 'c2' })).toBeUndefined();
+  });
+
+  it('carries a word, a percent, or nothing, as the channel was told', () => {
+    expect(gradeSent('SAP', recordOf('0.9'))).toBe('Pass');
+    expect(gradeSent('MOODLE', recordOf('0.90'))).toBe('0.9');
+    expect(gradeSent('DEGREED', recordOf('0.9'))).toBeNull();
   });
 });
