@@ -27,3 +27,10 @@ export function violatedConstraint(error: unknown): string | undefined {
 function nativeError(error: Error): Error {
   return 'nativeError' in error && error.nativeError instanceof Error ? error.nativeError : error;
 }
+
+/** True when Postgres refused a value (SQLSTATE classes 22 and 23), e.g. half of a surrogate pair: no other try will do. */
+export function isDataFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = nativeError(error) as { code?: unknown };
+  return typeof code === 'string' && /^2[23]\w{3}$/.test(code);
+}

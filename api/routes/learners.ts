@@ -29,7 +29,7 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     streaming.post(
       '/learners/import',
       {
-        config: { scopes, idempotencyKey: false },
+        config: { scopes, idempotencyKey: false, streamedBody: true },
         schema: { tags, consumes: ['application/x-ndjson'], response: answers({ 200: ImportAnswer }) },
       },
       async (request) => importLearners(knex, request.body as AsyncIterable<Uint8Array>),

@@ -6,13 +6,17 @@ import { attemptChangeRoutes } from './attempt-changes';
 import { attemptCreationRoutes } from './attempt-creation';
 import { attemptRemovalRoutes } from './attempt-removals';
 import { attemptPastRoutes, attemptRoutes } from './attempts';
+import { channelRoutes } from './channels';
 import { clockRoutes } from './clock';
 import { courseRoutes } from './courses';
+import { customerImportRoutes } from './customer-import';
+import { customerRoutes } from './customers';
 import { examRoutes } from './exams';
 import { learnerRoutes } from './learners';
 import { restCallbackRoutes, softwareSecureRoutes } from './provider-callbacks';
 import { specialExamRoutes } from './special-exams';
 import { reviewRoutes } from './reviews';
+import { transmissionRoutes } from './transmissions';
 
 /** Every resource under /v1, named one by one so that what is wired can be read here. */
 export async function registerRoutes(v1: FastifyInstance, context: ApiContext): Promise<void> {
@@ -27,6 +31,7 @@ export async function registerRoutes(v1: FastifyInstance, context: ApiContext): 
       attemptRemovalRoutes,
     ],
     ...[softwareSecureRoutes, restCallbackRoutes, reviewRoutes],
+    ...[customerRoutes, customerImportRoutes, channelRoutes, transmissionRoutes],
     ...(context.settings.testClock ? [clockRoutes] : []),
   ];
   for (const route of routes) await v1.register(route, { context });

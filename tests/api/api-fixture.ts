@@ -12,6 +12,7 @@ export interface Caller {
   sub?: string;
   scope: string;
   courses?: string[];
+  customers?: string[];
   provider?: string;
 }
 
@@ -59,8 +60,13 @@ export class ApiFixture {
     rmSync(this.folder, { recursive: true });
   }
 
+  /** Of the development key that callers' tokens are signed with. */
+  get keyFile(): string {
+    return join(this.folder, 'dev-key.json');
+  }
+
   async token({ sub = 'somebody', ...claims }: Caller): Promise<string> {
-    return signDevToken(join(this.folder, 'dev-key.json'), { sub, ...claims });
+    return signDevToken(this.keyFile, { sub, ...claims });
   }
 
   async call(caller: Caller, method: string, url: string, payload?: unknown, key?: string): Promise<Answer> {

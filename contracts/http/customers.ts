@@ -1,0 +1,139 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { CHANNEL_KINDS } from '../../domain/exports/model';
+import { closed, Instant, ListQuery, nullable, pageOf, text, UserId } from './common';
+
+export const CustomerId = text(255);
+export const ChannelId = text(100);
+
+export const CustomerParams = closed({ customerId: CustomerId });
+export const ChannelParams = closed({ customerId: CustomerId, channelId: ChannelId });
+
+export const CustomerBody = closed({
+  name: text(255),
+  slug: text(255),
+  /** Audit enrollments are reported only if both are on. */
+  enableAuditEnrollment: Type.Optional(Type.Boolean()),
+  enableAuditDataReporting: Type.Optional(Type.Boolean()),
+  /** Which single sign-on answers for the learners' remote ids. */
+  identityProvider: Type.Optional(nullable(text(255))),
+});
+
+export const CustomerAnswer = closed({
+  customerId: CustomerId,
+  name: Type.String(),
+  slug: Type.String(),
+  enableAuditEnrollment: Type.Boolean(),
+  enableAuditDataReporting: Type.Boolean(),
+  identityProvider: nullable(Type.String()),
+});
+
+export const Level = Type.Union([Type.Literal('completion'), Type.Literal('assessment')]);
+
+const ChannelKind = Type.Union(CHANNEL_KINDS.map((kind) => Type.Literal(kind)));
+
+const LimitsBody = Type.Partial(
+  closed({
+    requestsPerSecond: Type.Number({ exclusiveMinimum: 0, maximum: 10_000 }),
+    concurrency: Type.Integer({ minimum: 1, maximum: 1_000 }),
+    batchSize: Type.Integer({ minimum: 1, maximum: 10_000 }),
+  }),
+  { additionalProperties: false },
+);
+
+const CRON = '^(@(yearly|annually|monthly|weekly|daily|hourly)|\\S+( \\S+){4,6})$';
+
+const ScheduleBody = closed({
+  /** Five to seven fields, or @daily and its like. */
+  cron: Type.String({ maxLength: 200, pattern: CRON }),
+  timeZone: Type.Optional(text(64)),
+  jitterSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
+  paused: Type.Optional(Type.Boolean()),
+  levels: Type.Optional(Type.Array(Level, { minItems: 1, maxItems: 2, uniqueItems: true })),
+});
+
+const Settings = Type.Record(text(100), Type.Union([Type.String({ maxLength: 2_048 }), Type.Number(), Type.Boolean()]));
+
+export const ChannelBody = closed({
+  kind: ChannelKind,
+  baseUrl: Type.Optional(nullable(text(2_048))),
+  /** Never answered. Absent: those stored before stay; null: none any more. */
+  credentials: Type.Optional(nullable(Type.Record(text(100), text(10_000), { writeOnly: true }))),
+  /** What only this kind of channel knows. */
+  settings: Type.Optional(Settings),
+  limits: Type.Optional(LimitsBody),
+  schedule: Type.Optional(nullable(ScheduleBody)),
+  /** What was sent by a process that died and may not have arrived: for channels that are not idempotent. */
+  inDoubt: Type.Optional(Type.Union([Type.Literal('hold'), Type.Literal('resend')])),
+  dryRun: Type.Optional(Type.Boolean()),
+  disabled: Type.Optional(Type.Boolean()),
+  idpId: Type.Optional(nullable(text(255))),
+  transmitTotalHours: Type.Optional(Type.Boolean()),
+});
+
+export const ChannelAnswer = closed({
+  customerId: CustomerId,
+  channelId: ChannelId,
+  kind: ChannelKind,
+  baseUrl: nullable(Type.String()),
+  /** Which of the kind's credentials are stored, never what they are. */
+  credentials: Type.Record(Type.String(), Type.Union([Type.Literal('set'), Type.Literal('unset')]), { readOnly: true }),
+  settings: Settings,
+  limits: closed({ requestsPerSecond: Type.Number(), concurrency: Type.Integer(), batchSize: Type.Integer() }),
+  schedule: nullable(
+    closed({
+      cron: Type.String(),
+      timeZone: Type.String(),
+      jitterSeconds: Type.Integer(),
+      paused: Type.Boolean(),
+      levels: Type.Array(Level),
+    }),
+  ),
+  inDoubt: Type.Union([Type.Literal('hold'), Type.Literal('resend')]),
+  dryRun: Type.Boolean(),
+  disabled: Type.Boolean(),
+  idpId: nullable(Type.String()),
+  transmitTotalHours: Type.Boolean(),
+  modifiedAt: Instant,
+});
+
+export const ChannelListAnswer = closed({ items: Type.Array(ChannelAnswer), nextCursor: Type.Null() });
+
+export const TransmissionListQuery = closed({
+  ...ListQuery,
+  learnerId: Type.Optional(UserId),
+  channelId: Type.Optional(ChannelId),
+});
+
+const TransmissionState = Type.Union(
+  (['sending', 'held', 'sent', 'failed', 'quarantined'] as const).map((state) => Type.Literal(state)),
+);
+
+export const TransmissionAnswer = closed({
+  transmissionId: Type.String(),
+  channelId: ChannelId,
+  level: Level,
+  enrollmentId: Type.String(),
+  learnerId: UserId,
+  courseId: Type.String(),
+  subsectionId: nullable(Type.String()),
+  /** `sending`: under way; `held`: nobody knows whether it arrived, an operator decides. */
+  state: TransmissionState,
+  grade: nullable(Type.String()),
+  /** A decimal as text, exactly as compared. */
+  percent: nullable(Type.String()),
+  courseCompleted: nullable(Type.Boolean()),
+  completedAt: nullable(Instant),
+  errorMessage: Type.String(),
+  statusCode: nullable(Type.Integer()),
+  exportId: nullable(Type.String()),
+  claimedAt: Instant,
+  settledAt: nullable(Instant),
+});
+
+export const TransmissionListAnswer = pageOf(TransmissionAnswer);
+
+export type CustomerBody = Static<typeof CustomerBody>;
+export type CustomerAnswer = Static<typeof CustomerAnswer>;
+export type ChannelBody = Static<typeof ChannelBody>;
+export type ChannelAnswer = Static<typeof ChannelAnswer>;
+export type TransmissionAnswer = Static<typeof TransmissionAnswer>;
