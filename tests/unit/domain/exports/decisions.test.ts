@@ -69,6 +69,8 @@ describe('a finished record', () => {
     expect(judged(recordOf('0.9'))).toEqual({ do: 'send' });
     expect(judged(recordOf('0.9', { completedAt: null }))).toEqual({ do: 'skip', reason: 'not-completed' });
     expect(judged(recordOf('A'))).toEqual({ do: 'skip', reason: 'no-percent' });
+    const degreed = requestWith({ configuration: { id: 'c1', channel: 'DEGREED2', transmitTotalHours: false } });
+    expect(judgeRecord(degreed, factsWith(), recordOf('A'))).toEqual({ do: 'send' });
   });
 
   it('is not told again while its percent is the same number, however it was written down', () => {
