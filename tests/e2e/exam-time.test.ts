@@ -1,0 +1,70 @@
+import type { AttemptAnswer } from '../../contracts/http/attempts';
+import { ApiClient } from '../../dev/demo/api-client';
+import { signDevToken } from '../../dev/dev-key';
+import { type Stack, startStack } from '../../dev/stack';
+import { defaultProviders } from '../../dev/stack-environment';
+import { waitUntil } from '../../dev/wait-until';
+
+jest.setTimeout(120_000);
+
+const COURSE = 'course-timed';
+const SCOPE = 'exams:read exams:write attempts:read attempts:write';
+const MINUTE_MS = 60_000;
+
+let stack: Stack;
+let api: ApiClient;
+let examId: number;
+let learners = 0;
+
+beforeAll(async () => {
+  const providers = (url: string | undefined) =>
+    defaultProviders(url).map((one) => ({ ...one, ruleSet: 'current' as const }));
+  stack = await startStack({ ignoreExternal: true, testClock: true, providers });
+  api = new ApiClient(stack.urls.api, await signDevToken(stack.devKeyFile, { sub: 'operator', scope: SCOPE }));
+  await api.put(`/courses/${COURSE}`, { name: 'A course', proctoringProvider: 'software_secure' });
+  const exam = { courseId: COURSE, contentId: 'block', examName: 'Final', timeLimitMins: 60 };
+  ({ examId } = await api.post<{ examId: number }>('/exams', exam));
+});
+
+afterAll(() => stack.stop());
+
+/** A learner who begins an hour's exam now. */
+async function begun(): Promise<AttemptAnswer> {
+  learners += 1;
+  const userId = `learner-${learners}`;
+  await api.put(`/learners/${userId}`, { username: userId, email: `${userId}@example.org`, fullName: 'A Learner' });
+  return api.post<AttemptAnswer>(`/exams/${examId}/attempts`, { userId, takingAsProctored: false, start: true });
+}
+
+const advance = (ms: number): Promise<unknown> => api.put(`/courses/${COURSE}/clock`, { advanceMs: ms });
+
+/** Reading asks the database only: nobody disturbs the attempt's workflow. */
+function shown({ attemptCode }: AttemptAnswer): Promise<AttemptAnswer> {
+  return api.get<AttemptAnswer>(`/attempts/${attemptCode}`);
+}
+
+async function over(attempt: AttemptAnswer): Promise<AttemptAnswer> {
+  const isOver = async (): Promise<boolean> => (await shown(attempt)).status === 'submitted';
+  await waitUntil(isOver, { what: 'the time-out', timeoutMs: 30_000 });
+  return shown(attempt);
+}
+
+test('An exam ends by itself at its deadline.', async () => {
+  const attempt = await begun();
+  await advance(60 * MINUTE_MS - 3_000);
+  expect((await over(attempt)).completedAt).toBe(attempt.deadline);
+});
+
+test('More time for a learner in the exam moves the deadline, and the exam ends at the new one.', async () => {
+  const attempt = await begun();
+  const deadline = new Date(Date.parse(attempt.deadline ?? '') + 30 * MINUTE_MS).toISOString();
+  const allowance = `/exams/${examId}/allowances/${attempt.userId}/time_multiplier`;
+  expect(await api.put(allowance, { value: '1.5' })).toMatchObject({ key: 'additional_time_granted', value: '30' });
+  expect(await shown(attempt)).toMatchObject({ allowedTimeLimitMins: 60, deadline: attempt.deadline });
+  expect(await api.put(allowance, { value: '1.5', applyToRunning: true })).toMatchObject({ appliedToRunning: 1 });
+  expect(await shown(attempt)).toMatchObject({ allowedTimeLimitMins: 90, deadline });
+  await advance(75 * MINUTE_MS);
+  expect(await shown(attempt)).toMatchObject({ status: 'started', deadline });
+  await advance(15 * MINUTE_MS - 3_000);
+  expect((await over(attempt)).completedAt).toBe(deadline);
+});
