@@ -14,10 +14,16 @@ interface ArchivedRow {
   completed_at: string | null;
 }
 
+/** All attempts there ever were, and archived rows that are not the trace's own. */
+interface Past {
+  ever: readonly string[];
+  leftOut: ReadonlySet<number>;
+}
+
 /** What is there when a trace has ended, in the recorded shape. */
-export async function finalState(knex: Knex, world: TraceWorld, ever: readonly string[]): Promise<TraceFinal> {
+export async function finalState(knex: Knex, world: TraceWorld, { ever, leftOut }: Past): Promise<TraceFinal> {
   const attempts = await world.look();
-  const archive = await archiveOf(knex, world);
+  const archive = await archiveOf(knex, world, leftOut);
   const history = ever.map((name) => {
     const rows = archive.filter(({ attempt }) => attempt === name);
     return [name, { archived_rows: rows.length, last_archived: rows.at(-1)?.status ?? null }] as const;
@@ -52,8 +58,9 @@ type ArchiveTable = Omit<ArchivedRow, 'attempt' | 'started_at' | 'completed_at'>
  * The archive by instants. Attempts that one operation declines together are judged side by side; they are shown in the
  * order of their exams, after the one that was the cause.
  */
-async function archiveOf(knex: Knex, world: TraceWorld): Promise<ArchivedRow[]> {
-  const rows = await knex<ArchiveTable>('attempt_archive').where('course_id', world.courseId).orderBy('id');
+async function archiveOf(knex: Knex, world: TraceWorld, leftOut: ReadonlySet<number>): Promise<ArchivedRow[]> {
+  const all = await knex<ArchiveTable>('attempt_archive').where('course_id', world.courseId).orderBy('id');
+  const rows = all.filter(({ id }) => !leftOut.has(Number(id)));
   const causes = new Map<number, string>();
   for (const { archived_at: at, attempt_id: id } of rows) if (!causes.has(+at)) causes.set(+at, id);
   const place = ({ archived_at: at, attempt_id: id, exam_id: examId }: ArchiveTable): number =>

@@ -45,7 +45,8 @@ export async function runTrace(house: House, file: TraceFile, one: GoldenTrace, 
   const player = new TracePlayer(house, stage, token);
   const steps: ObservedStep[] = [];
   for (const step of one.steps) steps.push(await player.play(step));
-  const final = await finalState(house.knex, world, [...player.ever].sort(byNumber));
+  const past = { ever: [...player.ever].sort(byNumber), leftOut: player.operatorsArchive };
+  const final = await finalState(house.knex, world, past);
   const difference = differenceInFinal(one.final, final, player.unlikeInArchive);
   return { steps, final, ...(difference === undefined ? {} : { finalDifference: difference }) };
 }
@@ -63,7 +64,9 @@ function byNumber(one: string, other: string): number {
 class TracePlayer {
   /** Every attempt there ever was. */
   readonly ever = new Set<string>();
-  /** Attempts whose archive cannot be as recorded: operators got them where a wanted difference had not. */
+  /** Archived rows that nobody recorded: operators' steps to where a wanted difference had not led. */
+  readonly operatorsArchive = new Set<number>();
+  /** Attempts whose archive lacks a recorded row all the same. */
   readonly unlikeInArchive = new Set<string>();
 
   constructor(
@@ -159,13 +162,18 @@ class TracePlayer {
     return archived;
   }
 
-  /** What operators did on the way to the recorded state has left rows of its own. */
+  /** Of what operators archived on the way, only what was recorded counts. */
   private async noteArchive(step: TraceStep, archivedBefore: number): Promise<void> {
-    const left = await this.archivedAfter(archivedBefore);
-    for (const name of new Set([...Object.keys(left), ...Object.keys(step.archived ?? {})])) {
-      const same = JSON.stringify(left[name] ?? []) === JSON.stringify(step.archived?.[name] ?? []);
-      if (!same) this.unlikeInArchive.add(name);
+    const missing = Object.entries(step.archived ?? {}).flatMap(([name, statuses]) =>
+      statuses.map((status) => `${name} ${status}`),
+    );
+    for (const row of await this.stage.world.archive()) {
+      if (row.id <= archivedBefore) continue;
+      const at = missing.indexOf(`${row.attempt} ${row.status}`);
+      if (at < 0) this.operatorsArchive.add(row.id);
+      else missing.splice(at, 1);
     }
+    for (const row of missing) this.unlikeInArchive.add(row.split(' ')[0] ?? '');
   }
 }
 

@@ -22,9 +22,8 @@ function comparable(step: TraceStep | ObservedStep, isPublish: boolean): Record<
   };
 }
 
-function tables({ exams = {}, policies, policy_history_rows }: TraceStep | ObservedStep): Record<string, unknown> {
-  const shown = Object.entries(exams).map(([label, row]) => [label, without(row, ['external_id'])] as const);
-  return { exams: Object.fromEntries(shown), policies, policy_history_rows };
+function tables({ exams, policies, policy_history_rows }: TraceStep | ObservedStep): Record<string, unknown> {
+  return { exams, policies, policy_history_rows };
 }
 
 /** The link to another system's review page is not ours to give. */
