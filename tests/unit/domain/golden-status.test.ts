@@ -40,6 +40,6 @@ describe('the recorded removals', () => {
   });
 
   it('agree with edx-proctoring 6.1.4, whatever the provider answers', () => {
-    expectAgreement(agreementOn('removals', ['api', 'missing'], runRemoval), 199);
+    expectAgreement(agreementOn('removals', ['api', 'missing', 'with_review'], runRemoval), 202);
   });
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { allowanceToStore } from '../../../domain/allowances';
 import { isOver } from '../../../domain/deadline';
@@ -202,4 +204,14 @@ it('A time multiplier is kept as the recorded minutes, whatever the limit', () =
       ...{ key: stored_key, value: stored_value },
     });
   }
+});
+
+/** Every family is compared somewhere, or stands in docs/recorded-cases.md with the reason why not. */
+describe('The families of recorded times and actions', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/recorded-cases.md'), 'utf8');
+
+  it.each(['timing', 'actions'])('of %s are all spoken for', (name) => {
+    const families = [...new Set(loadGolden(name).cases.map(({ family }) => family))];
+    expect(families.filter((family) => !page.includes(`\`${family}\``))).toEqual([]);
+  });
 });
