@@ -10,10 +10,12 @@ import type { AttemptState, AttemptView } from '../contracts/exam-attempt';
 import { ProviderRules } from '../config/provider-rules';
 import { applyDecision } from '../db/apply-decision';
 import { findByKey } from '../db/attempt-views';
-import { type CommandRow, dropIntent, lockAndFind, storeApplied, storeIntent } from '../db/commands';
-import type { DueOutside } from '../db/store-outcome';
+import { appliedStop, type CommandRow, dropIntent, storeApplied, storeIntent } from '../db/commands';
+import { planEffects } from '../db/effect-drafts';
 import { settleCallback } from '../db/review-inbox';
-import { loadWorldRows, type WorldRows } from '../db/world';
+import type { DecisionToApply, DueOutside } from '../db/store-outcome';
+import { type Stop, trip } from '../db/trip';
+import { openDecision, type WorldRows } from '../db/world';
 import type { Decision } from '../domain/decision';
 import type { NewAttempt } from '../domain/model';
 import { transition } from '../domain/transition';
@@ -21,7 +23,7 @@ import { commandOf, newAttemptFor } from './command-of';
 import type { Dependencies } from './dependencies';
 import { FirstTry, type Tried } from './first-try';
 import { reviewInput } from './review-input';
-import { stateAfter, viewAfter, worldOf } from './world-of';
+import { dueAmong, stateAfter, viewAfter, worldOf } from './world-of';
 
 type Accepted = Extract<Decision, { kind: 'accepted' }>;
 type Judged =
@@ -67,17 +69,16 @@ class Judge {
 
   async judge(): Promise<Judged> {
     const { key, commandId } = this.input;
-    const stored = await lockAndFind(this.trx, key.userId, commandId);
+    const { stored, rows } = await openDecision(this.trx, key, commandId);
     if (stored?.state === 'applied') return replay(stored);
-    const judged = await this.judgeNew(stored);
+    if (!rows) return { kind: 'refused', code: 'exam-not-found', detail: `There is no exam ${key.examId}.` };
+    const judged = await this.judgeNew(stored, rows);
     await this.settleInbox(judged);
     return judged;
   }
 
-  private async judgeNew(stored: CommandRow | undefined): Promise<Judged> {
+  private async judgeNew(stored: CommandRow | undefined, rows: WorldRows): Promise<Judged> {
     const { key, command } = this.input;
-    const rows = await loadWorldRows(this.trx, key);
-    if (!rows) return { kind: 'refused', code: 'exam-not-found', detail: `There is no exam ${key.examId}.` };
     const newAttempt = stored?.newAttempt ?? (await newAttemptFor(this.trx, command, key));
     const world = worldOf(rows, key.userId, this.providers, {
       nowMs: this.input.nowMs,
@@ -143,7 +144,7 @@ class Judge {
    */
   private async leave(rows: WorldRows, now: Date): Promise<Judged> {
     const { key, commandId, command } = this.input;
-    const state = stateAfter(rows, key, { writes: [], effects: [], now });
+    const state: AttemptState = { ...stateAfter(rows, key, { writes: [], effects: [], now }), due: [] };
     if (command.type !== 'timeOut') {
       const attemptId = rows.attempt?.id ?? null;
       await storeApplied(this.trx, { commandId, type: command.type, key, attemptId, result: state.attempt, now });
@@ -151,9 +152,24 @@ class Judge {
     return { kind: 'applied', state, effects: [] };
   }
 
+  /** The answer is known before anything is written, so that the command's row can travel with the rest and the COMMIT. */
   private async write(decision: Accepted, rows: WorldRows, now: Date): Promise<Judged> {
-    const { key, commandId, command, confirmedVersion } = this.input;
-    const effects = await applyDecision(this.trx, {
+    const { key, command } = this.input;
+    const changes = { writes: decision.writes, effects: planEffects(decision.effects), now };
+    const before = stateAfter(rows, key, changes);
+    const answer = viewAfter(rows, key, changes, decision.attemptId);
+    const isKnown = answer !== null || before.attempt !== null;
+    const also = isKnown ? [this.applied(decision.attemptId, answer ?? before.attempt, now)] : [];
+    const last = isKnown && !('inboxId' in command);
+    const effects = await applyDecision(this.trx, this.toApply(decision, rows, now), { also, last });
+    const state = await this.orRemoved({ ...before, due: dueAmong(effects) });
+    if (!isKnown) await trip(this.trx, [this.applied(decision.attemptId, state.attempt, now)]);
+    return { kind: 'applied', state, effects, ...(answer ? { answer } : {}) };
+  }
+
+  private toApply(decision: Accepted, rows: WorldRows, now: Date): DecisionToApply {
+    const { key, confirmedVersion } = this.input;
+    return {
       decision,
       now,
       owner: key,
@@ -161,12 +177,12 @@ class Judge {
       confirmedVersion,
       studentName: rows.learner?.fullName ?? '',
       claim: { leaseMs: this.leaseMs },
-    });
-    const state = await this.orRemoved(stateAfter(rows, key, { writes: decision.writes, effects, now }));
-    const answer = viewAfter(rows, key, { writes: decision.writes, effects, now }, decision.attemptId);
-    const result = answer ?? state.attempt;
-    await storeApplied(this.trx, { commandId, type: command.type, key, attemptId: decision.attemptId, result, now });
-    return { kind: 'applied', state, effects, ...(answer ? { answer } : {}) };
+    };
+  }
+
+  private applied(attemptId: string, result: AttemptView | null, now: Date): Stop {
+    const { key, commandId, command } = this.input;
+    return appliedStop({ commandId, type: command.type, key, attemptId, result, now });
   }
 
   /** A review may be about an attempt that was removed: then the state is the attempt as it was. */

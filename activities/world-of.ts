@@ -2,6 +2,7 @@ import type { ProviderRules } from '../config/provider-rules';
 import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../contracts/exam-attempt';
 import { attemptView, courseTime } from '../db/attempt-view';
 import type { ExamFacts } from '../db/attempt-json';
+import type { PlannedEffect } from '../db/effect-drafts';
 import type { DueOutside } from '../db/store-outcome';
 import type { WorldRows } from '../db/world';
 import type { Answers, World, Write } from '../domain/decision';
@@ -35,18 +36,17 @@ export function worldOf(
 /** What a decision changed. */
 export interface Changes {
   writes: readonly Write[];
-  effects: readonly DueOutside[];
+  effects: readonly PlannedEffect[];
   now: Date;
 }
 
 /** The workflow's own attempt after the decision, as its cache will hold it. */
-export function stateAfter(rows: WorldRows, key: AttemptKey, changes: Changes): AttemptState {
+export function stateAfter(rows: WorldRows, key: AttemptKey, changes: Changes): Omit<AttemptState, 'due'> {
   const isOwn = (attempt: Attempt) => attempt.examId === key.examId && attempt.number === key.attemptNumber;
   const view = viewOf(rows, changes, isOwn, rows.attempt);
   return {
     attempt: view,
     version: view?.version ?? 0,
-    due: changes.effects.filter(({ state }) => state !== 'superseded').map(dueOf),
     clock: rows.course.clock,
   };
 }
@@ -66,7 +66,7 @@ function viewOf(
   const write = writes.findLast((one) => isMeant(one.do === 'save' ? one.after : one.attempt));
   const attempt = write ? (write.do === 'save' ? write.after : write.attempt) : before;
   if (!attempt) return null;
-  const fresh = effects.filter(({ attemptId, state }) => attemptId === attempt.id && state !== 'superseded').length;
+  const fresh = effects.filter(({ attemptId, replaced }) => attemptId === attempt.id && !replaced).length;
   const { exam, extraTimeMins, needsAttention } = rows;
   return attemptView(
     {
@@ -82,6 +82,9 @@ function viewOf(
   );
 }
 
-function dueOf({ effectId, name, target }: DueOutside): DueEffect {
-  return { effectId, name, target };
+/** What the workflow has to see to, of what a decision stored. */
+export function dueAmong(effects: readonly DueOutside[]): DueEffect[] {
+  return effects
+    .filter(({ state }) => state !== 'superseded')
+    .map(({ effectId, name, target }) => ({ effectId, name, target }));
 }

@@ -1,7 +1,8 @@
 import { OWN_DUE_DATE } from '../domain/allowances';
 import type { Attempt, Exam } from '../domain/model';
 
-const ATTEMPT_FIELDS = [
+/** The columns of an attempt that the rules know of. */
+export const ATTEMPT_FIELDS = [
   ...(['id', 'code', 'number', 'examId', 'userId', 'status', 'takingAsProctored', 'isSampleAttempt'] as const),
   ...(['externalId', 'allowedTimeLimitMins', 'startedAt', 'completedAt', 'timeRemainingSeconds'] as const),
   ...(['isResumable', 'readyToResume', 'resumed', 'isCurrent', 'reviewDueAt', 'version'] as const),
@@ -60,6 +61,7 @@ export function dateOf(text: string | null): Date | null {
   return text === null ? null : new Date(text);
 }
 
-function columnOf(field: string): string {
+/** `takingAsProctored` → `taking_as_proctored`. */
+export function columnOf(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -2,9 +2,8 @@ import type { Knex } from 'knex';
 import type { AttemptKey } from '../contracts/exam-attempt';
 import type { Answers, Question } from '../domain/decision';
 import type { NewAttempt } from '../domain/model';
-import { learnerLockSql } from './locks';
 import { CommandModel } from './models';
-import { textLiteral } from './text-literal';
+import { prepared, type Stop, trip } from './trip';
 
 export interface CommandRow {
   commandId: string;
@@ -26,17 +25,11 @@ export async function findCommand(trx: Knex, commandId: string): Promise<Command
   return CommandModel.query(trx).findById(commandId);
 }
 
-/**
- * Takes the learner's lock and looks the command up, in one round trip. Two statements, not one: a statement's view of
- * the data is taken when it begins, so one that waited for the lock would miss what the lock's holder wrote.
- */
-export async function lockAndFind(trx: Knex, userId: string, commandId: string): Promise<CommandRow | undefined> {
-  const lookup = `select ${COMMAND_FIELDS} from commands where command_id = ${textLiteral(commandId)}`;
-  const results = (await trx.raw(`${learnerLockSql(userId)}; ${lookup}`)) as unknown as [
-    unknown,
-    { rows: CommandRow[] },
-  ];
-  return results[1].rows[0];
+const FIND = prepared('find_command', `select ${COMMAND_FIELDS} from commands where command_id = :commandId`);
+
+/** Looks a command up; a `CommandRow` or nothing comes back. */
+export function findStop(commandId: string): Stop {
+  return { statement: FIND, values: { commandId } };
 }
 
 export interface AppliedCommand {
@@ -50,15 +43,22 @@ export interface AppliedCommand {
 
 /** Records that the command is done, so that its repeat gets the same result. Turns an intent into it. */
 export async function storeApplied(trx: Knex, command: AppliedCommand): Promise<void> {
-  const { key, now, result, ...rest } = command;
-  await trx.raw(APPLIED, { ...rest, ...key, result: JSON.stringify(result), at: now });
+  await trip(trx, [appliedStop(command)]);
 }
 
-const APPLIED = `
-  insert into commands (command_id, type, exam_id, user_id, attempt_number, attempt_id, state, result, at)
+/** `storeApplied`, to travel with others. */
+export function appliedStop({ key, now, result, commandId, type, attemptId }: AppliedCommand): Stop {
+  const values = { commandId, type, attemptId, ...key, result: JSON.stringify(result), at: now };
+  return { statement: APPLIED, values };
+}
+
+const APPLIED = prepared(
+  'command_applied',
+  `insert into commands (command_id, type, exam_id, user_id, attempt_number, attempt_id, state, result, at)
   values (:commandId, :type, :examId, :userId, :attemptNumber, :attemptId, 'applied', cast(:result as jsonb), :at)
   on conflict (command_id) do update set state = excluded.state, attempt_id = excluded.attempt_id,
-    result = excluded.result, at = excluded.at`;
+    result = excluded.result, at = excluded.at`,
+);
 
 export interface CommandIntent {
   commandId: string;

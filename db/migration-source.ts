@@ -11,6 +11,7 @@ import * as exportCustomers from './migrations/0020-export-customers';
 import * as exportLearners from './migrations/0021-export-learners';
 import * as exportRuns from './migrations/0022-export-runs';
 import * as transmissions from './migrations/0023-transmissions';
+import * as staleRows from './migrations/0030-stale-rows';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -29,6 +30,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0021-export-learners', ...exportLearners },
   { name: '0022-export-runs', ...exportRuns },
   { name: '0023-transmissions', ...transmissions },
+  { name: '0030-stale-rows', ...staleRows },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */

@@ -427,7 +427,7 @@ create table review_inbox (
   constraint review_inbox_kind_check CHECK ((kind = ANY (ARRAY['review'::text, 'ready'::text]))),
   constraint review_inbox_state_check CHECK ((state = ANY (ARRAY['received'::text, 'applied'::text, 'refused'::text])))
 );
-CREATE INDEX review_inbox_attempt_idx ON public.review_inbox USING btree (attempt_code, body_hash, received_at DESC);
+CREATE INDEX review_inbox_attempt_idx ON public.review_inbox USING btree (attempt_code, id);
 CREATE INDEX review_inbox_received_idx ON public.review_inbox USING btree (id) WHERE (state = 'received'::text);
 
 create table review_policies (
@@ -512,20 +512,40 @@ CREATE UNIQUE INDEX transmissions_imported_idx ON public.transmissions USING btr
 CREATE INDEX transmissions_sending_idx ON public.transmissions USING btree (run_id, id) WHERE (state = ANY (ARRAY['sending'::text, 'held'::text]));
 CREATE INDEX transmissions_user_idx ON public.transmissions USING btree (customer_id, user_id, id DESC);
 
-CREATE OR REPLACE FUNCTION public.receive_callback(c_provider text, c_kind text, c_channel text, c_attempt_code text, c_attempt_id uuid, c_exam_id integer, c_user_id text, c_attempt_number integer, c_external_id text, c_trusted boolean, c_body jsonb, c_body_hash text, c_received_at timestamp with time zone, window_ms double precision, only_one boolean, OUT inbox_id text, OUT is_repeat boolean, OUT is_reviewed boolean, OUT waits_for_others boolean)
+CREATE OR REPLACE FUNCTION public.fail_stale_row(attempt_id uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      raise exception 'Attempt % is not as it was judged', attempt_id using errcode = 'IN001';
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.receive_callback(c_provider text, c_kind text, c_channel text, c_attempt_code text, c_attempt_id uuid, c_exam_id integer, c_user_id text, c_attempt_number integer, c_external_id text, c_trusted boolean, c_body jsonb, c_body_hash text, c_received_at timestamp with time zone, window_ms double precision, only_one boolean, OUT is_located boolean, OUT inbox_id text, OUT is_repeat boolean, OUT waits_for_others boolean)
  RETURNS record
  LANGUAGE plpgsql
 AS $function$
 begin
+  if c_attempt_id is null then
+    select a.id, a.exam_id, a.user_id, a.number into c_attempt_id, c_exam_id, c_user_id, c_attempt_number
+    from attempts a join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id
+    where a.code = c_attempt_code and a.external_id = c_external_id and e.is_proctored
+      and coalesce(e.provider, c.proctoring_provider) = c_provider;
+  end if;
+  is_located := c_attempt_id is not null;
+  if not is_located then
+    return;
+  end if;
   perform pg_advisory_xact_lock(hashtextextended('callback:' || c_attempt_code, 0));
   select
     coalesce(bool_or(i.body_hash = c_body_hash and i.received_at > c_received_at - make_interval(secs => window_ms / 1000)), false),
     coalesce(bool_or(i.state = 'received'), false)
   into is_repeat, waits_for_others
   from review_inbox i where i.attempt_code = c_attempt_code and i.kind = c_kind and i.state <> 'refused';
-  is_reviewed := waits_for_others
-    or (c_kind = 'review' and exists (select 1 from reviews r where r.attempt_code = c_attempt_code));
-  if is_repeat or (only_one and is_reviewed) then
+  if is_repeat or (only_one and waits_for_others) then
+    return;
+  end if;
+  if only_one and c_kind = 'review' and exists (select 1 from reviews r where r.attempt_code = c_attempt_code) then
     return;
   end if;
   insert into review_inbox as i (provider, kind, channel, attempt_code, attempt_id, exam_id, user_id, attempt_number,
@@ -533,26 +553,5 @@ begin
   values (c_provider, c_kind, c_channel, c_attempt_code, c_attempt_id, c_exam_id, c_user_id, c_attempt_number,
     c_external_id, c_trusted, c_body, c_body_hash, c_received_at)
   returning i.id::text into inbox_id;
-end $function$
-;
-
-CREATE OR REPLACE FUNCTION public.receive_plain_review(c_provider text, c_channel text, c_attempt_code text, c_external_id text, c_trusted boolean, c_body jsonb, c_body_hash text, c_received_at timestamp with time zone, window_ms double precision, only_one boolean, OUT attempt_id uuid, OUT exam_id integer, OUT user_id text, OUT attempt_number integer, OUT course_id text, OUT status text, OUT taking_as_proctored boolean, OUT is_sample_attempt boolean, OUT inbox_id text, OUT is_repeat boolean, OUT is_reviewed boolean, OUT waits_for_others boolean)
- RETURNS SETOF record
- LANGUAGE plpgsql
-AS $function$
-begin
-  select a.id, a.exam_id, a.user_id, a.number, e.course_id, a.status, a.taking_as_proctored, a.is_sample_attempt
-  into attempt_id, exam_id, user_id, attempt_number, course_id, status, taking_as_proctored, is_sample_attempt
-  from attempts a join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id
-  where a.code = c_attempt_code and a.external_id = c_external_id and e.is_proctored
-    and coalesce(e.provider, c.proctoring_provider) = c_provider;
-  if not found then
-    return;
-  end if;
-  select r.inbox_id, r.is_repeat, r.is_reviewed, r.waits_for_others
-  into inbox_id, is_repeat, is_reviewed, waits_for_others
-  from receive_callback(c_provider, 'review', c_channel, c_attempt_code, attempt_id, exam_id, user_id, attempt_number,
-    c_external_id, c_trusted, c_body, c_body_hash, c_received_at, window_ms, only_one) r;
-  return next;
 end $function$
 ;

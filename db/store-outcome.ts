@@ -1,9 +1,9 @@
-import type { Knex } from 'knex';
 import type { AttemptKey } from '../contracts/exam-attempt';
 import type { Decision } from '../domain/decision';
 import type { Attempt } from '../domain/model';
 import { planEffects } from './effect-drafts';
 import type { EffectFacts } from './effects';
+import { prepared, type Stop } from './trip';
 
 export interface DecisionToApply {
   decision: Extract<Decision, { kind: 'accepted' }>;
@@ -28,11 +28,14 @@ export interface DueOutside extends EffectFacts {
   tries: number;
 }
 
-/** Archives the old rows and stores the effects, in one statement and before the rows change (the archive reads them). */
-export async function storeOutcome(trx: Knex, input: DecisionToApply): Promise<DueOutside[]> {
+/**
+ * Archives the old rows and stores the effects, in one statement that has to come before the rows change (the archive
+ * reads them). `DueOutside` rows come back. Null when there is nothing to store.
+ */
+export function outcomeStop(input: DecisionToApply): Stop | null {
   const { decision, owner, now, claim } = input;
-  if (decision.archive.length === 0 && decision.effects.length === 0) return [];
-  const { rows } = await trx.raw<{ rows: DueOutside[] }>(STORE, {
+  if (decision.archive.length === 0 && decision.effects.length === 0) return null;
+  const values = {
     archive: JSON.stringify(archiveRows(input)),
     effects: JSON.stringify(planEffects(decision.effects).map(toColumns)),
     ownerExamId: owner.examId,
@@ -41,8 +44,8 @@ export async function storeOutcome(trx: Knex, input: DecisionToApply): Promise<D
     now,
     claim: claim !== undefined,
     leaseMs: claim?.leaseMs ?? 0,
-  });
-  return rows;
+  };
+  return { statement: STORE, values };
 }
 
 function archiveRows({ decision, courseId, studentName, now }: DecisionToApply): object[] {
@@ -68,7 +71,9 @@ const COPIED = `attempt_id, exam_id, code, number, user_id, status, taking_as_pr
  * An older effect that a newer one replaces is superseded when it is due, and when it failed: the newer one says what
  * the world should look like now. One in flight is left to its holder, whose claim or retry ends the same way.
  */
-const STORE = `
+const STORE = prepared(
+  'store_outcome',
+  `
   with old as (
     insert into attempt_archive (${COPIED}, course_id, student_name)
     select ${COPIED.replace(/\w+/g, 'r.$&')}, x.course_id, coalesce(nullif(a.student_name, ''), r.student_name)
@@ -109,4 +114,5 @@ const STORE = `
   select id as "effectId", key, name, target, attempt_id as "attemptId", version, exam_id as "examId",
     user_id as "userId", course_id as "courseId", content_id as "contentId", action,
     state = 'in_flight' as claimed, state, tries
-  from stored order by id`;
+  from stored order by id`,
+);

@@ -12,6 +12,9 @@ import {
   type InJson,
   ownDueDateJson,
 } from './attempt-json';
+import { type CommandRow, findStop } from './commands';
+import { learnerLockSql } from './locks';
+import { prepared, type Stop, trip } from './trip';
 
 /** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
 export interface WorldRows {
@@ -38,10 +41,24 @@ export interface WorldRows {
   confirmedVersion: number;
 }
 
-/** Reads a decision's world in one query. Undefined when the exam does not exist. */
-export async function loadWorldRows(trx: Knex, key: AttemptKey): Promise<WorldRows | undefined> {
-  const { rows } = await trx.raw<{ rows: WorldJson[] }>(WORLD, { ...key });
-  return rows[0] && worldOf(rows[0], key.attemptNumber);
+/** Everything a decision about one attempt needs. */
+export interface Opened {
+  /** The command, when it was judged before. */
+  stored: CommandRow | undefined;
+  /** Undefined when the exam does not exist. */
+  rows: WorldRows | undefined;
+}
+
+/**
+ * Takes the learner's lock, looks the command up and reads the world, in one round trip. Several statements, not one: a
+ * statement's view of the data is taken when it begins, so one that waited for the lock would miss what the lock's holder
+ * wrote.
+ */
+export async function openDecision(trx: Knex.Transaction, key: AttemptKey, commandId: string): Promise<Opened> {
+  const world: Stop = { statement: WORLD, values: { ...key } };
+  const [found, read] = await trip(trx, [findStop(commandId), world], { first: learnerLockSql(key.userId) });
+  const json = read?.[0] as WorldJson | undefined;
+  return { stored: found?.[0] as CommandRow | undefined, rows: json && worldOf(json, key.attemptNumber) };
 }
 
 interface WorldJson {
@@ -62,7 +79,9 @@ interface WorldJson {
 
 const REFUSALS = ONBOARDING_REFUSALS.map((status) => `'${status}'`).join(', ');
 
-const WORLD = `
+const WORLD = prepared(
+  'world',
+  `
   select
     jsonb_build_object('courseId', c.course_id, 'name', c.name, 'endAt', c.end_at,
       'proctoringProvider', c.proctoring_provider, 'escalationEmail', c.escalation_email,
@@ -86,7 +105,8 @@ const WORLD = `
   from exams e
   join courses c on c.course_id = e.course_id
   left join attempts t on t.exam_id = e.id and t.user_id = :userId and t.number = :attemptNumber
-  where e.id = :examId`;
+  where e.id = :examId`,
+);
 
 function worldOf(json: WorldJson, attemptNumber: number): WorldRows {
   const { offsetMs, frozenAt, endAt, ...course } = json.course;

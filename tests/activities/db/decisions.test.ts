@@ -1,8 +1,11 @@
+import type { Knex } from 'knex';
+import type { AttemptKey } from '../../../contracts/exam-attempt';
 import { findByCode, findCurrent, history } from '../../../db/attempt-views';
 import { currentRef, nextAttemptNumber } from '../../../db/attempt-numbers';
 import { StaleRowError } from '../../../db/apply-decision';
-import { commandStates, lockAndFind, storeAnswer, storeApplied, storeIntent } from '../../../db/commands';
+import { commandStates, storeAnswer, storeApplied, storeIntent } from '../../../db/commands';
 import { effectsOfAttempt } from '../../../db/effects';
+import { openDecision } from '../../../db/world';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 import { anAttempt, anExam, apply, COURSE, created, creditSubmitted, effect, keyOf, NOW, saved } from './builders';
 
@@ -103,10 +106,13 @@ describe('a command', () => {
   });
   afterAll(() => database.drop());
   const key = { examId: 1, userId: 'u-1', attemptNumber: 1 };
+  const found = async (trx: Knex.Transaction, own: AttemptKey, commandId: string) =>
+    (await openDecision(trx, own, commandId)).stored;
 
   it('is found with its result once it was applied, whatever its id is made of', async () => {
     const commandId = String.raw`it's? a \? "key" :userId $1`;
-    const find = () => database.db.transaction((trx) => lockAndFind(trx, String.raw`o'user\?`, commandId));
+    const find = () =>
+      database.db.transaction((trx) => found(trx, { ...key, userId: String.raw`o'user\?` }, commandId));
     expect(await find()).toBeUndefined();
     await storeApplied(database.db, { commandId, type: 'act', key, attemptId: null, result: ['x'], now: NOW });
     expect(await find()).toMatchObject({ commandId, state: 'applied', result: ['x'] });
@@ -138,8 +144,8 @@ describe('a command', () => {
   it('sees what the one before it wrote while it waited for the learner’s lock', async () => {
     const other = database.connect(1);
     const holder = await database.db.transaction();
-    await lockAndFind(holder, 'u-1', 'raced');
-    const waiting = other.transaction((trx) => lockAndFind(trx, 'u-1', 'raced'));
+    await found(holder, key, 'raced');
+    const waiting = other.transaction((trx) => found(trx, key, 'raced'));
     await storeApplied(holder, { commandId: 'raced', type: 'act', key, attemptId: null, result: 1, now: NOW });
     const blocked = () =>
       holder.raw<{ rows: unknown[] }>(`select 1 from pg_locks where locktype = 'advisory' and not granted`);

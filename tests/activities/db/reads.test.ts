@@ -1,3 +1,4 @@
+import type { AttemptKey } from '../../../contracts/exam-attempt';
 import { listAllowances, putAllowances, deleteAllowance } from '../../../db/allowances';
 import { listAttempts } from '../../../db/attempt-list';
 import { appendAudit, listAudit } from '../../../db/audit';
@@ -8,7 +9,7 @@ import { createExam, findExam, listExams, patchExam } from '../../../db/exams';
 import { findLearner, upsertLearners } from '../../../db/learners';
 import { confirmVersion, ownersToWake } from '../../../db/relay';
 import { putReviewPolicy, removeReviewPolicy, reviewPolicyHistory } from '../../../db/review-policies';
-import { loadWorldRows } from '../../../db/world';
+import { openDecision } from '../../../db/world';
 import { findByCode } from '../../../db/attempt-views';
 import { ATTEMPT_STATUSES, phaseOf } from '../../../domain/statuses';
 import { cloneDatabase, type TestDatabase } from '../test-database';
@@ -92,8 +93,9 @@ describe('reading', () => {
     expect(await shown()).toMatchObject({ timeRemainingSeconds: 60 });
   });
 
-  it('loads a decision’s world in one query', async () => {
+  it('loads a decision’s world in one round trip', async () => {
     const { db } = database;
+    const worldRows = async (key: AttemptKey) => (await db.transaction((trx) => openDecision(trx, key, 'new'))).rows;
     const exam = await anExam(db, { isPracticeExam: true });
     const elsewhere = await anExam(db, { courseId: 'other' });
     const old = anAttempt(exam.id, { isCurrent: false, status: 'error' });
@@ -107,14 +109,14 @@ describe('reading', () => {
       { examId: exam.id, userId: 'u-1', key: 'additional_time_granted', value: '15' },
       { examId: exam.id, userId: 'u-1', key: 'review_policy_exception', value: 'calculator' },
     ]);
-    expect(await loadWorldRows(db, keyOf(attempt))).toMatchObject({
+    expect(await worldRows(keyOf(attempt))).toMatchObject({
       ...{ attempt, others: [old], extraTimeMins: 15, pendingEffects: 1 },
       refusedElsewhere: [{ attempt: refused, exam: { id: elsewhere.id, courseId: 'other', providerName: 'psi' } }],
       learner: { fullName: 'Ann', active: true },
       exam: { id: exam.id, providerName: 'psi' },
     });
-    expect(await loadWorldRows(db, keyOf(refused))).toMatchObject({ refusedElsewhere: [], learner: { active: true } });
-    expect(await loadWorldRows(db, { ...keyOf(attempt), examId: 999 })).toBeUndefined();
+    expect(await worldRows(keyOf(refused))).toMatchObject({ refusedElsewhere: [], learner: { active: true } });
+    expect(await worldRows({ ...keyOf(attempt), examId: 999 })).toBeUndefined();
   });
 
   it('finds the owners to wake: of effects nobody is at and of versions nobody has confirmed', async () => {
