@@ -1,11 +1,16 @@
+import { credentialKeys } from '../dev/credential-keys';
 import { devKey } from '../dev/dev-key';
 
-/** Makes the development key pair named by AUTH_DEV_KEY_FILE if it is not there yet; the API verifies tokens with it. */
+/**
+ * Makes what is missing of the development keys: the pair named by AUTH_DEV_KEY_FILE, which the API verifies tokens with, and
+ * the file that CREDENTIAL_KEYS names with `@`.
+ */
 async function main(): Promise<void> {
-  const file = process.env['AUTH_DEV_KEY_FILE'];
+  const { AUTH_DEV_KEY_FILE: file, CREDENTIAL_KEYS: keys } = process.env;
   if (!file) throw new Error('AUTH_DEV_KEY_FILE is not set: it names the file the key pair is kept in.');
   await devKey(file);
-  console.log('The development key is in place.');
+  if (keys?.startsWith('@')) credentialKeys(keys.slice(1));
+  console.log('The development keys are in place.');
 }
 
 main().catch((error: Error) => {
