@@ -1,4 +1,4 @@
-import type { GoldenCase, GoldenFile, GoldenResult } from '../golden/cases';
+import type { GoldenCase, GoldenFile, GoldenResult, GoldenRow } from '../golden/cases';
 import {
   caseExam,
   courseOfExams,
@@ -7,6 +7,7 @@ import {
   singleAttempt,
   twoAttempts,
 } from '../golden/initial';
+import { isAboutReviews, reviewCase } from './review-plan';
 import type { SimulatorAnswers } from './simulator-control';
 
 /** What the platform asks of the API in one step; attempts and exams by their recorded names. */
@@ -15,16 +16,22 @@ export type Operation =
   | { do: 'changeCurrent'; exam: string; body: object }
   | { do: 'remove'; attempt: string; requestedBy?: string }
   | { do: 'removeAll'; exam: string; requestedBy?: string }
-  | { do: 'act'; attempt: string; action: unknown };
+  | { do: 'act'; attempt: string; action: unknown }
+  | { do: 'create'; exam: string }
+  | { do: 'review'; channel: 'psi' | 'rest'; payload: GoldenRow; externalId: string }
+  | { do: 'ready'; channel: 'psi' | 'rest' }
+  | { do: 'setReview'; reviewStatus: string };
 
-/** Who asks; null = somebody without a token. `u1` is the attempt's owner. */
-export type Caller = 'staff' | 'coursestaff' | 'outsider' | 'u1' | null;
+/** Who asks; null = somebody without a token. `u1` is the attempt's owner, `vendor` has the scope callbacks. */
+export type Caller = 'staff' | 'vendor' | 'coursestaff' | 'outsider' | 'u1' | null;
 
 /** A case made ready for the running system: what exists, what the outside answers, what is asked and what is promised. */
 export interface CasePlan {
   initial: InitialState;
   by: Caller;
   answers: SimulatorAnswers;
+  /** What happened before; not compared. */
+  before?: Operation[];
   steps: { operation: Operation; expected: GoldenResult }[];
 }
 
@@ -74,6 +81,7 @@ const PLANNERS: Record<string, Planner> = {
 
 /** @throws NotRun for a family that has no counterpart here. */
 export function planCase(file: GoldenFile, one: GoldenCase): CasePlan {
+  if (isAboutReviews(one)) return reviewCase(file, one);
   const family = one.family ?? (one.exams ? 'cascade' : 'none');
   const planner = Object.hasOwn(PLANNERS, family) ? PLANNERS[family] : undefined;
   if (!planner) throw new NotRun(`family ${family} is not run here`);

@@ -110,9 +110,23 @@ export class CaseWorld {
     return (this.externalIds.get(id) ?? id.replace(`-${this.names.token}`, '')) as T;
   }
 
-  /** The running system's external id of a recorded one; what no provider ever gave stays as it is. */
+  /** The running system's external id of a recorded one, found without case; what no provider ever gave stays as it is. */
   externalIdOf(recorded: string): string {
-    return [...this.externalIds].find(([, name]) => name === recorded)?.[0] ?? recorded;
+    const isMeant = (id: string | null): boolean => id?.toLowerCase() === recorded.toLowerCase();
+    const initial = this.initial.attempts.find(({ externalId }) => isMeant(externalId))?.externalId;
+    if (initial != null) return this.mark(initial);
+    return [...this.externalIds].find(([, name]) => isMeant(name))?.[0] ?? recorded;
+  }
+
+  /** The exams' own ids. */
+  get examNumbers(): number[] {
+    return [...this.examIds.values()];
+  }
+
+  /** The configured provider of an exam as it was in the beginning; the usual one for an exam that has none. */
+  providerOfExam(label: string): string {
+    const exam = this.initial.exams.find(({ id }) => `e${id}` === label);
+    return this.names.provider(exam?.provider?.name ?? 'software_secure');
   }
 
   private mark(id: string): string {

@@ -3,6 +3,7 @@ import { NotRun, planCase } from './case-plan';
 import type { House } from './house';
 import { inLanes, type RunOptions } from './lanes';
 import type { Recorded } from './recordings';
+import { isAboutReviews } from './review-plan';
 import { type Observed, promisedResults, runCase } from './run-case';
 import { firstDifference } from './verdict';
 
@@ -46,7 +47,7 @@ async function judged(house: House, recorded: Recorded, token: string): Promise<
     const observed = await runCase(house, file, one, token);
     const difference = firstDifference(promisedResults(file, one), observed);
     if (difference === undefined) return { recorded, observed };
-    const wanted = wantedDifference(fileName, one);
+    const wanted = wantedDifference(isAboutReviews(one) ? 'reviews' : fileName, one);
     return { recorded, observed, difference, ...(wanted ? { wanted } : {}) };
   } catch (error) {
     return { recorded, observed: [], difference: `could not be run: ${(error as Error).message}` };

@@ -18,14 +18,6 @@ const REPORTS: Record<string, string> = {
   'provider.remove': 'backend.remove',
 };
 
-/** True when nothing is left to be done outside for the course. */
-export async function isSettled(knex: Knex, courseId: string): Promise<boolean> {
-  const open = await knex<EffectRow>('effects').where('course_id', courseId).whereIn('state', OPEN).first('id');
-  return open === undefined;
-}
-
-const OPEN = ['due', 'in_flight'];
-
 /** The newest effect of the course; later ones have larger ids. */
 export async function newestEffect(knex: Knex, courseId: string): Promise<number> {
   const row = await knex<EffectRow>('effects').where('course_id', courseId).orderBy('id', 'desc').first('id');

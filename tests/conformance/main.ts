@@ -1,10 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
-import { rulesOf } from '../unit/domain/golden-world';
 import { type CaseVerdict, runCases, runnable } from './conformance';
 import { type House, startHouse } from './house';
 import { HELP, type Options, readOptions } from './options';
 import { type Recordings, readRecordings, sampled } from './recordings';
+import { rulesOfCase } from './review-plan';
 import { disagreementLine, observedLine, summaries, summaryLine } from './report';
 import { runTraces, type TraceVerdict } from './traces/trace-conformance';
 import { observedTraceLine, traceDisagreementLine, traceSummary, traceSummaryLine } from './traces/trace-report';
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
   const configurations = [
-    ...recordings.cases.map(({ one }) => rulesOf(one)),
+    ...recordings.cases.map(({ one }) => rulesOfCase(one)),
     ...recordings.traces.map(({ file, one }) => rulesOfTrace(file, one)),
   ];
   const house = await startHouse(configurations, (line) => console.log(line));

@@ -7,7 +7,7 @@ import { isTraceFile } from '../golden/traces';
 import { type RecordedTrace, tracesOf } from './traces/trace-conformance';
 
 /** What a run without arguments is about. */
-const DEFAULT_FILES = ['seed_variants', 'transitions', 'cascades', 'removals'];
+const DEFAULT_FILES = ['seed_variants', 'transitions', 'cascades', 'removals', 'reviews'];
 
 /** A recorded case with where it comes from. */
 export interface Recorded {

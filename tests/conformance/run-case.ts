@@ -1,18 +1,16 @@
-import { waitUntil } from '../../dev/wait-until';
 import type { Attempt } from '../../domain/model';
 import type { GoldenCase, GoldenEffect, GoldenFile } from '../golden/cases';
 import { changedView, createdView, type Outcome } from '../golden/outcome';
-import { rulesOf } from '../unit/domain/golden-world';
-import type { Answered, ApiCalls } from './api-calls';
+import type { Answered } from './api-calls';
 import { type CasePlan, type Operation, planCase } from './case-plan';
 import { CaseWorld } from './case-world';
 import { providerName } from './configurations';
-import { effectsWithoutCall, isSettled, newestEffect } from './effect-rows';
+import { effectsWithoutCall, newestEffect } from './effect-rows';
 import type { House } from './house';
 import { outsideCalls } from './outside-calls';
-
-/** How long a case's effects may take to be done. */
-const SETTLE_MS = 60_000;
+import { CaseCalls } from './case-calls';
+import { rulesOfCase } from './review-plan';
+import { newestCallback, refusedSince } from './settled';
 
 /** What one operation came to in the running system. */
 export interface Observed extends Outcome {
@@ -22,15 +20,17 @@ export interface Observed extends Outcome {
 /** Runs one case from its initial rows and reports what each of its operations came to. @throws NotRun */
 export async function runCase(house: House, file: GoldenFile, one: GoldenCase, token: string): Promise<Observed[]> {
   const plan = planCase(file, one);
-  const rules = rulesOf(one);
+  const rules = rulesOfCase(one);
   const names = { token, now: new Date(file.now), provider: (backend: string) => providerName(backend, rules) };
   const world = new CaseWorld(house.knex, names, plan.initial);
   await world.store();
   await house.simulator.answer(plan.answers, world.answerScope);
-  const api = await house.api(plan.by, { courseId: world.courseId, learner: world.userId('u1') });
+  const calls = await CaseCalls.of(house, world, plan.by);
+  for (const operation of plan.before ?? []) await calls.before(operation);
+  await house.simulator.requestsSince(house.simulator.mark);
   const observed: Observed[] = [];
   for (const { operation } of plan.steps) {
-    observed.push(await new Step(house, api, world, token).run(operation));
+    observed.push(await new Step(house, calls, world, token).run(operation));
   }
   return observed;
 }
@@ -44,7 +44,7 @@ export function promisedResults(file: GoldenFile, one: GoldenCase): CasePlan['st
 class Step {
   constructor(
     private readonly house: House,
-    private readonly api: ApiCalls,
+    private readonly calls: CaseCalls,
     private readonly world: CaseWorld,
     private readonly token: string,
   ) {}
@@ -54,43 +54,17 @@ class Step {
     const since = { mark: house.simulator.mark, effect: await newestEffect(house.knex, world.courseId) };
     const before = await world.attempts();
     const archivedBefore = (await world.archive()).at(-1)?.id ?? 0;
-    const answer = await this.ask(operation);
-    await waitUntil(() => isSettled(house.knex, world.courseId), {
-      what: `the effects of ${world.courseId}`,
-      timeoutMs: SETTLE_MS,
-      intervalMs: 25,
-    });
+    const callback = await newestCallback(house.knex, world.examNumbers);
+    const answer = await this.calls.ask(operation);
+    await this.calls.settled();
+    const refused = await refusedSince(house.knex, world.examNumbers, callback);
     return {
-      ok: answer.ok,
+      ok: answer.ok && refused === undefined,
       ...rowChanges(before, await world.attempts()),
       effects: await this.effects(since),
       archived: await this.archivedAfter(archivedBefore),
       answer,
     };
-  }
-
-  private ask(operation: Operation): Promise<Answered> {
-    const { api } = this;
-    switch (operation.do) {
-      case 'changeAttempt':
-        return api.patch(this.attemptPath(operation.attempt), operation.body);
-      case 'changeCurrent':
-        return api.patch(`${this.learnerPath(operation.exam)}/attempt`, operation.body);
-      case 'remove':
-        return api.remove(`${this.attemptPath(operation.attempt)}${requestedBy(operation)}`);
-      case 'removeAll':
-        return api.remove(`${this.learnerPath(operation.exam)}/attempts${requestedBy(operation)}`);
-      case 'act':
-        return api.post(`${this.attemptPath(operation.attempt)}/actions`, { action: operation.action });
-    }
-  }
-
-  private attemptPath(attempt: string): string {
-    return `/attempts/${this.world.codeOf(attempt)}`;
-  }
-
-  private learnerPath(exam: string): string {
-    return `/exams/${this.world.examId(exam)}/learners/${this.world.userId('u1')}`;
   }
 
   private async effects(since: { mark: number; effect: number }): Promise<GoldenEffect[]> {
@@ -110,10 +84,6 @@ class Step {
     for (const row of await this.world.archive()) if (row.id > id) (archived[row.attempt] ??= []).push(row.status);
     return archived;
   }
-}
-
-function requestedBy(operation: { requestedBy?: string }): string {
-  return operation.requestedBy === undefined ? '' : `?requestedBy=${operation.requestedBy}`;
 }
 
 function rowChanges(before: Attempt[], after: Attempt[]): Pick<Outcome, 'changed' | 'created' | 'deleted'> {

@@ -1,7 +1,7 @@
 import { type CaseVerdict, runCases, runnable } from './conformance';
 import { type House, startHouse } from './house';
-import { rulesOf } from '../unit/domain/golden-world';
 import { readRecordings, type Recorded, sampled } from './recordings';
+import { rulesOfCase } from './review-plan';
 import { disagreementLine, summaries, summaryLine } from './report';
 
 const SAMPLE = { size: 200, seed: 20_260_302, parallel: 8 };
@@ -13,7 +13,7 @@ describe('a sample of the recorded cases', () => {
   let house: House;
 
   beforeAll(async () => {
-    house = await startHouse(cases.map(({ one }) => rulesOf(one)));
+    house = await startHouse(cases.map(({ one }) => rulesOfCase(one)));
   });
 
   afterAll(async () => {

@@ -4,6 +4,7 @@ import type { GoldenRow } from '../../golden/cases';
 import type { TraceOperation } from '../../golden/traces';
 import type { Answered, ApiCalls } from '../api-calls';
 import type { SimulatorControl } from '../simulator-control';
+import { locatorIn, type PayloadNames, vendorPayload } from '../vendor-payload';
 import type { TraceCallers } from './trace-callers';
 import type { TraceWorld } from './trace-world';
 
@@ -59,7 +60,7 @@ const OPERATIONS: Record<string, Doing> = {
   change_exam: ({ exam = '', set = {} }, { world, callers }) =>
     callers.operator.patch(`/exams/${world.examId(exam)}`, examPatch(set)),
   review_psi: ({ about, payload = {} }, { world, callers }) =>
-    callers.anonymous.post(`${vendor(world, about)}/reviews`, vendorPayload(world, payload)),
+    callers.anonymous.post(`${vendor(world, about)}/reviews`, vendorPayload(payload, namesIn(world))),
   review_rest: ({ about, external_id: externalId = '', payload = {} }, { world, callers }) =>
     callers.vendor.post(`${vendor(world, about)}/attempts/${external(world, externalId)}/reviewed`, payload),
   ready_psi: ({ attempt = '' }, { world, callers }) =>
@@ -90,36 +91,12 @@ function vendor(world: TraceWorld, attempt: string | undefined): string {
   return `/providers/${encodeURIComponent(world.providerOf(attempt))}`;
 }
 
+function namesIn(world: TraceWorld): PayloadNames {
+  return { codeOf: (attempt) => world.codeOf(attempt), externalIdOf: (recorded) => world.externalIdOf(recorded) };
+}
+
 function external(world: TraceWorld, id: string): string {
-  return encodeURIComponent(world.externalIdOf(id));
-}
-
-/** The recorded spelling of an external id (upper case, blanks around it) is kept. */
-function vendorPayload(world: TraceWorld, payload: GoldenRow): GoldenRow {
-  const meta = payload['examMetaData'];
-  if (typeof meta !== 'object' || meta === null) return payload;
-  const { examCode, ssiRecordLocator, ...rest } = meta as GoldenRow;
-  return {
-    ...payload,
-    examMetaData: {
-      ...rest,
-      ...(typeof examCode === 'string' ? { examCode: codeIn(world, examCode) } : {}),
-      ...(typeof ssiRecordLocator === 'string' ? { ssiRecordLocator: locatorIn(world, ssiRecordLocator) } : {}),
-    },
-  };
-}
-
-function codeIn(world: TraceWorld, recorded: string): string {
-  const attempt = /^CODE-A(\d+)$/.exec(recorded)?.[1];
-  return attempt === undefined ? recorded : world.codeOf(`a${attempt}`);
-}
-
-function locatorIn(world: TraceWorld, recorded: string): string {
-  const name = recorded.trim().toLowerCase();
-  const own = world.externalIdOf(name);
-  if (own === name) return recorded;
-  const spelt = recorded.trim() === name ? own : own.toUpperCase();
-  return recorded.replace(recorded.trim(), spelt);
+  return encodeURIComponent(String(locatorIn(id, namesIn(world))));
 }
 
 const EXAM_FIELDS: Record<string, string> = {

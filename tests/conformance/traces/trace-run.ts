@@ -7,12 +7,12 @@ import type { GoldenTrace, TraceFile, TraceFinal, TraceStep } from '../../golden
 import type { WantedNumber } from '../../golden/wanted';
 import { newestEffect } from '../effect-rows';
 import type { House } from '../house';
+import { isSettled, newestCallback, refusedSince } from '../settled';
 import { traceCallers } from './trace-callers';
 import { observedEffects } from './trace-effects';
 import { finalState, rowOf } from './trace-final';
 import { followRecording } from './trace-follow';
 import { carryOut, type Stage } from './trace-operations';
-import { isSettledTrace, refusedSince, newestCallback } from './trace-settled';
 import { differenceInFinal, differenceInStep } from './trace-verdict';
 import { type Before, wantedInStep } from './trace-wanted';
 import { TraceWorld } from './trace-world';
@@ -132,7 +132,7 @@ class TracePlayer {
 
   private async settled(): Promise<void> {
     const { world } = this.stage;
-    await waitUntil(() => isSettledTrace(this.house.knex, world.courseId, world.examNumbers), {
+    await waitUntil(() => isSettled(this.house.knex, world.courseId, world.examNumbers), {
       what: `the effects of ${world.courseId}`,
       timeoutMs: SETTLE_MS,
       intervalMs: 15,

@@ -102,10 +102,6 @@ export class TraceWorld extends CaseWorld {
     return Number(rows[0]?.count);
   }
 
-  get examNumbers(): number[] {
-    return [...this.examIds.values()];
-  }
-
   /** The recorded name of an attempt known by its own id. */
   attemptName(id: string): string {
     return this.nameOf(id);

@@ -18,7 +18,8 @@ const RULES_OF_SETTINGS: Record<string, keyof RuleOverrides> = {
 /** Who may post REST reviews; the recorded door, which is not the domain's affair. */
 const REST_REVIEWERS = new Set<unknown>([undefined, 'reviewer', 'staff']);
 
-function rulesOf(one: GoldenCase): RuleSet {
+/** The rules a case about reviews was recorded under: those of its system, with the settings that were set. */
+export function rulesOfReview(one: GoldenCase): RuleSet {
   const set = Object.entries(one.settings ?? {}).filter(([, value]) => value !== 'unset');
   const overrides = Object.fromEntries(set.map(([name, value]) => [RULES_OF_SETTINGS[name], value])) as RuleOverrides;
   return resolveRules(one.variant === undefined ? 'current' : 'classic', overrides);
@@ -62,7 +63,7 @@ function scene(file: GoldenFile, one: GoldenCase): Scene {
   const now = new Date(file.now);
   const recorded = caseExam(file, one);
   const attempt = goldenAttempt('a1', recorded, one.attempt_status ?? 'created', now, forced(one));
-  const simulator = new Simulator([prepared(recorded, one)], [attempt], { now, rules: rulesOf(one) });
+  const simulator = new Simulator([prepared(recorded, one)], [attempt], { now, rules: rulesOfReview(one) });
   if (one.prepare?.startsWith('remove') || one.removed_before) simulator.run(1, 'a1', () => ({ type: 'remove' }));
   if (one.prepare === 'remove_and_retake') {
     simulator.run(1, null, (newAttempt) => ({ type: 'create', newAttempt, takingAsProctored: true, start: true }));

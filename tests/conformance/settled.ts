@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /** True when nothing of a course is left to be done: no effect, no callback to apply, no exam to tell its provider. */
-export async function isSettledTrace(knex: Knex, courseId: string, examIds: readonly number[]): Promise<boolean> {
+export async function isSettled(knex: Knex, courseId: string, examIds: readonly number[]): Promise<boolean> {
   const { rows } = await knex.raw<{ rows: { open: boolean }[] }>(
     `select exists (select 1 from effects where course_id = :courseId and state in ('due', 'in_flight'))
        or exists (select 1 from review_inbox where exam_id = any(:examIds) and state = 'received')
