@@ -100,6 +100,16 @@ describe('A callback in the inbox', () => {
     expect(told.map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
+  it('marks its review when the attempt is removed later, and what it was before goes to its history', async () => {
+    const key = await submitted();
+    await judged(key, await received(key));
+    expect(await review(key)).toMatchObject({ isAttemptArchived: false, history: [] });
+    const { attemptCode } = await fixture.attempt(key);
+    await fixture.decide(key, { type: 'remove' });
+    const [marked] = await reviewsOfAttempt(fixture.knex, attemptCode);
+    expect(marked).toMatchObject({ isAttemptArchived: true, history: [{ reviewStatus: 'Clean' }] });
+  });
+
   it('that says "ready" opens an attempt, and is applied without a trace where there is nothing to open', async () => {
     const key = await fixture.created();
     const first = await received(key, { kind: 'ready' });
