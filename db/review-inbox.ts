@@ -13,11 +13,13 @@ export interface Callback {
   externalId: string | null;
   /** The vendor proved who it is. */
   trusted: boolean;
-  body: unknown;
+  /** As JSON. */
+  body: string;
   bodyHash: string;
 }
 
-export interface InboxRow extends Callback {
+export interface InboxRow extends Omit<Callback, 'body'> {
+  body: unknown;
   inboxId: string;
   state: 'received' | 'applied' | 'refused';
   /** The code it was refused with. */
@@ -29,8 +31,6 @@ export interface Receipt {
   inboxId: string | null;
   /** The same body for the same attempt is in the inbox, within the window. */
   isRepeat: boolean;
-  /** The attempt has a review, or one that waits to be applied. */
-  isReviewed: boolean;
   /** Others for the same attempt wait to be applied before it. */
   waitsForOthers: boolean;
 }
@@ -42,22 +42,57 @@ export interface Reception {
   onlyOne: boolean;
 }
 
+/** A callback on its way in. Without its attempt that is looked for, and found if nothing about the callback is special. */
+export type Incoming = Pick<
+  Callback,
+  'kind' | 'provider' | 'channel' | 'attemptCode' | 'trusted' | 'body' | 'bodyHash'
+> &
+  Partial<Pick<Callback, 'attemptId' | 'key'>> & { externalId: string | null } & Reception;
+
+/** `isLocated` false: look closer and come again with the attempt; nothing was done. */
+export type Received = Receipt & { isLocated: boolean };
+
 /**
- * Stores a callback unless it is a repetition, so that of a hundred copies at once one is kept: migration 0010 has the
- * statement's function.
+ * Stores callbacks, each unless it is a repetition, so that of a hundred copies at once one is kept; all in one statement and
+ * transaction. In the order of their codes, as each takes its attempt's lock: two such statements never wait for each other.
+ * @returns what became of each, in the order given.
  */
-export async function receiveCallback(knex: Knex, callback: Callback, reception: Reception): Promise<Receipt> {
-  const { key, body, ...rest } = callback;
-  const given = { ...rest, ...key, body: JSON.stringify(body), ...reception };
-  const { rows } = await knex.raw<{ rows: Receipt[] }>(RECEIVE, given);
-  return rows[0] as Receipt;
+export async function receiveCallbacks(knex: Knex, callbacks: readonly Incoming[]): Promise<Received[]> {
+  const sorted = [...callbacks.entries()].sort(([, a], [, b]) => (a.attemptCode < b.attemptCode ? -1 : 1));
+  const given = `[${sorted.map(([, callback]) => asJson(callback)).join()}]`;
+  const { rows } = await knex.raw<{ rows: Received[] }>(RECEIVE, [given]);
+  const received: Received[] = [];
+  for (const [place, [index]] of sorted.entries()) received[index] = rows[place] as Received;
+  return received;
 }
 
-const RECEIPT = `inbox_id as "inboxId", is_repeat as "isRepeat", is_reviewed as "isReviewed",
-  waits_for_others as "waitsForOthers"`;
+export async function receiveCallback(knex: Knex, callback: Callback, reception: Reception): Promise<Receipt> {
+  const [received] = await receiveCallbacks(knex, [{ ...callback, ...reception }]);
+  return received as Received;
+}
 
-const RECEIVE = `select ${RECEIPT} from receive_callback(:provider, :kind, :channel, :attemptCode, :attemptId, :examId,
-  :userId, :attemptNumber, :externalId, :trusted, cast(:body as jsonb), :bodyHash, :receivedAt, :windowMs, :onlyOne)`;
+/** The body is JSON already. */
+function asJson({ body, key, ...rest }: Incoming): string {
+  return `${JSON.stringify({ ...rest, ...key }).slice(0, -1)},"body":${body}}`;
+}
+
+const GIVEN = {
+  ...{ provider: 'text', kind: 'text', channel: 'text', attemptCode: 'text', attemptId: 'uuid', examId: 'integer' },
+  ...{ userId: 'text', attemptNumber: 'integer', externalId: 'text', trusted: 'boolean', body: 'jsonb' },
+  ...{ bodyHash: 'text', receivedAt: 'timestamptz', windowMs: 'float8', onlyOne: 'boolean' },
+};
+
+/** Migration 0010 has the function; it takes what `GIVEN` names, in this order. */
+const RECEIVE = `
+  select r.is_located as "isLocated", r.inbox_id as "inboxId", r.is_repeat as "isRepeat",
+    r.waits_for_others as "waitsForOthers"
+  from rows from (jsonb_to_recordset(cast(? as jsonb)) as (${Object.entries(GIVEN)
+    .map(([name, type]) => `"${name}" ${type}`)
+    .join(', ')})) with ordinality as c
+  cross join lateral receive_callback(${Object.keys(GIVEN)
+    .map((name) => `c."${name}"`)
+    .join(', ')}) r
+  order by c.ordinality`;
 
 const FIELDS = `id::text as "inboxId", kind, provider, channel, attempt_code as "attemptCode", attempt_id as "attemptId",
   external_id as "externalId", trusted, body, body_hash as "bodyHash", state, reason,

@@ -11,9 +11,13 @@ import { turnAway } from './turned-away';
 /** Stored callbacks are JSON in Postgres, which has no NUL and no half characters. */
 const NOT_STORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89ab])/i;
 
-export function requireStorable(body: unknown): void {
-  if (NOT_STORABLE.test(JSON.stringify(body)))
+/** @returns the body as JSON, which is what is kept. @throws Refusal `bad-request` */
+export function storable(body: unknown): string {
+  const json = JSON.stringify(body);
+  if (json.includes('\\u') && NOT_STORABLE.test(json)) {
     throw new Refusal('bad-request', 'A text has characters that no text has.');
+  }
+  return json;
 }
 
 /** @throws Refusal `unknown-provider` */

@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { type AttemptRef, attemptStartOptions } from '../../clients/attempt-start';
+import { attemptStartOptions } from '../../clients/attempt-start';
 import { callbackCommand, providerReadySignal, reviewReceivedSignal } from '../../contracts/exam-attempt';
-import type { LocatedAttempt } from '../../db/attempt-views';
-import { receivePlainReview } from '../../db/plain-reviews';
-import { type Callback, markDelivered, type Receipt, receiveCallback, type Reception } from '../../db/review-inbox';
+import { findByCode, type LocatedAttempt } from '../../db/attempt-views';
+import {
+  type Callback,
+  type Incoming,
+  markDelivered,
+  type Receipt,
+  receiveCallbacks,
+  type Received,
+  type Reception,
+} from '../../db/review-inbox';
 import type { RuleSet } from '../../domain/rule-sets';
 import { faultOf } from '../../domain/reviews/faults';
 import type { ReviewClaim } from '../../domain/reviews/payload';
 import { keyOf } from '../attempt-answer';
 import type { ApiContext } from '../dependencies';
+import { isDatabaseUnavailable } from '../database-failure';
+import { Batches } from './batches';
 import { Pace } from './pace';
 import { type About, audit, turnAway } from './turned-away';
 
@@ -19,14 +28,18 @@ export interface Arrival {
   located: LocatedAttempt | undefined;
   claim: ReviewClaim;
   trusted: boolean;
-  body: unknown;
+  /** As JSON. */
+  body: string;
 }
 
 /** Stores callbacks and answers for them. What they mean is judged by the attempt's workflow, and again from the rows. */
 export class Intake {
   private readonly pace = new Pace();
+  private readonly incoming: Batches<Incoming, Received>;
 
-  constructor(private readonly context: ApiContext) {}
+  constructor(private readonly context: ApiContext) {
+    this.incoming = new Batches((batch) => receiveCallbacks(context.knex, batch), isDatabaseUnavailable);
+  }
 
   /**
    * The usual case in one statement: a review without a fault, of a live attempt that is where the vendor says it is.
@@ -38,19 +51,10 @@ export class Intake {
     if (attemptCode === undefined || externalId === undefined) return false;
     const expected = { attempt: { code: attemptCode, externalId }, isReviewed: false, isProctored: true };
     if (faultOf(claim, expected, rules)) return false;
-    const json = JSON.stringify(body);
-    const review = {
-      provider,
-      channel,
-      attemptCode,
-      externalId,
-      trusted,
-      body: json,
-      bodyHash: hashOf(provider, json),
-    };
-    const receipt = await receivePlainReview(this.context.knex, review, this.reception(!rules.allowReviewUpdates));
-    if (!receipt) return false;
-    this.tell('review', { ...receipt, provider }, receipt);
+    const facts = { provider, channel, attemptCode, externalId, trusted, body, bodyHash: hashOf(provider, body) };
+    const receipt = await this.incoming.do({ ...facts, kind: 'review', ...this.reception(!rules.allowReviewUpdates) });
+    if (!receipt.isLocated) return false;
+    void this.tell('review', attemptCode, receipt);
     await this.conclude(request, { provider, object: attemptCode }, receipt);
     return true;
   }
@@ -67,9 +71,9 @@ export class Intake {
       const unknown = { code: 'attempt-not-found', detail: 'There is no attempt of this code.' } as const;
       return turnAway(this.context, request, about, fault ?? unknown);
     }
-    const bodyHash = hashOf(provider, JSON.stringify(body));
+    const bodyHash = hashOf(provider, body);
     const callback = { ...placeOf(arrival, located), kind: 'review', bodyHash } as const;
-    const receipt = await this.store(callback, located, this.reception(!rules.allowReviewUpdates));
+    const receipt = await this.store(callback, this.reception(!rules.allowReviewUpdates));
     return this.conclude(request, about, receipt);
   }
 
@@ -79,17 +83,16 @@ export class Intake {
     if (status !== 'created' && status !== 'download_software_clicked') return;
     const claim = { channel, externalId: located.view.externalId ?? undefined };
     const callback = { ...placeOf({ ...arrival, claim }, located), kind: 'ready', bodyHash: 'ready' } as const;
-    await this.store(callback, located, { ...this.reception(true), windowMs: 0 });
+    await this.store(callback, { ...this.reception(true), windowMs: 0 });
   }
 
   private reception(onlyOne: boolean): Reception {
     return { receivedAt: this.context.now(), windowMs: this.context.settings.duplicateWindowMs, onlyOne };
   }
 
-  private async store(callback: Callback, { view, provider }: LocatedAttempt, reception: Reception): Promise<Receipt> {
-    const receipt = await receiveCallback(this.context.knex, callback, reception);
-    const { courseId, phase } = view;
-    this.tell(callback.kind, { key: callback.key, courseId, provider, phase }, receipt);
+  private async store(callback: Callback, reception: Reception): Promise<Receipt> {
+    const receipt = await this.incoming.do({ ...callback, ...reception });
+    void this.tell(callback.kind, callback.attemptCode, receipt);
     return receipt;
   }
 
@@ -100,18 +103,27 @@ export class Intake {
     return turnAway(this.context, request, about, { code: 'review-already-exists', detail });
   }
 
-  /** Fire and forget: the answer does not wait for Temporal, and what is not delivered here the relay delivers. */
-  private tell(kind: Callback['kind'], { key, ...ref }: AttemptRef, { inboxId, waitsForOthers }: Receipt): void {
-    if (inboxId === null || waitsForOthers || !this.pace.allows(this.context.now())) return;
-    const { temporal, settings, knex } = this.context;
+  /** Nobody waits for it: the answer does not depend on Temporal, and what is not delivered here the relay delivers. */
+  private async tell(kind: Callback['kind'], attemptCode: string, { inboxId, waitsForOthers }: Receipt): Promise<void> {
+    const { knex, now } = this.context;
+    if (inboxId === null || waitsForOthers || !this.pace.begin(now())) return;
+    try {
+      const located = await findByCode(knex, attemptCode, now());
+      if (located) await this.signal(kind, located, inboxId);
+      await markDelivered(knex, [inboxId]);
+    } catch {
+      // Temporal is down or slow: the row waits for the relay.
+    } finally {
+      this.pace.end();
+    }
+  }
+
+  private async signal(kind: Callback['kind'], { view, provider }: LocatedAttempt, inboxId: string): Promise<void> {
+    const { temporal, settings } = this.context;
     const signal = kind === 'review' ? reviewReceivedSignal : providerReadySignal;
-    const start = attemptStartOptions({ key, ...ref }, settings.timings);
-    this.pace.begin();
-    temporal
-      .signalWithStart(key, signal, [callbackCommand(inboxId)], start)
-      .then(() => markDelivered(knex, [inboxId]))
-      .catch(() => undefined)
-      .finally(() => this.pace.end());
+    const key = keyOf(view);
+    const start = attemptStartOptions({ key, courseId: view.courseId, provider, phase: view.phase }, settings.timings);
+    await temporal.signalWithStart(key, signal, [callbackCommand(inboxId)], start);
   }
 }
 

@@ -8,13 +8,7 @@ import { Refusal } from '../../contracts/refusal';
 import { findLiveByExternalId } from '../../db/callback-attempts';
 import { findByCode, type LocatedAttempt } from '../../db/attempt-views';
 import { readRestReview, readSoftwareSecureReview } from '../../domain/reviews/payload';
-import {
-  admitRest,
-  admitSoftwareSecure,
-  configuredProvider,
-  requireOwnAttempt,
-  requireStorable,
-} from '../callbacks/door';
+import { admitRest, admitSoftwareSecure, configuredProvider, requireOwnAttempt, storable } from '../callbacks/door';
 import { Intake } from '../callbacks/intake';
 import { turnAway } from '../callbacks/turned-away';
 import type { ApiContext, RouteOptions } from '../dependencies';
@@ -36,10 +30,10 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
   const review = { tags, params: http.ProviderParams, body: http.VendorBody, response };
   app.post('/providers/:provider/reviews', { config: anonymous, bodyLimit, schema: review }, async (request, reply) => {
     const provider = configuredProvider(context, request.params.provider);
-    requireStorable(request.body);
+    const body = storable(request.body);
     const trusted = await admitSoftwareSecure(context, request, provider);
     const claim = readSoftwareSecureReview(request.body);
-    const plain = { provider: provider.name, claim, trusted, body: request.body };
+    const plain = { provider: provider.name, claim, trusted, body };
     if (await intake.plainReview(request, plain, rules.rules(provider.name))) {
       return received(reply, claim.attemptCode ?? '');
     }
@@ -62,7 +56,7 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     const located = await findByCode(knex, attemptCode, now());
     if (!located || located.view.isArchived) return unknownAttempt(context, request, { provider, object: attemptCode });
     await requireOwnAttempt(context, request, provider, located);
-    await intake.ready({ provider, located, trusted: false, body: {} }, 'software_secure', located);
+    await intake.ready({ provider, located, trusted: false, body: '{}' }, 'software_secure', located);
     const { courseId, contentId } = located.view;
     return reply.redirect(encodeURI(`${settings.platformUrl ?? ''}/courses/${courseId}/jump_to/${contentId}`), 302);
   });
@@ -81,12 +75,8 @@ export const restCallbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
     { config: vendor, schema: ready },
     async (request, reply) => {
       const located = await ownAttempt(context, request, request.params);
-      requireStorable(request.body);
-      await intake.ready(
-        { provider: request.params.provider, located, trusted: true, body: request.body },
-        'rest',
-        located,
-      );
+      const body = storable(request.body);
+      await intake.ready({ provider: request.params.provider, located, trusted: true, body }, 'rest', located);
       return received(reply, located.view.attemptCode);
     },
   );
@@ -95,10 +85,10 @@ export const restCallbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
   app.post('/providers/:provider/attempts/:externalId/reviewed', reviewed, async (request, reply) => {
     const { provider, externalId } = request.params;
     const located = await ownAttempt(context, request, request.params);
-    requireStorable(request.body);
+    const body = storable(request.body);
     const { attemptCode } = located.view;
     const claim = readRestReview(request.body, { attemptCode, externalId });
-    const arrival = { provider, located, claim, trusted: true, body: request.body };
+    const arrival = { provider, located, claim, trusted: true, body };
     await intake.review(request, arrival, rules.rules(located.provider ?? provider));
     return received(reply, attemptCode);
   });

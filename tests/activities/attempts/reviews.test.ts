@@ -32,7 +32,8 @@ async function received(key: AttemptKey, sent: Sent = {}): Promise<string> {
   };
   const about = { provider: PROVIDER, channel: 'software_secure', attemptCode, attemptId, key, externalId } as const;
   const reception = { receivedAt: new Date(), windowMs: 0, onlyOne: false };
-  const callback = { ...about, kind, trusted, body, bodyHash: JSON.stringify(body) };
+  const json = JSON.stringify(body);
+  const callback = { ...about, kind, trusted, body: json, bodyHash: json };
   const { inboxId } = await receiveCallback(fixture.knex, callback, reception);
   return inboxId ?? '';
 }
