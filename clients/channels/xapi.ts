@@ -15,7 +15,7 @@ import {
 } from './channel';
 import { accepted, Exchange, type Incoming, jsonOf, type Outgoing } from './exchange';
 import { healthOf } from './health';
-import { sameStatement } from './json-subset';
+import { sameStatement } from './xapi-same';
 import { Busy, cancelled, Refusal, resultOf } from './refusal';
 import { basic, assertValid, joined, problemsOf, text } from './setup';
 import { statementId, statementOf } from './xapi-statement';

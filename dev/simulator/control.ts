@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { ANSWER_TOPICS, type Answers } from './answers';
+import { channelControl } from './channels/channel-control';
+import type { ChannelHttp } from './channels/channel-http';
+import { ChannelSettingsBody } from './channels/channel-settings';
 import { readRequest, type Received, sendJson } from './exchange';
 import type { Faults } from './faults';
 import type { Filter, Journal } from './journal';
@@ -14,6 +17,7 @@ export interface ControlParts {
   answers: Answers;
   tokens: Tokens;
   mail: SmtpSink;
+  channels: ChannelHttp;
 }
 
 const status = Type.Integer({ minimum: 200, maximum: 599 });
@@ -68,6 +72,7 @@ export class Control {
         this.parts.answers.clear();
         return {};
       default:
+        if (topic === 'channels') return this.channel(method, path, body);
         return topic === 'faults' ? this.faults(method, rest, body) : undefined;
     }
   }
@@ -79,6 +84,11 @@ export class Control {
     else if (method === 'DELETE') faults.clear(service === '' ? undefined : service);
     else if (method !== 'GET') return undefined;
     return faults.list();
+  }
+
+  private channel(method: string, path: string, body: unknown): object | undefined {
+    const [, , , name = '', what = ''] = path.split('/').map(decodeURIComponent);
+    return channelControl(this.parts.channels, { method, name, what }, () => checked(ChannelSettingsBody, body));
   }
 
   private cleared(): object {

@@ -39,7 +39,8 @@ export async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parsedBody(text: string, contentType: string): unknown {
+/** JSON or form fields; the text as it is when it is neither. */
+export function parsedBody(text: string, contentType: string): unknown {
   if (text === '') return null;
   if (contentType.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
   try {

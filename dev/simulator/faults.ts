@@ -33,7 +33,7 @@ interface Fault {
   held: (() => void)[];
 }
 
-/** Faults per service. `provider` stands for all providers, `*` for all services; the more exact name wins. */
+/** Faults per service. `provider` and `channel` stand for all of them, `*` for all services; the more exact name wins. */
 export class Faults {
   private readonly faults = new Map<string, Fault>();
 
@@ -69,7 +69,8 @@ export class Faults {
   }
 
   private take(service: string): Fault | undefined {
-    const names = [service, ...(service.startsWith('provider:') ? ['provider'] : []), '*'];
+    const [family = ''] = service.split(':');
+    const names = [service, ...(family === service ? [] : [family]), '*'];
     const name = names.find(
       (candidate) => (this.faults.get(candidate)?.settings.remaining ?? 1) > 0 && this.faults.has(candidate),
     );

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Answers } from './answers';
+import { ChannelHttp } from './channels/channel-http';
+import type { SimulatedChannel } from './channels/channel-settings';
 import { Control } from './control';
 import { sendJson } from './exchange';
 import { Faults } from './faults';
@@ -28,6 +30,8 @@ export interface SimulatorUrls {
   smtp: string;
   /** Base URL of a provider; any name will do. */
   provider(name: string): string;
+  /** Base URL of a channel learner data is sent to. */
+  channel(name: SimulatedChannel): string;
 }
 
 const DEFAULT_KEEP = 200_000;
@@ -39,6 +43,7 @@ export class Simulator {
   readonly answers = new Answers();
   readonly tokens = new Tokens();
   readonly mail: SmtpSink;
+  readonly channels = new ChannelHttp(this.faults);
   /** Hosts that play scripts, whatever address led to them. */
   readonly hosts = new ScriptedHosts();
   private readonly server: Server;
@@ -58,7 +63,14 @@ export class Simulator {
       providers,
       requireToken: options.requireToken ?? true,
     });
-    const control = new Control({ journal: this.journal, faults, answers, tokens, mail: this.mail });
+    const control = new Control({
+      journal: this.journal,
+      faults,
+      answers,
+      tokens,
+      mail: this.mail,
+      channels: this.channels,
+    });
     this.server = createServer((request, response) => void this.route(platform, control, request, response));
   }
 
@@ -73,6 +85,7 @@ export class Simulator {
       token: `${base}/oauth2/access_token`,
       smtp: `smtp://127.0.0.1:${smtpPort}`,
       provider: (name) => `${base}/providers/${encodeURIComponent(name)}`,
+      channel: (name) => `${base}/channels/${name}`,
     };
     return this.addresses;
   }
@@ -102,6 +115,7 @@ export class Simulator {
       const path = request.url ?? '/';
       if (this.hosts.plays(request)) await this.hosts.serve(request, response);
       else if (path === '/healthz') sendJson(response, 200, { status: 'ok' });
+      else if (ChannelHttp.plays(path)) await this.channels.serve(request, response);
       else if (path.startsWith('/_sim/')) await control.serve(request, response);
       else await platform.serve(request, response);
     } catch {

@@ -1,0 +1,18 @@
+import type { Json } from './channel';
+
+type Statement = Readonly<Record<string, Json>>;
+
+/** Whether a stored statement is ours: a store may add (ids, times, an authority, an activity's details), never to a result. */
+export function sameStatement(ours: Statement, stored: unknown): boolean {
+  if (typeof stored !== 'object' || stored === null) return false;
+  const theirs = stored as Statement;
+  const { version: _, ...told } = ours;
+  return isPartOf(told, theirs) && isPartOf(theirs['result'] ?? null, ours['result'] ?? null);
+}
+
+function isPartOf(one: Json, other: Json | undefined): boolean {
+  if (typeof one !== 'object' || one === null) return one === other;
+  if (typeof other !== 'object' || other === null) return false;
+  const theirs = other as Statement;
+  return Object.entries(one).every(([name, value]: [string, Json]) => isPartOf(value, theirs[name]));
+}

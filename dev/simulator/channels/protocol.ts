@@ -1,0 +1,50 @@
+import type { ChannelState } from './channel-state';
+
+/** A request to a channel, past the faults. */
+export interface Asked {
+  method: string;
+  /** Below the channel's base address, decoded. */
+  path: string;
+  query: Record<string, string>;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed JSON or form fields. */
+  body: unknown;
+  /** The channel's own address, for links. */
+  base: string;
+}
+
+export interface Told {
+  status: number;
+  /** Absent: an empty answer. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** The protocol of a channel. Synchronous, so that what it remembers and what it answers are one. */
+export type Protocol = (asked: Asked, state: ChannelState) => Told;
+
+export function field(body: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
+    body,
+  );
+}
+
+export function textField(body: unknown, ...path: string[]): string {
+  const value = field(body, ...path);
+  return typeof value === 'string' ? value : '';
+}
+
+/** OAuth2 (RFC 6749): a token, or why not. */
+export function tokenAnswer(state: ChannelState, identity: string, hasClient: boolean): Told {
+  if (state.settings.refuseClient || !hasClient) return { status: 401, body: { error: 'invalid_client' } };
+  return { status: 200, body: state.issue(identity) };
+}
+
+export function hasBasic({ headers }: Asked): boolean {
+  return /^Basic .+$/.test(String(headers['authorization'] ?? ''));
+}
+
+export const NOT_FOUND: Told = { status: 404, body: { error: 'not found' } };
+export const NO_TOKEN: Told = { status: 401, body: { error: 'invalid token' } };
