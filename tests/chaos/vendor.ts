@@ -1,0 +1,51 @@
+import type { Arena, Course } from './arena';
+
+/** What a vendor knows of an attempt. */
+export interface Reviewed {
+  code: string;
+  externalId: string;
+}
+
+/** Posts SoftwareSecure's review. @returns the status of the answer */
+export async function callBack(
+  { stack }: Arena,
+  { code, externalId }: Reviewed,
+  reviewStatus: string,
+  provider = 'software_secure',
+): Promise<number> {
+  const body = {
+    examMetaData: { examCode: code, ssiRecordLocator: externalId },
+    ...{ reviewStatus, videoReviewLink: 'https://psi.example.org/1', webCamComments: [], desktopComments: [] },
+  };
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: JSON.stringify(body) };
+  const response = await fetch(`${stack.urls.api}/v1/providers/${provider}/reviews`, init);
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/**
+ * Attempts that wait for their review, as rows of workflows that sleep. Straight into the tables: making a thousand over HTTP
+ * takes longer than what is tested.
+ */
+export async function handedIn({ arena, courseId, examId }: Course, count: number): Promise<Reviewed[]> {
+  const place = { courseId, examId, count };
+  await arena.knex.raw(LEARNERS, place);
+  const { rows } = await arena.knex.raw<{ rows: Reviewed[] }>(ATTEMPTS, place);
+  return rows;
+}
+
+const LEARNERS = `
+  insert into learners (user_id, username, email, full_name)
+  select id, id, id || '@example.org', 'A Learner'
+  from generate_series(1, cast(:count as int)) i, lateral (select :courseId || '-row-' || i as id) named`;
+
+const ATTEMPTS = `
+  insert into attempts (id, exam_id, code, number, course_id, user_id, student_name, status, taking_as_proctored,
+    is_sample_attempt, external_id, allowed_time_limit_mins, started_at, completed_at, is_resumable, ready_to_resume, resumed,
+    is_current, version, confirmed_version, created_at, modified_at)
+  select gen_random_uuid(), :examId, gen_random_uuid()::text, 1, :courseId, :courseId || '-row-' || i, 'A Learner',
+    'submitted', true, false, gen_random_uuid()::text, 60, now() - interval '1 hour', now(), false, false, false, true, 3, 3,
+    now() - interval '2 hours', now()
+  from generate_series(1, cast(:count as int)) i
+  returning code, external_id as "externalId"`;
