@@ -90,12 +90,14 @@ async function send({ customer, file, url, token }: Options): Promise<Answer> {
   });
   const progress = new Progress(file === '-' ? undefined : statSync(file).size);
   const source: Readable = file === '-' ? process.stdin : createReadStream(file);
+  const rest = new AbortController();
+  // A refusal may come before everything was sent; then the answer counts, and what is left is not sent any more.
+  const sent = pipeline(source, progress.counter(), request, { signal: rest.signal }).catch(() => undefined);
   try {
-    // A refusal may come before everything was sent, and ends the connection: then the answer counts, not the broken pipe.
-    const sent = pipeline(source, progress.counter(), request);
-    const [answer] = await Promise.all([answered, sent.catch(() => undefined)]);
-    return answer;
+    return await answered;
   } finally {
+    rest.abort();
+    await sent;
     progress.stop();
   }
 }
