@@ -60,7 +60,8 @@ export class SimulatorControl {
   async requestsSince(mark: number): Promise<LogEntry[]> {
     const response = await fetch(`${this.baseUrl}/_sim/log?since=${mark}`);
     if (!response.ok) throw new Error(`The simulator answered ${response.status} when asked for its log.`);
-    const { items } = (await response.json()) as { items: LogEntry[] };
+    // Parsed here: what fetch parses belongs to another realm in tests, where deep equality tells its arrays from ours.
+    const { items } = JSON.parse(await response.text()) as { items: LogEntry[] };
     this.newest = Math.max(this.newest, items.at(-1)?.seq ?? 0);
     return items;
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { GoldenTrace, TraceFile } from '../../golden/traces';
 import type { House } from '../house';
 import { inLanes, type RunOptions } from '../lanes';
@@ -27,7 +28,7 @@ export function runTraces(
   traces: readonly RecordedTrace[],
   options: RunOptions<TraceVerdict>,
 ): Promise<TraceVerdict[]> {
-  return inLanes(traces, (recorded, order) => judged(house, recorded, `t${order + 1}`), options);
+  return inLanes(traces, (recorded) => judged(house, recorded, `t${randomUUID().slice(0, 8)}`), options);
 }
 
 async function judged(house: House, recorded: RecordedTrace, token: string): Promise<TraceVerdict> {
