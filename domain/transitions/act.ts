@@ -1,8 +1,10 @@
 import type { AttemptAction, Command } from '../commands';
 import type { Decision, World } from '../decision';
+import type { Attempt, NewAttempt } from '../model';
 import { isCompleted, type AttemptStatus } from '../statuses';
 import { secondsLeft } from '../time-allowed';
 import { changeStatus } from './change-status';
+import { currentOf } from './create';
 import { markReadyToResume } from './mark-ready-to-resume';
 import { refuse } from './refusals';
 import { resetPractice } from './reset-practice';
@@ -30,10 +32,7 @@ export function act(world: World, command: Extract<Command, { type: 'act' }>): D
     if (actor !== 'staff') return refuse('action-not-allowed', 'Only staff can make an attempt ready to resume.');
     return markReadyToResume(world);
   }
-  if (action === 'reset_attempt') {
-    if (command.newAttempt === undefined) return refuse('action-not-allowed', 'A reset needs a new attempt.');
-    return resetPractice(world, attempt, command.newAttempt);
-  }
+  if (action === 'reset_attempt') return startOver(world, attempt, command.newAttempt);
   if (action === 'error' && actor === 'learner' && world.rules.pingFailurePassthrough) {
     return { kind: 'unchanged', attemptId: attempt.id };
   }
@@ -44,4 +43,10 @@ export function act(world: World, command: Extract<Command, { type: 'act' }>): D
   }
   const saved = action === 'error' ? { timeRemainingSeconds: secondsLeft(attempt, world.now, world) } : {};
   return changeStatus(world, { to, cascade: true, ...saved });
+}
+
+/** Means the learner's current attempt on the exam, whichever was named: there is one new start, not one beside another. */
+function startOver(world: World, named: Attempt, newAttempt: NewAttempt | undefined): Decision {
+  if (newAttempt === undefined) return refuse('action-not-allowed', 'A reset needs a new attempt.');
+  return resetPractice(world, currentOf(world) ?? named, newAttempt);
 }

@@ -214,4 +214,21 @@ describe('an action', () => {
       { do: 'create', attempt: { status: 'created', timeRemainingSeconds: 600, isCurrent: true } },
     ]);
   });
+
+  it('that starts an older attempt over means the current one, which may be running', () => {
+    const practice = exam('onboarding');
+    const older = attempt('submitted', { isCurrent: false }, practice, 'a1');
+    const answers = { registration: { outcome: 'registered', externalId: 'x' } } as const;
+    const reset: Command = { ...act('reset_attempt'), newAttempt: NEXT } as Command;
+    const running = attempt('started', {}, practice, 'a2');
+    expect(transition(world({ exam: practice, attempt: older, others: [running], answers }), reset)).toMatchObject({
+      code: 'action-not-allowed',
+    });
+    const failed = attempt('error', {}, practice, 'a2');
+    const decision = accepted(transition(world({ exam: practice, attempt: older, others: [failed], answers }), reset));
+    expect(decision.writes).toMatchObject([
+      { do: 'save', after: { id: 'a2', status: 'onboarding_reset', isCurrent: false } },
+      { do: 'create', attempt: { status: 'created', isCurrent: true } },
+    ]);
+  });
 });

@@ -1,0 +1,110 @@
+import type { Command } from '../../../../domain/commands';
+import type { Decision } from '../../../../domain/decision';
+import type { Attempt, Exam } from '../../../../domain/model';
+import type { RuleSet } from '../../../../domain/rule-sets';
+import { placeOf } from './outside-queue';
+
+/** A command that was judged, and the live rows before and after it. */
+export interface Judged {
+  command: Command;
+  decision: Decision;
+  exam: Exam;
+  userId: string;
+  subject: Attempt | null;
+  before: readonly Attempt[];
+  after: readonly Attempt[];
+}
+
+/** Commands by which an attempt enters a status, be it the one it has. */
+const ENTERING = ['changeStatus', 'timeOut', 'declineByCascade', 'providerReady', 'review', 'setReview'];
+
+/**
+ * Looks at rows only and knows by itself what they must lead to: which statuses the archive must show of each attempt, and
+ * what credit must be told (docs/effects.md). Nothing here asks the rules that are under test.
+ */
+export class Observer {
+  /** Every status each attempt has left, in order. */
+  readonly left = new Map<string, string[]>();
+  readonly credit = new Map<string, string>();
+  readonly numbers: string[] = [];
+
+  constructor(private readonly rules: RuleSet) {}
+
+  look(judged: Judged): void {
+    if (judged.decision.kind !== 'accepted') return;
+    const rows = new Map(judged.after.map((row) => [row.id, row]));
+    for (const row of judged.after) if (!judged.before.some(({ id }) => id === row.id)) this.born(row);
+    for (const was of judged.before) this.moved(was, rows.get(was.id), judged);
+    this.reported(judged);
+  }
+
+  private born({ id, examId, userId, number, status, startedAt }: Attempt): void {
+    this.numbers.push(`${placeOf(examId, userId)}|${number}`);
+    const passed = status === 'started' || startedAt !== null || status === 'declined';
+    this.left.set(id, passed ? ['created'] : []);
+  }
+
+  private moved(was: Attempt, now: Attempt | undefined, judged: Judged): void {
+    const left = this.left.get(was.id) ?? [];
+    this.left.set(was.id, left);
+    const last = now?.status ?? lastStatus(was, judged);
+    if (last !== was.status) left.push(was.status);
+    if (now === undefined) left.push(last);
+  }
+
+  private reported(judged: Judged): void {
+    const { command, exam, userId, subject, before, after } = judged;
+    const mine = after.filter((row) => row.examId === exam.id && row.userId === userId);
+    for (const was of before.filter(({ id }) => !after.some((row) => row.id === id))) {
+      const said = this.statusInCredit(lastStatus(was, judged));
+      if (said !== undefined) this.credit.delete(placeOf(was.examId, was.userId));
+    }
+    const entered = this.entered(command, subject, before, mine);
+    if (entered === undefined) return;
+    const told = this.statusInCredit(entered.status);
+    const others = mine.filter(({ id }) => id !== entered.id).map(({ status }) => status);
+    if (told && (exam.isPracticeExam || this.mayTell(entered.status, others))) {
+      this.credit.set(placeOf(exam.id, userId), told);
+    }
+  }
+
+  private entered(
+    command: Command,
+    subject: Attempt | null,
+    before: readonly Attempt[],
+    mine: readonly Attempt[],
+  ): Attempt | undefined {
+    const born = mine.find((row) => !before.some(({ id }) => id === row.id));
+    if (born) return born;
+    const acts = command.type === 'act' && !['reset_attempt', 'mark_ready_to_resume'].includes(command.action);
+    if (!acts && !ENTERING.includes(command.type)) return undefined;
+    const was = before.find(({ id }) => id === subject?.id);
+    const now = mine.find(({ id }) => id === subject?.id);
+    return now && now.version !== was?.version ? now : undefined;
+  }
+
+  private mayTell(status: string, others: readonly string[]): boolean {
+    if (status === 'verified') return others.every((other) => other === 'verified');
+    if (status === 'submitted') return !others.includes('rejected');
+    return status !== 'rejected' || !others.some((other) => other === 'rejected' || other === 'declined');
+  }
+
+  /** What a status says to the credit service. */
+  statusInCredit(status: string): string | undefined {
+    const classic = this.rules.name === 'classic';
+    const told: Record<string, string | undefined> = {
+      verified: 'satisfied',
+      submitted: 'submitted',
+      declined: classic ? 'failed' : 'declined',
+      rejected: 'failed',
+      error: 'failed',
+      not_reviewed: classic ? 'failed' : undefined,
+    };
+    return told[status];
+  }
+}
+
+/** Of an attempt that went away: one that a change of its status cleared away had entered that status before. */
+function lastStatus({ id, status }: Attempt, { command, subject }: Judged): string {
+  return id === subject?.id && command.type === 'changeStatus' ? command.to : status;
+}
