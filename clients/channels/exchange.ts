@@ -25,6 +25,8 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** Failures before anything left the machine: whatever was to be sent was not. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
+const TLS_FAILED = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_(?:TLS|SSL)_|^EPROTO$/;
+
 /** HTTP for channels: paced, guarded, limited in time and size; redirects are answers like any other. */
 export class Exchange {
   constructor(private readonly dependencies: ChannelDependencies) {}
@@ -91,7 +93,8 @@ function withoutAnswer(error: unknown, endedBy: 'timeout' | 'caller' | null, cha
   if (endedBy === 'caller')
     return new Refusal('cancelled', 'given up by the caller', { retryable: true, inDoubt: changes });
   const code = codeOf(error);
-  const inDoubt = changes && !NEVER_SENT.has(code);
+  if (code === 'EADDRFORBIDDEN') return new Refusal('address-refused', 'the address may not be reached');
+  const inDoubt = changes && !NEVER_SENT.has(code) && !TLS_FAILED.test(code);
   return new Refusal('connection', `no connection: ${code}`, { retryable: true, inDoubt });
 }
 

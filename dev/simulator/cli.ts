@@ -9,9 +9,11 @@ const USAGE = `Steers a running simulator.
   npm run sim -- faults
   npm run sim -- log | applied [--service S] [--course C] [--user U] [--since SEQ]
   npm run sim -- mails
+  npm run sim -- channel <name> ['<json>']    settings and totals of a channel: sap degreed2 canvas lrs
   npm run sim -- answer <topic> '<json>'      topics: course-name override registration removal course tokens
 
-Services: credit grades certificates instructor courses token mail provider:<name>, provider (all of them), * (everything).
+Services: credit grades certificates instructor courses token mail provider:<name> channel:<name>,
+provider, channel (all of them), * (everything).
 --url http://127.0.0.1:8090 (or SIMULATOR_URL) says where the simulator is.`;
 
 const { values, positionals } = parseArgs({
@@ -79,6 +81,7 @@ const COMMANDS: Record<string, Command> = {
     service ? control('PUT', `faults/${encodeURIComponent(service)}`, JSON.stringify(faultOf())) : null,
   clear: (service) => control('DELETE', service ? `faults/${encodeURIComponent(service)}` : 'faults'),
   answer: (topic, json) => (json ? control('PUT', `answers/${encodeURIComponent(topic)}`, json) : null),
+  channel: (name, json) => (name ? control(json ? 'PUT' : 'GET', `channels/${encodeURIComponent(name)}`, json) : null),
   log: () => control('GET', `log?${listQuery()}`),
   applied: () => control('GET', `applied?${listQuery()}`),
   mails: () => control('GET', 'mails'),
