@@ -18,7 +18,7 @@ export class OutsideQueue {
     for (const { target, replaceGroup } of planned) {
       if (replaceGroup !== null) this.supersede(target, replaceGroup);
     }
-    this.effects.push(...planned.map((one) => ({ ...one, state: one.replaced ? 'superseded' : 'due' })));
+    this.effects.push(...planned.map((one): QueuedEffect => ({ ...one, state: one.replaced ? 'superseded' : 'due' })));
   }
 
   /** Effects nothing older on the same target waits before. */
