@@ -6,7 +6,7 @@ export const HELP = `Holds recordings against the running system: API, workflow,
 
   FILE             a recording: a path, or the name of a kept one. Traces (random operations one after the other, as in
                    traces_dev and traces_classic_dev) are told by their shape from single cases (as in seed_variants,
-                   transitions, cascades, removals, reviews). Without any: these five
+                   transitions, cascades, removals, reviews) and from channel payloads. Without any: these five
   --out FILE       one JSON line per case or trace with what was observed
   --sample N       only N of the cases, and N of the traces, chosen by the seed
   --seed S         default 1

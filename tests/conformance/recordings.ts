@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { GoldenCase, GoldenFile } from '../golden/cases';
 import { loadGolden } from '../golden/load';
 import { isTraceFile } from '../golden/traces';
+import { isChannelFile } from './channels/run-channel-file';
 import { type RecordedTrace, tracesOf } from './traces/trace-conformance';
 
 /** What a run without arguments is about. */
@@ -20,15 +21,18 @@ export interface Recorded {
 export interface Recordings {
   cases: Recorded[];
   traces: RecordedTrace[];
+  /** Paths of files of channel payloads, which need no house. */
+  channelFiles: string[];
 }
 
 /** What the files named hold (by path, or a kept recording by name), told by their shape; without any, the kept ones. */
 export function readRecordings(files: readonly string[]): Recordings {
-  const read: Recordings = { cases: [], traces: [] };
+  const read: Recordings = { cases: [], traces: [], channelFiles: [] };
   for (const path of files.length > 0 ? files : DEFAULT_FILES) {
     const fileName = basename(path).replace(/\.json(\.gz)?$/, '');
     const file: unknown = fileName === path ? loadGolden(fileName) : fileAt(path);
     if (isTraceFile(file)) read.traces.push(...tracesOf(fileName, file));
+    else if (isChannelFile(file)) read.channelFiles.push(path);
     else read.cases.push(...casesOf(fileName, file));
   }
   return read;
