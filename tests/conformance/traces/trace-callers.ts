@@ -1,6 +1,7 @@
+import type { GoldenTrace } from '../../golden/traces';
 import type { ApiCalls } from '../api-calls';
 import type { House } from '../house';
-import { TRACE_LEARNERS, type TraceWorld } from './trace-world';
+import { learnersOf, type TraceWorld } from './trace-world';
 
 /** Who asks in a trace. `anonymous` is SoftwareSecure, which carries no token. */
 export interface TraceCallers {
@@ -14,9 +15,9 @@ export interface TraceCallers {
 
 const OPERATOR = { sub: 'staff', scope: 'attempts:read attempts:write exams:read exams:write ops:act' };
 
-export async function traceCallers(house: House, world: TraceWorld): Promise<TraceCallers> {
+export async function traceCallers(house: House, world: TraceWorld, one: GoldenTrace): Promise<TraceCallers> {
   const learner = (user: string): Promise<ApiCalls> => house.as({ sub: world.userId(user), scope: 'attempts:take' });
-  const learners = await Promise.all(TRACE_LEARNERS.map(async (user) => [user, await learner(user)] as const));
+  const learners = await Promise.all(learnersOf(one).map(async (user) => [user, await learner(user)] as const));
   return {
     operator: await house.as(OPERATOR),
     publishingOff: () => house.withoutSpecialExams(OPERATOR),

@@ -41,7 +41,7 @@ export async function runTrace(house: House, file: TraceFile, one: GoldenTrace, 
   const world = new TraceWorld(house.knex, token, { file, one });
   await world.store();
   await prepareOutside(house, world, one);
-  const stage = { world, callers: await traceCallers(house, world), simulator: house.simulator };
+  const stage = { world, callers: await traceCallers(house, world, one), simulator: house.simulator };
   const player = new TracePlayer(house, stage, token);
   const steps: ObservedStep[] = [];
   for (const step of one.steps) steps.push(await player.play(step));

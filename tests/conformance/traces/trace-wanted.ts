@@ -45,14 +45,7 @@ const BY_OPERATION: Record<string, (op: TraceOperation, before: Before) => Wante
   update: ({ to = '' }) => ((ATTEMPT_STATUSES as readonly string[]).includes(to) ? undefined : 'P12'),
 };
 
-/** A provider that took an attempt without naming it: recorded as success, refused here. */
-function takenWithoutId({ op, ok, created = {} }: TraceStep): boolean {
-  return (
-    ok &&
-    op.do.endsWith('create') &&
-    Object.values(created).some(
-      ({ taking_as_proctored: proctored, external_id: id, status }) =>
-        proctored === true && id === undefined && !String(status).startsWith('onboarding_'),
-    )
-  );
+/** A provider that named no id: recorded as success of which nothing came, refused here (timing.json, register_fails). */
+function takenWithoutId({ op, ok, created }: TraceStep): boolean {
+  return op.do === 'http_create' && ok && created === undefined;
 }

@@ -7,7 +7,11 @@ import { CaseWorld } from '../case-world';
 import { backendOf, providerName } from '../configurations';
 import { isClassic, rulesOfTrace } from './trace-rules';
 
-export const TRACE_LEARNERS = ['u1', 'u2'];
+/** Everybody the operations of a trace are about. */
+export function learnersOf({ steps }: GoldenTrace): string[] {
+  const named = steps.flatMap(({ op }) => [op.user, op.by]).filter((user) => user !== undefined);
+  return [...new Set(['u1', ...named.filter((user) => /^u\d+$/.test(user))])];
+}
 
 interface LabelRow {
   id: number;
@@ -34,7 +38,7 @@ export class TraceWorld extends CaseWorld {
       return { ...exam, provider: GOLDEN_PROVIDERS[kind.backend] ?? null };
     });
     const provider = (backend: string): string => providerName(backend, rules);
-    super(knex, { token, now: new Date(file.now), provider, learners: TRACE_LEARNERS }, { exams, attempts: [] });
+    super(knex, { token, now: new Date(file.now), provider, learners: learnersOf(one) }, { exams, attempts: [] });
     this.isClassic = isClassic(file);
   }
 
