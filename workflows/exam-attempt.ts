@@ -6,16 +6,22 @@ import { handleMessages } from './attempt/messages';
 /**
  * One exam attempt of one learner, from creation to its last effect. The row in Postgres decides; this workflow serves
  * commands one transaction at a time, keeps deadlines, sees effects through, and sleeps when nothing is left to do.
+ *
+ * The loop awaits no more than it has to: the SDK keeps a stack trace for every promise of a workflow (ADR 8).
  */
 export async function examAttempt(input: ExamAttemptInput): Promise<void> {
   const entity = new AttemptEntity(input);
   handleMessages(entity);
   await entity.begin();
-  while (!(await entity.mayClose())) {
+  for (;;) {
+    while (entity.isStale) await entity.load();
+    entity.show();
+    if (entity.hasRested && (await entity.mayClose())) return;
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof examAttempt>(entity.carryOver());
     }
-    await entity.untilChange();
+    const rung = await entity.nextChange();
+    if (rung) await entity.onAlarm(rung);
   }
 }

@@ -26,9 +26,7 @@ const MOST_QUESTIONS = 3;
 export class AttemptEntity {
   state: AttemptState = { attempt: null, version: 0, due: [], clock: { offsetMs: 0, frozenAtMs: null } };
   private readonly key: AttemptKey;
-  private readonly alarm = new Alarm(() => {
-    this.changes += 1;
-  });
+  private readonly alarm = new Alarm(() => this.noticed());
   private readonly effects: EffectRunner;
   private readonly shown = new Shown();
   /** Every local activity takes its turn: their results would not replay in the order in which they came. */
@@ -38,6 +36,9 @@ export class AttemptEntity {
   private stale = false;
   private running = 0;
   private changes = 0;
+  /** Changes the loop has seen. */
+  private seen = 0;
+  private wakeLoop: (() => void) | null = null;
   private busyAtMs = Date.now();
 
   constructor(private readonly input: ExamAttemptInput) {
@@ -111,25 +112,38 @@ export class AttemptEntity {
     return { ...this.key, timings: this.input.timings };
   }
 
-  /** True once nothing is left: no effect due, a status that waits for nobody, and quiet for the idle time. */
-  async mayClose(): Promise<boolean> {
-    await this.catchUp();
-    if (!this.isIdle()) return false;
-    const restMs = this.state.attempt === null ? 0 : this.input.timings.idleMs;
-    if (Date.now() - this.busyAtMs < restMs) return false;
-    const seen = this.changes;
-    await condition(allHandlersFinished);
-    return seen === this.changes && this.isIdle();
+  /** The row may say something else than the cache. */
+  get isStale(): boolean {
+    return this.stale;
   }
 
-  /** Sleeps until a message, an effect's end or the next deadline; what a deadline asks for is done on the way. */
-  async untilChange(): Promise<void> {
-    const seen = this.changes;
-    const wait = this.wait();
-    this.alarm.set(wait);
-    await condition(() => this.changes !== seen);
-    const rung = this.alarm.takeRung();
-    if (rung) await this.onAlarm(rung);
+  /** Nothing is left: no effect due, a status that waits for nobody, and quiet for the idle time. */
+  get hasRested(): boolean {
+    if (!this.isIdle()) return false;
+    const restMs = this.state.attempt === null ? 0 : this.input.timings.idleMs;
+    return Date.now() - this.busyAtMs >= restMs;
+  }
+
+  /** Sees to what is due and tells Temporal's UI. */
+  show(): void {
+    this.seen = this.changes;
+    this.effects.run(this.state.due);
+    this.shown.update(this.state, this.effects.pending);
+  }
+
+  /** Waits for the answers under way. @returns true when nothing came in between. */
+  async mayClose(): Promise<boolean> {
+    await condition(allHandlersFinished);
+    return this.seen === this.changes && this.isIdle();
+  }
+
+  /** Sleeps until a message, an effect's end or the next deadline. @returns the deadline that rang. */
+  async nextChange(): Promise<Wait | null> {
+    if (this.seen === this.changes) {
+      this.alarm.set(this.wait());
+      await new Promise<void>((resolve) => (this.wakeLoop = resolve));
+    }
+    return this.alarm.takeRung();
   }
 
   private wait(): Wait | null {
@@ -144,7 +158,8 @@ export class AttemptEntity {
     return nextWait(this.state, Date.now(), this.input.timings.deadlineJitterMs);
   }
 
-  private async onAlarm(wait: Wait): Promise<void> {
+  /** What a deadline asks for. */
+  async onAlarm(wait: Wait): Promise<void> {
     if (wait.kind === 'deadline') await this.signalled(wait.id, { type: 'timeOut' });
     if (wait.kind === 'review') {
       await this.turns.take(() => local.raiseAttention({ key: this.key, reason: 'review-overdue' }));
@@ -152,13 +167,8 @@ export class AttemptEntity {
     }
   }
 
-  private async catchUp(): Promise<void> {
-    while (this.stale) await this.load();
-    this.effects.run(this.state.due);
-    this.shown.update(this.state, this.effects.pending);
-  }
-
-  private async load(): Promise<void> {
+  /** Reads the row. */
+  async load(): Promise<void> {
     this.stale = false;
     const read = await this.turns.take(() => local.loadAttempt({ key: this.key, nowMs: Date.now() }));
     this.loaded = true;
@@ -197,8 +207,14 @@ export class AttemptEntity {
   }
 
   private changed(): void {
-    this.changes += 1;
     this.busyAtMs = Date.now();
+    this.noticed();
+  }
+
+  private noticed(): void {
+    this.changes += 1;
+    this.wakeLoop?.();
+    this.wakeLoop = null;
   }
 
   private isIdle(): boolean {

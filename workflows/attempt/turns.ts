@@ -6,8 +6,8 @@ export class Turns {
   private last: Promise<unknown> = Promise.resolve();
 
   take<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(work);
-    this.last = mine.catch(() => undefined);
+    const mine = this.last.then(work, work);
+    this.last = mine;
     return mine;
   }
 }

@@ -9,5 +9,11 @@ export async function examAttempt(input: ExamAttemptInput): Promise<void> {
   await sleep(1);
   handleMessages(entity);
   await entity.begin();
-  while (!(await entity.mayClose())) await entity.untilChange();
+  for (;;) {
+    while (entity.isStale) await entity.load();
+    entity.show();
+    if (entity.hasRested && (await entity.mayClose())) return;
+    const rung = await entity.nextChange();
+    if (rung) await entity.onAlarm(rung);
+  }
 }
