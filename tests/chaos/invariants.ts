@@ -8,6 +8,7 @@ import type { Seen } from './simulator';
 
 interface EffectRow extends Told {
   name: string;
+  action: { provider?: string; externalId?: string | null };
   state: string;
   tries: number;
   last_error: string | null;
@@ -60,30 +61,35 @@ async function untilQuiet(course: Course): Promise<void> {
   expect(pending).toEqual([]);
 }
 
-/** Mail does not say which course it is about: the message id does. */
+/** Mail and calls about an attempt at its provider do not say which course they are about: message id and key do. */
 async function seenOf({ arena, courseId }: Course, effects: readonly EffectRow[]): Promise<Seen> {
   const { log, applied } = await arena.simulator.seen(courseId);
-  const ours = new Set(effects.map(({ key }) => messageIdOf(key)));
-  const isOurs = ({ idempotencyKey }: { idempotencyKey: string | null }) => ours.has(idempotencyKey ?? '');
-  const mail = await arena.simulator.seenBy('mail');
-  return { log: [...log, ...mail.log.filter(isOurs)], applied: [...applied, ...mail.applied.filter(isOurs)] };
+  const ours = new Set(effects.flatMap(({ key }) => [key, messageIdOf(key)]));
+  const isOurs = ({ idempotencyKey, courseId: place }: { idempotencyKey: string | null; courseId?: string }) =>
+    place !== courseId && ours.has(idempotencyKey ?? '');
+  const providers = effects.flatMap(({ action }) => (action.provider ? [`provider:${action.provider}`] : []));
+  const others = await Promise.all(['mail', ...new Set(providers)].map((name) => arena.simulator.seenBy(name)));
+  return {
+    log: [...log, ...others.flatMap((other) => other.log.filter(isOurs))],
+    applied: [...applied, ...others.flatMap((other) => other.applied.filter(isOurs))],
+  };
 }
 
 function messageIdOf(key: string): string {
   return `<${key.replace(/[^\w.-]/g, '.')}@invigil>`;
 }
 
-/** What counts as done must have reached its receiver. Cascades stay in the house. */
+/** What counts as done must have reached its receiver. Cascades stay in the house; no provider hears of what it never knew. */
 function missing(effects: readonly EffectRow[], { applied }: Seen): string[] {
   const keys = new Set(applied.map(({ idempotencyKey }) => idempotencyKey));
   return effects
-    .filter(({ state, name }) => state === 'done' && name !== 'cascade')
+    .filter(({ state, name, action }) => state === 'done' && name !== 'cascade' && action.externalId !== null)
     .map(({ key, name }) => (name === 'email' ? messageIdOf(key) : key))
     .filter((key) => !keys.has(key));
 }
 
 /** The workflows learn a moment later what was committed, so agreement is waited for. */
-async function expectAgreement(course: Course): Promise<void> {
+export async function expectAgreement(course: Course): Promise<void> {
   let breaches: string[] = ['never compared'];
   const agree = async () => {
     const compared = await Promise.all((await course.live()).map((attempt) => disagreement(course, attempt)));

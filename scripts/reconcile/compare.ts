@@ -1,0 +1,122 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { coursePublishWorkflowId } from '../../contracts/course-publish';
+import {
+  type AttemptKey,
+  type AttemptState,
+  type AttemptView,
+  examAttemptWorkflowId,
+  stateQuery,
+} from '../../contracts/exam-attempt';
+import { findByKey } from '../../db/attempt-views';
+import { findCourse } from '../../db/courses';
+import { dueEffects } from '../../db/effects';
+import { openSaves } from '../../db/exam-saves';
+import { isIncomplete } from '../../domain/statuses';
+import type { Sides } from './sources';
+
+/** What is wrong, and whether the run itself has to go because it believes in something the rows do not have. */
+export const KINDS = {
+  'missing-workflow': 'wake',
+  'effects-without-owner': 'wake',
+  'workflow-behind': 'wake',
+  'workflow-ahead': 'restart',
+  'workflow-differs': 'restart',
+  'workflow-of-removed-attempt': 'restart',
+  'workflow-without-row': 'restart',
+  'saves-without-owner': 'wake',
+  'publish-without-course': 'restart',
+} as const;
+
+export interface Disagreement {
+  kind: keyof typeof KINDS;
+  workflowId: string;
+  about: { attempt: AttemptKey } | { courseId: string };
+  /** What each side says, for people. */
+  detail: string;
+}
+
+/** Looks at an attempt, and again after a while if something is wrong: what a command under way explains goes away by itself. */
+export async function attemptDisagreement(sides: Sides, key: AttemptKey): Promise<Disagreement | null> {
+  return lasting(sides, () => lookAtAttempt(sides, key));
+}
+
+export async function courseDisagreement(sides: Sides, courseId: string): Promise<Disagreement | null> {
+  return lasting(sides, () => lookAtCourse(sides, courseId));
+}
+
+async function lasting({ settleMs }: Sides, look: () => Promise<Disagreement | null>): Promise<Disagreement | null> {
+  if ((await look()) === null) return null;
+  await pause(settleMs);
+  return look();
+}
+
+async function lookAtAttempt(sides: Sides, attempt: AttemptKey): Promise<Disagreement | null> {
+  const workflowId = examAttemptWorkflowId(attempt);
+  const known = (await isRunning(sides, workflowId)) ? await stateOf(sides, workflowId) : null;
+  const row = (await findByKey(sides.knex, attempt, new Date()))?.view ?? null;
+  const due = await dueEffects(sides.knex, attempt);
+  const kind = known ? differenceOf(row, known, due.length) : needOf(row, due.length);
+  if (kind === null) return null;
+  const detail = `row ${words(row)}, ${due.length} effects due; workflow ${known ? words(known.attempt) : 'not running'}`;
+  return { kind, workflowId, about: { attempt }, detail };
+}
+
+/** Why a row without a running workflow needs one. */
+function needOf(row: AttemptView | null, due: number): Disagreement['kind'] | null {
+  if (due > 0) return 'effects-without-owner';
+  const isAwake = row !== null && !row.isArchived && (isIncomplete(row.status) || row.reviewDueAt !== null);
+  return isAwake ? 'missing-workflow' : null;
+}
+
+/** A workflow that knows of no attempt yet creates one, or is about to close. */
+function differenceOf(row: AttemptView | null, known: AttemptState, due: number): Disagreement['kind'] | null {
+  if (row !== null && !row.isArchived) return differenceOfLive(row, known, due);
+  if (known.attempt === null || known.attempt.isArchived) return null;
+  return row === null ? 'workflow-without-row' : 'workflow-of-removed-attempt';
+}
+
+function differenceOfLive(row: AttemptView, known: AttemptState, due: number): Disagreement['kind'] | null {
+  const { attempt } = known;
+  if (attempt?.isArchived || known.version > row.version) return 'workflow-ahead';
+  if (attempt === null || known.version < row.version) return 'workflow-behind';
+  if (COMPARED.some((field) => attempt[field] !== row[field])) return 'workflow-differs';
+  return due > 0 && known.due.length === 0 ? 'effects-without-owner' : null;
+}
+
+/** Two sides that went on separately may both have come to the same version. */
+const COMPARED = ['attemptId', 'status', 'externalId', 'startedAt', 'completedAt'] as const;
+
+async function lookAtCourse({ knex, ...sides }: Sides, courseId: string): Promise<Disagreement | null> {
+  const workflowId = coursePublishWorkflowId(courseId);
+  const isUp = await isRunning(sides, workflowId);
+  const course = await findCourse(knex, courseId);
+  const { due } = await openSaves(knex, courseId);
+  const about = { courseId };
+  if (isUp && !course) return { kind: 'publish-without-course', workflowId, about, detail: 'there is no such course' };
+  if (isUp || due.length === 0) return null;
+  return {
+    kind: 'saves-without-owner',
+    workflowId,
+    about,
+    detail: `${due.length} exams to save; workflow not running`,
+  };
+}
+
+async function isRunning({ gateway }: Pick<Sides, 'gateway'>, workflowId: string): Promise<boolean> {
+  try {
+    return (await gateway.client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+async function stateOf({ gateway }: Sides, workflowId: string): Promise<AttemptState> {
+  return gateway.client.workflow.getHandle(workflowId).query<AttemptState, []>(stateQuery);
+}
+
+function words(attempt: AttemptView | null): string {
+  if (attempt === null) return 'none';
+  return `${attempt.status} (version ${attempt.version}${attempt.isArchived ? ', removed' : ''})`;
+}

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { Client } from 'pg';
+import type { AttemptAnswer } from '../../contracts/http/attempts';
+import { ROOT } from '../../dev/stack-children';
+import { waitUntil } from '../../dev/wait-until';
+import { Arena, changeTo, type Course } from './arena';
+import { expectAgreement } from './invariants';
+
+jest.setTimeout(300_000);
+
+interface Run {
+  code: number;
+  /** Kind of disagreement by workflow. */
+  found: Record<string, string>;
+  summary: string;
+}
+
+describe('a database or Temporal restored from an older copy', () => {
+  let arena: Arena;
+
+  beforeAll(async () => {
+    arena = await Arena.open();
+  });
+
+  afterAll(() => arena.close());
+
+  /** Exchanges databases while nobody is connected. */
+  async function behindTheScenes(...statements: string[]): Promise<void> {
+    await Promise.all([arena.worker.stop(), arena.stack.api?.stop()]);
+    const admin = new Client({ connectionString: arena.stack.postgres?.adminUrl });
+    await admin.connect();
+    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where backend_type = 'client backend' and pid <> pg_backend_pid()`);
+    for (const statement of statements) await admin.query(statement);
+    await admin.end();
+    await Promise.all([arena.worker.start(), arena.stack.api?.start()]);
+  }
+
+  /** Resolves when the workflows are known to have seen these rows: what they have not, the relay mends by itself. */
+  async function confirmed(...attempts: AttemptAnswer[]): Promise<void> {
+    const codes = attempts.map(({ attemptCode }) => attemptCode);
+    const behind = () => arena.knex('attempts').whereIn('code', codes).whereRaw('confirmed_version < version');
+    await waitUntil(async () => (await behind()).length === 0, { what: 'confirmation', timeoutMs: 30_000 });
+  }
+
+  function reconcile(...options: string[]): Promise<Run> {
+    const args = ['--import', 'tsx', 'scripts/reconcile.ts', '--settle-ms', '1500', ...options];
+    return new Promise((done) => {
+      execFile(process.execPath, args, { cwd: ROOT, env: arena.stack.env }, (error, stdout) => {
+        const lines = stdout.trim().split('\n');
+        const found = lines.flatMap((line) => {
+          const [, kind, workflowId] = line.split('\t');
+          return kind !== undefined && workflowId !== undefined ? [[workflowId, kind]] : [];
+        });
+        const code = typeof error?.code === 'number' ? error.code : 0;
+        done({ code, found: Object.fromEntries(found) as Run['found'], summary: lines.at(-1) ?? '' });
+      });
+    });
+  }
+
+  async function expectMended(course: Course, expected: Record<string, string>): Promise<void> {
+    const listed = await reconcile('--dry-run');
+    expect(listed).toMatchObject({ code: 1, found: expected });
+    expect(Object.keys(listed.found)).toHaveLength(Object.keys(expected).length);
+    expect(await reconcile()).toMatchObject({ code: 0, found: expected });
+    expect(await reconcile()).toMatchObject({ code: 0, found: {} });
+    await expectAgreement(course);
+  }
+
+  test('is listed attempt by attempt and mended as the rows say, in either direction; again there is nothing to do.', async () => {
+    const database = new URL(arena.stack.env['DATABASE_URL'] ?? '').pathname.slice(1);
+    const course = await arena.course();
+    const [running, reviewed, removed, untouched] = [
+      await course.attempt('started'),
+      await course.attempt('submitted'),
+      await course.attempt(),
+      await course.attempt('started'),
+    ];
+    await confirmed(running, reviewed, untouched);
+    await behindTheScenes(`create database older template ${database}`);
+    await arena.caller.done(changeTo(running, 'submitted'));
+    await arena.caller.done(changeTo(reviewed, 'verified'));
+    await arena.caller.done({ method: 'DELETE', path: `/v1/attempts/${removed.attemptCode}` });
+    const later: AttemptAnswer = await course.attempt('started');
+    await confirmed(running, later);
+    await expectAgreement(course);
+
+    await behindTheScenes(`alter database ${database} rename to newer`, `alter database older rename to ${database}`);
+    const back = await reconcile('--dry-run');
+    expect(back.found[untouched.workflowId]).toBeUndefined();
+    await expectMended(course, {
+      [running.workflowId]: 'workflow-ahead',
+      [reviewed.workflowId]: 'missing-workflow',
+      [removed.workflowId]: 'missing-workflow',
+      [later.workflowId]: 'workflow-without-row',
+    });
+    expect((await course.live()).map(({ status }) => status).sort()).toEqual([
+      'created',
+      'started',
+      'started',
+      'submitted',
+    ]);
+
+    await behindTheScenes(`alter database ${database} rename to older`, `alter database newer rename to ${database}`);
+    await expectMended(course, {
+      [running.workflowId]: 'workflow-behind',
+      [reviewed.workflowId]: 'workflow-behind',
+      [removed.workflowId]: 'workflow-of-removed-attempt',
+      [later.workflowId]: 'missing-workflow',
+    });
+    expect((await course.live()).map(({ status }) => status).sort()).toEqual([
+      'started',
+      'started',
+      'submitted',
+      'verified',
+    ]);
+  });
+});
