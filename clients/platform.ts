@@ -85,6 +85,14 @@ export interface ProviderExam {
   ruleSummary: string | null;
 }
 
+/** What a provider says of itself. */
+export interface ProviderConfig {
+  name: string;
+  /** Names of the rules an exam may have. */
+  rules: string[];
+  downloadUrl: string | null;
+}
+
 /** One proctoring provider. Throws ServiceError; `remove` treats 404 as gone. */
 export interface ProctoringClient {
   register(registration: ProviderRegistration, call: Call): Promise<Registration>;
@@ -95,6 +103,9 @@ export interface ProctoringClient {
   remove(ref: { examId: number; externalId: string | null }, call: Call): Promise<boolean>;
   /** The exam's whole state; the provider knows it by our id, so a repeat changes nothing. */
   saveExam(exam: ProviderExam, call: Call): Promise<void>;
+  config(call: Call): Promise<ProviderConfig>;
+  /** Deletes all the provider has of a learner; one it does not know counts as deleted. */
+  deleteUser(userId: string, call: Call): Promise<void>;
 }
 
 export interface StatusMail {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Registration } from '../../domain/decision';
 import { ONBOARDING_REFUSALS, type OnboardingRefusal } from '../../domain/statuses';
 import { field, type JsonAnswer, type JsonService } from '../http';
-import type { Call, ProctoringClient, ProviderExam, ProviderRegistration } from '../platform';
+import type { Call, ProctoringClient, ProviderConfig, ProviderExam, ProviderRegistration } from '../platform';
 import { ServiceError } from '../service-error';
 
 type AttemptRef = { examId: number; externalId: string | null };
@@ -57,6 +57,25 @@ export class EdxRestProvider implements ProctoringClient {
 
   async saveExam(exam: ProviderExam, call: Call): Promise<void> {
     await this.http.send({ method: 'POST', path: `/api/v1/exam/${exam.examId}/`, body: examOf(exam) }, call);
+  }
+
+  async config(call: Call): Promise<ProviderConfig> {
+    const { status, body } = await this.http.send({ method: 'GET', path: '/api/v1/config/' }, call);
+    const name = field(body, 'name');
+    if (typeof name !== 'string') throw this.http.malformed(status);
+    const rules = field(body, 'rules');
+    const downloadUrl = field(body, 'download_url');
+    return {
+      name,
+      rules: typeof rules === 'object' && rules !== null ? Object.keys(rules) : [],
+      downloadUrl: typeof downloadUrl === 'string' ? downloadUrl : null,
+    };
+  }
+
+  async deleteUser(userId: string, call: Call): Promise<void> {
+    const { provider, obfuscationKey } = this.options;
+    const path = `/api/v1/user/${obscuredUserId(userId, provider, obfuscationKey)}/`;
+    await this.http.send({ method: 'DELETE', path, expect: [404] }, call);
   }
 
   /** An attempt that never had an id at the provider has nothing there to report on. */

@@ -83,6 +83,13 @@ const saveExam = (asked: Asked): Answer => {
   return { status: 200, body: { id }, effect: 'provider.exam', subject: { examId: id } };
 };
 
+const deleteUser = (asked: Asked): Answer => ({
+  status: 200,
+  body: true,
+  effect: 'provider.deleteUser',
+  subject: { ...(asked.params[1] && { userId: asked.params[1] }) },
+});
+
 const inExam = ([, examId]: string[]): { examId?: string } => ({ ...(examId && { examId }) });
 const inAttempt = ([, examId, externalId]: string[]): { examId?: string; externalId?: string } => ({
   ...(examId && { examId }),
@@ -95,6 +102,12 @@ const ATTEMPT = /^\/providers\/([^/]+)\/api\/v1\/exam\/([^/]+)\/attempt\/([^/]+)
 /** The provider's half of edX's REST protocol (edx-proctoring docs/backends.rst). */
 export const PROVIDER_ROUTES: Route[] = [
   { service: 'provider', method: 'GET', path: /^\/providers\/([^/]+)\/api\/v1\/config\/$/, handle: config },
+  {
+    service: 'provider',
+    method: 'DELETE',
+    path: /^\/providers\/([^/]+)\/api\/v1\/user\/([^/]+)\/$/,
+    handle: deleteUser,
+  },
   { service: 'provider', method: 'POST', path: /^\/providers\/([^/]+)\/api\/v1\/exam\/$/, handle: saveExam },
   {
     service: 'provider',

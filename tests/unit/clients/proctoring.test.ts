@@ -121,3 +121,25 @@ it('saves an exam under our id, with its rules where it has any', async () => {
   expect(effects()[1]?.body).toMatchObject({ id: 7, due_date: null, is_active: false, is_proctored: false });
   expect(effects()[1]?.body).not.toHaveProperty('rule_summary');
 });
+
+it('asks a provider what it is and which rules it knows', async () => {
+  expect(await provider.config(call())).toEqual({
+    name: 'Simulated proctoring',
+    rules: ['allow_multiple_monitors'],
+    downloadUrl: 'https://proctoring.example.org/download',
+  });
+});
+
+it('has a learner deleted under the id the provider knows', async () => {
+  await provider.deleteUser('u1', call());
+  expect(effects()).toMatchObject([
+    { effect: 'provider.deleteUser', userId: obscuredUserId('u1', 'proctor', OBFUSCATION_KEY) },
+  ]);
+});
+
+it('counts a learner the provider does not know as deleted, and fails when it refuses', async () => {
+  world.simulator.faults.set('provider:proctor', { status: 404 });
+  await expect(provider.deleteUser('u1', call())).resolves.toBeUndefined();
+  world.simulator.faults.set('provider:proctor', { status: 403 });
+  expect((await failure(provider.deleteUser('u1', call()))).kind).toBe('refused');
+});
