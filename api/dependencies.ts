@@ -1,10 +1,11 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { Knex } from 'knex';
+import type { ExportGateway } from '../clients/export-gateway';
 import type { AttemptGateway, PublishGateway } from '../clients/temporal';
 import type { Settings } from '../config/settings';
 
 /** Everything the API asks of Temporal. */
-export type TemporalCalls = AttemptGateway & PublishGateway;
+export type TemporalCalls = AttemptGateway & PublishGateway & { readonly exports: ExportGateway };
 
 /** What the API is made of; given by the composition root or a test. */
 export interface ApiDependencies {

@@ -1,13 +1,19 @@
 import type { JsonService } from './http';
-import type { Call, CertificatesClient } from './platform';
+import type { Call, CertificatesClient, LearnerRef } from './platform';
 
 /** Certificates are addressed by username, as in edX's own certificates API. */
 export class CertificatesService implements CertificatesClient {
   constructor(private readonly http: JsonService) {}
 
-  async invalidate(ref: { username: string; courseId: string }, call: Call): Promise<void> {
-    const learner = encodeURIComponent(ref.username);
-    const path = `/api/certificates/v0/certificates/${learner}/courses/${encodeURIComponent(ref.courseId)}/invalidation`;
-    await this.http.send({ method: 'PUT', path, body: {} }, call);
+  async invalidate(ref: LearnerRef, call: Call): Promise<void> {
+    await this.http.send({ method: 'PUT', path: `${pathOf(ref)}invalidation`, body: {} }, call);
   }
+
+  certificate(ref: LearnerRef, call: Call): Promise<unknown> {
+    return this.http.find({ path: pathOf(ref) }, call);
+  }
+}
+
+function pathOf({ username, courseId }: LearnerRef): string {
+  return `/api/certificates/v0/certificates/${encodeURIComponent(username)}/courses/${encodeURIComponent(courseId)}/`;
 }

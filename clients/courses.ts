@@ -7,9 +7,10 @@ export class CoursesService implements CoursesClient {
 
   /** Only a 404 with JSON counts as "no such course": a proxy's HTML page says nothing about courses. */
   async exists(courseId: string, call: Call): Promise<boolean> {
-    const path = `/api/courses/v1/courses/${encodeURIComponent(courseId)}/`;
-    const answer = await this.http.send({ method: 'GET', path, expect: [404] }, call);
-    if (answer.body === undefined) throw this.http.malformed(answer.status);
-    return answer.status !== 404;
+    return (await this.details(courseId, call)) !== undefined;
+  }
+
+  details(courseId: string, call: Call): Promise<unknown> {
+    return this.http.find({ path: `/api/courses/v1/courses/${encodeURIComponent(courseId)}/` }, call);
   }
 }

@@ -1,5 +1,5 @@
 import { field, type JsonService } from './http';
-import type { Call, ExamRef, GradesClient } from './platform';
+import type { Call, ExamRef, GradesClient, LearnerRef } from './platform';
 
 const OVERRIDES = '/api/grades/v1/overrides';
 
@@ -27,6 +27,16 @@ export class GradesService implements GradesClient {
     const enabled = field(answer.body, 'enabled');
     if (typeof enabled !== 'boolean') throw this.http.malformed(answer.status);
     return enabled;
+  }
+
+  learnerGrade({ username, courseId }: LearnerRef, call: Call): Promise<unknown> {
+    const path = `/api/grades/v1/courses/${encodeURIComponent(courseId)}/`;
+    return this.http.find({ path, query: { username } }, call);
+  }
+
+  gradebook({ username, courseId }: LearnerRef, call: Call): Promise<unknown> {
+    const path = `/api/grades/v1/gradebook/${encodeURIComponent(courseId)}/`;
+    return this.http.find({ path, query: { username } }, call);
   }
 }
 

@@ -54,6 +54,13 @@ export class JsonService {
     }
   }
 
+  /** Undefined for a 404 of the service itself; a proxy's page is a broken answer, as everywhere. */
+  async find(request: Omit<JsonRequest, 'method' | 'expect'>, call: Call): Promise<unknown> {
+    const answer = await this.send({ ...request, method: 'GET', expect: [404] }, call);
+    if (answer.body === undefined) throw this.malformed(answer.status);
+    return answer.status === 404 ? undefined : answer.body;
+  }
+
   private async authorised(request: JsonRequest, call: Call, limit: Deadline): Promise<RawAnswer> {
     const { token } = this.options;
     if (!token) return this.exchange(request, call, limit);

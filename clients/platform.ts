@@ -28,10 +28,22 @@ export interface GradesClient {
   undoOverride(ref: ExamRef, call: Call): Promise<void>;
   /** The course's switch: does a rejection override the grade? */
   overrideOnRejection(ref: { courseId: string }, call: Call): Promise<boolean>;
+  /** The learner's grade in a course run; undefined = none. The shape is for the rules to judge. */
+  learnerGrade(ref: LearnerRef, call: Call): Promise<unknown>;
+  /** The learner's graded subsections; undefined = none. */
+  gradebook(ref: LearnerRef, call: Call): Promise<unknown>;
+}
+
+/** A learner in a course run, as grades and certificates know them. */
+export interface LearnerRef {
+  username: string;
+  courseId: string;
 }
 
 export interface CertificatesClient {
-  invalidate(ref: { username: string; courseId: string }, call: Call): Promise<void>;
+  invalidate(ref: LearnerRef, call: Call): Promise<void>;
+  /** Undefined = the learner has none. */
+  certificate(ref: LearnerRef, call: Call): Promise<unknown>;
 }
 
 /** Ids and words of a review; the learner is named by id. */
@@ -53,6 +65,8 @@ export interface InstructorClient {
 export interface CoursesClient {
   /** False when the platform says that it has no such course. */
   exists(courseId: string, call: Call): Promise<boolean>;
+  /** Undefined = there is no such course run. */
+  details(courseId: string, call: Call): Promise<unknown>;
 }
 
 export interface ProviderRegistration {

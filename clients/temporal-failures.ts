@@ -2,7 +2,7 @@ import { isGrpcDeadlineError, isGrpcServiceError, WorkflowUpdateFailedError } fr
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { isErrorCode } from '../contracts/errors';
-import { Refusal } from '../contracts/refusal';
+import { Refusal, type RefusalExtras } from '../contracts/refusal';
 
 /** What a failed call to Temporal means for the command it carried. */
 export type Failure =
@@ -48,13 +48,14 @@ function updateFailure(cause: Error | undefined): Failure {
   const code = cause.type ?? '';
   if (code === COMPLETED_UNDER_UPDATE) return { kind: 'closed' };
   if (!isErrorCode(code)) return { kind: 'defect' };
-  return { kind: 'refused', refusal: new Refusal(code, cause.message, attemptCodeOf(cause.details?.[0])) };
+  return { kind: 'refused', refusal: new Refusal(code, cause.message, extrasOf(cause.details?.[0])) };
 }
 
-/** `attempt-already-exists` names the attempt in the way. */
-function attemptCodeOf(detail: unknown): { attemptCode?: string } {
-  if (typeof detail !== 'object' || detail === null || !('attemptCode' in detail)) return {};
-  return { attemptCode: String(detail.attemptCode) };
+/** What a refusal names beside its words: the attempt or the export in the way. */
+function extrasOf(detail: unknown): RefusalExtras {
+  if (typeof detail !== 'object' || detail === null) return {};
+  const named = Object.entries(detail).filter(([name]) => name === 'attemptCode' || name === 'exportId');
+  return Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
 }
 
 function grpcFailure(code: number, details: string): Failure {

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import type { SearchAttributePair, SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import {
@@ -19,10 +17,11 @@ import {
   examAttemptWorkflowId,
   wakeSignal,
 } from '../contracts/exam-attempt';
-import { Refusal } from '../contracts/refusal';
 import { SEARCH } from '../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../contracts/task-queues';
 import type { AttemptStart } from './attempt-start';
+import { TemporalExports } from './export-gateway';
+import { persist, updateIdOf } from './persistence';
 import { failureOf } from './temporal-failures';
 
 /** What the API, the relay and the cascade ask of Temporal. Every refusal arrives as a `Refusal`. */
@@ -66,11 +65,6 @@ export interface TemporalOptions {
   deadlineMs?: number;
 }
 
-/** Pauses between tries grow from the first to the last value. */
-const BACKOFF = { firstMs: 50, maxMs: 1_000 };
-/** Tries at an address that refuses connections, so that a restart of Temporal goes unnoticed but an outage does not. */
-const CONNECTION_TRIES = 3;
-
 /** Connects on first use, so the API starts and serves reads while Temporal is down. */
 export function connectTemporal({ address, namespace, deadlineMs }: TemporalOptions): TemporalGateway {
   const connection = Connection.lazy({ address, connectTimeout: '2s', interceptors: [] });
@@ -79,10 +73,15 @@ export function connectTemporal({ address, namespace, deadlineMs }: TemporalOpti
 
 /** The real gateway. Retries itself instead of the SDK's interceptor, which would hide whether a command was sent. */
 export class TemporalGateway implements AttemptGateway, PublishGateway {
+  /** Everything about learner exports. */
+  readonly exports: TemporalExports;
+
   constructor(
     readonly client: Client,
     private readonly deadlineMs = 10_000,
-  ) {}
+  ) {
+    this.exports = new TemporalExports(client, deadlineMs);
+  }
 
   async execute<I extends { commandId: string }>(
     key: AttemptKey,
@@ -152,54 +151,9 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
     );
   }
 
-  private async persist<T>(call: () => Promise<T>): Promise<T> {
-    const attempt = new Persistence(Date.now() + this.deadlineMs);
-    for (;;) {
-      try {
-        return await this.client.withDeadline(attempt.deadline, call);
-      } catch (error) {
-        await pause(attempt.pauseAfter(error));
-      }
-    }
+  private persist<T>(call: () => Promise<T>): Promise<T> {
+    return persist(this.client, this.deadlineMs, call);
   }
-}
-
-/** One command's tries: decides after each failure whether to go on, and with which answer to stop. */
-class Persistence {
-  private tries = 0;
-  private closedRuns = 0;
-  private maybeSent = false;
-
-  constructor(readonly deadline: number) {}
-
-  /** Milliseconds until the next try. @throws the answer, when there is nothing left to try. */
-  pauseAfter(error: unknown): number {
-    const failure = failureOf(error);
-    if (failure.kind === 'refused') throw failure.refusal;
-    if (failure.kind === 'defect') throw error;
-    if (failure.kind === 'unknown') this.maybeSent = true;
-    if (failure.kind === 'closed') this.closedRuns += 1;
-    this.tries += 1;
-    const hopeless = this.closedRuns > 1 || (failure.kind === 'not-sent' && this.tries >= CONNECTION_TRIES);
-    const wait = Math.min(BACKOFF.maxMs, BACKOFF.firstMs * 2 ** this.tries);
-    if (hopeless || Date.now() + wait >= this.deadline) throw this.answer();
-    return wait;
-  }
-
-  private answer(): Refusal {
-    if (this.maybeSent || this.closedRuns > 0) {
-      return new Refusal('outcome-unknown', 'The command was sent, but no outcome came in time.');
-    }
-    return new Refusal('temporal-unavailable', 'The workflow service did not take the command.');
-  }
-}
-
-/**
- * One update per call, however often it is tried. Temporal keeps the outcome of an update id even after its run closed, so
- * a command that ended with "no answer, repeat with the same key" would get that answer for ever under one id.
- */
-function updateIdOf(commandId: string): string {
-  return `${commandId}:${randomUUID()}`;
 }
 
 interface StartOptions<I> {

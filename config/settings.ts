@@ -4,6 +4,7 @@ import { Value } from '@sinclair/typebox/value';
 import type { AttemptTimings } from '../contracts/exam-attempt';
 import { parseSealingKeys, type SealingKeys } from '../db/sealed';
 import { type Env, EnvReader, SettingsError } from './env-reader';
+import { type ExportSettings, readExports } from './export-settings';
 
 export { SettingsError };
 
@@ -80,6 +81,7 @@ export interface Settings {
   duplicateWindowMs: number;
   /** Base of the exam pages that launch callbacks lead to; absent = the caller's own host. */
   platformUrl?: string;
+  exports: ExportSettings;
   maxCachedWorkflows: number;
   maxConcurrentWorkflowTasks: number;
   maxConcurrentLocalActivities: number;
@@ -91,7 +93,7 @@ export function readSettings(env: Env = process.env): Settings {
   const reader = new EnvReader(env);
   const settings: Settings = {
     databaseUrl: reader.text('DATABASE_URL'),
-    databasePoolMax: reader.integer('DATABASE_POOL_MAX', 10),
+    databasePoolMax: reader.integer('DATABASE_POOL_MAX', 5),
     temporalAddress: reader.text('TEMPORAL_ADDRESS', '127.0.0.1:7233'),
     temporalNamespace: reader.text('TEMPORAL_NAMESPACE', 'default'),
     temporalUiUrl: reader.text('TEMPORAL_UI_URL', 'http://127.0.0.1:8233').replace(/\/+$/, ''),
@@ -135,6 +137,7 @@ export function readSettings(env: Env = process.env): Settings {
     reviewSlaMs: reader.integer('REVIEW_SLA_MS', 5 * 86_400_000),
     duplicateWindowMs: reader.integer('REVIEW_DUPLICATE_WINDOW_MS', 600_000),
     ...reader.optional('platformUrl', 'LEARNING_PLATFORM_URL'),
+    exports: readExports(reader),
     maxCachedWorkflows: reader.integer('MAX_CACHED_WORKFLOWS', 2_000),
     maxConcurrentWorkflowTasks: reader.integer('MAX_CONCURRENT_WORKFLOW_TASKS', 40),
     maxConcurrentLocalActivities: reader.integer('MAX_CONCURRENT_LOCAL_ACTIVITIES', 100),

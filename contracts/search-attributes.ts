@@ -18,3 +18,6 @@ export const SEARCH = {
   RecordsTotal: defineSearchAttributeKey('RecordsTotal', 'INT'),
   RecordsFailed: defineSearchAttributeKey('RecordsFailed', 'INT'),
 };
+
+/** Set by Temporal on what a schedule starts: the instant it was due, also of a backfill. */
+export const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');

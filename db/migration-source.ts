@@ -12,6 +12,7 @@ import * as exportLearners from './migrations/0021-export-learners';
 import * as exportRuns from './migrations/0022-export-runs';
 import * as transmissions from './migrations/0023-transmissions';
 import * as staleRows from './migrations/0030-stale-rows';
+import * as exportProgress from './migrations/0031-export-progress';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -31,6 +32,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0022-export-runs', ...exportRuns },
   { name: '0023-transmissions', ...transmissions },
   { name: '0030-stale-rows', ...staleRows },
+  { name: '0031-export-progress', ...exportProgress },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */

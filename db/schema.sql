@@ -311,6 +311,14 @@ create table export_records (
 );
 CREATE INDEX export_records_outcome_idx ON public.export_records USING btree (run_id, outcome, sequence);
 
+create table export_run_courses (
+  run_id bigint not null,
+  course_run_id text not null,
+  answer jsonb,
+  constraint export_run_courses_pkey PRIMARY KEY (run_id, course_run_id),
+  constraint export_run_courses_run_id_fkey FOREIGN KEY (run_id) REFERENCES export_runs(id) ON DELETE CASCADE
+);
+
 create table export_runs (
   id bigint generated always as identity not null,
   customer_id text not null,
@@ -336,9 +344,10 @@ create table export_runs (
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   modified_at timestamp with time zone not null,
+  attention text,
   constraint export_runs_pkey PRIMARY KEY (id),
   constraint export_runs_level_check CHECK ((level = ANY (ARRAY['completion'::text, 'assessment'::text]))),
-  constraint export_runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'completed'::text, 'completed-with-errors'::text, 'failed'::text, 'cancelled'::text, 'skipped'::text]))),
+  constraint export_runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'completed'::text, 'completed-with-errors'::text, 'channel-stopped'::text, 'failed'::text, 'cancelled'::text, 'skipped'::text]))),
   constraint export_runs_trigger_check CHECK ((trigger = ANY (ARRAY['request'::text, 'schedule'::text, 'event'::text]))),
   constraint export_runs_configuration_id_fkey FOREIGN KEY (configuration_id) REFERENCES channel_configurations(id),
   constraint export_runs_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id)

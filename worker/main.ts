@@ -5,9 +5,10 @@ import { publishActivities } from '../activities/publish/publish-activities';
 import { buildPlatform } from '../clients/build-platform';
 import { connectTemporal } from '../clients/temporal';
 import { readSettings, redacted, type Settings, SettingsError } from '../config/settings';
-import { ATTEMPTS_TASK_QUEUE } from '../contracts/task-queues';
+import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/connect';
 import { workflowBundle } from './bundle';
+import { createExportWorker, exportParts } from './exports';
 import { serveHealth } from './health';
 import { Relay } from './relay';
 import { temporalLogger } from './temporal-logger';
@@ -21,24 +22,31 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const dependencies = { knex, platform, gateway, ...settings };
   const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
+  const exporting = exportParts(settings, { knex, platform });
   const worker = await createWorker(settings, connection, activities);
+  const exportWorker = await createExportWorker({
+    ...{ connection, namespace: settings.temporalNamespace, workflowBundle: await workflowBundle() },
+    ...{ dependencies: exporting.dependencies, slots: settings.exports.slots },
+  });
+  const workers = [worker, exportWorker];
   const relay = new Relay({ knex, gateway, publishing: gateway, log, timings: settings.timings, ...settings.relay });
   const health = await serveHealth({
     host: settings.host,
     port: settings.workerHealthPort,
     checks: {
       worker: async () => ensure(worker.getState() === 'RUNNING', `worker is ${worker.getState()}`),
+      exports: async () => ensure(exportWorker.getState() === 'RUNNING', `worker is ${exportWorker.getState()}`),
       database: async () => void (await knex.raw('select 1')),
       temporal: () => gateway.ping(),
     },
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(worker));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.forEach(stop));
   relay.start();
-  log.info({ taskQueue: ATTEMPTS_TASK_QUEUE, settings: redacted(settings) }, 'worker started');
-  await worker.run();
+  log.info({ taskQueues: [ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE], settings: redacted(settings) }, 'worker started');
+  await Promise.all(workers.map((one) => one.run()));
   await relay.stop();
   health.close();
-  await Promise.all([gateway.close(), connection.close(), platform.close(), knex.destroy()]);
+  await Promise.all([gateway.close(), connection.close(), exporting.close(), platform.close(), knex.destroy()]);
   log.info('worker stopped');
 }
 

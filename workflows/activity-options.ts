@@ -37,3 +37,28 @@ export function effectOptions(timings: AttemptTimings, summary: string): Activit
     },
   };
 }
+
+/** One short transaction of an export's rows, tried until Postgres answers. */
+export const exportRowOptions: LocalActivityOptions = decideOptions;
+
+/**
+ * One page of an export, tried until it is through: what a page has settled stays settled. Slow channels make long pages;
+ * a worker that died is noticed by its missing heartbeat. Interrupted, a page ends what has left before it answers.
+ */
+export function pageOptions(summary: string): ActivityOptions {
+  return {
+    summary,
+    startToCloseTimeout: '12 hours',
+    heartbeatTimeout: '15 seconds',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+  };
+}
+
+/** The end of an export: some statements over all its enrollments. */
+export const closeOptions: ActivityOptions = {
+  summary: 'count the outcomes and end the run',
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '60 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+};

@@ -36,6 +36,8 @@ export const channelRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
       const channel = channelToStore(context, { ...params, customerId }, body, stored);
       const result = await upsertChannel(context.knex, channel, credentialChange(context, body));
       if (result === 'other-kind') throw new Refusal('channel-kind-fixed', 'Make another channel for another kind.');
+      if (stored?.schedule || result.schedule)
+        await context.temporal.exports.applySchedule(result, context.settings.exports);
       return channelAnswer(result);
     },
   );

@@ -5,7 +5,15 @@ import type { RunTotals } from './records';
 import type { SelectionCursor } from './selection';
 
 export type RunStatus =
-  'queued' | 'running' | 'paused' | 'completed' | 'completed-with-errors' | 'failed' | 'cancelled' | 'skipped';
+  | 'queued'
+  | 'running'
+  | 'paused'
+  | 'completed'
+  | 'completed-with-errors'
+  | 'channel-stopped'
+  | 'failed'
+  | 'cancelled'
+  | 'skipped';
 
 /** What was asked for besides the columns; ids and the caller's claim only. */
 export interface RunRequest {
@@ -47,6 +55,8 @@ export interface ExportRun extends Omit<NewRun, 'now'> {
   notSelected: number | null;
   /** As of the last page; `runTotals` counts anew. */
   totals: Partial<RunTotals>;
+  /** Why a person should look at it; a code. */
+  attention: string | null;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -56,7 +66,8 @@ export interface ExportRun extends Omit<NewRun, 'now'> {
 const COLUMNS = `cast(r.id as text) as id, r.customer_id as "customerId", cast(r.configuration_id as text) as "configurationId",
   c.channel_id as "channelId", r.level, r.trigger, r.status, r.phase, r.reason, r.as_of as "asOf", r.dry_run as "dryRun",
   r.skip_transmitted as "skipTransmitted", cast(r.single_enrollment_id as text) as "singleEnrollmentId", r.request,
-  r.cursor, cast(r.selected as float8) as selected, cast(r.not_selected as float8) as "notSelected", r.totals,
+  r.cursor, r.attention, cast(r.selected as float8) as selected, cast(r.not_selected as float8) as "notSelected",
+  r.totals,
   r.workflow_id as "workflowId", r.command_id as "commandId", r.requested_by as "requestedBy",
   r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt", r.modified_at as "modifiedAt"`;
 
@@ -149,11 +160,12 @@ export interface RunProgress {
   selected?: number;
   notSelected?: number;
   totals?: RunTotals;
+  attention?: string;
   startedAt?: Date;
   finishedAt?: Date;
 }
 
-const ENDED = "'completed', 'completed-with-errors', 'failed', 'cancelled', 'skipped'";
+const ENDED = "'completed', 'completed-with-errors', 'channel-stopped', 'failed', 'cancelled', 'skipped'";
 
 /** Notes progress. A run that ended stays as it ended. @returns false when it had ended. */
 export async function updateRun(knex: Knex, runId: string, progress: RunProgress, now: Date): Promise<boolean> {
@@ -161,10 +173,11 @@ export async function updateRun(knex: Knex, runId: string, progress: RunProgress
     `update export_runs r set status = coalesce(p.status, r.status), phase = coalesce(p.phase, r.phase),
        reason = coalesce(p.reason, r.reason), cursor = coalesce(p.cursor, r.cursor),
        selected = coalesce(p.selected, r.selected), not_selected = coalesce(p."notSelected", r.not_selected),
-       totals = coalesce(p.totals, r.totals), started_at = coalesce(r.started_at, p."startedAt"),
+       totals = coalesce(p.totals, r.totals), attention = coalesce(p.attention, r.attention),
+       started_at = coalesce(r.started_at, p."startedAt"),
        finished_at = coalesce(r.finished_at, p."finishedAt"), modified_at = :now
      from json_to_record(cast(:progress as json)) as p(status text, phase text, reason text, cursor jsonb, selected bigint,
-       "notSelected" bigint, totals jsonb, "startedAt" timestamptz, "finishedAt" timestamptz)
+       "notSelected" bigint, totals jsonb, attention text, "startedAt" timestamptz, "finishedAt" timestamptz)
      where r.id = :runId and r.status not in (${ENDED})`,
     { runId, now, progress: JSON.stringify(progress) },
   );

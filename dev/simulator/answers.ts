@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Static } from '@sinclair/typebox';
+import { LearnerAnswers, LearnerDataBody } from './learner-answers';
 
 const text = Type.String({ minLength: 1 });
 const closed = { additionalProperties: false };
@@ -49,6 +50,7 @@ export const ANSWER_TOPICS = {
   ),
   /** Without `courseId`: the answer for all courses not named. */
   course: Type.Object({ courseId: Type.Optional(text), known: Type.Boolean() }, closed),
+  'learner-data': LearnerDataBody,
   tokens: Type.Object(
     {
       revokeAll: Type.Optional(Type.Boolean()),
@@ -67,6 +69,7 @@ export type CourseAnswer = Static<(typeof ANSWER_TOPICS)['course']>;
 
 /** What the services answer where a test or a demo wants something else than the plain case. The more exact setting wins. */
 export class Answers {
+  readonly learners = new LearnerAnswers();
   private readonly courseNames = new Map<string, CourseNameAnswer>();
   private readonly overrides = new Map<string, boolean>();
   private readonly courses = new Map<string, boolean>();
@@ -143,5 +146,6 @@ export class Answers {
     this.courses.clear();
     this.removals.clear();
     this.registrations = [];
+    this.learners.clear();
   }
 }

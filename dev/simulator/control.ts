@@ -115,6 +115,9 @@ export class Control {
       case 'course':
         answers.setCourse(checked(ANSWER_TOPICS.course, body));
         return {};
+      case 'learner-data':
+        answers.learners.set(checked(ANSWER_TOPICS['learner-data'], body));
+        return {};
       case 'tokens':
         return this.setTokens(checked(ANSWER_TOPICS.tokens, body));
       default:

@@ -1,4 +1,5 @@
 import type { Answers } from './answers';
+import { LEARNER_ROUTES } from './learner-routes';
 import { PROVIDER_ROUTES } from './provider-routes';
 import { type Answer, type Asked, missing, problem, type Route } from './routing';
 
@@ -27,6 +28,8 @@ function overrideSwitch(asked: Asked, answers: Answers): Answer {
 
 function course(asked: Asked, answers: Answers): Answer {
   const id = asked.params[0] ?? '';
+  const set = answers.learners.course(id);
+  if (set) return set;
   return answers.courseKnown(id)
     ? { status: 200, body: { id, course_id: id, name: `Course ${id}` } }
     : problem(404, 'course_not_found');
@@ -94,5 +97,6 @@ export const ROUTES: Route[] = [
     subject: ([courseId]) => ({ ...(courseId && { courseId }) }),
     handle: course,
   },
+  ...LEARNER_ROUTES,
   ...PROVIDER_ROUTES,
 ];

@@ -1,4 +1,5 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { RecordingExports } from './recording-exports';
 import type { AttemptStart } from '../../clients/attempt-start';
 import type { TemporalCalls } from '../../api/dependencies';
 import type { PublishAnswer, PublishInput } from '../../contracts/course-publish';
@@ -23,6 +24,7 @@ export class RecordingGateway implements TemporalCalls {
   answer: Answer = ({ key }) => aView(key);
   answerToPublish: (courseId: string) => PublishAnswer = nothingPublished;
   isUp = true;
+  readonly exports = new RecordingExports();
 
   async execute<I extends { commandId: string }>(
     key: AttemptKey,

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { Connection, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import { msToTs } from '@temporalio/common/lib/time';
-import { temporal as proto } from '@temporalio/proto';
+import type { temporal as proto } from '@temporalio/proto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { buildActivities } from '../../activities/build-activities';
 import { attemptStartOptions } from '../../clients/attempt-start';
@@ -22,6 +21,7 @@ import { findExam } from '../../db/exams';
 import { waitUntil } from '../../dev/wait-until';
 import { workflowBundle } from '../../worker/bundle';
 import { AttemptFixture } from '../activities/attempts/attempt-fixture';
+import { newNamespace } from './namespace';
 
 export const TIMINGS: AttemptTimings = {
   ...{ idleMs: 300, questionTimeoutMs: 1_500, deadlineJitterMs: 0 },
@@ -147,23 +147,4 @@ export class WorkflowFixture {
     for await (const { error } of results) if (error) throw error;
     return histories.length;
   }
-}
-
-const { IndexedValueType } = proto.api.enums.v1;
-const TYPES = {
-  KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-  DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-  INT: IndexedValueType.INDEXED_VALUE_TYPE_INT,
-};
-
-/** Makes the task queue's name unique without changing it: no other test's worker serves this namespace. */
-async function newNamespace(address: string): Promise<string> {
-  const connection = await Connection.connect({ address });
-  const namespace = `test-${randomUUID()}`;
-  const searchAttributes = Object.fromEntries(Object.values(SEARCH).map(({ name, type }) => [name, TYPES[type]]));
-  const { workflowService, operatorService } = connection;
-  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
-  await operatorService.addSearchAttributes({ namespace, searchAttributes });
-  await connection.close();
-  return namespace;
 }

@@ -21,6 +21,7 @@ async function main(variant: OwnVariant): Promise<void> {
     close: real.close.bind(real),
     publish: real.publish.bind(real),
     wakePublish: real.wakePublish.bind(real),
+    exports: real.exports,
   };
   const temporal =
     variant === 'noEngine'

@@ -1,0 +1,81 @@
+import type { Knex } from 'knex';
+import type { GuardedNetwork } from '../../clients/address-guard';
+import { type Channel, ChannelMisconfigured } from '../../clients/channels/channel';
+import { channelDefinition, openChannel } from '../../clients/channels/registry';
+import type { ChannelStop } from '../../contracts/export-activities';
+import { findConfiguration, readCredentials, rotateCredentials, type StoredChannel } from '../../db/exports/channels';
+import { type SealingKeys, UnsealError } from '../../db/sealed';
+import { Pace } from './pace';
+
+export interface ChannelPoolOptions {
+  knex: Knex;
+  network: GuardedNetwork;
+  keys?: SealingKeys | undefined;
+  timeoutMs: number;
+  csvFolder?: string | undefined;
+}
+
+/** `channel` is null for kinds that cannot be sent to yet: their runs are rehearsals. */
+export interface OpenChannel {
+  stored: StoredChannel;
+  channel: Channel | null;
+  pace: Pace;
+}
+
+/** The channels this worker has open, tokens and all. A changed configuration is opened anew. */
+export class ChannelPool {
+  private readonly opened = new Map<string, OpenChannel>();
+  private readonly paces = new Map<string, Pace>();
+
+  constructor(private readonly options: ChannelPoolOptions) {}
+
+  /** @returns why it cannot be opened, where a person has to mend that. */
+  async open(configurationId: string): Promise<OpenChannel | { stop: ChannelStop }> {
+    const stored = await findConfiguration(this.options.knex, configurationId);
+    if (!stored) return { stop: 'channel-misconfigured' };
+    const known = this.opened.get(configurationId);
+    if (known && known.stored.modifiedAt.getTime() === stored.modifiedAt.getTime()) return known;
+    try {
+      const opened = await this.openAnew(stored);
+      this.opened.set(configurationId, opened);
+      return opened;
+    } catch (error) {
+      if (error instanceof ChannelMisconfigured || error instanceof UnsealError)
+        return { stop: 'channel-misconfigured' };
+      throw error;
+    }
+  }
+
+  /** After refused credentials: the next run begins with fresh tokens. */
+  forget(configurationId: string): void {
+    this.opened.delete(configurationId);
+  }
+
+  private async openAnew(stored: StoredChannel): Promise<OpenChannel> {
+    const { knex, network, keys, timeoutMs, csvFolder } = this.options;
+    const pace = this.paceOf(stored);
+    if (channelDefinition(stored.kind) === null) return { stored, channel: null, pace };
+    const credentials = keys === undefined ? null : await readCredentials(knex, stored.id, keys);
+    const setup = {
+      ...{ kind: stored.kind, baseUrl: stored.baseUrl ?? '', settings: stored.options },
+      credentials: credentials ?? {},
+    };
+    const channel = openChannel(setup, {
+      ...network,
+      timeoutMs,
+      ...(csvFolder === undefined ? {} : { csvFolder }),
+      pace: (signal) => pace.take(signal),
+      credentialsChanged: async (changed) => {
+        if (keys) await rotateCredentials(knex, stored.id, keys, async (before) => ({ ...before, ...changed }));
+      },
+    });
+    return { stored, channel, pace };
+  }
+
+  private paceOf({ id, limits }: StoredChannel): Pace {
+    const pace = this.paces.get(id) ?? new Pace(limits.requestsPerSecond);
+    pace.set(limits.requestsPerSecond);
+    this.paces.set(id, pace);
+    return pace;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Knex } from 'knex';
+import type { Platform } from '../../clients/platform';
+import type { SealingKeys } from '../../db/sealed';
+import type { ChannelPool } from './channel-pool';
+import type { FairLimiter } from './fair-limiter';
+
+/** How patient and how busy a run may be; config/settings.ts reads them. */
+export interface ExportLimits {
+  /** Look-ups under way towards one service, all runs of a worker together. */
+  lookupConcurrency: number;
+  lookupTries: number;
+  sendTries: number;
+  /** First pause between tries; doubles. */
+  retryMs: number;
+  /** Longest time a record waits for a channel that is busy, or for a service that asks to be left alone. */
+  patienceMs: number;
+}
+
+export interface ExportDependencies {
+  knex: Knex;
+  platform: Pick<Platform, 'grades' | 'certificates' | 'courses'>;
+  channels: ChannelPool;
+  /** One gate per service, shared by the runs of this worker. */
+  gates: Record<'grades' | 'certificates' | 'courses', FairLimiter>;
+  credentialKeys?: SealingKeys | undefined;
+  limits: ExportLimits;
+}

@@ -1,0 +1,66 @@
+import type { ExportActivities, PageInput, PageResult } from '../../contracts/export-activities';
+import { findCustomer } from '../../db/exports/customers';
+import { configurationOf } from '../../db/exports/channels';
+import { recordsBehind } from '../../db/exports/page-records';
+import { type ExportRun, findRun } from '../../db/exports/runs';
+import { type PageRequest, selectPage } from '../../db/exports/selection';
+import type { ExportRequest } from '../../domain/exports/model';
+import type { OpenChannel } from './channel-pool';
+import type { ExportDependencies } from './dependencies';
+import { PageWork } from './page-work';
+
+const BEAT_MS = 1_000;
+
+/** One page of an export. Tried again, it goes on with the enrollments that have no outcome yet. */
+export function exportPageActivity(dependencies: ExportDependencies): Pick<ExportActivities, 'exportPage'> {
+  return { exportPage: (input) => exportPage(dependencies, input) };
+}
+
+async function exportPage(dependencies: ExportDependencies, input: PageInput): Promise<PageResult> {
+  const { knex, channels } = dependencies;
+  const run = await findRun(knex, input.exportId);
+  if (!run) throw new Error(`There is no export ${input.exportId}`);
+  const open = await channels.open(run.configurationId);
+  if ('stop' in open) return stoppedBefore(input, open.stop);
+  if (open.stored.disabled && !run.dryRun) return stoppedBefore(input, 'channel-disabled');
+  const [page, before, request] = await Promise.all([
+    selectPage(knex, pageRequest(dependencies, run, input)),
+    recordsBehind(knex, run.id, input.sequence),
+    requestOf(dependencies, run, open),
+  ]);
+  const work = new PageWork(dependencies, { input, run, open, request }, page, before);
+  const beat = setInterval(() => work.tellProgress(), BEAT_MS);
+  try {
+    return await work.run();
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function pageRequest(
+  { credentialKeys }: ExportDependencies,
+  run: ExportRun,
+  { after, pageSize }: PageInput,
+): PageRequest {
+  const { customerId, configurationId, level, request } = run;
+  const single = run.singleEnrollmentId !== null;
+  const filter = single ? { learnerId: request.userId ?? '', courseRunId: request.courseRunId ?? '' } : {};
+  return { customerId, configurationId, level, filter, after, limit: pageSize, keys: credentialKeys };
+}
+
+async function requestOf({ knex }: ExportDependencies, run: ExportRun, open: OpenChannel): Promise<ExportRequest> {
+  const { level, asOf, skipTransmitted, request, customerId } = run;
+  const customer = await findCustomer(knex, customerId);
+  if (!customer) throw new Error(`There is no customer ${customerId}`);
+  const { userId, courseRunId, subsectionId = null, grade = null, isPassing = false } = request;
+  const single = run.singleEnrollmentId === null || userId === undefined || courseRunId === undefined;
+  return {
+    ...{ level, customer, asOf, skipTransmitted, configuration: configurationOf(open.stored) },
+    single: single ? null : { userId, courseRunId, subsectionId },
+    claim: { grade, isPassing },
+  };
+}
+
+function stoppedBefore({ after, sequence, totals }: PageInput, stop: NonNullable<PageResult['stop']>): PageResult {
+  return { cursor: after, sequence, totals, state: 'stopped', stop, held: 0 };
+}

@@ -1,0 +1,93 @@
+import type { Knex } from 'knex';
+import type { ExportActivities, OpenRunInput, OpenRunResult } from '../../contracts/export-activities';
+import { learnerExportWorkflowId, type OpenRun } from '../../contracts/learner-export';
+import { findChannel, listChannels } from '../../db/exports/channels';
+import { findCustomer } from '../../db/exports/customers';
+import { holdLeftovers } from '../../db/exports/page-records';
+import {
+  createRun,
+  type ExportRun,
+  type NewRun,
+  noteSkippedRun,
+  type RunRequest,
+  updateRun,
+} from '../../db/exports/runs';
+import { countSelection } from '../../db/exports/selection';
+import type { ExportDependencies } from './dependencies';
+
+type Opening = Pick<ExportActivities, 'openRun' | 'notePhase' | 'noteSkipped' | 'scheduledTargets'>;
+
+/** The rows of runs, from their side of Temporal: each is one short transaction that may be repeated. */
+export function openRunActivities({ knex }: ExportDependencies): Opening {
+  return {
+    openRun: (input) => openRun(knex, input),
+    async notePhase({ exportId, status, phase, nowMs }) {
+      const now = new Date(nowMs);
+      await updateRun(knex, exportId, { status, phase, ...(status === 'running' ? { startedAt: now } : {}) }, now);
+    },
+    async noteSkipped({ reason, ...input }) {
+      const run = await newRun(knex, input);
+      if (run !== null) await noteSkippedRun(knex, run, reason);
+    },
+    async scheduledTargets({ customerId, channelId, levels }) {
+      const channel = (await listChannels(knex, customerId)).find((one) => one.channelId === channelId);
+      if (!channel || channel.disabled) return [];
+      return levels.map((level) => ({ customerId, channelId, level, enrollmentId: null, dryRun: channel.dryRun }));
+    },
+  };
+}
+
+async function openRun(knex: Knex, input: OpenRunInput): Promise<OpenRunResult> {
+  const run = await newRun(knex, input);
+  if (run === null) return { kind: 'refused', code: 'channel-not-found' };
+  const made = await createRun(knex, run);
+  if (made.made === 'running') {
+    if (made.run.workflowId !== run.workflowId) return { kind: 'running', exportId: made.run.id };
+    await endOrphan(knex, made.run, run.now);
+    return openRun(knex, input);
+  }
+  if (made.made === 'repeated' && made.run.finishedAt !== null) return { kind: 'ended', exportId: made.run.id };
+  return { kind: 'opened', run: await counted(knex, made.run, run.now) };
+}
+
+/** A run under this very workflow id, which no other workflow can have: its own was terminated. */
+async function endOrphan(knex: Knex, { id }: ExportRun, now: Date): Promise<void> {
+  await holdLeftovers(knex, id, now);
+  await updateRun(knex, id, { status: 'failed', phase: 'failed', reason: 'workflow-lost', finishedAt: now }, now);
+}
+
+async function counted(knex: Knex, run: ExportRun, now: Date): Promise<OpenRun> {
+  const { userId: learnerId, courseRunId } = run.request;
+  const filter = learnerId !== undefined && courseRunId !== undefined ? { learnerId, courseRunId } : {};
+  const { selected, notSelected } = await countSelection(knex, run.customerId, filter);
+  await updateRun(knex, run.id, { selected, notSelected }, now);
+  return { exportId: run.id, asOf: run.asOf.toISOString(), selected, notSelected };
+}
+
+async function newRun(knex: Knex, { target, ask, nowMs }: OpenRunInput): Promise<NewRun | null> {
+  const { customerId, channelId, level, enrollmentId, dryRun } = target;
+  const [customer, channel] = [await findCustomer(knex, customerId), await findChannel(knex, customerId, channelId)];
+  if (!customer || !channel) return null;
+  const { commandId, trigger, asOf, skipTransmitted, requestedBy } = ask;
+  return {
+    ...{ customerId, level, trigger, dryRun, skipTransmitted, commandId, requestedBy },
+    configurationId: channel.id,
+    asOf: new Date(asOf ?? nowMs),
+    singleEnrollmentId: enrollmentId,
+    request: requestOf(ask),
+    workflowId: learnerExportWorkflowId(target),
+    now: new Date(nowMs),
+  };
+}
+
+function requestOf(ask: OpenRunInput['ask']): RunRequest {
+  const { learnerId, courseRunId, subsectionId, grade, isPassing, completedDate } = ask;
+  return {
+    ...(learnerId === null ? {} : { userId: learnerId }),
+    ...(courseRunId === null ? {} : { courseRunId }),
+    ...(subsectionId === null ? {} : { subsectionId }),
+    ...(grade === null ? {} : { grade }),
+    ...(isPassing === null ? {} : { isPassing }),
+    ...(completedDate === null ? {} : { completedDate }),
+  };
+}

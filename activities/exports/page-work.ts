@@ -1,0 +1,161 @@
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { PageInput, PageResult } from '../../contracts/export-activities';
+import type { ExportCursor } from '../../contracts/learner-export';
+import type { OutcomeRecord, StoredRecord } from '../../db/exports/records';
+import { type ExportRun, updateRun } from '../../db/exports/runs';
+import { cursorAfter, type SelectedEnrollment } from '../../db/exports/selection';
+import type { ExportRequest } from '../../domain/exports/model';
+import type { OpenChannel } from './channel-pool';
+import { coursesOf } from './course-look-ups';
+import type { Delivery } from './delivery';
+import type { ExportDependencies } from './dependencies';
+import { Interrupted, LookUps } from './look-ups';
+import { coursesWanted, deliver, type PageContext, prepare, type UnitEnd } from './page';
+import { Rehearsal } from './rehearsal';
+import { Sender } from './sender';
+import { Settler } from './settler';
+import { counted } from './tally';
+
+/** Ends of a page wait so long for company; those of a channel that is not idempotent are written at once. */
+const LINGER_MS = 25;
+
+interface Unit {
+  sequence: number;
+  selected: SelectedEnrollment;
+}
+
+export interface PageRun {
+  input: PageInput;
+  run: ExportRun;
+  open: OpenChannel;
+  request: ExportRequest;
+}
+
+/** One try of a page: from look-ups to settled outcomes. */
+export class PageWork {
+  private readonly signal = cancellationSignal();
+  private readonly written: Pick<StoredRecord, 'outcome' | 'reason'>[];
+  private readonly done: Set<string>;
+  private readonly units: Unit[];
+  private readonly settler: Settler;
+  private lastSequence: number;
+  private failure: unknown = null;
+
+  constructor(
+    private readonly dependencies: ExportDependencies,
+    private readonly given: PageRun,
+    private readonly page: SelectedEnrollment[],
+    before: StoredRecord[],
+  ) {
+    const { input, run, open } = given;
+    this.written = [...before];
+    this.done = new Set(before.map(({ enrollmentId }) => enrollmentId));
+    const taken = new Set(before.map(({ sequence }) => sequence));
+    this.lastSequence = Math.max(input.sequence + page.length, ...taken);
+    this.units = page.flatMap((selected, at) => {
+      if (this.done.has(selected.facts.enrollment.id)) return [];
+      const place = input.sequence + at + 1;
+      return [{ selected, sequence: taken.has(place) ? (this.lastSequence += 1) : place }];
+    });
+    const lingerMs = open.channel?.idempotent === false && !run.dryRun ? 0 : LINGER_MS;
+    this.settler = new Settler(dependencies.knex, run, (records) => this.noteWritten(records), lingerMs);
+  }
+
+  async run(): Promise<PageResult> {
+    const { knex, platform } = this.dependencies;
+    const { run, open, request } = this.given;
+    const lookUps = new LookUps(this.dependencies, run.id, this.signal);
+    try {
+      const wanted = coursesWanted(request, this.page);
+      const asking = { knex, client: platform.courses, lookUps, exportId: run.id };
+      const courses = await coursesOf(asking, wanted);
+      const delivery = this.delivery();
+      await this.workOff({ knex, run, request, open, lookUps, courses, delivery });
+      await this.settler.finish();
+      return await this.result(delivery instanceof Sender ? delivery.stopped : null);
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      return this.result(null);
+    }
+  }
+
+  /** Shown in Temporal's UI, and how a cancellation reaches this page. */
+  tellProgress(): void {
+    heartbeat({ cursor: this.settledUpTo(), settled: this.written.length, of: this.page.length });
+  }
+
+  private delivery(): Delivery {
+    const { knex, channels, limits } = this.dependencies;
+    const { run, open } = this.given;
+    const { channel } = open;
+    if (run.dryRun || channel === null) return new Rehearsal(knex, run.configurationId, run.level);
+    const forget = (): void => channels.forget(run.configurationId);
+    return new Sender({ knex, run, open: { ...open, channel }, limits, signal: this.signal, forget });
+  }
+
+  /** Look-ups go ahead of sending: as many runners as may ask at once, and nobody waits for a delivery. */
+  private async workOff(context: PageContext): Promise<void> {
+    const deliveries: Promise<void>[] = [];
+    const queue = this.units[Symbol.iterator]();
+    const runner = async (): Promise<void> => {
+      for (const unit of queue) {
+        if (this.signal.aborted || this.failure !== null || isStopped(context.delivery)) return;
+        const prepared = await this.safely(() => prepare(context, unit.selected));
+        if (prepared) deliveries.push(this.end(unit, deliver(context, unit.selected, prepared)));
+      }
+    };
+    const runners = Math.min(this.dependencies.limits.lookupConcurrency, this.units.length);
+    await Promise.all(Array.from({ length: runners }, runner));
+    context.delivery.hurry();
+    await Promise.all(deliveries);
+    if (this.failure !== null) throw this.failure as Error;
+  }
+
+  private async safely<T>(work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) this.failure ??= error;
+      return null;
+    }
+  }
+
+  private async end({ sequence, selected }: Unit, delivered: Promise<UnitEnd | null>): Promise<void> {
+    const end = await this.safely(() => delivered);
+    if (end) this.settler.add({ sequence, selected, end });
+  }
+
+  private noteWritten(records: readonly OutcomeRecord[]): void {
+    for (const { enrollmentId, outcome } of records) {
+      this.done.add(enrollmentId);
+      this.written.push({ outcome: outcome.kind, reason: 'reason' in outcome ? outcome.reason : null });
+    }
+  }
+
+  /** A page with gaps is begun again where it began: what is written of it is found there. */
+  private async result(stop: PageResult['stop']): Promise<PageResult> {
+    const { input, run } = this.given;
+    const totals = counted(input.totals, this.written);
+    const cursor = this.settledUpTo();
+    const row = { totals, ...(cursor === null ? {} : { cursor }) };
+    await updateRun(this.dependencies.knex, run.id, row, new Date());
+    const held = this.written.filter(({ reason }) => reason === 'in-doubt').length;
+    const isWhole = this.units.every(({ selected }) => this.done.has(selected.facts.enrollment.id));
+    if (!isWhole) {
+      const { after, sequence } = input;
+      return { cursor: after, sequence, totals: input.totals, state: stop ? 'stopped' : 'interrupted', stop, held };
+    }
+    const state = stop ? 'stopped' : this.page.length < input.pageSize ? 'end' : 'more';
+    return { cursor: cursor ?? input.after, sequence: this.lastSequence, totals, state, stop, held };
+  }
+
+  /** The last enrollment before which all have their outcome. */
+  private settledUpTo(): ExportCursor | null {
+    const gap = this.page.findIndex(({ facts }) => !this.done.has(facts.enrollment.id));
+    return cursorAfter(gap === -1 ? this.page : this.page.slice(0, gap));
+  }
+}
+
+function isStopped(delivery: Delivery): boolean {
+  return delivery instanceof Sender && delivery.stopped !== null;
+}

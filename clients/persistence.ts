@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { Refusal } from '../contracts/refusal';
+import { failureOf } from './temporal-failures';
+
+/** Pauses between tries grow from the first to the last value. */
+const BACKOFF = { firstMs: 50, maxMs: 1_000 };
+/** Tries at an address that refuses connections, so that a restart of Temporal goes unnoticed but an outage does not. */
+const CONNECTION_TRIES = 3;
+
+/** Makes a call until it has an outcome or its time is over. @throws Refusal */
+export async function persist<T>(client: Client, deadlineMs: number, call: () => Promise<T>): Promise<T> {
+  const attempt = new Persistence(Date.now() + deadlineMs);
+  for (;;) {
+    try {
+      return await client.withDeadline(attempt.deadline, call);
+    } catch (error) {
+      await pause(attempt.pauseAfter(error));
+    }
+  }
+}
+
+/** One command's tries: decides after each failure whether to go on, and with which answer to stop. */
+class Persistence {
+  private tries = 0;
+  private closedRuns = 0;
+  private maybeSent = false;
+
+  constructor(readonly deadline: number) {}
+
+  /** Milliseconds until the next try. @throws the answer, when there is nothing left to try. */
+  pauseAfter(error: unknown): number {
+    const failure = failureOf(error);
+    if (failure.kind === 'refused') throw failure.refusal;
+    if (failure.kind === 'defect') throw error;
+    if (failure.kind === 'unknown') this.maybeSent = true;
+    if (failure.kind === 'closed') this.closedRuns += 1;
+    this.tries += 1;
+    const hopeless = this.closedRuns > 1 || (failure.kind === 'not-sent' && this.tries >= CONNECTION_TRIES);
+    const wait = Math.min(BACKOFF.maxMs, BACKOFF.firstMs * 2 ** this.tries);
+    if (hopeless || Date.now() + wait >= this.deadline) throw this.answer();
+    return wait;
+  }
+
+  private answer(): Refusal {
+    if (this.maybeSent || this.closedRuns > 0) {
+      return new Refusal('outcome-unknown', 'The command was sent, but no outcome came in time.');
+    }
+    return new Refusal('temporal-unavailable', 'The workflow service did not take the command.');
+  }
+}
+
+/**
+ * One update per call, however often it is tried. Temporal keeps the outcome of an update id even after its run closed, so
+ * a command that ended with "no answer, repeat with the same key" would get that answer for ever under one id.
+ */
+export function updateIdOf(commandId: string): string {
+  return `${commandId}:${randomUUID()}`;
+}

@@ -1,0 +1,92 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { closed, CourseId, Instant, ListQuery, nullable, pageOf, text, UserId } from './common';
+import { ChannelId, CustomerId, Level } from './customers';
+
+export const ExportId = Type.String({ pattern: '^[1-9]\\d{0,17}$' });
+export const ExportParams = closed({ exportId: ExportId });
+
+/** Learner and course run together = one learner; neither = everybody of the customer. */
+export const StartExportBody = closed({
+  level: Level,
+  learnerId: Type.Optional(UserId),
+  courseRunId: Type.Optional(CourseId),
+  /** What the caller says of the learner: compared with the platform's values, never sent. */
+  grade: Type.Optional(nullable(text(255))),
+  isPassing: Type.Optional(Type.Boolean()),
+  completedDate: Type.Optional(nullable(Instant)),
+  /** For assessments: the subsection whose grade has changed. */
+  subsectionId: Type.Optional(text(255)),
+  /** False: what was accepted before is sent again. */
+  skipTransmitted: Type.Boolean({ default: true }),
+  dryRun: Type.Boolean({ default: false }),
+  /** What counts as now; the start time when absent. */
+  asOf: Type.Optional(Instant),
+});
+
+const count = Type.Integer({ minimum: 0 });
+const ByReason = Type.Record(Type.String(), count);
+
+export const ExportTotals = closed({
+  /** The sum of the others, `pending` included. */
+  selected: count,
+  sent: count,
+  unchanged: count,
+  skipped: ByReason,
+  failed: count,
+  quarantined: count,
+  /** Without outcome yet; 0 once the export has ended. */
+  pending: count,
+});
+
+export const ExportStatus = Type.Union(
+  (
+    [
+      ...(['queued', 'running', 'paused', 'completed', 'completed-with-errors', 'channel-stopped'] as const),
+      ...(['failed', 'cancelled', 'skipped'] as const),
+    ] as const
+  ).map((status) => Type.Literal(status)),
+);
+
+export const ExportAnswer = closed({
+  exportId: ExportId,
+  customerId: CustomerId,
+  channelId: ChannelId,
+  level: Level,
+  trigger: Type.Union([Type.Literal('request'), Type.Literal('schedule'), Type.Literal('event')]),
+  status: ExportStatus,
+  phase: Type.String(),
+  /** Why it was skipped, failed or stopped; a code. */
+  reason: nullable(Type.String()),
+  asOf: Instant,
+  dryRun: Type.Boolean(),
+  skipTransmitted: Type.Boolean(),
+  learnerId: nullable(UserId),
+  courseRunId: nullable(CourseId),
+  totals: ExportTotals,
+  /** Why records failed or were quarantined. */
+  reasons: ByReason,
+  /** Enrollments that are not exported because their learner is inactive or unlinked. */
+  notSelected: count,
+  percent: Type.Integer({ minimum: 0, maximum: 100 }),
+  ratePerSecond: nullable(Type.Number()),
+  etaSeconds: nullable(count),
+  needsAttention: nullable(Type.String()),
+  workflowId: Type.String(),
+  temporalUrl: Type.String(),
+  createdAt: Instant,
+  startedAt: nullable(Instant),
+  finishedAt: nullable(Instant),
+  modifiedAt: Instant,
+});
+
+export const ExportListQuery = closed({
+  ...ListQuery,
+  customerId: Type.Optional(CustomerId),
+  channelId: Type.Optional(ChannelId),
+});
+
+export const ExportListAnswer = pageOf(ExportAnswer);
+
+export type StartExportBody = Static<typeof StartExportBody>;
+export type ExportAnswer = Static<typeof ExportAnswer>;
+export type ExportTotals = Static<typeof ExportTotals>;

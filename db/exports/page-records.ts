@@ -1,0 +1,82 @@
+import type { Knex } from 'knex';
+import { type OutcomeRecord, type StoredRecord, writeRecords } from './records';
+import { type Settlement, settleBatch } from './transmissions';
+
+/** What an earlier try of a page has written: records behind a number. Empty on a page's first try. */
+export async function recordsBehind(knex: Knex, runId: string, sequence: number): Promise<StoredRecord[]> {
+  const { rows } = await knex.raw<{ rows: StoredRecord[] }>(
+    `select cast(sequence as float8) as sequence, cast(enrollment_id as text) as "enrollmentId", user_id as "userId",
+       course_run_id as "courseRunId", outcome, reason, retryable, null as detail
+     from export_records where run_id = ? and sequence > ? order by sequence`,
+    [runId, sequence],
+  );
+  return rows;
+}
+
+export interface Settled {
+  customerId: string;
+  records: readonly OutcomeRecord[];
+  settlements: readonly Settlement[];
+  /** Learners the channel no longer has: their ties are ended. */
+  gone: readonly string[];
+}
+
+/**
+ * Ends a batch: ledger, outcomes and ended ties in one transaction, so that nothing in the ledger is this run's without
+ * the record that says so.
+ */
+export async function settleRecords(knex: Knex, runId: string, settled: Settled, now: Date): Promise<void> {
+  const { customerId, records, settlements, gone } = settled;
+  if (settlements.length === 0 && gone.length === 0) {
+    await writeRecords(knex, runId, records);
+    return;
+  }
+  await knex.transaction(async (trx) => {
+    await settleBatch(trx, settlements, now);
+    await writeRecords(trx, runId, records);
+    if (gone.length === 0) return;
+    await trx.raw('update customer_learners set active = false where customer_id = ? and user_id = any(?)', [
+      customerId,
+      [...gone],
+    ]);
+  });
+}
+
+/**
+ * Gives up to `limit` enrollments of the selection that have no outcome in this run the given one, in the run's order.
+ * @returns how many there were; fewer than `limit` = all have one now.
+ */
+export async function failRest(
+  knex: Knex,
+  run: { id: string; customerId: string; learnerId: string | null; courseRunId: string | null },
+  reason: string,
+  limit: number,
+): Promise<number> {
+  const { rowCount } = await knex.raw<{ rowCount: number }>(
+    `insert into export_records (run_id, sequence, enrollment_id, user_id, course_run_id, outcome, reason, retryable)
+     select :id, coalesce(m.last, 0) + row_number() over (order by r.course_run_id, r.id), r.id, r.user_id,
+       r.course_run_id, 'failed', :reason, true
+     from (
+       select e.id, e.user_id, e.course_run_id
+       from enrollments e join customer_learners l using (customer_id, user_id)
+       where e.customer_id = :customerId and l.active and l.linked
+         and (cast(:learnerId as text) is null or e.user_id = :learnerId)
+         and (cast(:courseRunId as text) is null or e.course_run_id = :courseRunId)
+         and not exists (select 1 from export_records x where x.run_id = :id and x.enrollment_id = e.id)
+       order by e.course_run_id, e.id limit :limit
+     ) r cross join (select max(sequence) as last from export_records where run_id = :id) m
+     on conflict do nothing`,
+    { ...run, reason, limit },
+  );
+  return rowCount;
+}
+
+/** What a run claimed and never settled, although it ends: nobody knows whether it left. @returns how many. */
+export async function holdLeftovers(knex: Knex, runId: string, now: Date): Promise<number> {
+  const { rowCount } = await knex.raw<{ rowCount: number }>(
+    `update transmissions set state = 'held', error_message = 'in-doubt', settled_at = ?
+     where run_id = ? and state = 'sending'`,
+    [now, runId],
+  );
+  return rowCount;
+}

@@ -1,0 +1,33 @@
+import type { Knex } from 'knex';
+
+/** What the courses service said of these runs during this export; null = it has no such run. Absent = not asked yet. */
+export async function courseAnswers(
+  knex: Knex,
+  runId: string,
+  courseRunIds: readonly string[],
+): Promise<Map<string, unknown>> {
+  if (courseRunIds.length === 0) return new Map();
+  const { rows } = await knex.raw<{ rows: { courseRunId: string; answer: unknown }[] }>(
+    `select course_run_id as "courseRunId", answer from export_run_courses
+     where run_id = ? and course_run_id = any(?)`,
+    [runId, [...courseRunIds]],
+  );
+  return new Map(rows.map(({ courseRunId, answer }) => [courseRunId, answer]));
+}
+
+/** Keeps answers for the rest of the run; the first one stays. */
+export async function keepCourseAnswers(
+  knex: Knex,
+  runId: string,
+  answers: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  if (answers.size === 0) return;
+  const rows = [...answers].map(([courseRunId, answer]) => ({ courseRunId, answer }));
+  await knex.raw(
+    `insert into export_run_courses (run_id, course_run_id, answer)
+     select ?, r."courseRunId", nullif(r.answer, 'null'::jsonb)
+     from json_to_recordset(cast(? as json)) as r("courseRunId" text, answer jsonb)
+     order by 2 on conflict do nothing`,
+    [runId, JSON.stringify(rows)],
+  );
+}

@@ -1,0 +1,101 @@
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import { connectTemporal, type TemporalGateway } from '../../clients/temporal';
+import type { ExportAsk, ExportPacing, ExportTarget } from '../../contracts/learner-export';
+import type { ExportRun } from '../../db/exports/runs';
+import { waitUntil } from '../../dev/wait-until';
+import { workflowBundle } from '../../worker/bundle';
+import { createExportWorker } from '../../worker/exports';
+import { anAsk, ExportHouse } from '../activities/exports/export-house';
+import { newNamespace } from './namespace';
+
+/** The exports' worker in this process, with database and simulator, in a namespace of the test file's own. */
+export class ExportFixture {
+  private constructor(
+    readonly house: ExportHouse,
+    readonly gateway: TemporalGateway,
+    private readonly namespace: string,
+    private readonly connection: NativeConnection,
+    private worker: Worker,
+    private running: Promise<void>,
+  ) {}
+
+  static async start(env: Record<string, string> = {}): Promise<ExportFixture> {
+    Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
+    const address = process.env['TEST_TEMPORAL_ADDRESS'];
+    if (!address) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run these tests with `npm test -- workflows`');
+    const namespace = await newNamespace(address);
+    const house = await ExportHouse.start({ env });
+    const connection = await NativeConnection.connect({ address });
+    const gateway = connectTemporal({ address, namespace, deadlineMs: 20_000 });
+    const worker = await aWorker(house, connection, namespace);
+    return new ExportFixture(house, gateway, namespace, connection, worker, worker.run());
+  }
+
+  get client(): Client {
+    return this.gateway.client;
+  }
+
+  get pacing(): ExportPacing {
+    return this.house.settings.exports;
+  }
+
+  async stop(): Promise<void> {
+    this.house.simulator.faults.clear();
+    this.worker.shutdown();
+    await this.running;
+    await this.connection.close();
+    await this.gateway.close();
+    await this.house.stop();
+  }
+
+  /** Another worker in place of the present one, which ends in its own time. */
+  async replaceWorker(): Promise<void> {
+    const [before, ending] = [this.worker, this.running];
+    before.shutdown();
+    this.worker = await aWorker(this.house, this.connection, this.namespace);
+    this.running = Promise.all([ending, this.worker.run()]).then(() => undefined);
+  }
+
+  async open(target: ExportTarget, ask: ExportAsk = anAsk(), pacing: Partial<ExportPacing> = {}): Promise<string> {
+    const { exportId } = await this.gateway.exports.start(target, ask, { ...this.pacing, ...pacing });
+    return exportId;
+  }
+
+  async until(what: string, check: () => Promise<boolean>): Promise<void> {
+    await waitUntil(check, { what, timeoutMs: 40_000 });
+  }
+
+  async untilEnded(exportId: string): Promise<ExportRun> {
+    await this.until('the export to end', async () => (await this.house.run(exportId)).finishedAt !== null);
+    return this.house.run(exportId);
+  }
+
+  async untilClosed(workflowId: string): Promise<void> {
+    const handle = this.client.workflow.getHandle(workflowId);
+    await this.until(`${workflowId} to close`, async () => (await handle.describe()).status.name !== 'RUNNING');
+  }
+
+  /** Replays every history of this namespace under the present code. @throws where one diverges. */
+  async replayAll(): Promise<number> {
+    const histories = [];
+    for await (const { workflowId, runId } of this.client.workflow.list()) {
+      histories.push({ workflowId, history: await this.client.workflow.getHandle(workflowId, runId).fetchHistory() });
+    }
+    const results = Worker.runReplayHistories({ workflowBundle: await workflowBundle() }, histories);
+    for await (const { error } of results) if (error) throw error;
+    return histories.length;
+  }
+}
+
+async function aWorker(house: ExportHouse, connection: NativeConnection, namespace: string): Promise<Worker> {
+  const { dependencies, settings } = house;
+  const code = await workflowBundle();
+  return createExportWorker({
+    connection,
+    namespace,
+    workflowBundle: code,
+    dependencies,
+    slots: settings.exports.slots,
+  });
+}

@@ -1,0 +1,182 @@
+import { learnerExportWorkflowId } from '../../contracts/learner-export';
+import type { ExportRun } from '../../db/exports/runs';
+import { anAsk, targetOf } from '../activities/exports/export-house';
+import { RUN_ID } from '../activities/exports/export-builders';
+import { ExportFixture } from './export-fixture';
+
+let fixture: ExportFixture;
+
+beforeAll(async () => {
+  fixture = await ExportFixture.start();
+}, 60_000);
+afterAll(() => fixture.stop());
+afterEach(() => {
+  fixture.house.simulator.faults.clear();
+  Object.assign(fixture.house.simulator.channels.state('lrs').settings, {
+    busyEvery: 0,
+    poison: [],
+    refuseClient: false,
+  });
+});
+
+function sumOf({ totals }: ExportRun): number {
+  const { sent = 0, unchanged = 0, failed = 0, quarantined = 0, skipped = {} } = totals;
+  return sent + unchanged + failed + quarantined + Object.values(skipped).reduce((sum, n) => sum + n, 0);
+}
+
+/** How often the store took something of this customer's learners. */
+function taken(customerId: string): number[] {
+  const records = fixture.house.simulator.channels.state('lrs').records();
+  return records.filter(({ learner }) => learner.startsWith(customerId)).map(({ accepted }) => accepted);
+}
+
+describe('An export of everybody', () => {
+  it('tells the channel of each learner once, page by page, and its totals add up', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 130);
+    const exportId = await fixture.open(targetOf(channel));
+    const run = await fixture.untilEnded(exportId);
+    expect(run).toMatchObject({ status: 'completed', selected: 130, attention: null, totals: { sent: 130 } });
+    expect(taken(channel.customerId)).toEqual(Array(130).fill(1));
+    expect((await fixture.house.records(exportId)).map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: 130 }, (_, index) => index + 1),
+    );
+  });
+
+  it('goes on under a fresh history, with everything it knew', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 130);
+    const target = targetOf(channel);
+    const exportId = await fixture.open(target, anAsk(), { pagesPerHistory: 2 });
+    const run = await fixture.untilEnded(exportId);
+    expect(run).toMatchObject({ status: 'completed', totals: { sent: 130, selected: 130 } });
+    await fixture.untilClosed(learnerExportWorkflowId(target));
+    const query = `WorkflowId = '${learnerExportWorkflowId(target)}'`;
+    await fixture.until('four histories', async () => (await fixture.client.workflow.count(query)).count === 4);
+  });
+
+  it('sends nothing twice when it runs again: everything is unchanged', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 25);
+    await fixture.untilEnded(await fixture.open(targetOf(channel)));
+    await fixture.untilClosed(learnerExportWorkflowId(targetOf(channel)));
+    const run = await fixture.untilEnded(await fixture.open(targetOf(channel)));
+    expect(run).toMatchObject({ status: 'completed', totals: { unchanged: 25, sent: 0 } });
+    expect(taken(channel.customerId)).toEqual(Array(25).fill(1));
+  });
+
+  it('quarantines what the channel will never take, and sends the rest', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 60);
+    const bad = [7, 23, 41].map((n) => fixture.house.address(channel.customerId, n));
+    fixture.house.simulator.channels.state('lrs').settings.poison = bad;
+    const run = await fixture.untilEnded(await fixture.open(targetOf(channel)));
+    expect(run).toMatchObject({ status: 'completed-with-errors', totals: { sent: 57, quarantined: 3 } });
+    expect(run.totals.reasons).toEqual({ refused: 3 });
+  });
+
+  it('waits for a channel that is busy, and loses nothing', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 90);
+    Object.assign(fixture.house.simulator.channels.state('lrs').settings, { busyEvery: 3, retryAfterSeconds: 0 });
+    const run = await fixture.untilEnded(await fixture.open(targetOf(channel)));
+    expect(run).toMatchObject({ status: 'completed', totals: { sent: 90 } });
+    expect(taken(channel.customerId)).toEqual(Array(90).fill(1));
+  });
+
+  it('stops with a clear state when its credentials are refused; nobody counts as sent', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 70);
+    fixture.house.simulator.channels.state('lrs').settings.refuseClient = true;
+    const run = await fixture.untilEnded(await fixture.open(targetOf(channel)));
+    expect(run).toMatchObject({
+      status: 'channel-stopped',
+      reason: 'credentials-refused',
+      attention: 'credentials-refused',
+    });
+    expect(run.totals).toMatchObject({ selected: 70, sent: 0, failed: 70, reasons: { 'channel-stopped': 70 } });
+  });
+
+  it('is refused while one goes on, and names it', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 40);
+    fixture.house.simulator.faults.set('grades', { latencyMs: 300 });
+    const exportId = await fixture.open(targetOf(channel));
+    await expect(fixture.open(targetOf(channel))).rejects.toMatchObject({
+      ...{ code: 'export-already-running', extras: { exportId } },
+    });
+    await fixture.untilEnded(exportId);
+  });
+
+  it('is one run however often its command comes', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 5);
+    const ask = anAsk();
+    const exportId = await fixture.open(targetOf(channel), ask);
+    expect(await fixture.open(targetOf(channel), ask)).toBe(exportId);
+    await fixture.untilEnded(exportId);
+    await fixture.untilClosed(learnerExportWorkflowId(targetOf(channel)));
+    expect(await fixture.open(targetOf(channel), ask)).toBe(exportId);
+  });
+});
+
+describe('An operator', () => {
+  it('pauses within a batch and resumes; every learner is told of once', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 100);
+    fixture.house.simulator.faults.set('grades', { latencyMs: 1_500 });
+    const exportId = await fixture.open(targetOf(channel), anAsk(), { pageSize: 1_000 });
+    const { workflowId } = await fixture.house.run(exportId);
+    await fixture.gateway.exports.pause(workflowId);
+    await fixture.until('the pause', async () => (await fixture.house.run(exportId)).status === 'paused');
+    const before = taken(channel.customerId).length;
+    expect(before).toBeLessThan(100);
+    await fixture.gateway.exports.resume(workflowId);
+    expect(await fixture.untilEnded(exportId)).toMatchObject({
+      status: 'completed',
+      totals: { sent: 100, selected: 100 },
+    });
+    expect(taken(channel.customerId)).toEqual(Array(100).fill(1));
+  });
+
+  it('cancels: what is not done is accounted for, and a new export may start', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 100);
+    fixture.house.simulator.faults.set('grades', { latencyMs: 200 });
+    const exportId = await fixture.open(targetOf(channel));
+    const { workflowId } = await fixture.house.run(exportId);
+    await fixture.gateway.exports.cancel(workflowId);
+    const run = await fixture.untilEnded(exportId);
+    expect(run).toMatchObject({ status: 'cancelled', selected: 100 });
+    expect(sumOf(run)).toBe(100);
+    expect(run.totals.sent).toBe(taken(channel.customerId).length);
+    await fixture.untilClosed(workflowId);
+    fixture.house.simulator.faults.clear();
+    expect(await fixture.untilEnded(await fixture.open(targetOf(channel)))).toMatchObject({ status: 'completed' });
+    expect(taken(channel.customerId)).toEqual(Array(100).fill(1));
+  });
+});
+
+describe('An export of one learner', () => {
+  it('is run once more when another event comes meanwhile, however many come', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 3);
+    fixture.house.simulator.faults.set('grades', { latencyMs: 500, remaining: 1 });
+    const target = targetOf(channel, { enrollmentId: '2' });
+    const ask = () => anAsk({ trigger: 'event', learnerId: 'u2', courseRunId: RUN_ID, isPassing: true });
+    const first = await fixture.open(target, ask());
+    const second = await fixture.open(target, ask());
+    const third = await fixture.open(target, ask());
+    expect([second === first, third === second]).toEqual([false, true]);
+    expect(await fixture.untilEnded(first)).toMatchObject({ totals: { selected: 1, sent: 1 } });
+    expect(await fixture.untilEnded(second)).toMatchObject({ totals: { selected: 1, skipped: {}, unchanged: 1 } });
+    expect(taken(channel.customerId)).toEqual([1]);
+  });
+});
+
+describe('A dry run', () => {
+  it('claims and sends nothing, and shows what would go out', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 4);
+    const exportId = await fixture.open(targetOf(channel, { dryRun: true }));
+    expect(await fixture.untilEnded(exportId)).toMatchObject({ status: 'completed', totals: { sent: 4 } });
+    expect(taken(channel.customerId)).toEqual([]);
+    expect(await fixture.house.knex('transmissions').where({ customer_id: channel.customerId })).toEqual([]);
+    const [record] = await fixture.house.records(exportId);
+    expect(record?.detail).toMatchObject({ told: [{ payload: { verb: expect.anything() }, difference: 'first' }] });
+  });
+});
+
+describe('All exports of this file', () => {
+  it('replay under the present code', async () => {
+    expect(await fixture.replayAll()).toBeGreaterThan(15);
+  });
+});

@@ -1,0 +1,54 @@
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { Knex } from 'knex';
+import type { ExportDependencies } from '../activities/exports/dependencies';
+import { ChannelPool } from '../activities/exports/channel-pool';
+import { exportActivities } from '../activities/exports/export-activities';
+import { FairLimiter } from '../activities/exports/fair-limiter';
+import { guardedNetwork } from '../clients/address-guard';
+import type { Platform } from '../clients/platform';
+import type { Settings } from '../config/settings';
+import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
+
+/** How late a page may learn that it is to stop. */
+const HEARTBEAT_EVERY = '1 second';
+
+export interface ExportParts {
+  dependencies: ExportDependencies;
+  close(): Promise<void>;
+}
+
+/** What the exports' activities are made of. The caller closes it. */
+export function exportParts(settings: Settings, { knex, platform }: { knex: Knex; platform: Platform }): ExportParts {
+  const { exports: limits, credentialKeys: keys, services } = settings;
+  const network = guardedNetwork({ allowPrivate: settings.privateChannels });
+  const { csvFolder } = limits;
+  const gate = (): FairLimiter => new FairLimiter(limits.lookupConcurrency);
+  return {
+    dependencies: {
+      ...{ knex, platform, limits, credentialKeys: keys },
+      channels: new ChannelPool({ knex, network, keys, csvFolder, timeoutMs: services.timeoutMs }),
+      gates: { grades: gate(), certificates: gate(), courses: gate() },
+    },
+    close: () => network.dispatcher.close(),
+  };
+}
+
+/** The worker of the exports' own task queue: as many pages at once as there are slots, one page per run. */
+export function createExportWorker(options: {
+  connection: NativeConnection;
+  namespace: string;
+  workflowBundle: { code: string };
+  dependencies: ExportDependencies;
+  slots: number;
+}): Promise<Worker> {
+  const { connection, namespace, workflowBundle, dependencies, slots } = options;
+  return Worker.create({
+    ...{ connection, namespace, workflowBundle, taskQueue: EXPORTS_TASK_QUEUE },
+    activities: exportActivities(dependencies),
+    maxConcurrentActivityTaskExecutions: slots,
+    maxConcurrentWorkflowTaskExecutions: 10,
+    maxCachedWorkflows: 100,
+    maxHeartbeatThrottleInterval: HEARTBEAT_EVERY,
+    shutdownGraceTime: '5 seconds',
+  });
+}

@@ -1,0 +1,213 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type { ChannelStop, ExportActivities, OpenRunResult, PageResult } from '../../contracts/export-activities';
+import {
+  type CarriedRun,
+  type ExportAsk,
+  type ExportPhase,
+  type ExportProgress,
+  type LearnerExportInput,
+  noTotals,
+  type OpenedExport,
+} from '../../contracts/learner-export';
+import { closeOptions, exportRowOptions, pageOptions } from '../activity-options';
+import { Turns } from '../attempt/turns';
+import { ExportShown } from './shown';
+
+const rows = proxyLocalActivities<Pick<ExportActivities, 'openRun' | 'notePhase'>>(exportRowOptions);
+const closing = proxyActivities<Pick<ExportActivities, 'closeRun'>>(closeOptions);
+
+type Run = Omit<CarriedRun, 'next' | 'paused'>;
+
+/** The runs of one target, one after the other: a single export that is wanted again meanwhile is run once more. */
+export class Exporter {
+  private run: Run | null = null;
+  private next: CarriedRun['next'] = null;
+  private refusal: Exclude<OpenRunResult, { kind: 'opened' }> | null = null;
+  private phase: ExportPhase = 'opening';
+  private paused = false;
+  private cancelled = false;
+  private page: CancellationScope | null = null;
+  private readonly turns = new Turns();
+  private readonly shown = new ExportShown();
+
+  constructor(private readonly input: LearnerExportInput) {
+    const { carried } = input;
+    if (!carried) return;
+    this.run = { ...carried };
+    this.next = carried.next;
+    this.paused = carried.paused;
+    this.phase = carried.paused ? 'paused' : 'exporting';
+  }
+
+  get progress(): ExportProgress {
+    const totals = this.run?.totals ?? noTotals();
+    const skipped = Object.values(totals.skipped).reduce((sum, n) => sum + n, 0);
+    const done = totals.sent + totals.unchanged + skipped + totals.failed + totals.quarantined;
+    const percent = totals.selected === 0 ? 0 : Math.min(100, Math.floor((100 * done) / totals.selected));
+    const { exportId = null, asOf = null } = this.run?.run ?? {};
+    return { exportId, asOf, phase: this.phase, totals, percent, needsAttention: this.run?.attention ?? null };
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.page?.cancel();
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+    this.page?.cancel();
+  }
+
+  /** Answers who asked: with the run their command started, with the next one, or with the one in the way. */
+  async open(ask: ExportAsk): Promise<OpenedExport> {
+    await condition(() => this.run !== null || this.refusal !== null);
+    if (this.refusal) return refused(this.refusal);
+    const { exportId } = (this.run as Run).run;
+    if (ask.commandId === this.run?.commandId) return { exportId, queued: false };
+    if (this.input.target.enrollmentId === null) return refused({ kind: 'running', exportId });
+    return { exportId: await this.again(ask), queued: true };
+  }
+
+  /** Of several wishes while one run goes on, one run follows. Its platform values are newer than all of them. */
+  async again(ask: ExportAsk): Promise<string> {
+    await condition(() => this.run !== null || this.refusal !== null);
+    if (ask.commandId !== null && ask.commandId === this.run?.commandId) return this.run.run.exportId;
+    return this.turns.take(async () => {
+      if (this.next) return this.next.run.exportId;
+      const opened = await rows.openRun({ target: this.input.target, ask, nowMs: Date.now() });
+      if (opened.kind !== 'opened') return refused(opened).exportId;
+      this.next = { run: opened.run, commandId: ask.commandId };
+      return opened.run.exportId;
+    });
+  }
+
+  /** Runs until nothing is wanted any more. @returns what a fresh history has to go on with, if one is needed. */
+  async play(): Promise<CarriedRun | null> {
+    if (!this.run) await this.start();
+    while (this.run) {
+      const stop = await this.exportPages(this.run);
+      if (stop === 'fresh-history') return { ...this.run, next: this.next, paused: this.paused };
+      await this.close(this.run, stop);
+      await condition(allHandlersFinished);
+      await this.takeNext();
+    }
+    return null;
+  }
+
+  get wasCancelled(): boolean {
+    return this.cancelled;
+  }
+
+  private async start(): Promise<void> {
+    const { target, ask } = this.input;
+    const opened = await this.turns.take(() => rows.openRun({ target, ask, nowMs: Date.now() }));
+    if (opened.kind !== 'opened') {
+      this.refusal = opened;
+      await condition(allHandlersFinished);
+      return;
+    }
+    this.run = freshRun(opened.run, ask.commandId);
+  }
+
+  private async takeNext(): Promise<void> {
+    const { next } = this;
+    this.next = null;
+    this.run = next && freshRun(next.run, next.commandId);
+    if (!this.run || !this.cancelled) return;
+    await this.close(this.run, null);
+    this.run = null;
+  }
+
+  private async exportPages(run: Run): Promise<ChannelStop | 'fresh-history' | null> {
+    await this.enter(this.paused ? 'paused' : 'exporting');
+    for (let pages = 0; !this.cancelled;) {
+      if (this.paused) await this.untilResumed();
+      if (this.cancelled) break;
+      if (pages === this.input.pacing.pagesPerHistory) {
+        await condition(allHandlersFinished);
+        return 'fresh-history';
+      }
+      pages += 1;
+      const result = await this.exportPage(run, pages);
+      if (!result) continue;
+      const { cursor, sequence, totals, held } = result;
+      Object.assign(run, { cursor, sequence, totals, attention: held > 0 ? 'in-doubt' : run.attention });
+      this.show();
+      if (result.state === 'stopped') return result.stop;
+      if (result.state === 'end') return null;
+    }
+    return null;
+  }
+
+  /** Null: interrupted before a worker had taken it up. */
+  private async exportPage({ run, cursor, sequence, totals }: Run, number: number): Promise<PageResult | null> {
+    const after = cursor === null ? 'from the start' : `behind enrollment ${cursor.enrollmentId}`;
+    const { exportPage } = proxyActivities<ExportActivities>(pageOptions(`page ${number}: ${after}`));
+    const { pageSize } = this.input.pacing;
+    this.page = new CancellationScope();
+    try {
+      return await this.page.run(() =>
+        exportPage({ exportId: run.exportId, after: cursor, sequence, totals, pageSize }),
+      );
+    } catch (error) {
+      if (isCancellation(error)) return null;
+      throw error;
+    } finally {
+      this.page = null;
+    }
+  }
+
+  private async untilResumed(): Promise<void> {
+    await this.enter('paused');
+    await condition(() => !this.paused || this.cancelled);
+    if (!this.cancelled) await this.enter('exporting');
+  }
+
+  private async enter(phase: 'exporting' | 'paused'): Promise<void> {
+    this.phase = phase;
+    const { exportId } = (this.run as Run).run;
+    const status = phase === 'paused' ? phase : 'running';
+    await this.turns.take(() => rows.notePhase({ exportId, status, phase, nowMs: Date.now() }));
+    this.show();
+  }
+
+  private async close(run: Run, stop: ChannelStop | null): Promise<void> {
+    this.phase = 'closing';
+    this.show();
+    const rest = this.cancelled ? 'cancelled' : stop === null ? null : 'channel-stopped';
+    const { exportId } = run.run;
+    const { totals, status, attention } = await closing.closeRun({ exportId, rest, reason: stop, nowMs: Date.now() });
+    Object.assign(run, { totals, attention });
+    this.phase = status;
+    this.show();
+  }
+
+  private show(): void {
+    this.shown.update(this.progress, this.run?.run.notSelected ?? 0);
+  }
+}
+
+function freshRun(run: Run['run'], commandId: string | null): Run {
+  const totals = { ...noTotals(), selected: run.selected };
+  return { run, commandId, totals, cursor: null, sequence: 0, attention: null };
+}
+
+/** A command whose run has ended gets that run; all else is refused. @throws ApplicationFailure */
+function refused(refusal: Exclude<OpenRunResult, { kind: 'opened' }>): OpenedExport {
+  if (refusal.kind === 'ended') return { exportId: refusal.exportId, queued: false };
+  if (refusal.kind === 'refused') throw ApplicationFailure.nonRetryable('It does not exist any more.', refusal.code);
+  const { exportId } = refusal;
+  throw ApplicationFailure.nonRetryable(`Export ${exportId} goes on.`, 'export-already-running', { exportId });
+}
