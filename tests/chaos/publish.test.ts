@@ -26,7 +26,7 @@ describe('a worker killed during a publish', () => {
   }
 
   function rows(table: 'exams' | 'exam_saves' | 'course_publishes', courseId: string): Promise<{ state: string }[]> {
-    return arena.knex(table).where({ course_id: courseId }).select() as unknown as Promise<{ state: string }[]>;
+    return arena.knex(table).where({ course_id: courseId }).select();
   }
 
   async function saved(courseId: string): Promise<void> {
