@@ -19,9 +19,15 @@ export class BenchClient {
       const changed = await this.send('PATCH', address, { status }, 200);
       times.push(performance.now() - before);
       if (changed['status'] !== status) throw new Error(`Status ${String(changed['status'])} instead of ${status}`);
-      if (changed['pendingEffects'] !== 0) throw new Error('An effect was left over although its service is up.');
+      if (changed['pendingEffects'] !== 0) throw new Error(await this.leftOver(address));
     }
     return times;
+  }
+
+  private async leftOver(address: string): Promise<string> {
+    const headers = { authorization: `Bearer ${this.token}` };
+    const { body } = await request(`${address}/effects`, { headers, dispatcher: this.agent });
+    return `An effect was left over although its service is up: ${await body.text()}`;
   }
 
   async send(method: 'POST' | 'PATCH' | 'PUT', url: string, body: object, expected: number): Promise<Answer> {
