@@ -92,7 +92,7 @@ export class TemporalExports implements ExportGateway {
   }
 
   async applySchedule(channel: ScheduleOfChannel, pacing: ExportPacing): Promise<void> {
-    const options = scheduleOptions(channel, pacing);
+    const options = scheduleOptions(channel, onlyPacing(pacing));
     await this.persist(async () => {
       const handle = this.client.schedule.getHandle(scheduleIdOf(channel));
       try {
@@ -123,6 +123,11 @@ export class TemporalExports implements ExportGateway {
   }
 }
 
+/** Callers hand over all their settings; Temporal is told what the workflow needs. */
+export function onlyPacing({ pageSize, pagesPerHistory }: ExportPacing): ExportPacing {
+  return { pageSize, pagesPerHistory };
+}
+
 class Ended extends Error {}
 
 interface StartOptions {
@@ -135,13 +140,13 @@ interface StartOptions {
 }
 
 /** The summary names ids only: no personal data reaches Temporal. */
-function startOptions(input: LearnerExportInput): StartOptions {
-  const { customerId, channelId, level, enrollmentId, dryRun } = input.target;
+function startOptions({ target, ask, pacing }: LearnerExportInput): StartOptions {
+  const { customerId, channelId, level, enrollmentId, dryRun } = target;
   const whose = enrollmentId === null ? 'everybody' : `enrollment ${enrollmentId}`;
   return {
-    workflowId: learnerExportWorkflowId(input.target),
+    workflowId: learnerExportWorkflowId(target),
     taskQueue: EXPORTS_TASK_QUEUE,
-    args: [input],
+    args: [{ target, ask, pacing: onlyPacing(pacing) }],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     typedSearchAttributes: [
       { key: SEARCH.EnterpriseCustomerId, value: customerId },

@@ -1,7 +1,7 @@
 import type { ExportActivities, PageInput, PageResult } from '../../contracts/export-activities';
 import { findCustomer } from '../../db/exports/customers';
 import { configurationOf } from '../../db/exports/channels';
-import { recordsBehind } from '../../db/exports/page-records';
+import { earlierRecords } from '../../db/exports/page-records';
 import { type ExportRun, findRun } from '../../db/exports/runs';
 import { type PageRequest, selectPage } from '../../db/exports/selection';
 import type { ExportRequest } from '../../domain/exports/model';
@@ -23,12 +23,14 @@ async function exportPage(dependencies: ExportDependencies, input: PageInput): P
   const open = await channels.open(run.configurationId);
   if ('stop' in open) return stoppedBefore(input, open.stop);
   if (open.stored.disabled && !run.dryRun) return stoppedBefore(input, 'channel-disabled');
-  const [page, before, request] = await Promise.all([
+  const [page, request] = await Promise.all([
     selectPage(knex, pageRequest(dependencies, run, input)),
-    recordsBehind(knex, run.id, input.sequence),
     requestOf(dependencies, run, open),
   ]);
-  const work = new PageWork(dependencies, { input, run, open, request }, page, before);
+  const enrollmentIds = page.map(({ facts }) => facts.enrollment.id);
+  const range = { from: input.sequence + 1, to: input.sequence + page.length };
+  const earlier = await earlierRecords(knex, run.id, { enrollmentIds, ...range });
+  const work = new PageWork(dependencies, { input, run, open, request }, page, earlier);
   const beat = setInterval(() => work.tellProgress(), BEAT_MS);
   try {
     return await work.run();

@@ -77,7 +77,7 @@ export class LookUps {
 
   private async pause(ms: number): Promise<void> {
     try {
-      await sleep(ms, undefined, { signal: this.signal, ref: false });
+      await sleep(ms, undefined, { signal: this.signal });
     } catch {
       throw new Interrupted();
     }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How fast one channel is asked, by all runs of this worker: evenly, and not at all while it wants a pause. */
 export class Pace {
   private nextAt = 0;
+  private pausedUntil = 0;
 
   constructor(private requestsPerSecond: number) {}
 
@@ -10,17 +11,20 @@ export class Pace {
     this.requestsPerSecond = requestsPerSecond;
   }
 
-  /** Nobody asks before then. A shorter pause never ends a longer one. */
+  /** Nobody asks before then, those included who wait for their place already. A shorter pause never ends a longer one. */
   pause(ms: number): void {
-    this.nextAt = Math.max(this.nextAt, Date.now() + ms);
+    this.pausedUntil = Math.max(this.pausedUntil, Date.now() + ms);
   }
 
-  /** Waits for the next place; a pause that begins meanwhile is kept too. @throws when the signal aborts. */
+  /** Waits for the next place. @throws when the signal aborts. */
   async take(signal?: AbortSignal): Promise<void> {
-    const now = Date.now();
-    const at = Math.max(now, this.nextAt);
-    this.nextAt = at + 1_000 / this.requestsPerSecond;
-    // Timers are no finer than a millisecond: what is due within one goes at once.
-    if (at - now >= 1) await sleep(at - now, undefined, { ...(signal ? { signal } : {}), ref: false });
+    for (;;) {
+      const now = Date.now();
+      const at = Math.max(now, this.nextAt, this.pausedUntil);
+      this.nextAt = at + 1_000 / this.requestsPerSecond;
+      // Timers are no finer than a millisecond: what is due within one goes at once.
+      if (at - now >= 1) await sleep(at - now, undefined, signal ? { signal } : {});
+      if (this.pausedUntil <= Date.now()) return;
+    }
   }
 }

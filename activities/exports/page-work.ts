@@ -1,6 +1,7 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { PageInput, PageResult } from '../../contracts/export-activities';
 import type { ExportCursor } from '../../contracts/learner-export';
+import type { EarlierRecords } from '../../db/exports/page-records';
 import type { OutcomeRecord, StoredRecord } from '../../db/exports/records';
 import { type ExportRun, updateRun } from '../../db/exports/runs';
 import { cursorAfter, type SelectedEnrollment } from '../../db/exports/selection';
@@ -40,18 +41,19 @@ export class PageWork {
   private readonly settler: Settler;
   private lastSequence: number;
   private failure: unknown = null;
+  private told = 0;
+  private telling: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly dependencies: ExportDependencies,
     private readonly given: PageRun,
     private readonly page: SelectedEnrollment[],
-    before: StoredRecord[],
+    { records, taken, last }: EarlierRecords,
   ) {
     const { input, run, open } = given;
-    this.written = [...before];
-    this.done = new Set(before.map(({ enrollmentId }) => enrollmentId));
-    const taken = new Set(before.map(({ sequence }) => sequence));
-    this.lastSequence = Math.max(input.sequence + page.length, ...taken);
+    this.written = [...records];
+    this.done = new Set(records.map(({ enrollmentId }) => enrollmentId));
+    this.lastSequence = Math.max(input.sequence + page.length, last);
     this.units = page.flatMap((selected, at) => {
       if (this.done.has(selected.facts.enrollment.id)) return [];
       const place = input.sequence + at + 1;
@@ -79,9 +81,16 @@ export class PageWork {
     }
   }
 
-  /** Shown in Temporal's UI, and how a cancellation reaches this page. */
+  /** For Temporal's UI and the run's row; by its answer to the heartbeat a cancellation reaches this page. */
   tellProgress(): void {
     heartbeat({ cursor: this.settledUpTo(), settled: this.written.length, of: this.page.length });
+    if (this.written.length === this.told) return;
+    this.told = this.written.length;
+    const { input, run } = this.given;
+    const totals = counted(input.totals, this.written);
+    this.telling = this.telling
+      .then(() => updateRun(this.dependencies.knex, run.id, { totals }, new Date()))
+      .catch(() => undefined);
   }
 
   private delivery(): Delivery {
@@ -138,6 +147,7 @@ export class PageWork {
     const totals = counted(input.totals, this.written);
     const cursor = this.settledUpTo();
     const row = { totals, ...(cursor === null ? {} : { cursor }) };
+    await this.telling;
     await updateRun(this.dependencies.knex, run.id, row, new Date());
     const held = this.written.filter(({ reason }) => reason === 'in-doubt').length;
     const isWhole = this.units.every(({ selected }) => this.done.has(selected.facts.enrollment.id));

@@ -26,6 +26,7 @@ export const channelRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     return { items: (await listChannels(context.knex, id)).map(channelAnswer), nextCursor: null };
   });
 
+  const pacing = context.settings.exports;
   const schema = { ...one, body: http.ChannelBody };
   app.put(
     '/customers/:customerId/channels/:channelId',
@@ -34,14 +35,20 @@ export const channelRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
       const { id: customerId } = await visibleCustomer(context, principal, params.customerId);
       const stored = await findChannel(context.knex, customerId, params.channelId);
       const channel = channelToStore(context, { ...params, customerId }, body, stored);
-      const result = await upsertChannel(context.knex, channel, credentialChange(context, body));
-      if (result === 'other-kind') throw new Refusal('channel-kind-fixed', 'Make another channel for another kind.');
-      if (stored?.schedule || result.schedule)
-        await context.temporal.exports.applySchedule(result, context.settings.exports);
+      if (stored && stored.kind !== channel.kind) throw otherKind();
+      const credentials = credentialChange(context, body);
+      // First, so that whoever repeats a request that failed here finds the old schedule still stored.
+      if (stored?.schedule || channel.schedule) await context.temporal.exports.applySchedule(channel, pacing);
+      const result = await upsertChannel(context.knex, channel, credentials);
+      if (result === 'other-kind') throw otherKind();
       return channelAnswer(result);
     },
   );
 };
+
+function otherKind(): Refusal {
+  return new Refusal('channel-kind-fixed', 'Make another channel for another kind.');
+}
 
 function channelAnswer(channel: StoredChannel): http.ChannelAnswer {
   const { id: _id, credentialNames, options, modifiedAt, ...rest } = channel;

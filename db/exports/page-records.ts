@@ -2,15 +2,37 @@ import type { Knex } from 'knex';
 import { type OutcomeRecord, type StoredRecord, writeRecords } from './records';
 import { type Settlement, settleBatch } from './transmissions';
 
-/** What an earlier try of a page has written: records behind a number. Empty on a page's first try. */
-export async function recordsBehind(knex: Knex, runId: string, sequence: number): Promise<StoredRecord[]> {
-  const { rows } = await knex.raw<{ rows: StoredRecord[] }>(
-    `select cast(sequence as float8) as sequence, cast(enrollment_id as text) as "enrollmentId", user_id as "userId",
-       course_run_id as "courseRunId", outcome, reason, retryable, null as detail
-     from export_records where run_id = ? and sequence > ? order by sequence`,
-    [runId, sequence],
+/** What earlier tries of a page have written, and where the run's numbers stand. */
+export interface EarlierRecords {
+  /** Of the page's enrollments. */
+  records: StoredRecord[];
+  /** Numbers of the page's range that are taken, by whichever enrollment. */
+  taken: ReadonlySet<number>;
+  /** The highest number of the run. */
+  last: number;
+}
+
+export async function earlierRecords(
+  knex: Knex,
+  runId: string,
+  page: { enrollmentIds: readonly string[]; from: number; to: number },
+): Promise<EarlierRecords> {
+  const { rows } = await knex.raw<{ rows: (StoredRecord & { last: number })[] }>(
+    `select cast(r.sequence as float8) as sequence, cast(r.enrollment_id as text) as "enrollmentId",
+       r.user_id as "userId", r.course_run_id as "courseRunId", r.outcome, r.reason, r.retryable, null as detail,
+       cast(m.last as float8) as last
+     from (select max(sequence) as last from export_records where run_id = :runId) m
+     left join export_records r on r.run_id = :runId
+       and (r.enrollment_id = any(cast(:ids as bigint[])) or r.sequence between :from and :to)`,
+    { runId, ids: [...page.enrollmentIds], from: page.from, to: page.to },
   );
-  return rows;
+  const written = rows.filter(({ sequence }) => sequence !== null);
+  const own = new Set(page.enrollmentIds);
+  return {
+    records: written.filter(({ enrollmentId }) => own.has(enrollmentId)),
+    taken: new Set(written.map(({ sequence }) => sequence)),
+    last: rows[0]?.last ?? 0,
+  };
 }
 
 export interface Settled {

@@ -6,6 +6,7 @@ import {
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { ChannelStop, ExportActivities, OpenRunResult, PageResult } from '../../contracts/export-activities';
 import {
@@ -98,16 +99,21 @@ export class Exporter {
     if (!this.run) await this.start();
     while (this.run) {
       const stop = await this.exportPages(this.run);
-      if (stop === 'fresh-history') return { ...this.run, next: this.next, paused: this.paused };
+      if (stop === 'fresh-history') return this.carried(this.run);
       await this.close(this.run, stop);
       await condition(allHandlersFinished);
       await this.takeNext();
+      if (this.run && workflowInfo().continueAsNewSuggested) return this.carried(this.run);
     }
     return null;
   }
 
   get wasCancelled(): boolean {
     return this.cancelled;
+  }
+
+  private carried(run: Run): CarriedRun {
+    return { ...run, next: this.next, paused: this.paused };
   }
 
   private async start(): Promise<void> {

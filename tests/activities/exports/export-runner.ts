@@ -1,0 +1,40 @@
+import type { CloseResult, ExportActivities, PageResult } from '../../../contracts/export-activities';
+import { type ExportAsk, type ExportTarget, noTotals, type OpenRun } from '../../../contracts/learner-export';
+import { asActivity } from '../attempts/attempt-fixture';
+import { anAsk } from './export-house';
+
+export async function opened(
+  activities: ExportActivities,
+  target: ExportTarget,
+  ask: ExportAsk = anAsk(),
+): Promise<OpenRun> {
+  const result = await activities.openRun({ target, ask, nowMs: Date.now() });
+  if (result.kind !== 'opened') throw new Error(`The run was not opened: ${result.kind}`);
+  return result.run;
+}
+
+/** The first page of a run, as the workflow would ask for it. */
+export function firstPage(activities: ExportActivities, run: OpenRun, pageSize = 500): Promise<PageResult> {
+  const totals = { ...noTotals(), selected: run.selected };
+  const input = { exportId: run.exportId, after: null, sequence: 0, totals, pageSize };
+  return asActivity(() => activities.exportPage(input));
+}
+
+export function closed(
+  activities: ExportActivities,
+  { exportId }: OpenRun,
+  rest: 'cancelled' | 'channel-stopped' | null = null,
+): Promise<CloseResult> {
+  return asActivity(() => activities.closeRun({ exportId, rest, reason: rest, nowMs: Date.now() }));
+}
+
+/** A whole run of few learners. */
+export async function played(
+  activities: ExportActivities,
+  target: ExportTarget,
+  ask?: ExportAsk,
+): Promise<{ run: OpenRun; page: PageResult; end: CloseResult }> {
+  const run = await opened(activities, target, ask);
+  const page = await firstPage(activities, run);
+  return { run, page, end: await closed(activities, run, page.stop === null ? null : 'channel-stopped') };
+}

@@ -1,0 +1,246 @@
+import type { StoredChannel } from '../../../db/exports/channels';
+import { waitUntil } from '../../../dev/wait-until';
+import { anAsk, ExportHouse, targetOf } from './export-house';
+import { RUN_ID } from './export-builders';
+import { closed, firstPage, opened, played } from './export-runner';
+
+let house: ExportHouse;
+
+beforeAll(async () => {
+  house = await ExportHouse.start();
+});
+afterAll(() => house.stop());
+beforeEach(() => {
+  house.simulator.faults.clear();
+  house.simulator.answers.clear();
+  for (const channel of ['sap', 'lrs'] as const) {
+    const quiet = {
+      poison: [],
+      gone: [],
+      failedInAnswer: [],
+      malformedToken: false,
+      refuseClient: false,
+      busyEvery: 0,
+    };
+    house.simulator.channels.state(channel).clear();
+    house.simulator.channels.state(channel).revokeTokens();
+    Object.assign(house.simulator.channels.state(channel).settings, quiet);
+  }
+});
+
+function ledger(channel: StoredChannel): Promise<{ state: string; is_current: boolean; error_message: string }[]> {
+  return house.knex('transmissions').where({ configuration_id: channel.id }).orderBy('id');
+}
+
+function says(what: 'grade' | 'course', body: unknown, status = 200, username?: string): void {
+  const who = username === undefined ? {} : { username };
+  house.simulator.answers.learners.set({ what, courseId: RUN_ID, status, body, ...who });
+}
+
+describe('A page', () => {
+  it('done twice leaves the same ledger, the same records and tells nobody twice', async () => {
+    const channel = await house.aCustomer('SAP', 12);
+    const run = await opened(house.activities, targetOf(channel));
+    const first = await firstPage(house.activities, run);
+    const [rows, records] = [await ledger(channel), await house.records(run.exportId)];
+    expect(await firstPage(house.afresh(), run)).toEqual(first);
+    expect(await ledger(channel)).toEqual(rows);
+    expect(await house.records(run.exportId)).toEqual(records);
+    expect(house.simulator.channels.state('sap').totals()).toMatchObject({ learners: 12, accepted: 12, doubled: 0 });
+  });
+
+  it('asks the courses service once per course run and the grades service once per learner', async () => {
+    const channel = await house.aCustomer('XAPI', 30);
+    const before = house.simulator.journal.log({}).length;
+    const run = await opened(house.activities, targetOf(channel));
+    const input = { exportId: run.exportId, pageSize: 15 };
+    await firstPage(house.activities, run, input.pageSize);
+    await firstPage(house.afresh(), run, 30);
+    const services = house.simulator.journal
+      .log({})
+      .slice(before)
+      .map(({ service }) => service);
+    expect(services.filter((service) => service === 'courses')).toHaveLength(1);
+    expect(services.filter((service) => service === 'grades')).toHaveLength(30);
+  });
+
+  it('keeps its order when an enrollment came between two tries', async () => {
+    const channel = await house.aCustomer('XAPI', 6);
+    await house.knex('enrollments').where({ customer_id: channel.customerId, id: 2 }).update({ id: 1002 });
+    const run = await opened(house.activities, targetOf(channel));
+    await firstPage(house.activities, run);
+    await house.knex('enrollments').where({ customer_id: channel.customerId, id: 1002 }).update({ id: 2 });
+    const second = await firstPage(house.activities, run);
+    expect(second).toMatchObject({ state: 'end', sequence: 7 });
+    expect((await house.records(run.exportId)).map(({ enrollmentId }) => enrollmentId)).toEqual([
+      ...['1', '3', '4', '5', '6', '1002', '2'],
+    ]);
+  });
+});
+
+describe('A record whose answer never came', () => {
+  it('is held on a channel that is not idempotent, and an operator is called', async () => {
+    const channel = await house.aCustomer('SAP', 3);
+    const tokens = await played(house.activities, targetOf(channel));
+    expect(tokens.end.totals.sent).toBe(3);
+    house.simulator.faults.set('channel:sap', { dropAnswer: true });
+    const { run, end } = await played(house.activities, targetOf(channel), anAsk({ skipTransmitted: false }));
+    expect(end).toMatchObject({ status: 'completed-with-errors', attention: 'in-doubt' });
+    expect(end.totals).toMatchObject({ sent: 0, failed: 3, reasons: { 'in-doubt': 3 } });
+    expect((await ledger(channel)).map(({ state }) => state)).toEqual([
+      ...Array(3).fill('sent'),
+      ...Array(3).fill('held'),
+    ]);
+    expect(await house.run(run.exportId)).toMatchObject({ attention: 'in-doubt' });
+    house.simulator.faults.clear();
+    const next = await played(house.activities, targetOf(channel), anAsk({ skipTransmitted: false }));
+    expect(next.end.totals).toMatchObject({ sent: 0, reasons: { 'in-doubt': 3 } });
+    expect(
+      house.simulator.channels
+        .state('sap')
+        .records()
+        .map(({ accepted }) => accepted),
+    ).toEqual([2, 2, 2]);
+  });
+
+  it('is sent again under the same key on one that is', async () => {
+    const channel = await house.aCustomer('XAPI', 8);
+    house.simulator.faults.set('channel:lrs', { dropAnswer: true, remaining: 1 });
+    const { end } = await played(house.activities, targetOf(channel));
+    expect(end).toMatchObject({ status: 'completed', totals: { sent: 8 }, attention: null });
+    const { accepted, repeated } = house.simulator.channels.state('lrs').totals();
+    expect([accepted, repeated > 0]).toEqual([8, true]);
+  });
+});
+
+describe('What a dead worker had claimed', () => {
+  async function abandoned(
+    channel: StoredChannel,
+    work: (release: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const run = await opened(house.activities, targetOf(channel));
+    house.simulator.faults.set(`channel:${channel.channelId}`, { hang: true });
+    const dead = firstPage(house.afresh(), run).catch(() => undefined);
+    const claimed = async (): Promise<boolean> => (await ledger(channel)).length === 4;
+    await waitUntil(claimed, { what: 'claims', timeoutMs: 5_000 });
+    const release = async (): Promise<void> => {
+      house.simulator.faults.clear();
+      await dead;
+    };
+    await work(release);
+  }
+
+  it('is held, not sent again, where a repetition would be one', async () => {
+    const limits = { requestsPerSecond: 1_000, concurrency: 4, batchSize: 1 };
+    const channel = await house.aCustomer('SAP', 4, { limits });
+    await abandoned(channel, async (release) => {
+      const [{ id: exportId }] = (await house.knex('export_runs').where({ configuration_id: channel.id })) as [
+        { id: string },
+      ];
+      const run = { exportId, asOf: '', selected: 4, notSelected: 0 };
+      const page = await firstPage(house.activities, run);
+      expect(page.totals).toMatchObject({ failed: 4, reasons: { 'in-doubt': 4 } });
+      expect(await closed(house.activities, run)).toMatchObject({ attention: 'in-doubt' });
+      expect((await ledger(channel)).map(({ state }) => state)).toEqual(Array(4).fill('held'));
+      await release();
+      expect(house.simulator.channels.state('sap').totals()).toMatchObject({ doubled: 0 });
+    });
+  });
+
+  it('is sent again where the configuration says so', async () => {
+    const limits = { requestsPerSecond: 1_000, concurrency: 4, batchSize: 1 };
+    const channel = await house.aCustomer('SAP', 4, { limits, inDoubt: 'resend' });
+    await abandoned(channel, async (release) => {
+      const [{ id: exportId }] = (await house.knex('export_runs').where({ configuration_id: channel.id })) as [
+        { id: string },
+      ];
+      house.simulator.faults.clear();
+      const page = await firstPage(house.activities, { exportId, asOf: '', selected: 4, notSelected: 0 });
+      await release();
+      expect(page.totals).toMatchObject({ sent: 4, failed: 0 });
+    });
+  });
+});
+
+describe('A service that fails', () => {
+  it.each([
+    ['answers 503', { status: 503 }, 'grades-unavailable'],
+    ['answers with a page of HTML', { html: true }, 'grades-unavailable'],
+    ['answers 403', { refuse: 403 }, 'grades-refused'],
+  ] as const)('and %s costs its records, not the run', async (_what, fault, reason) => {
+    const channel = await house.aCustomer('XAPI', 5);
+    house.simulator.faults.set('grades', fault);
+    const { end } = await played(house.activities, targetOf(channel));
+    expect(end).toMatchObject({
+      status: 'completed-with-errors',
+      totals: { selected: 5, failed: 5, reasons: { [reason]: 5 } },
+    });
+  });
+
+  it('for a moment only costs nothing', async () => {
+    const channel = await house.aCustomer('XAPI', 5);
+    house.simulator.faults.set('grades', { status: 503, remaining: 3 });
+    expect((await played(house.activities, targetOf(channel))).end).toMatchObject({
+      status: 'completed',
+      totals: { sent: 5 },
+    });
+  });
+
+  it('with an answer that makes no sense: that record is quarantined', async () => {
+    const channel = await house.aCustomer('XAPI', 3);
+    says('grade', { passed: true }, 200, `${channel.customerId}-name-2`);
+    const { end } = await played(house.activities, targetOf(channel));
+    expect(end.totals).toMatchObject({ sent: 2, quarantined: 1, reasons: { 'malformed-answer': 1 } });
+  });
+
+  it('knowing no grade leaves the learner in progress; knowing no course leaves them out', async () => {
+    const channel = await house.aCustomer('XAPI', 3);
+    says('grade', { error_code: 'user_or_course_does_not_exist' }, 404, `${channel.customerId}-name-1`);
+    expect((await played(house.activities, targetOf(channel))).end.totals).toMatchObject({
+      ...{ sent: 2, skipped: { 'not-completed': 1 } },
+    });
+    const other = await house.aCustomer('XAPI', 3);
+    says('course', { error_code: 'course_not_found' }, 404);
+    expect((await played(house.activities, targetOf(other))).end.totals).toMatchObject({
+      ...{ sent: 0, skipped: { 'no-course-details': 3 } },
+    });
+  });
+});
+
+describe('A channel that fails', () => {
+  it('with tokens that are none: nobody counts as sent', async () => {
+    const channel = await house.aCustomer('SAP', 3);
+    house.simulator.channels.state('sap').settings.malformedToken = true;
+    const { end } = await played(house.activities, targetOf(channel));
+    expect(end.totals).toMatchObject({ sent: 0, failed: 3, reasons: { token: 3 } });
+  });
+
+  it('for one learner, whom it no longer has: the tie is ended', async () => {
+    const channel = await house.aCustomer('SAP', 3);
+    house.simulator.channels.state('sap').settings.gone = ['remote-2'];
+    const { end } = await played(house.activities, targetOf(channel));
+    expect(end.totals).toMatchObject({ sent: 2, quarantined: 1, reasons: { 'learner-inactive': 1 } });
+    const ties = await house.knex('customer_learners').where({ customer_id: channel.customerId }).orderBy('user_id');
+    expect(ties.map(({ active }: { active: boolean }) => active)).toEqual([true, false, true]);
+  });
+
+  it('because its credentials cannot be read: it stops before anything left', async () => {
+    const channel = await house.aCustomer('XAPI', 3);
+    await house.knex('channel_configurations').where({ id: channel.id }).update({ credentials: null });
+    const { end, page } = await played(house.activities, targetOf(channel));
+    expect(page.stop).toBe('channel-misconfigured');
+    expect(end).toMatchObject({ status: 'channel-stopped', totals: { selected: 3, failed: 3 } });
+  });
+});
+
+describe('A single export', () => {
+  it('reports where the caller contradicts the platform, and sends what the platform says', async () => {
+    const channel = await house.aCustomer('XAPI', 3);
+    const target = targetOf(channel, { enrollmentId: '2' });
+    const claim = { learnerId: 'u2', courseRunId: RUN_ID, grade: 'Fail', isPassing: false };
+    const { run, end } = await played(house.activities, target, anAsk(claim));
+    expect(end.totals).toMatchObject({ selected: 1, sent: 1 });
+    const [record] = await house.records(run.exportId);
+    expect(record?.detail).toMatchObject({ conflict: { grade: 'Fail', gradeFromPlatform: 'Pass' } });
+  });
+});
