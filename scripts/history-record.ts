@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { recordLifeCycles } from '../tests/replay/life-cycles';
+import { recordExports } from '../tests/replay/export-cycles';
 import { recordPublishes } from '../tests/replay/publish-cycles';
 import { startStack } from '../dev/stack';
 
@@ -10,7 +11,7 @@ import { startStack } from '../dev/stack';
 const ROOT = resolve(__dirname, '..');
 const FOLDER = join(ROOT, 'tests/replay/histories');
 
-/** Plays all life cycles and publishes (or the life cycles named) on a real stack and keeps the histories that the replay tests replay. */
+/** Plays all life cycles, exports and publishes (or the life cycles and exports named) on a real stack and keeps the histories that the replay tests replay. */
 async function main(): Promise<void> {
   const stack = await startStack({
     testClock: true,
@@ -20,6 +21,8 @@ async function main(): Promise<void> {
       EFFECT_RETRY_INITIAL_MS: '200',
       EFFECT_RETRY_MAX_MS: '500',
       DEADLINE_JITTER_MS: '0',
+      EXPORT_PAGE_SIZE: '5',
+      EXPORT_PAGES_PER_HISTORY: '2',
     },
   });
   const connection = await Connection.connect({ address: stack.env['TEMPORAL_ADDRESS'] ?? '' });
@@ -29,6 +32,7 @@ async function main(): Promise<void> {
     const names = process.argv.slice(2);
     const cycles = [
       ...(await recordLifeCycles(stack, client, names)),
+      ...(await recordExports(stack, client, names)),
       ...(names.length > 0 ? [] : await recordPublishes(stack, client)),
     ];
     for (const { name, workflowId } of cycles) {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import * as publishing from '../../contracts/course-publish';
 import { ERRORS, isErrorCode } from '../../contracts/errors';
 import * as wire from '../../contracts/exam-attempt';
+import * as exporting from '../../contracts/learner-export';
 import { SEARCH } from '../../contracts/search-attributes';
-import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
+import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
 
 /** Names running workflows, saved filters and callers depend on. A change here breaks what is already running. */
 describe('The names on the wire', () => {
@@ -38,6 +39,28 @@ describe('The names on the wire', () => {
     expect(publishing.COURSE_PUBLISH_WORKFLOW).toBe('coursePublish');
     expect(publishing.coursePublishWorkflowId('course-v1:Org+Run')).toBe('course-publish:course-v1%3AOrg%2BRun');
     expect(publishing.publishUpdate).toMatchObject({ type: 'update', name: 'publish' });
+  });
+
+  it('are those of learner exports, their task queue and messages', () => {
+    expect([exporting.LEARNER_EXPORT_WORKFLOW, exporting.LEARNER_EXPORT_TICK_WORKFLOW, EXPORTS_TASK_QUEUE]).toEqual([
+      ...['learnerExport', 'learnerExportTick', 'exports'],
+    ]);
+    const { openUpdate, pauseSignal, resumeSignal, againSignal, progressQuery } = exporting;
+    const messages = [openUpdate, pauseSignal, resumeSignal, againSignal, progressQuery];
+    expect(messages.map(({ type, name }) => `${type} ${name}`)).toEqual([
+      ...['update open', 'signal pause', 'signal resume', 'signal again', 'query progress'],
+    ]);
+    const bulk = {
+      customerId: 'a:b',
+      channelId: 'sap',
+      level: 'completion',
+      enrollmentId: null,
+      dryRun: false,
+    } as const;
+    const single = { ...bulk, level: 'assessment', enrollmentId: '7', dryRun: true } as const;
+    expect([bulk, single].map(exporting.learnerExportWorkflowId)).toEqual([
+      ...['learner-export:a%3Ab:sap:completion', 'learner-export:a%3Ab:sap:assessment:7:dry'],
+    ]);
   });
 
   it('are those of the search attributes, with their types', () => {

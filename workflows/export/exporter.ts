@@ -30,6 +30,8 @@ type Run = Omit<CarriedRun, 'next' | 'paused'>;
 /** The runs of one target, one after the other: a single export that is wanted again meanwhile is run once more. */
 export class Exporter {
   private run: Run | null = null;
+  /** The run that ended last, for those who ask afterwards. */
+  private last: Run | null = null;
   private next: CarriedRun['next'] = null;
   private refusal: Exclude<OpenRunResult, { kind: 'opened' }> | null = null;
   private phase: ExportPhase = 'opening';
@@ -49,12 +51,13 @@ export class Exporter {
   }
 
   get progress(): ExportProgress {
-    const totals = this.run?.totals ?? noTotals();
+    const run = this.run ?? this.last;
+    const totals = run?.totals ?? noTotals();
     const skipped = Object.values(totals.skipped).reduce((sum, n) => sum + n, 0);
     const done = totals.sent + totals.unchanged + skipped + totals.failed + totals.quarantined;
     const percent = totals.selected === 0 ? 0 : Math.min(100, Math.floor((100 * done) / totals.selected));
-    const { exportId = null, asOf = null } = this.run?.run ?? {};
-    return { exportId, asOf, phase: this.phase, totals, percent, needsAttention: this.run?.attention ?? null };
+    const { exportId = null, asOf = null } = run?.run ?? {};
+    return { exportId, asOf, phase: this.phase, totals, percent, needsAttention: run?.attention ?? null };
   }
 
   pause(): void {
@@ -129,6 +132,7 @@ export class Exporter {
 
   private async takeNext(): Promise<void> {
     const { next } = this;
+    this.last = this.run;
     this.next = null;
     this.run = next && freshRun(next.run, next.commandId);
     if (!this.run || !this.cancelled) return;
