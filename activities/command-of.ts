@@ -7,17 +7,27 @@ import type { Command } from '../domain/commands';
 import type { NewAttempt } from '../domain/model';
 
 /**
- * The identity an attempt would get by this command. A reset of a practice exam makes a further attempt; every other
- * creation makes the one the workflow is named after. Codes are UUIDs in capitals, as the field's systems give them.
+ * The identity an attempt would get by this command. `given`: what an outside service was asked with; its number may have
+ * been taken while it thought. Codes are UUIDs in capitals, as the field's systems give them.
  */
 export async function newAttemptFor(
   trx: Knex.Transaction,
   command: CommandRequest,
   key: AttemptKey,
+  given?: NewAttempt | null,
 ): Promise<NewAttempt> {
+  const { id, code } = given ?? { id: randomUUID(), code: randomUUID().toUpperCase() };
+  return { id, code, number: await newNumber(trx, command, key) };
+}
+
+/**
+ * The workflow of a creation is named by the number that was next when it was asked for. Only here, under the learner's
+ * lock, is it known whether another creation has taken it, or an attempt of that number has come and gone.
+ */
+function newNumber(trx: Knex.Transaction, command: CommandRequest, key: AttemptKey): Promise<number> | number {
   const again = command.type === 'act' && command.action === 'reset_attempt';
-  const number = again ? await nextAttemptNumber(trx, key.examId, key.userId) : key.attemptNumber;
-  return { id: randomUUID(), code: randomUUID().toUpperCase(), number };
+  const makes = again || command.type === 'create' || command.type === 'declineByCascade';
+  return makes ? nextAttemptNumber(trx, key.examId, key.userId) : key.attemptNumber;
 }
 
 /** The request from the wire as the domain's command. */

@@ -79,7 +79,7 @@ class Judge {
 
   private async judgeNew(stored: CommandRow | undefined, rows: WorldRows): Promise<Judged> {
     const { key, command } = this.input;
-    const newAttempt = stored?.newAttempt ?? (await newAttemptFor(this.trx, command, key));
+    const newAttempt = await newAttemptFor(this.trx, command, key, stored?.newAttempt);
     const world = worldOf(rows, key.userId, this.providers, {
       nowMs: this.input.nowMs,
       answers: stored?.answers ?? {},

@@ -6,7 +6,7 @@ import type { ExamAnswer } from '../../contracts/http/exams';
 import { connectDatabase } from '../../db/connect';
 import type { Child } from '../../dev/children';
 import { signDevToken } from '../../dev/dev-key';
-import { type Stack, startStack } from '../../dev/stack';
+import { type Stack, type StackOptions, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import { Caller } from './caller';
 import { Simulator } from './simulator';
@@ -37,12 +37,16 @@ export class Arena {
     readonly gateway: TemporalGateway,
   ) {}
 
-  static async open(env: Record<string, string> = {}): Promise<Arena> {
+  static async open(
+    env: Record<string, string> = {},
+    options: Pick<StackOptions, 'providers' | 'temporalFile'> = {},
+  ): Promise<Arena> {
     const stack = await startStack({
       ignoreExternal: true,
       testClock: true,
       temporalFile: true,
       env: { ...IMPATIENT, ...env },
+      ...options,
     });
     const token = await signDevToken(stack.devKeyFile, { sub: 'platform', scope: SCOPE });
     return new Arena(

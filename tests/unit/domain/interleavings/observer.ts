@@ -2,6 +2,7 @@ import type { Command } from '../../../../domain/commands';
 import type { Decision } from '../../../../domain/decision';
 import type { Attempt, Exam } from '../../../../domain/model';
 import type { RuleSet } from '../../../../domain/rule-sets';
+import { creditFor, mayTell } from './credit-rules';
 import { placeOf } from './outside-queue';
 
 /** A command that was judged, and the live rows before and after it. */
@@ -63,7 +64,7 @@ export class Observer {
     if (entered === undefined) return;
     const told = this.statusInCredit(entered.status);
     const others = mine.filter(({ id }) => id !== entered.id).map(({ status }) => status);
-    if (told && (exam.isPracticeExam || this.mayTell(entered.status, others))) {
+    if (told && (exam.isPracticeExam || mayTell(entered.status, others))) {
       this.credit.set(placeOf(exam.id, userId), told);
     }
   }
@@ -83,24 +84,8 @@ export class Observer {
     return now && now.version !== was?.version ? now : undefined;
   }
 
-  private mayTell(status: string, others: readonly string[]): boolean {
-    if (status === 'verified') return others.every((other) => other === 'verified');
-    if (status === 'submitted') return !others.includes('rejected');
-    return status !== 'rejected' || !others.some((other) => other === 'rejected' || other === 'declined');
-  }
-
-  /** What a status says to the credit service. */
   statusInCredit(status: string): string | undefined {
-    const classic = this.rules.name === 'classic';
-    const told: Record<string, string | undefined> = {
-      verified: 'satisfied',
-      submitted: 'submitted',
-      declined: classic ? 'failed' : 'declined',
-      rejected: 'failed',
-      error: 'failed',
-      not_reviewed: classic ? 'failed' : undefined,
-    };
-    return told[status];
+    return creditFor(status, this.rules.name);
   }
 }
 
