@@ -160,7 +160,7 @@ class Judge {
     const answer = viewAfter(rows, key, changes, decision.attemptId);
     const isKnown = answer !== null || before.attempt !== null;
     const also = isKnown ? [this.applied(decision.attemptId, answer ?? before.attempt, now)] : [];
-    const last = isKnown && !('inboxId' in command);
+    const last = before.attempt !== null && !('inboxId' in command);
     const effects = await applyDecision(this.trx, this.toApply(decision, rows, now), { also, last });
     const state = await this.orRemoved({ ...before, due: dueAmong(effects) });
     if (!isKnown) await trip(this.trx, [this.applied(decision.attemptId, state.attempt, now)]);
