@@ -8,6 +8,8 @@ export interface ExportSettings {
   pagesPerHistory: number;
   /** Pages at a time on one worker, one per run: so many runs go on side by side. */
   slots: number;
+  /** Connections of the exports alone: attempts never wait for one that an export has. */
+  databasePoolMax: number;
   /** Look-ups under way towards one service, per worker. */
   lookupConcurrency: number;
   lookupTries: number;
@@ -29,6 +31,7 @@ export function readExports(reader: EnvReader): ExportSettings {
     ...{ pageSize, lookupConcurrency },
     pagesPerHistory: reader.integer('EXPORT_PAGES_PER_HISTORY', 20),
     slots: reader.integer('EXPORT_SLOTS', 8),
+    databasePoolMax: reader.integer('EXPORT_DATABASE_POOL_MAX', 4),
     lookupTries: reader.integer('EXPORT_LOOKUP_TRIES', 4),
     sendTries: reader.integer('EXPORT_SEND_TRIES', 4),
     retryMs: reader.integer('EXPORT_RETRY_MS', 200),

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { ProviderSettings } from '../config/settings';
 
 /** What the simulator accepts as OAuth client, for its services and its providers. */
@@ -64,6 +65,7 @@ export function stackEnvironment(parts: EnvironmentParts): Record<string, string
     AUTH_DEV_KEY_FILE: parts.devKeyFile,
     CREDENTIAL_KEYS: process.env['CREDENTIAL_KEYS'] || parts.credentialKeys,
     CHANNELS_ALLOW_PRIVATE: '1',
+    EXPORT_CSV_FOLDER: process.env['EXPORT_CSV_FOLDER'] || join(dirname(parts.devKeyFile), 'exports'),
     INVIGIL_TEST_CLOCK: parts.testClock ? '1' : '0',
     INVIGIL_PROVIDERS: JSON.stringify(parts.providers),
     ...simulatorEnvironment(parts),
@@ -79,6 +81,7 @@ function simulatorEnvironment({ simulatorUrl, ports }: EnvironmentParts): Record
     CERTIFICATES_URL: simulatorUrl,
     INSTRUCTOR_URL: simulatorUrl,
     COURSES_URL: simulatorUrl,
+    LEARNING_PLATFORM_URL: simulatorUrl,
     PLATFORM_TOKEN_URL: `${simulatorUrl}/oauth2/access_token`,
     PLATFORM_CLIENT_ID: SIMULATOR_CLIENT.clientId,
     PLATFORM_CLIENT_SECRET: SIMULATOR_CLIENT.clientSecret,

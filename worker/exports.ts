@@ -8,6 +8,7 @@ import { guardedNetwork } from '../clients/address-guard';
 import type { Platform } from '../clients/platform';
 import type { Settings } from '../config/settings';
 import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
+import { connectDatabase } from '../db/connect';
 
 /** How late a page may learn that it is to stop. */
 const HEARTBEAT_EVERY = '1 second';
@@ -17,8 +18,10 @@ export interface ExportParts {
   close(): Promise<void>;
 }
 
-/** What the exports' activities are made of. The caller closes it. */
-export function exportParts(settings: Settings, { knex, platform }: { knex: Knex; platform: Platform }): ExportParts {
+/** What the exports' activities are made of, on connections of their own unless some are given. The caller closes it. */
+export function exportParts(settings: Settings, given: { knex?: Knex; platform: Platform }): ExportParts {
+  const { platform } = given;
+  const knex = given.knex ?? connectDatabase({ url: settings.databaseUrl, poolMax: settings.exports.databasePoolMax });
   const { exports: limits, credentialKeys: keys, services } = settings;
   const network = guardedNetwork({ allowPrivate: settings.privateChannels });
   const { csvFolder } = limits;
@@ -29,7 +32,10 @@ export function exportParts(settings: Settings, { knex, platform }: { knex: Knex
       channels: new ChannelPool({ knex, network, keys, csvFolder, timeoutMs: services.timeoutMs }),
       gates: { grades: gate(), certificates: gate(), courses: gate() },
     },
-    close: () => network.dispatcher.close(),
+    close: async () => {
+      await network.dispatcher.close();
+      if (!given.knex) await knex.destroy();
+    },
   };
 }
 

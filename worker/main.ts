@@ -22,7 +22,7 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
   const dependencies = { knex, platform, gateway, ...settings };
   const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
-  const exporting = exportParts(settings, { knex, platform });
+  const exporting = exportParts(settings, { platform });
   const worker = await createWorker(settings, connection, activities);
   const exportWorker = await createExportWorker({
     ...{ connection, namespace: settings.temporalNamespace, workflowBundle: await workflowBundle() },

@@ -49,7 +49,7 @@ export function pageOptions(summary: string): ActivityOptions {
   return {
     summary,
     startToCloseTimeout: '12 hours',
-    heartbeatTimeout: '15 seconds',
+    heartbeatTimeout: '10 seconds',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
   };

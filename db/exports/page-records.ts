@@ -22,8 +22,11 @@ export async function earlierRecords(
        r.user_id as "userId", r.course_run_id as "courseRunId", r.outcome, r.reason, r.retryable, null as detail,
        cast(m.last as float8) as last
      from (select max(sequence) as last from export_records where run_id = :runId) m
-     left join export_records r on r.run_id = :runId
-       and (r.enrollment_id = any(cast(:ids as bigint[])) or r.sequence between :from and :to)`,
+     left join (
+       select * from export_records where run_id = :runId and enrollment_id = any(cast(:ids as bigint[]))
+       union
+       select * from export_records where run_id = :runId and sequence between :from and :to
+     ) r on true`,
     { runId, ids: [...page.enrollmentIds], from: page.from, to: page.to },
   );
   const written = rows.filter(({ sequence }) => sequence !== null);

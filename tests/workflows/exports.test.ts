@@ -147,6 +147,20 @@ describe('An operator', () => {
   });
 });
 
+describe('Two customers at once', () => {
+  it('do not wait for each other: a small export ends while a big one goes on', async () => {
+    const big = await fixture.house.aCustomer('XAPI', 2_000);
+    const small = await fixture.house.aCustomer('XAPI', 10);
+    fixture.house.simulator.faults.set('grades', { latencyMs: 100 });
+    const first = await fixture.open(targetOf(big), anAsk(), { pageSize: 500 });
+    await fixture.until('the big one to be under way', async () => taken(big.customerId).length > 0);
+    const second = await fixture.untilEnded(await fixture.open(targetOf(small)));
+    expect(second).toMatchObject({ status: 'completed', totals: { sent: 10 } });
+    expect(await fixture.house.run(first)).toMatchObject({ status: 'running' });
+    expect(await fixture.untilEnded(first)).toMatchObject({ status: 'completed', totals: { sent: 2_000 } });
+  });
+});
+
 describe('An export of one learner', () => {
   it('is run once more when another event comes meanwhile, however many come', async () => {
     const channel = await fixture.house.aCustomer('XAPI', 3);

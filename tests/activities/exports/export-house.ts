@@ -27,7 +27,8 @@ const KINDS = {
   SAP: { at: 'sap', options: { companyId: 'acme', userId: 'admin' }, credentials: { key: 'k', secret: 's' } },
   XAPI: { at: 'lrs', options: { siteUrl: 'https://courses.example.com' }, credentials: { key: 'k', secret: 's' } },
   DEGREED2: { at: 'degreed2', options: {}, credentials: { clientId: 'c', clientSecret: 's' } },
-} as const satisfies Record<string, { at: SimulatedChannel; options: object; credentials: object }>;
+  CSV: { at: 'files', options: { folder: 'acme' }, credentials: {} },
+} as const satisfies Record<string, { at: SimulatedChannel | 'files'; options: object; credentials: object }>;
 
 /** The real export activities on a database of their own, the platform and the channels played by the simulator. */
 export class ExportHouse {
@@ -156,8 +157,8 @@ export class ExportHouse {
     return aLearner(`u${n}`, { ...named, ...learner });
   }
 
-  private baseUrl(at: SimulatedChannel): string {
-    return this.simulator.urls.channel(at);
+  private baseUrl(at: SimulatedChannel | 'files'): string | null {
+    return at === 'files' ? null : this.simulator.urls.channel(at);
   }
 }
 

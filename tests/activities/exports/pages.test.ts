@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { StoredChannel } from '../../../db/exports/channels';
 import { waitUntil } from '../../../dev/wait-until';
 import { anAsk, ExportHouse, targetOf } from './export-house';
@@ -6,10 +9,15 @@ import { closed, firstPage, opened, played } from './export-runner';
 
 let house: ExportHouse;
 
+const folder = mkdtempSync(join(tmpdir(), 'invigil-csv-'));
+
 beforeAll(async () => {
-  house = await ExportHouse.start();
+  house = await ExportHouse.start({ env: { EXPORT_CSV_FOLDER: folder } });
 });
-afterAll(() => house.stop());
+afterAll(async () => {
+  await house.stop();
+  rmSync(folder, { recursive: true });
+});
 beforeEach(() => {
   house.simulator.faults.clear();
   house.simulator.answers.clear();
@@ -242,5 +250,33 @@ describe('A single export', () => {
     expect(end.totals).toMatchObject({ selected: 1, sent: 1 });
     const [record] = await house.records(run.exportId);
     expect(record?.detail).toMatchObject({ conflict: { grade: 'Fail', gradeFromPlatform: 'Pass' } });
+  });
+});
+
+describe('Assessments', () => {
+  it('are told one by one, and a learner with several has one outcome', async () => {
+    const channel = await house.aCustomer('CSV', 3, {
+      limits: { requestsPerSecond: 100, concurrency: 2, batchSize: 4 },
+    });
+    const none = { what: 'gradebook' as const, courseId: RUN_ID, username: `${channel.customerId}-name-3` };
+    house.simulator.answers.learners.set({ ...none, status: 404, body: { error_code: 'none' } });
+    const target = targetOf(channel, { level: 'assessment' });
+    const { run, end } = await played(house.activities, target);
+    expect(end).toMatchObject({
+      status: 'completed',
+      totals: { selected: 3, sent: 2, skipped: { 'no-assessments': 1 } },
+    });
+    const parts = readdirSync(join(folder, 'acme')).filter((name) => name.endsWith('.csv'));
+    const lines = parts.flatMap((name) =>
+      readFileSync(join(folder, 'acme', name), 'utf8')
+        .trim()
+        .split(/\r?\n/)
+        .slice(1),
+    );
+    expect(lines).toHaveLength(4);
+    const [first] = await house.records(run.exportId);
+    expect(first?.detail).toMatchObject({ told: [{ subsectionId: 'block-first' }, { subsectionId: 'block-second' }] });
+    const again = await played(house.activities, target);
+    expect(again.end.totals).toMatchObject({ sent: 0, unchanged: 2 });
   });
 });
