@@ -67,7 +67,7 @@ export interface Settings {
    * secret, then its name.
    */
   obfuscationKey?: string;
-  /** Keys that credentials at rest are sealed with; absent: storing one is refused. */
+  /** Keys that credentials and links to recordings are sealed with at rest; absent: storing one is refused. */
   credentialKeys?: SealingKeys;
   /** Channels may have addresses inside this network and plain http: for development and tests only. */
   privateChannels: boolean;
@@ -204,9 +204,16 @@ function readProviders(reader: EnvReader, env: Env): ProviderSettings[] {
   }
 }
 
-/** CREDENTIAL_KEYS: `id:base64` entries, the first one seals, or `@file` holding them. */
+const KEYS_NEEDED =
+  'CREDENTIAL_KEYS is not set: in production links to recordings and credentials are only kept sealed; see docs/operations.md';
+
+/**
+ * CREDENTIAL_KEYS: `id:base64` entries, the first one seals, or `@file` holding them. Needed in production: without them
+ * every review with a recording would have to be turned away.
+ */
 function readCredentialKeys(reader: EnvReader, env: Env): { credentialKeys?: SealingKeys } {
   const raw = env['CREDENTIAL_KEYS'];
+  reader.check(Boolean(raw) || env['NODE_ENV'] !== 'production', KEYS_NEEDED);
   if (!raw) return {};
   try {
     return { credentialKeys: parseSealingKeys(raw.startsWith('@') ? readFileSync(raw.slice(1), 'utf8') : raw) };

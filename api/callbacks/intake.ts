@@ -19,6 +19,7 @@ import { keyOf } from '../attempt-answer';
 import type { ApiContext } from '../dependencies';
 import { isDatabaseUnavailable } from '../database-failure';
 import { Batches } from './batches';
+import { keptBody } from './kept-body';
 import { Pace } from './pace';
 import { type About, audit, turnAway } from './turned-away';
 
@@ -52,7 +53,7 @@ export class Intake {
     const expected = { attempt: { code: attemptCode, externalId }, isReviewed: false, isProctored: true };
     if (faultOf(claim, expected, rules)) return false;
     const facts = { provider, channel, attemptCode, externalId, trusted, body, bodyHash: hashOf(provider, body) };
-    const receipt = await this.incoming.do({ ...facts, kind: 'review', ...this.reception(!rules.allowReviewUpdates) });
+    const receipt = await this.take({ ...facts, kind: 'review', ...this.reception(!rules.allowReviewUpdates) });
     if (!receipt.isLocated) return false;
     void this.tell('review', attemptCode, receipt);
     await this.conclude(request, { provider, object: attemptCode }, receipt);
@@ -91,9 +92,16 @@ export class Intake {
   }
 
   private async store(callback: Callback, reception: Reception): Promise<Receipt> {
-    const receipt = await this.incoming.do({ ...callback, ...reception });
+    const receipt = await this.take({ ...callback, ...reception });
     void this.tell(callback.kind, callback.attemptCode, receipt);
     return receipt;
+  }
+
+  /** Repetitions are told by what came, so the hash is of that; sealing is different every time. */
+  private async take(incoming: Incoming): Promise<Received> {
+    const { settings } = this.context;
+    const body = keptBody(incoming.body, incoming.attemptCode, settings.credentialKeys);
+    return this.incoming.do({ ...incoming, body });
   }
 
   private async conclude(request: FastifyRequest, about: About, { isRepeat, inboxId }: Receipt): Promise<void> {

@@ -8,6 +8,7 @@ export interface StoredReview {
   provider: string;
   channel: ReviewChannel;
   reviewStatus: Verdict;
+  /** As it is kept, which is sealed: rules only pass it on. */
   videoUrl: string | null;
   reviewedBy: string | null;
   rawData: unknown;

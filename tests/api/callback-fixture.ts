@@ -13,7 +13,11 @@ const PROVIDERS = JSON.stringify([
   { name: 'fenced', title: 'F', supportsOnboarding: false, ruleSet: 'current', callbackAddresses: ['192.0.2.7'] },
   { name: 'rest', title: 'Rest', supportsOnboarding: true, ruleSet: 'current', protocol: 'rest' },
 ]);
-const ENV = { INVIGIL_PROVIDERS: PROVIDERS, LEARNING_PLATFORM_URL: 'https://platform.example.org' };
+export const KEYS = `c1:${Buffer.alloc(32, 5).toString('base64')}`;
+export const CALLBACK_ENV = {
+  ...{ INVIGIL_PROVIDERS: PROVIDERS, CREDENTIAL_KEYS: KEYS },
+  LEARNING_PLATFORM_URL: 'https://platform.example.org',
+};
 
 export const VENDOR = { sub: 'vendor', scope: 'callbacks', provider: 'rest' };
 
@@ -26,8 +30,8 @@ export class CallbackFixture {
     private readonly exams: Record<string, StoredExam>,
   ) {}
 
-  static async start(): Promise<CallbackFixture> {
-    const api = await ApiFixture.start(ENV);
+  static async start(given: Record<string, string> = {}): Promise<CallbackFixture> {
+    const api = await ApiFixture.start({ ...CALLBACK_ENV, ...given });
     const { db } = api.database;
     await upsertLearner(db, { userId: 'u-1', username: 'u-1', email: 'e', fullName: 'N', active: true });
     const names = ['psi', 'guarded', 'fenced', 'rest'];

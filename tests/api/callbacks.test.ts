@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => vendors.api.stop());
 
 describe('A SoftwareSecure review', () => {
-  test('is stored as it came and answered 202 without a token.', async () => {
+  test('is stored as it came, but for the link to the recording, and answered 202 without a token.', async () => {
     const attempt = await vendors.attemptAt('psi');
     const body = payload(attempt, { scanner: { version: 3 } });
     const answer = await vendors.post('psi', body);
@@ -20,7 +20,7 @@ describe('A SoftwareSecure review', () => {
     expect(answer.headers['location']).toBe(`/v1/attempts/${attempt.code}/reviews`);
     const [inboxId = ''] = await vendors.waiting(attempt);
     expect(await findCallback(vendors.api.database.db, inboxId)).toMatchObject({
-      body,
+      body: { ...body, videoReviewLink: expect.stringMatching(/^sealed:v1\.c1\./) as string },
       state: 'received',
       trusted: false,
     });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { Client } from 'pg';
 import { buildApp } from '../../api/app';
 import { readSettings } from '../../config/settings';
 import { readCredentials, rotateCredentials } from '../../db/exports/channels';
 import { parseSealingKeys } from '../../db/sealed';
+import { everythingIn } from '../activities/everything-in';
 import { ApiFixture, type Caller } from './api-fixture';
 import { RecordingGateway } from './recording-gateway';
 
@@ -25,25 +25,6 @@ beforeAll(async () => {
   api = await ApiFixture.start({ CREDENTIAL_KEYS: KEYS });
 });
 afterAll(() => api.stop());
-
-/** Every column of every row of every table, as text. */
-async function everythingIn(url: string): Promise<string> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const tables = await client.query<{ name: string }>(
-      "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
-    );
-    const texts: string[] = [];
-    for (const { name } of tables.rows) {
-      const { rows } = await client.query<{ text: string }>(`select to_jsonb(t)::text as text from ${name} t`);
-      texts.push(...rows.map(({ text }) => text));
-    }
-    return texts.join('\n');
-  } finally {
-    await client.end();
-  }
-}
 
 test('A credential is in no answer, no log and no row of the database, and can still be read by whoever has the key.', async () => {
   const { database } = api;

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import type { Knex } from 'knex';
+import { readSettings } from '../../config/settings';
 import { connectDatabase } from '../../db/connect';
 import { LearnerModel } from '../../db/models';
+import type { SealingKeys } from '../../db/sealed';
 import type { Child } from '../../dev/children';
 import { type DevTokenClaims, signDevToken } from '../../dev/dev-key';
 import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
 import { apiChild } from '../../dev/stack-children';
 import type { RuleSet } from '../../domain/rule-sets';
+import { GOLDEN_PLATFORM_URL } from '../golden/rows';
 import { ApiCalls } from './api-calls';
 import type { Caller } from './case-plan';
 import { providersFor } from './configurations';
@@ -22,6 +25,8 @@ export interface House {
   /** The same, at an installation where publishing special exams is switched off. */
   withoutSpecialExams(claims: DevTokenClaims): Promise<ApiCalls>;
   knex: Knex;
+  /** What links to recordings are sealed with in the database. */
+  keys: SealingKeys | undefined;
   simulator: SimulatorControl;
   stop(): Promise<void>;
 }
@@ -36,6 +41,7 @@ const ENVIRONMENT = {
   REVIEW_SLA_MS: '0',
   REVIEW_DUPLICATE_WINDOW_MS: '0',
   LOG_LEVEL: 'warn',
+  LEARNING_PLATFORM_URL: GOLDEN_PLATFORM_URL,
 };
 
 /** Starts a throw-away house with a provider for every configuration something was recorded under. */
@@ -66,6 +72,7 @@ async function openHouse(stack: Stack): Promise<House> {
     as: (claims) => as(stack.urls.api, claims),
     withoutSpecialExams: async (claims) => as(await second.url(), claims),
     knex,
+    keys: readSettings(stack.env).credentialKeys,
     simulator: new SimulatorControl(stack.urls.simulator),
     stop: async () => {
       await second.stop();

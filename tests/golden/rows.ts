@@ -8,6 +8,10 @@ export const GOLDEN_PROVIDERS: Record<string, ProviderFacts> = {
   rest: { name: 'rest', title: 'Rest Proctor', supportsOnboarding: true, protocol: 'rest' },
 };
 
+/** Where the recorded installation stood, and its only course. */
+export const GOLDEN_PLATFORM_URL = 'http://testserver';
+export const GOLDEN_COURSE = 'course-v1:Oracle+P101+2026';
+
 /** `e3` -> 3: symbolic exams are numbered, and ids go up with the labels. */
 export function examIdOf(label: string): number {
   return Number(label.slice(1));
@@ -23,7 +27,7 @@ export type ExamOptions = Partial<Pick<Exam, 'timeLimitMins' | 'dueDate' | 'isAc
 export function goldenExam(label: string, kind: GoldenKind, options: ExamOptions = {}): Exam {
   return {
     id: examIdOf(label),
-    courseId: 'course-v1:Oracle+P101+2026',
+    courseId: GOLDEN_COURSE,
     contentId: `block-${label}`,
     examName: `Exam ${label}`,
     timeLimitMins: 60,

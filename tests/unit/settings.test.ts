@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings, redacted, SettingsError } from '../../config/settings';
 
+const KEY = Buffer.alloc(32, 7).toString('base64');
 const DATABASE_URL = 'postgres://invigil:pg-word@127.0.0.1:5432/invigil';
 const PROVIDER = { name: 'psi', title: 'PSI', supportsOnboarding: false };
 
@@ -80,7 +81,7 @@ describe('Providers', () => {
   });
 
   it('have to name their rule set in production', () => {
-    const production = { DATABASE_URL, NODE_ENV: 'production' };
+    const production = { DATABASE_URL, NODE_ENV: 'production', CREDENTIAL_KEYS: `k1:${KEY}` };
     expect(problemsOf({ ...production, ...providers(PROVIDER) })).toEqual([
       expect.stringContaining('INVIGIL_PROVIDERS /ruleSet'),
     ]);
@@ -145,7 +146,14 @@ describe('Settings in a log', () => {
 });
 
 describe('Credential keys', () => {
-  const key = Buffer.alloc(32, 7).toString('base64');
+  const key = KEY;
+
+  it('are needed in production, where links to recordings would otherwise be kept in clear', () => {
+    const production = { DATABASE_URL, NODE_ENV: 'production' };
+    expect(problemsOf(production)).toEqual([expect.stringMatching(/^CREDENTIAL_KEYS is not set: .*operations\.md/)]);
+    expect(problemsOf({ ...production, CREDENTIAL_KEYS: `k1:${key}` })).toEqual([]);
+    expect(problemsOf({ DATABASE_URL })).toEqual([]);
+  });
 
   it('are read from the variable or a file, and a faulty one is named without being shown', () => {
     expect(readSettings({ DATABASE_URL, CREDENTIAL_KEYS: `k1:${key}` }).credentialKeys?.currentId).toBe('k1');

@@ -1,8 +1,11 @@
 import type { Knex } from 'knex';
+import { openReviewLink } from '../../../db/review-links';
+import type { SealingKeys } from '../../../db/sealed';
 import type { GoldenRow } from '../../golden/cases';
 import { iso } from '../../golden/instants';
 import { createdView } from '../../golden/outcome';
 import type { TraceFinal } from '../../golden/traces';
+import type { House } from '../house';
 import type { TraceWorld } from './trace-world';
 
 interface ArchivedRow {
@@ -21,7 +24,11 @@ interface Past {
 }
 
 /** What is there when a trace has ended, in the recorded shape. */
-export async function finalState(knex: Knex, world: TraceWorld, { ever, leftOut }: Past): Promise<TraceFinal> {
+export async function finalState(
+  { knex, keys }: Pick<House, 'knex' | 'keys'>,
+  world: TraceWorld,
+  { ever, leftOut }: Past,
+): Promise<TraceFinal> {
   const attempts = await world.look();
   const archive = await archiveOf(knex, world, leftOut);
   const history = ever.map((name) => {
@@ -29,7 +36,9 @@ export async function finalState(knex: Knex, world: TraceWorld, { ever, leftOut 
     return [name, { archived_rows: rows.length, last_archived: rows.at(-1)?.status ?? null }] as const;
   });
   const shown = attempts.map((attempt) => [attempt.id, rowOf(world, createdView(attempt), attempt.id)] as const);
-  const { reviews, comments, historyRows } = await reviewsOf(knex, world);
+  const { rows, historyRows } = await reviewsOf(knex, world);
+  const reviews = rows.map((row) => reviewView(world, { ...row, video_url: linkOf(row, keys) }));
+  const comments = rows.reduce((sum, row) => sum + Number(row.comments), 0);
   return {
     attempts: Object.fromEntries(shown),
     history: Object.fromEntries(history),
@@ -78,6 +87,7 @@ async function archiveOf(knex: Knex, world: TraceWorld, leftOut: ReadonlySet<num
 
 interface ReviewRow {
   attempt_id: string;
+  attempt_code: string;
   review_status: string;
   video_url: string | null;
   reviewed_by: string | null;
@@ -86,10 +96,7 @@ interface ReviewRow {
   comments: string;
 }
 
-async function reviewsOf(
-  knex: Knex,
-  world: TraceWorld,
-): Promise<{ reviews: GoldenRow[]; comments: number; historyRows: number }> {
+async function reviewsOf(knex: Knex, world: TraceWorld): Promise<{ rows: ReviewRow[]; historyRows: number }> {
   const { rows } = await knex.raw<{ rows: ReviewRow[] }>(
     `select r.*, (select count(*) from review_comments c where c.review_id = r.id) as comments,
        exists (select 1 from attempt_archive a where a.attempt_id = r.attempt_id and a.reason = 'removed'
@@ -101,8 +108,11 @@ async function reviewsOf(
     `select count(*) from review_history h join reviews r on r.id = h.review_id where r.course_id = ?`,
     [world.courseId],
   );
-  const comments = rows.reduce((sum, row) => sum + Number(row.comments), 0);
-  return { reviews: rows.map((row) => reviewView(world, row)), comments, historyRows: Number(history.rows[0]?.count) };
+  return { rows, historyRows: Number(history.rows[0]?.count) };
+}
+
+function linkOf({ video_url: kept, attempt_code: code }: ReviewRow, keys: SealingKeys | undefined): string | null {
+  return kept === null ? null : openReviewLink(keys, kept, code);
 }
 
 /** What comes for an attempt that was removed before counts as active in the recorded tables (FEATURES.md 12, number 12). */

@@ -46,7 +46,7 @@ export async function runTrace(house: House, file: TraceFile, one: GoldenTrace, 
   const steps: ObservedStep[] = [];
   for (const step of one.steps) steps.push(await player.play(step));
   const past = { ever: [...player.ever].sort(byNumber), leftOut: player.operatorsArchive };
-  const final = await finalState(house.knex, world, past);
+  const final = await finalState(house, world, past);
   const difference = differenceInFinal(one.final, final, player.unlikeInArchive);
   return { steps, final, ...(difference === undefined ? {} : { finalDifference: difference }) };
 }
