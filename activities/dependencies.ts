@@ -21,4 +21,6 @@ export interface Dependencies {
   effectLeaseMs: number;
   reviewSlaMs: number;
   mailTexts: PlatformTexts;
+  /** Base of the learning platform's pages; absent: support is told of a review without a link. */
+  platformUrl?: string | undefined;
 }

@@ -1,4 +1,5 @@
-import type { Call, ExamRef, Platform, ProctoringClient } from '../clients/platform';
+import type { Call, ExamRef, Platform, ProctoringClient, ReviewNotice } from '../clients/platform';
+import { reviewPage } from '../clients/review-page';
 import { ServiceError } from '../clients/service-error';
 import type { EffectToDo } from './perform';
 import { findLearner } from '../db/learners';
@@ -35,8 +36,8 @@ const SENDERS: { [N in Exclude<EffectAction['name'], 'cascade'>]: Sender<N> } = 
     instructor && (() => instructor.reset({ ...ref, ...by }, call)),
   'instructor.complete': (_, { platform: { instructor }, ref, call }) =>
     instructor && (() => instructor.complete(ref, call)),
-  'instructor.notify': ({ attemptCode, examName, reviewStatus }, { platform: { instructor }, ref, call }) =>
-    instructor && (() => instructor.notify({ ...ref, attemptCode, examName, reviewStatus }, call)),
+  'instructor.notify': (action, { dependencies, platform: { instructor }, effect, ref, call }) =>
+    instructor && (() => instructor.notify(noticeOf(action, dependencies, { ...ref, examId: effect.examId }), call)),
   email: ({ template }, { dependencies, platform: { mail }, effect }) =>
     mail && (() => sendStatusMail(dependencies, mail, effect, template)),
   'provider.start': (action, context) => toProvider(action, context, (client, ref) => client.start(ref, context.call)),
@@ -56,6 +57,16 @@ export function callFor(dependencies: Dependencies, effect: EffectToDo): Send | 
   const send = SENDERS[action.name] as Sender<typeof action.name>;
   const ref = { userId, courseId, contentId };
   return send(action, { dependencies, platform: dependencies.platform, effect, ref, call: { key } });
+}
+
+/** Effects stored before links were sent have no external id. */
+function noticeOf(
+  { attemptCode, externalId = null, examName, reviewStatus }: Of<'instructor.notify'>,
+  { platformUrl }: Dependencies,
+  { examId, ...ref }: ExamRef & { examId: number },
+): ReviewNotice {
+  const page = platformUrl === undefined ? {} : { reviewUrl: reviewPage(platformUrl, { ...ref, examId, externalId }) };
+  return { ...ref, attemptCode, examName, reviewStatus, ...page };
 }
 
 function toProvider(

@@ -15,8 +15,9 @@ export class InstructorService implements InstructorClient {
   }
 
   async notify(review: ReviewNotice, call: Call): Promise<void> {
-    const { attemptCode, examName, reviewStatus } = review;
-    await this.put('notification', { ...place(review), attemptCode, examName, reviewStatus }, call);
+    const { attemptCode, examName, reviewStatus, reviewUrl } = review;
+    const link = reviewUrl === undefined ? {} : { reviewUrl };
+    await this.put('notification', { ...place(review), attemptCode, examName, reviewStatus, ...link }, call);
   }
 
   private async put(what: string, body: unknown, call: Call): Promise<void> {

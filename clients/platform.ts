@@ -51,6 +51,8 @@ export interface ReviewNotice extends ExamRef {
   attemptCode: string;
   examName: string;
   reviewStatus: string;
+  /** The platform's page about it; absent when the platform's address is not configured. */
+  reviewUrl?: string;
 }
 
 export interface InstructorClient {

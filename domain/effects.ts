@@ -8,7 +8,15 @@ export type EffectAction =
   | { name: 'instructor.reset'; requestingUser?: string }
   | { name: 'instructor.complete' }
   /** Support hears of a suspicious review. `inboxId` tells several reviews of one version apart. */
-  | { name: 'instructor.notify'; attemptCode: string; examName: string; reviewStatus: string; inboxId: string }
+  | {
+      name: 'instructor.notify';
+      attemptCode: string;
+      /** The provider's name for the attempt; the platform's review pages go by it. */
+      externalId: string | null;
+      examName: string;
+      reviewStatus: string;
+      inboxId: string;
+    }
   | { name: 'email'; template: 'submitted' | 'verified' | 'rejected' }
   | {
       name: 'provider.start' | 'provider.stop' | 'provider.error' | 'provider.remove';

@@ -84,5 +84,7 @@ function supportNotification(
 ): EffectDraft[] {
   if (!rules.extendedEffects || reviewStatus !== 'Suspicious' || person !== null || inboxId === null) return [];
   const { examName } = exam;
-  return [effectOf(attempt, { name: 'instructor.notify', attemptCode: attempt.code, examName, reviewStatus, inboxId })];
+  const { code: attemptCode, externalId } = attempt;
+  const name = 'instructor.notify';
+  return [effectOf(attempt, { name, attemptCode, externalId, examName, reviewStatus, inboxId })];
 }

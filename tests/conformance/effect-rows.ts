@@ -39,7 +39,7 @@ export async function effectsWithoutCall(knex: Knex, courseId: string, afterId: 
     if (state === 'failed' && action.name === 'provider.remove') return [];
     if (state !== 'done') return [{ do: `${state} ${action.name}`, error: last_error }];
     const name = REPORTS[action.name];
-    if (name === undefined || !('externalId' in action) || action.externalId !== null) return [];
+    if (name === undefined || !('provider' in action) || action.externalId !== null) return [];
     return [{ do: name, backend: backendOf(action.provider), external_id: null }];
   });
 }

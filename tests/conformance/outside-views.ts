@@ -1,5 +1,6 @@
 import type { LogEntry } from '../../dev/simulator/journal';
 import type { GoldenEffect } from '../golden/cases';
+import { GOLDEN_COURSE } from '../golden/rows';
 import { backendOf } from './configurations';
 
 /** How the recordings call what a request is about. */
@@ -51,10 +52,11 @@ const VIEWS: Record<string, View> = {
     return { do: 'instructor.delete_student_attempt', ...place(entry, names), ...asker };
   },
   'instructor complete': (entry, names) => ({ do: 'instructor.complete_student_attempt', ...place(entry, names) }),
-  'instructor notification': ({ userId, body }, { unmarked }) => {
-    const { examName, reviewStatus } = body as Body;
-    const user = unmarked(userId ?? '');
-    return { do: 'instructor.send_support_notification', user, exam_name: examName, review_status: reviewStatus };
+  'instructor notification': ({ userId, body }, names) => {
+    const { examName: exam_name, reviewStatus: review_status, reviewUrl } = body as Body;
+    const review_url = recordedPage(String(reviewUrl), names);
+    const user = names.unmarked(userId ?? '');
+    return { do: 'instructor.send_support_notification', user, exam_name, review_status, review_url };
   },
   'mail DATA': (entry, { unmarked }) => {
     const { subject, headers } = entry.body as Body & { headers?: Record<string, string> };
@@ -88,6 +90,13 @@ export function recipientsOf({ body }: LogEntry): string[] {
 
 function place({ userId, contentId }: LogEntry, { unmarked }: RecordedNames): { user: string; exam: string } {
   return { user: unmarked(userId ?? ''), exam: (contentId ?? '').replace('block-', '') };
+}
+
+/** The address with the recorded names in its course, exam and attempt; one of another form stays as it is. */
+function recordedPage(url: string, { courseId, unmarked, examLabel }: RecordedNames): string {
+  const [, base, course, examId, attempt] = /^(.*\/)([^/]*)\/(\d+)\?attempt=(.*)$/.exec(url) ?? [];
+  if (base === undefined || course !== courseId || attempt === undefined) return url;
+  return `${base}${GOLDEN_COURSE}/<${labelOf(examId, examLabel)}>?attempt=${unmarked(attempt)}`;
 }
 
 function registrationView({ service, examId, body }: LogEntry, { unmarked, examLabel }: RecordedNames): GoldenEffect {

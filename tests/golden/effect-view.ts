@@ -1,6 +1,7 @@
+import { reviewPage } from '../../clients/review-page';
 import type { EffectAction, EffectDraft } from '../../domain/effects';
 import type { GoldenEffect } from './cases';
-import { examLabel } from './rows';
+import { examLabel, GOLDEN_COURSE, GOLDEN_PLATFORM_URL } from './rows';
 
 const PROVIDER_CALLS = {
   'provider.start': 'backend.start',
@@ -29,8 +30,10 @@ export function effectView({ action, examId, userId: user }: EffectDraft): Golde
     case 'instructor.complete':
       return { do: 'instructor.complete_student_attempt', user, exam };
     case 'instructor.notify': {
-      const { examName: exam_name, reviewStatus: review_status } = action;
-      return { do: 'instructor.send_support_notification', user, exam_name, review_status };
+      const { examName: exam_name, reviewStatus: review_status, externalId } = action;
+      const page = reviewPage(GOLDEN_PLATFORM_URL, { courseId: GOLDEN_COURSE, examId, externalId });
+      const review_url = page.replace(`/${examId}?`, `/<${exam}>?`);
+      return { do: 'instructor.send_support_notification', user, exam_name, review_status, review_url };
     }
     case 'email':
       return { do: 'email', status: action.template };

@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 /** Fields of recorded effects that are content, not occurrence; tests of mail and providers look at them. */
-const CONTENT = ['to', 'subject', 'from_email', 'namespace', 'course_name', 'full_name', 'email', 'template', 'review_url'];
+const CONTENT = ['to', 'subject', 'from_email', 'namespace', 'course_name', 'full_name', 'email', 'template'];
 const REGISTRATION_TEXTS = ['review_policy', 'review_policy_exception'];
 const UNKNOWN_FIELDS = ['has_review_policy', 'is_status_acknowledged'];
 

@@ -8,7 +8,7 @@ import { AttemptFixture, PROVIDER } from './attempt-fixture';
 
 let fixture: AttemptFixture;
 beforeAll(async () => {
-  fixture = await AttemptFixture.start();
+  fixture = await AttemptFixture.start({ env: { LEARNING_PLATFORM_URL: 'https://platform.example.org/' } });
 });
 afterAll(() => fixture.stop());
 
@@ -87,6 +87,11 @@ describe('A callback in the inbox', () => {
     ]);
     expect(await review(key)).toMatchObject({ reviewedBy: key.userId });
     expect(await fixture.effect(key, 'instructor.notify')).toMatchObject({ state: 'done' });
+    const { externalId } = await fixture.attempt(key);
+    const page = `/edx_proctoring/v1/instructor/course-${key.userId}/${key.examId}?attempt=${externalId}`;
+    const calls = fixture.simulator.journal.log({ service: 'instructor', userId: key.userId });
+    const told = calls.find(({ path }) => path.endsWith('/notification'));
+    expect(told?.body).toMatchObject({ reviewUrl: `https://platform.example.org${page}` });
   });
 
   it('of a removed attempt is kept, and support hears of every suspicious one', async () => {

@@ -1,4 +1,4 @@
-import type { GoldenEffect, GoldenRow } from '../../golden/cases';
+import type { GoldenRow } from '../../golden/cases';
 import { registrationFirst } from '../../golden/outcome';
 import type { TraceFinal, TraceStep } from '../../golden/traces';
 import { differenceIn, effectsByTarget } from '../verdict';
@@ -17,18 +17,13 @@ function comparable(step: TraceStep | ObservedStep, isPublish: boolean): Record<
     created: rows(step.created),
     deleted: [...(step.deleted ?? [])].sort(),
     archived: step.archived ?? {},
-    effects: effectsByTarget(registrationFirst((step.effects ?? []).map(compared))),
+    effects: effectsByTarget(registrationFirst(step.effects ?? [])),
     ...(isPublish ? tables(step) : {}),
   };
 }
 
 function tables({ exams, policies, policy_history_rows }: TraceStep | ObservedStep): Record<string, unknown> {
   return { exams, policies, policy_history_rows };
-}
-
-/** The link to another system's review page is not ours to give. */
-function compared(effect: GoldenEffect): GoldenEffect {
-  return without(effect, ['review_url']) as GoldenEffect;
 }
 
 /** That a learner has seen a result is another system's affair. */
