@@ -82,6 +82,20 @@ export class ExportHouse {
     await Promise.all([this.simulator.stop(), this.database.drop()]);
   }
 
+  /** The outside world as it was at the start: no faults, nothing remembered. */
+  quiet(): void {
+    const { faults, answers, channels } = this.simulator;
+    faults.clear();
+    answers.clear();
+    for (const channel of ['sap', 'lrs'] as const) {
+      channels.state(channel).clear();
+      channels.state(channel).revokeTokens();
+      const { settings } = channels.state(channel);
+      Object.assign(settings, { poison: [], gone: [], failedInAnswer: [], malformedToken: false, refuseClient: false });
+      settings.busyEvery = 0;
+    }
+  }
+
   /** As another worker would do it, which knows nothing of what this one has open. */
   afresh(): ExportActivities {
     const { knex, settings } = this;

@@ -18,31 +18,10 @@ afterAll(async () => {
   await house.stop();
   rmSync(folder, { recursive: true });
 });
-beforeEach(() => {
-  house.simulator.faults.clear();
-  house.simulator.answers.clear();
-  for (const channel of ['sap', 'lrs'] as const) {
-    const quiet = {
-      poison: [],
-      gone: [],
-      failedInAnswer: [],
-      malformedToken: false,
-      refuseClient: false,
-      busyEvery: 0,
-    };
-    house.simulator.channels.state(channel).clear();
-    house.simulator.channels.state(channel).revokeTokens();
-    Object.assign(house.simulator.channels.state(channel).settings, quiet);
-  }
-});
+beforeEach(() => house.quiet());
 
 function ledger(channel: StoredChannel): Promise<{ state: string; is_current: boolean; error_message: string }[]> {
   return house.knex('transmissions').where({ configuration_id: channel.id }).orderBy('id');
-}
-
-function says(what: 'grade' | 'course', body: unknown, status = 200, username?: string): void {
-  const who = username === undefined ? {} : { username };
-  house.simulator.answers.learners.set({ what, courseId: RUN_ID, status, body, ...who });
 }
 
 describe('A page', () => {
@@ -167,77 +146,6 @@ describe('What a dead worker had claimed', () => {
       await release();
       expect(page.totals).toMatchObject({ sent: 4, failed: 0 });
     });
-  });
-});
-
-describe('A service that fails', () => {
-  it.each([
-    ['answers 503', { status: 503 }, 'grades-unavailable'],
-    ['answers with a page of HTML', { html: true }, 'grades-unavailable'],
-    ['answers 403', { refuse: 403 }, 'grades-refused'],
-  ] as const)('and %s costs its records, not the run', async (_what, fault, reason) => {
-    const channel = await house.aCustomer('XAPI', 5);
-    house.simulator.faults.set('grades', fault);
-    const { end } = await played(house.activities, targetOf(channel));
-    expect(end).toMatchObject({
-      status: 'completed-with-errors',
-      totals: { selected: 5, failed: 5, reasons: { [reason]: 5 } },
-    });
-  });
-
-  it('for a moment only costs nothing', async () => {
-    const channel = await house.aCustomer('XAPI', 5);
-    house.simulator.faults.set('grades', { status: 503, remaining: 3 });
-    expect((await played(house.activities, targetOf(channel))).end).toMatchObject({
-      status: 'completed',
-      totals: { sent: 5 },
-    });
-  });
-
-  it('with an answer that makes no sense: that record is quarantined', async () => {
-    const channel = await house.aCustomer('XAPI', 3);
-    says('grade', { passed: true }, 200, `${channel.customerId}-name-2`);
-    const { end } = await played(house.activities, targetOf(channel));
-    expect(end.totals).toMatchObject({ sent: 2, quarantined: 1, reasons: { 'malformed-answer': 1 } });
-  });
-
-  it('knowing no grade leaves the learner in progress; knowing no course leaves them out', async () => {
-    const channel = await house.aCustomer('XAPI', 3);
-    says('grade', { error_code: 'user_or_course_does_not_exist' }, 404, `${channel.customerId}-name-1`);
-    expect((await played(house.activities, targetOf(channel))).end.totals).toMatchObject({
-      ...{ sent: 2, skipped: { 'not-completed': 1 } },
-    });
-    const other = await house.aCustomer('XAPI', 3);
-    says('course', { error_code: 'course_not_found' }, 404);
-    expect((await played(house.activities, targetOf(other))).end.totals).toMatchObject({
-      ...{ sent: 0, skipped: { 'no-course-details': 3 } },
-    });
-  });
-});
-
-describe('A channel that fails', () => {
-  it('with tokens that are none: nobody counts as sent', async () => {
-    const channel = await house.aCustomer('SAP', 3);
-    house.simulator.channels.state('sap').settings.malformedToken = true;
-    const { end } = await played(house.activities, targetOf(channel));
-    expect(end.totals).toMatchObject({ sent: 0, failed: 3, reasons: { token: 3 } });
-  });
-
-  it('for one learner, whom it no longer has: the tie is ended', async () => {
-    const channel = await house.aCustomer('SAP', 3);
-    house.simulator.channels.state('sap').settings.gone = ['remote-2'];
-    const { end } = await played(house.activities, targetOf(channel));
-    expect(end.totals).toMatchObject({ sent: 2, quarantined: 1, reasons: { 'learner-inactive': 1 } });
-    const ties = await house.knex('customer_learners').where({ customer_id: channel.customerId }).orderBy('user_id');
-    expect(ties.map(({ active }: { active: boolean }) => active)).toEqual([true, false, true]);
-  });
-
-  it('because its credentials cannot be read: it stops before anything left', async () => {
-    const channel = await house.aCustomer('XAPI', 3);
-    await house.knex('channel_configurations').where({ id: channel.id }).update({ credentials: null });
-    const { end, page } = await played(house.activities, targetOf(channel));
-    expect(page.stop).toBe('channel-misconfigured');
-    expect(end).toMatchObject({ status: 'channel-stopped', totals: { selected: 3, failed: 3 } });
   });
 });
 
