@@ -70,7 +70,7 @@ class Judge {
   async judge(): Promise<Judged> {
     const { key, commandId } = this.input;
     const { stored, rows } = await openDecision(this.trx, key, commandId);
-    if (stored?.state === 'applied') return replay(stored);
+    if (stored?.state === 'applied') return replay(stored, rows);
     if (!rows) return { kind: 'refused', code: 'exam-not-found', detail: `There is no exam ${key.examId}.` };
     const judged = await this.judgeNew(stored, rows);
     await this.settleInbox(judged);
@@ -199,9 +199,14 @@ function isAboutReview(command: CommandRequest): command is ReviewRequest {
   return command.type === 'review' || command.type === 'providerReady' || command.type === 'setReview';
 }
 
-function replay(stored: CommandRow): Judged {
-  if (stored.result) return { kind: 'replayed', answer: stored.result as AttemptView };
-  return { kind: 'refused', code: 'attempt-not-found', detail: 'The command was judged before and changed nothing.' };
+/** What the caller was told, with the effects that are still to be done by now. */
+function replay(stored: CommandRow, rows: WorldRows | undefined): Judged {
+  if (!stored.result) {
+    return { kind: 'refused', code: 'attempt-not-found', detail: 'The command was judged before and changed nothing.' };
+  }
+  const told = stored.result as AttemptView;
+  const isTold = rows?.attempt?.id === told.attemptId;
+  return { kind: 'replayed', answer: isTold ? { ...told, pendingEffects: rows.pendingEffects } : told };
 }
 
 /** Effects that ended within their first try are no longer due. */

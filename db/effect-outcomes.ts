@@ -35,6 +35,7 @@ export async function finishEffects(
   return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
+/** `coalesce` keeps the planner from the partial indexes on the state, which hold an entry of every effect since the last vacuum. */
 const FINISH = `
   with outcome as (
     select * from jsonb_to_recordset(cast(? as jsonb)) as o("effectId" bigint, state text, detail text, error text, "retryInMs" float8)
@@ -47,7 +48,7 @@ const FINISH = `
       done_at = case when o.state = 'retry' and not exists (${NEWER}) then null else clock_timestamp() end,
       touched_at = clock_timestamp()
     from outcome o
-    where e.id = o."effectId" and e.state = 'in_flight'
+    where e.id = o."effectId" and coalesce(e.state, '') = 'in_flight'
     returning e.id, e.attempt_id, e.state
   ), marked as (
     update attempts a set needs_attention = 'effect-failed'

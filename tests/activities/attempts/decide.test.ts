@@ -33,7 +33,7 @@ describe('A command given twice under one id', () => {
     const first = await fixture.decide(key, command, { commandId });
     const second = await fixture.decide(key, command, { commandId });
     expect(first).toMatchObject({ kind: 'applied', state: { version: 2, due: [] } });
-    expect(second).toMatchObject({ kind: 'replayed', answer: { status: 'submitted', version: 2 } });
+    expect(second).toMatchObject({ kind: 'replayed', answer: { status: 'submitted', version: 2, pendingEffects: 0 } });
     expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', version: 2, pendingEffects: 0 });
     expect(await rowsOf('attempt_archive', key)).toBe(1);
     for (const service of ['credit', 'instructor']) expect(fixture.requests(key, service)).toBe(1);
