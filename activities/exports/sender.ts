@@ -10,7 +10,7 @@ import { isEnd, type Try, verdictOn } from './send-verdict';
 
 /** Parcels wait so long for company: a batch costs one claim and one request. */
 const LINGER_MS = 5;
-/** Records of an idempotent channel claimed at once; others are claimed as they leave, so that few are ever in doubt. */
+/** Records of an idempotent channel claimed at once; of others only what leaves, so that few are ever in doubt. */
 const CLAIMED_AT_ONCE = 50;
 /** Where a busy channel does not say how long it wants to be left alone. */
 const BUSY_MS = 1_000;
@@ -62,30 +62,43 @@ export class Sender implements Delivery {
 
   private pump(): void {
     if (this.parts.signal.aborted) for (const { done } of this.waiting.splice(0)) done(null);
-    if (this.stopped) for (const { done } of this.waiting.splice(0)) done(ended(STOPPED));
+    if (this.stopped) this.giveUp();
     while (this.ready.length > 0 && this.sending < this.concurrency) {
       void this.leave(this.ready.splice(0, this.batchSize));
     }
-    if (this.waiting.length === 0) return;
-    const size = this.claimSize();
-    if (size === 0) return;
-    if (this.waiting.length >= size || this.hurried) void this.claim(this.waiting.splice(0, size));
+    const room = this.room();
+    if (this.waiting.length === 0 || room === 0) return;
+    const enough = this.hurried ? Math.min(this.group, this.waiting.length) : this.group;
+    if (Math.min(this.waiting.length, room) >= enough) void this.claim(this.waiting.splice(0, room));
     else this.timer ??= setTimeout(() => this.lingered(), LINGER_MS);
+  }
+
+  private giveUp(): void {
+    for (const { done } of this.waiting.splice(0)) done(ended(STOPPED));
+    for (const one of this.ready.splice(0)) one.done(ended(STOPPED, failedRow(one.transmissionId, null)));
   }
 
   private lingered(): void {
     this.timer = null;
-    const size = this.claimSize();
-    if (size > 0 && this.waiting.length > 0 && !this.parts.signal.aborted)
-      void this.claim(this.waiting.splice(0, size));
+    const group = this.waiting.splice(0, this.parts.signal.aborted ? 0 : this.room());
+    if (group.length > 0) void this.claim(group);
   }
 
-  /** How many may be claimed now. Of a channel that is not idempotent: no more than can leave at once. */
-  private claimSize(): number {
-    const free = this.concurrency - this.sending - Math.ceil((this.claiming + this.ready.length) / this.batchSize);
-    if (free <= 0) return 0;
-    const most = free * this.batchSize;
-    return this.parts.open.channel.idempotent ? Math.max(this.batchSize, Math.min(most, CLAIMED_AT_ONCE)) : most;
+  /** How many are best claimed together. */
+  private get group(): number {
+    return this.claimsAhead ? Math.max(this.batchSize, CLAIMED_AT_ONCE) : this.concurrency * this.batchSize;
+  }
+
+  /** How many may be claimed now: ahead of the slots where a repetition is harmless, else no more than can leave at once. */
+  private room(): number {
+    const claimed = this.claiming + this.ready.length;
+    if (this.claimsAhead) return claimed < 2 * this.group ? this.group : 0;
+    const free = this.concurrency - this.sending - Math.ceil(claimed / this.batchSize);
+    return Math.max(0, free) * this.batchSize;
+  }
+
+  private get claimsAhead(): boolean {
+    return this.parts.open.channel.idempotent;
   }
 
   private async claim(group: Waiting[]): Promise<void> {
@@ -189,9 +202,7 @@ export class Sender implements Delivery {
       error.settled,
     );
     const rest = batch.filter(({ key }) => !settled.has(key));
-    for (const { done, transmissionId } of [...rest, ...this.ready.splice(0)]) {
-      done(ended(STOPPED, failedRow(transmissionId, 'channel-stopped', error.status)));
-    }
+    for (const one of rest) one.done(ended(STOPPED, failedRow(one.transmissionId, error.status)));
   }
 
   /** Names this try's content for ever: a later transmission of the same content is another statement. */
@@ -224,6 +235,6 @@ function heldBy(transmissionId: string): Delivered {
   return ended(HELD, { ...row, state: 'held' });
 }
 
-function failedRow(transmissionId: string, errorMessage: string, statusCode: number): Delivered['settlement'] {
-  return { transmissionId, state: 'failed', errorMessage, statusCode, response: null };
+function failedRow(transmissionId: string, statusCode: number | null): Delivered['settlement'] {
+  return { transmissionId, state: 'failed', errorMessage: 'channel-stopped', statusCode, response: null };
 }
