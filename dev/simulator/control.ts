@@ -60,6 +60,8 @@ export class Control {
     switch (`${method} ${topic}`) {
       case 'GET log':
         return { items: this.parts.journal.log(filterOf(query)) };
+      case 'GET counts':
+        return Object.fromEntries(this.parts.journal.counts);
       case 'DELETE log':
         return this.cleared();
       case 'GET applied':

@@ -59,6 +59,8 @@ interface Remembered {
 
 /** Everything the simulator saw, in memory and, when a file is named, as NDJSON lines the moment it happens. */
 export class Journal {
+  /** Requests by service since the log was cleared, those included that are forgotten. */
+  readonly counts = new Map<string, number>();
   private seq = 0;
   private readonly entries: BoundedList<LogEntry>;
   private readonly effects: BoundedList<AppliedEntry>;
@@ -86,6 +88,7 @@ export class Journal {
       applied: false,
       ...request,
     };
+    this.counts.set(entry.service, (this.counts.get(entry.service) ?? 0) + 1);
     this.entries.add(entry);
     this.write(entry);
     return entry;
@@ -126,6 +129,7 @@ export class Journal {
   clear(): void {
     this.entries.clear();
     this.effects.clear();
+    this.counts.clear();
   }
 
   async close(): Promise<void> {

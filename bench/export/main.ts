@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectTemporal } from '../../clients/temporal';
+import { readSettings } from '../../config/settings';
+import { connectDatabase } from '../../db/connect';
+import { Progress } from '../../dev/demo/progress';
+import { startStack } from '../../dev/stack';
+import { workflowBundle } from '../../worker/bundle';
+import { type ExportBenchOptions, HELP, readOptions } from './options';
+import { Outside } from './outside';
+import { perSecond, printReport } from './report';
+import { countStatements } from './statements';
+import { exportAll, type Stage, type Turn } from './turn';
+import { coursesFor, importWorld, isLedByInstructor } from './world';
+
+const progress = new Progress(process.stderr.isTTY === true, (line) => console.error(line));
+
+async function main(options: ExportBenchOptions): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'invigil-bench-'));
+  try {
+    await workflowBundle();
+    const outside = await Outside.start(folder);
+    try {
+      await withStack(outside, options);
+    } finally {
+      await outside.child.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function withStack(outside: Outside, options: ExportBenchOptions): Promise<void> {
+  const stack = await startStack({
+    ignoreExternal: true,
+    services: ['postgres', 'temporal'],
+    log: (line) => progress.line(line),
+    env: {
+      ...{ LOG_LEVEL: 'warn', RELAY_INTERVAL_MS: '5000', ...outside.environment },
+      EXPORT_LOOKUP_CONCURRENCY: String(options.concurrency),
+    },
+  });
+  const knex = connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 2 });
+  const gateway = connectTemporal({ address: stack.env['TEMPORAL_ADDRESS'] ?? '', namespace: 'default' });
+  try {
+    if (!stack.postgres) throw new Error('There is no Postgres.');
+    await countStatements(stack.postgres, knex);
+    printReport(await play({ stack, knex, gateway, outside }, options), options);
+  } finally {
+    await Promise.allSettled([knex.destroy(), gateway.close()]);
+    await stack.stop();
+  }
+}
+
+async function play(stage: Stage, options: ExportBenchOptions): Promise<Turn[]> {
+  const { outside, knex, stack } = stage;
+  const keys = readSettings(stack.env).credentialKeys;
+  if (!keys) throw new Error('There are no credential keys.');
+  for (const course of coursesFor(Math.max(...options.enrollments))) {
+    await outside.course(course, isLedByInstructor(course) ? 'instructor' : 'self');
+  }
+  await outside.slow(options.latencyMs);
+  const turns: Turn[] = [];
+  for (const enrollments of options.enrollments) {
+    let channel: Awaited<ReturnType<typeof importWorld>> | undefined;
+    await progress.phase(`${enrollments} enrollments imported`, enrollments, async (advance) => {
+      channel = await importWorld(knex, { enrollments, channelUrl: outside.channelUrl, keys }, advance);
+    });
+    await progress.phase(`${enrollments} enrollments exported`, enrollments, async (advance) => {
+      if (channel) turns.push(await exportAll(stage, channel, enrollments, advance));
+    });
+    const turn = turns.at(-1);
+    if (turn) progress.line(`  ${perSecond(turn).toFixed(0)} records per second, ${turn.peakMiB.toFixed(0)} MiB`);
+  }
+  return turns;
+}
+
+/** Options, or the exit code of a run that only had something to say about them. */
+function optionsOr(help: string): ExportBenchOptions | number {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options) return options;
+    console.log(help);
+    return 0;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    return 2;
+  }
+}
+
+const options = optionsOr(HELP);
+(typeof options === 'number' ? Promise.resolve(options) : main(options).then(() => 0)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    process.exitCode = 1;
+  },
+);
