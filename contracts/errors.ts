@@ -39,6 +39,7 @@ export const ERRORS = {
   'learner-and-course-run-go-together': { status: 400, title: 'Name a learner and a course run, or neither' },
   'level-not-supported': { status: 400, title: 'This kind of channel takes no such records' },
   'export-already-running': { status: 409, title: 'Such an export goes on already' },
+  'not-acceptable': { status: 406, title: 'Nothing on offer that is accepted' },
   'export-not-found': { status: 404, title: 'No such export' },
   'export-ended': { status: 409, title: 'The export has ended' },
   'effect-not-found': { status: 404, title: 'No such effect' },

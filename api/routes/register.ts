@@ -12,6 +12,7 @@ import { courseRoutes } from './courses';
 import { customerImportRoutes } from './customer-import';
 import { customerRoutes } from './customers';
 import { examRoutes } from './exams';
+import { exportProgressRoutes, exportRecordRoutes } from './export-outputs';
 import { exportRoutes, exportSteeringRoutes } from './exports';
 import { learnerRoutes } from './learners';
 import { restCallbackRoutes, softwareSecureRoutes } from './provider-callbacks';
@@ -33,7 +34,7 @@ export async function registerRoutes(v1: FastifyInstance, context: ApiContext): 
     ],
     ...[softwareSecureRoutes, restCallbackRoutes, reviewRoutes],
     ...[customerRoutes, customerImportRoutes, channelRoutes, transmissionRoutes],
-    ...[exportRoutes, exportSteeringRoutes],
+    ...[exportRoutes, exportSteeringRoutes, exportRecordRoutes, exportProgressRoutes],
     ...(context.settings.testClock ? [clockRoutes] : []),
   ];
   for (const route of routes) await v1.register(route, { context });

@@ -56,3 +56,15 @@ export const answers = <T extends Record<number, TSchema>>(good: T) => ({
   '4xx': ProblemAnswer,
   '5xx': ProblemAnswer,
 });
+
+/** The answers of a route that gives JSON (unless null) or, by Accept, one of the streamed forms. */
+export const streamed = (json: TSchema | null, types: readonly string[]) => {
+  const content: Record<string, { schema: TSchema }> = json === null ? {} : { 'application/json': { schema: json } };
+  for (const type of types) content[type] = { schema: Type.String() };
+  return {
+    200: { description: 'By Accept', content },
+    ...(json === null ? { 204: Type.Null({ description: 'You have seen the end' }) } : {}),
+    '4xx': ProblemAnswer,
+    '5xx': ProblemAnswer,
+  };
+};

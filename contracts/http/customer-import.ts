@@ -56,7 +56,8 @@ export const IMPORT_LINES = {
     level: Type.Optional(Level),
     courseId: CourseId,
     subsectionId: Type.Optional(nullable(text(255))),
-    grade: Type.Optional(nullable(text(255))),
+    /** May be empty, as the tables it comes from allow. */
+    grade: Type.Optional(nullable(Type.String({ maxLength: 255, pattern: '^[^\\u0000]*$' }))),
     percent: Type.Optional(nullable(Type.Number())),
     courseCompleted: Type.Optional(nullable(Type.Boolean())),
     completedAt: Type.Optional(nullable(Instant)),

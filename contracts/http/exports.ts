@@ -87,6 +87,41 @@ export const ExportListQuery = closed({
 
 export const ExportListAnswer = pageOf(ExportAnswer);
 
+export const ExportOutcome = Type.Union(
+  (['sent', 'unchanged', 'skipped', 'failed', 'quarantined'] as const).map((outcome) => Type.Literal(outcome)),
+);
+
+/** The one end of one selected enrollment. */
+export const ExportRecordAnswer = closed({
+  /** Its place in the export's order. */
+  sequence: Type.Integer({ minimum: 1 }),
+  enrollmentId: Type.String(),
+  learnerId: UserId,
+  courseRunId: CourseId,
+  outcome: ExportOutcome,
+  /** A code; null for `sent` and `unchanged`. */
+  reason: nullable(Type.String()),
+  /** Of failed ones: whether the next export may do better. */
+  retryable: nullable(Type.Boolean()),
+  detail: Type.Unknown({
+    description:
+      'Null where there is nothing more to tell. `conflict`: what the caller said and the platform did not. `told`: each ' +
+      'message with its course id, outcome and HTTP status; in a dry run with the payload that would go out and its ' +
+      'difference to the last one accepted. `records`: in a dry run, what was worked out before it was judged and mapped.',
+  }),
+});
+
+/** `limit` and `cursor` go with JSON; streams hold all records. */
+export const ExportRecordsQuery = closed({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  cursor: Type.Optional(text(500)),
+  outcome: Type.Optional(ExportOutcome),
+  learnerId: Type.Optional(UserId),
+});
+
+export const ExportRecordListAnswer = pageOf(ExportRecordAnswer);
+
+export type ExportRecordAnswer = Static<typeof ExportRecordAnswer>;
 export type StartExportBody = Static<typeof StartExportBody>;
 export type ExportAnswer = Static<typeof ExportAnswer>;
 export type ExportTotals = Static<typeof ExportTotals>;

@@ -63,6 +63,8 @@ const ROUTES = [
   'GET /v1/exams/{examId}/allowances',
   'GET /v1/exports',
   'GET /v1/exports/{exportId}',
+  'GET /v1/exports/{exportId}/progress',
+  'GET /v1/exports/{exportId}/records',
   'GET /v1/providers/{provider}/start/{attemptCode}',
   'PATCH /v1/attempts/{attemptCode}',
   'PATCH /v1/exams/{examId}',

@@ -152,6 +152,7 @@ describe('The error table', () => {
       '404 not-found',
       '404 review-not-found',
       '405 method-not-allowed',
+      '406 not-acceptable',
       '409 attempt-already-exists',
       '409 attempt-completed',
       '409 channel-disabled',
