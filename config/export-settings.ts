@@ -23,7 +23,7 @@ export interface ExportSettings {
 }
 
 export function readExports(reader: EnvReader): ExportSettings {
-  const pageSize = reader.integer('EXPORT_PAGE_SIZE', 500);
+  const pageSize = reader.integer('EXPORT_PAGE_SIZE', 5_000);
   const lookupConcurrency = reader.integer('EXPORT_LOOKUP_CONCURRENCY', 50);
   reader.check(pageSize >= 1 && pageSize <= 5_000, 'EXPORT_PAGE_SIZE must be 1 to 5000');
   reader.check(lookupConcurrency >= 1, 'EXPORT_LOOKUP_CONCURRENCY must be at least 1');

@@ -9,7 +9,7 @@ import type { ExportLimits } from './dependencies';
 import { isEnd, type Try, verdictOn } from './send-verdict';
 
 /** Parcels wait so long for company: a batch costs one claim and one request. */
-const LINGER_MS = 5;
+const LINGER_MS = 20;
 /** Records of an idempotent channel claimed at once; of others only what leaves, so that few are ever in doubt. */
 const CLAIMED_AT_ONCE = 50;
 /** Where a busy channel does not say how long it wants to be left alone. */

@@ -53,12 +53,13 @@ const SAME = `t.configuration_id = :configurationId and t.enrollment_id = r."enr
  */
 export async function claimBatch(knex: Knex, batch: ClaimBatch): Promise<Claimed[]> {
   if (batch.claims.length === 0) return [];
-  const claims = JSON.stringify(batch.claims.map((claim, n) => ({ n, ...claim })));
-  const { customerId, configurationId, runId, level, now } = batch;
-  const values = { customerId, configurationId, runId, level, now, claims };
+  const { customerId, configurationId, runId, level, now, claims } = batch;
+  const values = { customerId, configurationId, runId, level, now };
+  const given = { ...values, claims: JSON.stringify(claims.map((claim, n) => ({ n, ...claim }))) };
+  if (!batch.again) return claimIn(knex, claims, given);
   return knex.transaction(async (trx) => {
-    if (batch.again) await trx.raw(END_TURN_OF_ACCEPTED, values);
-    return claimIn(trx, values);
+    await trx.raw(END_TURN_OF_ACCEPTED, given);
+    return claimIn(trx, claims, given);
   });
 }
 
@@ -69,15 +70,36 @@ interface FoundClaim {
   runId: string | null;
 }
 
-async function claimIn(trx: Knex, values: Record<string, Knex.Value>, triesLeft = 3): Promise<Claimed[]> {
-  const { rows: inserted } = await trx.raw<{ rows: { id: string }[] }>(INSERT, values);
-  const { rows } = await trx.raw<{ rows: FoundClaim[] }>(FIND, values);
+/** One statement where nothing is in the way, which is nearly always. */
+async function claimIn(
+  knex: Knex,
+  claims: readonly Claim[],
+  values: Record<string, Knex.Value>,
+  triesLeft = 3,
+): Promise<Claimed[]> {
+  const { rows: inserted } = await knex.raw<{ rows: InsertedClaim[] }>(INSERT, values);
+  const fresh = allNew(claims, inserted, values['runId'] as string);
+  if (fresh) return fresh;
+  const { rows } = await knex.raw<{ rows: FoundClaim[] }>(FIND, values);
   const found = rows.filter((row): row is FoundClaim & { id: string } => row.id !== null);
-  if (found.length === rows.length) return claimedOf(found, new Set(inserted.map(({ id }) => id)));
-  if (triesLeft === 0) throw new Error('A batch of claims does not come to rest');
   const own = new Set(inserted.map(({ id }) => id));
-  const again = await claimIn(trx, values, triesLeft - 1);
+  if (found.length === rows.length) return claimedOf(found, own);
+  if (triesLeft === 0) throw new Error('A batch of claims does not come to rest');
+  const again = await claimIn(knex, claims, values, triesLeft - 1);
   return again.map((claim) => (own.has(claim.transmissionId) ? { ...claim, state: 'new' } : claim));
+}
+
+type InsertedClaim = Pick<Claim, 'enrollmentId' | 'courseId' | 'subsectionId' | 'contentHash'> & { id: string };
+
+/** Null when some were in the way. */
+function allNew(claims: readonly Claim[], inserted: readonly InsertedClaim[], runId: string): Claimed[] | null {
+  if (inserted.length < claims.length) return null;
+  const ids = new Map(inserted.map((row) => [targetOf(row), row.id]));
+  return claims.map((claim) => ({ transmissionId: ids.get(targetOf(claim)) as string, state: 'new', runId }));
+}
+
+function targetOf({ enrollmentId, courseId, subsectionId, contentHash }: Omit<InsertedClaim, 'id'>): string {
+  return JSON.stringify([enrollmentId, courseId, subsectionId ?? '', contentHash]);
 }
 
 /** The first of equal claims in one batch is the new one; the others see it under way. */
@@ -103,7 +125,8 @@ const INSERT = `
   from ${RECORDSET}
   order by r."enrollmentId", r."courseId", r."subsectionId", r."contentHash"
   on conflict (configuration_id, enrollment_id, kind, course_id, subsection_id, content_hash) where is_current do nothing
-  returning cast(id as text) as id`;
+  returning cast(id as text) as id, cast(enrollment_id as text) as "enrollmentId", course_id as "courseId",
+    subsection_id as "subsectionId", content_hash as "contentHash"`;
 
 const FIND = `
   select cast(t.id as text) as id, t.state, cast(t.run_id as text) as "runId"
