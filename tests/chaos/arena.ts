@@ -25,7 +25,7 @@ const IMPATIENT = {
   ATTEMPT_IDLE_MS: '2000',
 };
 
-const SCOPE = 'exams:read exams:write attempts:read attempts:write ops:read ops:act';
+const SCOPE = 'exams:read exams:write attempts:read attempts:write exports:read exports:write ops:read ops:act';
 
 /** A stack of our own to break, and the ways to look at it from outside and inside. */
 export class Arena {

@@ -1,0 +1,52 @@
+import { waitUntil } from '../../dev/wait-until';
+import { Arena } from './arena';
+import { ExportWorld } from './export-world';
+
+jest.setTimeout(300_000);
+
+const LOOK_UP_MS = 50;
+const SMALL = 100;
+const BIG = Number(process.env['FAIRNESS_BIG'] ?? 5_000);
+/** The best of so many counts: a crowded machine makes things slower, never faster. */
+const TRIES = 3;
+/** Twice its own length is the promise; the rest is for the measuring. */
+const MOST = 2.2;
+
+describe('a small export beside a big one of another customer, on one worker', () => {
+  let arena: Arena;
+
+  beforeAll(async () => {
+    arena = await Arena.open({ EXPORT_LOOKUP_CONCURRENCY: '20' });
+    for (const service of ['grades', 'certificates']) await arena.simulator.fault(service, { latencyMs: LOOK_UP_MS });
+  });
+
+  afterAll(() => arena.close());
+
+  async function smallOnes(name: string): Promise<number> {
+    const durations: number[] = [];
+    for (let round = 1; round <= TRIES; round += 1) {
+      const world = await ExportWorld.make(arena, `${name}-${round}`, 'XAPI', SMALL);
+      const startedAt = performance.now();
+      const { totals } = await world.ended(await world.start(), 60_000);
+      durations.push(performance.now() - startedAt);
+      expect(totals.sent).toBe(SMALL);
+    }
+    return Math.min(...durations);
+  }
+
+  test(`takes no more than twice the time it takes alone, though ${BIG} are under way.`, async () => {
+    await smallOnes('warm-up');
+    const alone = await smallOnes('alone');
+    const big = await ExportWorld.make(arena, 'big', 'XAPI', BIG);
+    const bigId = await big.start();
+    const isUnderWay = async (): Promise<boolean> => (await big.atChannel()).length > 0;
+    await waitUntil(isUnderWay, { what: 'the big export to be under way', timeoutMs: 60_000 });
+    const beside = await smallOnes('beside');
+    expect((await big.export(bigId)).finishedAt).toBeNull();
+    const ended = await big.ended(bigId, 240_000);
+    expect(ended).toMatchObject({ status: 'completed', totals: { sent: BIG } });
+    if (process.env['FAIRNESS_SHOW'])
+      process.stderr.write(`alone ${alone.toFixed(0)} ms, beside ${beside.toFixed(0)} ms\n`);
+    expect(beside).toBeLessThan(MOST * alone);
+  });
+});

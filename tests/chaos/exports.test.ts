@@ -1,0 +1,103 @@
+import type { ExportAnswer } from '../../contracts/http/exports';
+import { waitUntil } from '../../dev/wait-until';
+import { Arena } from './arena';
+import { ExportWorld } from './export-world';
+
+jest.setTimeout(900_000);
+
+/** `npm test` exports 1,000 to each channel, `npm run chaos:exports` the whole ten thousand. */
+const LEARNERS = Number(process.env['CHAOS_EXPORTS'] ?? 1_000);
+const POISONED = [1, 2, 3, 4, 5];
+const PATIENCE_MS = 600_000;
+
+describe('exports whose channels are busy and hold poison, while the worker is killed twice', () => {
+  let arena: Arena;
+  let xapi: ExportWorld;
+  let sap: ExportWorld;
+  let exportIds: { xapi: string; sap: string };
+  let ended: { xapi: ExportAnswer; sap: ExportAnswer };
+
+  beforeAll(async () => {
+    arena = await Arena.open({ EXPORT_PAGE_SIZE: String(Math.ceil(LEARNERS / 4)), EXPORT_LOOKUP_CONCURRENCY: '20' });
+    xapi = await ExportWorld.make(arena, 'store', 'XAPI', LEARNERS);
+    sap = await ExportWorld.make(arena, 'company', 'SAP', LEARNERS);
+    for (const world of [xapi, sap]) {
+      const poison = POISONED.map((n) => world.learnerAtChannel(n));
+      await world.behave({ busyEvery: 10, retryAfterSeconds: 0, poison });
+    }
+    for (const service of ['grades', 'certificates']) await arena.simulator.fault(service, { latencyMs: 10 });
+    exportIds = { xapi: await xapi.start(), sap: await sap.start() };
+    for (const share of [0.1, 0.4]) await killWhileRecordsLeave(share);
+    ended = {
+      xapi: await xapi.ended(exportIds.xapi, PATIENCE_MS),
+      sap: await sap.ended(exportIds.sap, PATIENCE_MS),
+    };
+  });
+
+  afterAll(() => arena.close());
+
+  /** What has left when the worker dies is taken by the channels afterwards: the worst there is for exactly once. */
+  async function killWhileRecordsLeave(share: number): Promise<void> {
+    const isSoFar = async (): Promise<boolean> => (await xapi.atChannel()).length >= share * LEARNERS;
+    await waitUntil(isSoFar, { what: `${share} of the records`, timeoutMs: PATIENCE_MS, intervalMs: 25 });
+    await arena.simulator.fault('channel', { hang: true });
+    await waitUntil(recordsWait, { what: 'records under way', timeoutMs: 30_000, intervalMs: 25 });
+    const runs = [await xapi.export(exportIds.xapi), await sap.export(exportIds.sap)];
+    expect(runs.map(({ finishedAt }) => finishedAt)).toEqual([null, null]);
+    await arena.worker.kill();
+    await arena.simulator.wellAgain();
+    await arena.worker.start();
+  }
+
+  async function recordsWait(): Promise<boolean> {
+    const waiting = await Promise.all([xapi, sap].map((world) => world.isWaitedFor()));
+    return waiting.every(Boolean);
+  }
+
+  function sumOf({ totals }: ExportAnswer): number {
+    const skipped = Object.values(totals.skipped).reduce((sum, n) => sum + n, 0);
+    return totals.sent + totals.unchanged + skipped + totals.failed + totals.quarantined;
+  }
+
+  test('The store has every learner but the poisoned ones exactly once.', async () => {
+    const counts = (await xapi.atChannel()).filter(({ accepted }) => accepted > 0);
+    expect(counts.filter(({ accepted }) => accepted !== 1)).toEqual([]);
+    expect(counts).toHaveLength(LEARNERS - POISONED.length);
+  });
+
+  test('The export to the store is completed with errors, its totals add up, and the poisoned are quarantined.', async () => {
+    const { status, totals } = ended.xapi;
+    const sent = LEARNERS - POISONED.length;
+    expect({ status, totals }).toMatchObject({
+      status: 'completed-with-errors',
+      totals: { selected: LEARNERS, sent, quarantined: POISONED.length, failed: 0, pending: 0 },
+    });
+    expect(sumOf(ended.xapi)).toBe(LEARNERS);
+    expect(await xapi.learnersWith(exportIds.xapi, 'quarantined', 'refused')).toEqual(POISONED);
+  });
+
+  test('SAP, which takes a repetition for another record, has nobody twice.', async () => {
+    const counts = await sap.atChannel();
+    expect(counts.filter(({ accepted }) => accepted > 1)).toEqual([]);
+    expect(counts.length).toBeGreaterThan(LEARNERS / 2);
+  });
+
+  test('Records for SAP that were under way when the worker died are listed as in doubt; all others are accounted for.', async () => {
+    const { status, totals, needsAttention } = ended.sap;
+    expect({ status, needsAttention }).toEqual({ status: 'completed-with-errors', needsAttention: 'in-doubt' });
+    expect([totals.selected, sumOf(ended.sap)]).toEqual([LEARNERS, LEARNERS]);
+    const inDoubt = await sap.learnersWith(exportIds.sap, 'failed', 'in-doubt');
+    expect(inDoubt.length).toBeGreaterThan(0);
+    const held = await arena
+      .knex<{ enrollment_id: string; run_id: string; state: string }>('transmissions')
+      .where({ run_id: exportIds.sap, state: 'held' });
+    expect(held.map((row) => Number(row.enrollment_id)).sort((a, b) => a - b)).toEqual(inDoubt);
+    const taken = new Set(
+      (await sap.atChannel()).filter(({ accepted }) => accepted === 1).map(({ learner }) => learner),
+    );
+    const sent = await sap.learnersWith(exportIds.sap, 'sent', null);
+    expect(sent.filter((n) => !taken.has(sap.learnerAtChannel(n)))).toEqual([]);
+    const refused = await sap.learnersWith(exportIds.sap, 'quarantined', 'refused');
+    expect([...refused, ...inDoubt.filter((n) => POISONED.includes(n))].sort((a, b) => a - b)).toEqual(POISONED);
+  });
+});
