@@ -5,6 +5,7 @@ import type { Claim, Settlement } from '../../db/exports/transmissions';
 import { type Difference } from '../../domain/exports/difference';
 import type { ExportRecord, Outcome } from '../../domain/exports/model';
 import { gradeSent } from '../../domain/exports/transmitted';
+import { shownRecord } from './shown-record';
 
 /** One record on its way out. */
 export interface Parcel {
@@ -45,7 +46,7 @@ export function parcelOf(
   record: ExportRecord,
   context: MapContext,
 ): Parcel | Delivered {
-  const mapped = channel === null ? { payload: record as unknown as Json } : channel.map(record, context);
+  const mapped = channel === null ? { payload: shownRecord(record) as unknown as Json } : channel.map(record, context);
   if ('cannot' in mapped) {
     const { cannot } = mapped;
     if (cannot === 'level-not-supported') return ended({ kind: 'quarantined', reason: cannot });

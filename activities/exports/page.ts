@@ -25,6 +25,8 @@ export interface PageContext {
 export interface UnitEnd {
   outcome: Outcome;
   delivered: { record: ExportRecord; result: Delivered }[];
+  /** What was worked out, before it was judged and mapped; none where there was nothing to tell. */
+  records: readonly ExportRecord[];
   conflict: Conflict | null;
 }
 
@@ -72,7 +74,7 @@ export async function deliver(
   selected: SelectedEnrollment,
   prepared: Prepared,
 ): Promise<UnitEnd | null> {
-  if ('outcome' in prepared) return { ...prepared, delivered: [] };
+  if ('outcome' in prepared) return { ...prepared, delivered: [], records: [] };
   const { records, conflict } = prepared;
   const delivered: UnitEnd['delivered'] = [];
   const tell = async (record: ExportRecord): Promise<Delivered | null> => {
@@ -81,11 +83,11 @@ export async function deliver(
     return result;
   };
   const [first] = records;
-  if (!first) return { outcome: { kind: 'skipped', reason: 'no-assessments' }, delivered, conflict };
+  if (!first) return { outcome: { kind: 'skipped', reason: 'no-assessments' }, delivered, records, conflict };
   const outcomes = first.kind === 'completion' ? await inTurn(records, tell) : await allOf(records, tell);
-  if (outcomes === null) return delivered.length === 0 ? null : { outcome: INTERRUPTED, delivered, conflict };
+  if (outcomes === null) return delivered.length === 0 ? null : { outcome: INTERRUPTED, delivered, records, conflict };
   const outcome = first.kind === 'completion' ? outcomeOfAlternatives(outcomes) : outcomeOfAll(outcomes);
-  return { outcome, delivered, conflict };
+  return { outcome, delivered, records, conflict };
 }
 
 /** Marks an end that is none: its records are settled, the enrollment is taken up again. */

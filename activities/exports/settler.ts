@@ -4,6 +4,7 @@ import { type Settled, settleRecords } from '../../db/exports/page-records';
 import type { OutcomeRecord } from '../../db/exports/records';
 import type { SelectedEnrollment } from '../../db/exports/selection';
 import { INTERRUPTED, type UnitEnd } from './page';
+import { shownRecord } from './shown-record';
 
 const WRITE_TRIES = 6;
 const RETRY_MS = 100;
@@ -21,7 +22,7 @@ export class Settler {
 
   constructor(
     private readonly knex: Knex,
-    private readonly run: { id: string; customerId: string },
+    private readonly run: { id: string; customerId: string; dryRun: boolean },
     /** Told of records once they are written. */
     private readonly onWritten: (records: readonly OutcomeRecord[]) => void,
     /** How long ends wait for company. */
@@ -49,7 +50,7 @@ export class Settler {
 
   private async write(batch: Ended[]): Promise<void> {
     const results = batch.flatMap(({ end }) => end.delivered.map(({ result }) => result));
-    const records = batch.filter(({ end }) => end.outcome !== INTERRUPTED).map(recordOf);
+    const records = batch.filter(({ end }) => end.outcome !== INTERRUPTED).map((one) => recordOf(one, this.run));
     const gone = batch.filter(({ end }) => end.delivered.some(({ result }) => result.learnerGone));
     await this.persist({
       customerId: this.run.customerId,
@@ -74,19 +75,18 @@ export class Settler {
   }
 }
 
-function recordOf({ sequence, selected, end }: Ended): OutcomeRecord {
+function recordOf({ sequence, selected, end }: Ended, { dryRun }: { dryRun: boolean }): OutcomeRecord {
   const { enrollment, link } = selected.facts;
   return {
     ...{ sequence, enrollmentId: enrollment.id, userId: link.userId, courseRunId: enrollment.courseRunId },
     outcome: end.outcome,
-    detail: detailOf(end),
+    detail: detailOf(end, dryRun),
   };
 }
 
 /** What is worth telling beyond the outcome; null for the plain case, which is nearly all of them. */
-function detailOf({ delivered, conflict }: UnitEnd): unknown {
-  const plain =
-    delivered.length === 1 && delivered[0]?.result.outcome.kind === 'sent' && !delivered[0].result.rehearsal;
+function detailOf({ delivered, conflict, records }: UnitEnd, dryRun: boolean): unknown {
+  const plain = delivered.length === 1 && delivered[0]?.result.outcome.kind === 'sent' && !dryRun;
   if ((plain || delivered.length === 0) && conflict === null) return null;
   const told = delivered.map(({ record, result: { outcome, status, rehearsal } }) => ({
     courseId: record.courseId,
@@ -96,5 +96,9 @@ function detailOf({ delivered, conflict }: UnitEnd): unknown {
     ...(status === null ? {} : { status }),
     ...rehearsal,
   }));
-  return { ...(conflict === null ? {} : { conflict }), ...(told.length === 0 ? {} : { told }) };
+  return {
+    ...(conflict === null ? {} : { conflict }),
+    ...(told.length === 0 ? {} : { told }),
+    ...(dryRun && records.length > 0 ? { records: records.map(shownRecord) } : {}),
+  };
 }

@@ -12,6 +12,8 @@ export const LearnerDataBody = Type.Object(
     username: Type.Optional(text),
     status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
     body: Type.Unknown(),
+    /** A page for people instead, as from something in between. */
+    html: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
@@ -22,8 +24,8 @@ export type LearnerDataAnswer = Static<typeof LearnerDataBody>;
 export class LearnerAnswers {
   private readonly answers = new Map<string, Answer>();
 
-  set({ what, courseId, username, status = 200, body }: LearnerDataAnswer): void {
-    this.answers.set(placeOf(what, courseId, username), { status, body });
+  set({ what, courseId, username, status = 200, body, html = false }: LearnerDataAnswer): void {
+    this.answers.set(placeOf(what, courseId, username), { status, body, html });
   }
 
   clear(): void {

@@ -38,7 +38,8 @@ export class PlatformHttp {
     const answer = this.answer(entry, received, found);
     if (verdict.dropAnswer) return this.destroy(entry, response);
     this.parts.journal.answered(entry, answer.status);
-    sendJson(response, answer.status, answer.body);
+    if (answer.html) sendHtml(response, answer.status, {});
+    else sendJson(response, answer.status, answer.body);
   }
 
   private logged(received: Received, found: Found | null): LogEntry {

@@ -13,6 +13,8 @@ export interface Asked {
 export interface Answer {
   status: number;
   body: unknown;
+  /** A page for people instead of the body. */
+  html?: boolean;
   /** Name of the effect this has; absent: none. */
   effect?: string;
   /** What the answer adds to the entry's subject. */
