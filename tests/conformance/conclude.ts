@@ -1,5 +1,7 @@
 import { channelLines, runChannelFile } from './channels/run-channel-file';
 import type { CaseVerdict } from './conformance';
+import type { ExportCaseVerdict } from './exports/export-conformance';
+import { exportSummary, exportSummaryLines } from './exports/export-report';
 import type { Progress } from './progress';
 import { disagreementLine, summaries, summaryLine } from './report';
 import type { TraceVerdict } from './traces/trace-conformance';
@@ -23,6 +25,19 @@ export function concludedTraces(verdicts: readonly TraceVerdict[]): boolean {
     for (const one of own) if (one.difference !== undefined) console.log(traceDisagreementLine(one));
   }
   return verdicts.every(({ difference }) => difference === undefined);
+}
+
+/** The same for learner exports; what is deliberate is shown and counts as agreed. */
+export function concludedExports(verdicts: readonly ExportCaseVerdict[]): boolean {
+  const names = [...new Set(verdicts.map(({ recorded }) => recorded.fileName))];
+  const summaries = names.map((name) =>
+    exportSummary(
+      name,
+      verdicts.filter(({ recorded }) => recorded.fileName === name),
+    ),
+  );
+  for (const line of summaries.flatMap(exportSummaryLines)) console.log(line);
+  return summaries.every(({ disagreeing }) => disagreeing.length === 0);
 }
 
 /** Plays files of channel payloads and prints what came of them. */

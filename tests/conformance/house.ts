@@ -14,6 +14,7 @@ import { GOLDEN_PLATFORM_URL } from '../golden/rows';
 import { ApiCalls } from './api-calls';
 import type { Caller } from './case-plan';
 import { providersFor } from './configurations';
+import { ExportApi } from './exports/export-api';
 import { SimulatorControl } from './simulator-control';
 
 /** The running system as a conformance run sees it: the API in front, database and simulated platform behind. */
@@ -24,6 +25,8 @@ export interface House {
   as(claims: DevTokenClaims | null): Promise<ApiCalls>;
   /** The same, at an installation where publishing special exams is switched off. */
   withoutSpecialExams(claims: DevTokenClaims): Promise<ApiCalls>;
+  /** The API of learner exports as an operator of all customers uses it. */
+  exports: ExportApi;
   knex: Knex;
   /** What links to recordings are sealed with in the database. */
   keys: SealingKeys | undefined;
@@ -40,6 +43,8 @@ const ENVIRONMENT = {
   QUESTION_TIMEOUT_MS: '10000',
   REVIEW_SLA_MS: '0',
   REVIEW_DUPLICATE_WINDOW_MS: '0',
+  EXPORT_LOOKUP_TRIES: '2',
+  EXPORT_RETRY_MS: '20',
   LOG_LEVEL: 'warn',
   LEARNING_PLATFORM_URL: GOLDEN_PLATFORM_URL,
 };
@@ -71,6 +76,10 @@ async function openHouse(stack: Stack): Promise<House> {
     api: callers(stack, await signDevToken(stack.devKeyFile, { ...STAFF, expiresIn: '12h' })),
     as: (claims) => as(stack.urls.api, claims),
     withoutSpecialExams: async (claims) => as(await second.url(), claims),
+    exports: new ExportApi(
+      stack.urls.api,
+      await signDevToken(stack.devKeyFile, { sub: 'exporter', scope: 'exports:read exports:write', expiresIn: '12h' }),
+    ),
     knex,
     keys: readSettings(stack.env).credentialKeys,
     simulator: new SimulatorControl(stack.urls.simulator),

@@ -1,5 +1,7 @@
-import { concluded, concludedTraces, runChannels } from './conclude';
+import { concluded, concludedExports, concludedTraces, runChannels } from './conclude';
 import { runCases, runnable } from './conformance';
+import { runExports } from './exports/export-conformance';
+import { observedExportLine } from './exports/export-report';
 import { startHouse } from './house';
 import { Progress } from './progress';
 import { HELP, type Options, readOptions } from './options';
@@ -19,7 +21,8 @@ async function main(): Promise<number> {
   const recordings = chosen(options);
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
-  const progress = new Progress(recordings.cases.length + recordings.traces.length, options.out);
+  const { cases, traces, exports } = recordings;
+  const progress = new Progress(cases.length + traces.length + exports.length, options.out);
   const agrees = [
     await runInHouse(recordings, progress, { parallel: options.parallel, signal: stopped.signal }),
     await runChannels(recordings.channelFiles, progress),
@@ -31,20 +34,21 @@ async function main(): Promise<number> {
 
 /** What the files hold that can be run, or a sample of it. */
 function chosen({ files, sample, seed }: Options): Recordings {
-  const { cases: all, traces, channelFiles } = readRecordings(files);
+  const { cases: all, traces, exports, channelFiles } = readRecordings(files);
   const { cases, notRun } = runnable(all);
   for (const [reason, count] of notRun) console.log(`Not run: ${count} of ${reason}`);
-  if (sample === undefined) return { cases, traces, channelFiles };
-  return { cases: sampled(cases, sample, seed), traces: sampled(traces, sample, seed), channelFiles };
+  if (sample === undefined) return { cases, traces, exports, channelFiles };
+  const some = <T>(all: readonly T[]): T[] => sampled(all, sample, seed);
+  return { cases: some(cases), traces: some(traces), exports: some(exports), channelFiles };
 }
 
 /** Everything that needs the running system. @returns whether all agreed or differs as wanted. */
 async function runInHouse(
-  { cases, traces }: Recordings,
+  { cases, traces, exports }: Recordings,
   progress: Progress,
   running: { parallel: number; signal: AbortSignal },
 ): Promise<boolean> {
-  if (cases.length + traces.length === 0) return true;
+  if (cases.length + traces.length + exports.length === 0) return true;
   const configurations = [
     ...cases.map(({ one }) => rulesOfCase(one)),
     ...traces.map(({ file, one }) => rulesOfTrace(file, one)),
@@ -57,8 +61,12 @@ async function runInHouse(
       ...running,
       onVerdict: (one) => progress.step(observedTraceLine(one)),
     });
-    progress.end(`${judged.length} cases, ${replayed.length} traces`);
-    return [concluded(judged), concludedTraces(replayed)].every(Boolean);
+    const exported = await runExports(house, exports, {
+      ...running,
+      onVerdict: (one) => progress.step(observedExportLine(one)),
+    });
+    progress.end(`${judged.length} cases, ${replayed.length} traces, ${exported.length} exports`);
+    return [concluded(judged), concludedTraces(replayed), concludedExports(exported)].every(Boolean);
   } finally {
     await house.stop();
   }

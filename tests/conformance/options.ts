@@ -6,9 +6,10 @@ export const HELP = `Holds recordings against the running system: API, workflow,
 
   FILE             a recording: a path, or the name of a kept one. Traces (random operations one after the other, as in
                    traces_dev and traces_classic_dev) are told by their shape from single cases (as in seed_variants,
-                   transitions, cascades, removals, reviews) and from channel payloads. Without any: these five
-  --out FILE       one JSON line per case or trace with what was observed
-  --sample N       only N of the cases, and N of the traces, chosen by the seed
+                   transitions, cascades, removals, reviews), from learner exports (export_cases, assessment_cases) and from
+                   channel payloads. Without any: the five of single cases
+  --out FILE       one JSON line per case, trace or export with what was observed
+  --sample N       only N of the cases, of the traces and of the exports, chosen by the seed
   --seed S         default 1
   --parallel P     cases or traces at a time, default 8
 

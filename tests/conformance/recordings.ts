@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { GoldenCase, GoldenFile } from '../golden/cases';
-import { loadGolden } from '../golden/load';
+import { loadEnterprise, loadGolden } from '../golden/load';
 import { isTraceFile } from '../golden/traces';
 import { isChannelFile } from './channels/run-channel-file';
+import { exportsOf, isExportFile, type RecordedExport } from './exports/export-files';
 import { type RecordedTrace, tracesOf } from './traces/trace-conformance';
 
 /** What a run without arguments is about. */
@@ -21,17 +22,19 @@ export interface Recorded {
 export interface Recordings {
   cases: Recorded[];
   traces: RecordedTrace[];
+  exports: RecordedExport[];
   /** Paths of files of channel payloads, which need no house. */
   channelFiles: string[];
 }
 
 /** What the files named hold (by path, or a kept recording by name), told by their shape; without any, the kept ones. */
 export function readRecordings(files: readonly string[]): Recordings {
-  const read: Recordings = { cases: [], traces: [], channelFiles: [] };
+  const read: Recordings = { cases: [], traces: [], exports: [], channelFiles: [] };
   for (const path of files.length > 0 ? files : DEFAULT_FILES) {
     const fileName = basename(path).replace(/\.json(\.gz)?$/, '');
-    const file: unknown = fileName === path ? loadGolden(fileName) : fileAt(path);
+    const file: unknown = fileName === path ? kept(fileName) : fileAt(path);
     if (isTraceFile(file)) read.traces.push(...tracesOf(fileName, file));
+    else if (isExportFile(file)) read.exports.push(...exportsOf(fileName, file));
     else if (isChannelFile(file)) read.channelFiles.push(path);
     else read.cases.push(...casesOf(fileName, file));
   }
@@ -45,6 +48,13 @@ function casesOf(fileName: string, file: unknown): Recorded[] {
     throw new Error(`${fileName} is no recording: it has no cases, kinds and now.`);
   }
   return cases.map((one, index) => ({ fileName, index, file: file as GoldenFile, one }));
+}
+
+/** What is kept of the learner exports' oracle and can be named. */
+const KEPT_EXPORTS = ['export_cases', 'assessment_cases'];
+
+function kept(name: string): unknown {
+  return KEPT_EXPORTS.includes(name) ? { cases: loadEnterprise(name) } : loadGolden(name);
 }
 
 function fileAt(path: string): unknown {

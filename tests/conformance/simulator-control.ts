@@ -1,4 +1,7 @@
+import type { SimulatedChannel } from '../../dev/simulator/channels/channel-settings';
+import type { RecordCount } from '../../dev/simulator/channels/channel-state';
 import type { LogEntry } from '../../dev/simulator/journal';
+import type { LearnerDataAnswer } from '../../dev/simulator/learner-answers';
 
 /** What the outside answers in a case, where it is not the plain answer. */
 export interface SimulatorAnswers {
@@ -19,7 +22,7 @@ export interface AnswerScope {
 export class SimulatorControl {
   private newest = 0;
 
-  constructor(private readonly baseUrl: string) {}
+  constructor(readonly baseUrl: string) {}
 
   /** Requests that came in later have a larger number. */
   get mark(): number {
@@ -54,6 +57,24 @@ export class SimulatorControl {
 
   courseKnown(courseId: string, known: boolean): Promise<void> {
     return this.put('course', { courseId, known });
+  }
+
+  /** What a service says of a learner or a course run. */
+  learnerData(answer: LearnerDataAnswer): Promise<void> {
+    return this.put('learner-data', answer);
+  }
+
+  /** Sets how a channel behaves. */
+  async channel(name: SimulatedChannel, settings: object): Promise<void> {
+    const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(settings) };
+    const response = await fetch(`${this.baseUrl}/_sim/channels/${name}`, init);
+    if (!response.ok) throw new Error(`The simulator refused settings of ${name}: ${await response.text()}`);
+  }
+
+  /** How often a channel took what. */
+  async channelRecords(name: SimulatedChannel): Promise<RecordCount[]> {
+    const response = await fetch(`${this.baseUrl}/_sim/channels/${name}/records`);
+    return (JSON.parse(await response.text()) as { items: RecordCount[] }).items;
   }
 
   /** What came in after the mark, whoever it was about, in order. */

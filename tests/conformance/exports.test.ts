@@ -1,0 +1,39 @@
+import { type RecordedExport } from './exports/export-files';
+import { runExports } from './exports/export-conformance';
+import { exportSummary, exportSummaryLines } from './exports/export-report';
+import { type House, startHouse } from './house';
+import { readRecordings, sampled } from './recordings';
+
+const SAMPLE = { size: 15, seed: 20_260_302, parallel: 6 };
+
+jest.setTimeout(240_000);
+
+describe('A sample of recorded learner exports', () => {
+  const files = ['export_cases', 'assessment_cases'];
+  const cases: RecordedExport[] = files.flatMap((name) =>
+    sampled(readRecordings([name]).exports, SAMPLE.size, SAMPLE.seed),
+  );
+  let house: House;
+
+  beforeAll(async () => {
+    house = await startHouse([]);
+  });
+
+  afterAll(async () => {
+    await house.stop();
+  });
+
+  it('goes through the running system with the records, reasons and conflicts recorded, but for what is wanted', async () => {
+    const verdicts = await runExports(house, cases, { parallel: SAMPLE.parallel });
+    const summaries = files.map((name) =>
+      exportSummary(
+        name,
+        verdicts.filter(({ recorded }) => recorded.fileName === name),
+      ),
+    );
+    process.stderr.write(`${summaries.flatMap(exportSummaryLines).join('\n')}\n`);
+    expect(summaries.flatMap(({ disagreeing }) => disagreeing.map(({ difference }) => difference))).toEqual([]);
+    expect(verdicts).toHaveLength(SAMPLE.size * files.length);
+    expect(verdicts.filter(({ sent }) => sent).length).toBeGreaterThan(3);
+  });
+});
