@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { finishEffects } from '../db/effect-outcomes';
 import type { DueOutside } from '../db/store-outcome';
 import type { Dependencies } from './dependencies';
@@ -24,10 +23,10 @@ export class FirstTry {
     if (mine.length === 0) return { ended: new Set(), waits: new Map() };
     const batch = new Batch(this.dependencies);
     const all = Promise.all(mine.map(async (effect) => batch.add(await perform(this.dependencies, effect))));
-    const inTime = new AbortController();
-    const budget = pause(this.dependencies.effectBudgetMs, undefined, { signal: inTime.signal }).catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const budget = new Promise((resolve) => (timer = setTimeout(resolve, this.dependencies.effectBudgetMs)));
     await Promise.race([all, budget]);
-    inTime.abort();
+    clearTimeout(timer);
     return batch.close();
   }
 }

@@ -43,6 +43,8 @@ export interface Settings {
   host: string;
   port: number;
   workerHealthPort: number;
+  /** Errors of workflow code carry stack traces, at a third more CPU per workflow task. */
+  workflowStackTraces: boolean;
   testClock: boolean;
   /** ENABLE_SPECIAL_EXAMS of the specification: off, and publishing a course does nothing. */
   specialExams: boolean;
@@ -101,6 +103,7 @@ export function readSettings(env: Env = process.env): Settings {
     port: reader.integer('PORT', 8080),
     workerHealthPort: reader.integer('WORKER_HEALTH_PORT', 8081),
     testClock: env['INVIGIL_TEST_CLOCK'] === '1',
+    workflowStackTraces: env['WORKFLOW_STACK_TRACES'] === '1',
     specialExams: env['ENABLE_SPECIAL_EXAMS'] !== '0',
     providers: readProviders(reader, env),
     services: readServices(reader),

@@ -7,7 +7,7 @@ import { connectTemporal } from '../clients/temporal';
 import { readSettings, redacted, type Settings, SettingsError } from '../config/settings';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/connect';
-import { workflowBundle } from './bundle';
+import { withoutStackTraces, workflowBundle } from './bundle';
 import { createExportWorker, exportParts } from './exports';
 import { serveHealth } from './health';
 import { Relay } from './relay';
@@ -23,9 +23,10 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const dependencies = { knex, platform, gateway, ...settings };
   const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
   const exporting = exportParts(settings, { platform });
-  const worker = await createWorker(settings, connection, activities);
+  const code = await workflowCode(settings);
+  const worker = await createWorker(settings, connection, activities, code);
   const exportWorker = await createExportWorker({
-    ...{ connection, namespace: settings.temporalNamespace, workflowBundle: await workflowBundle() },
+    ...{ connection, namespace: settings.temporalNamespace, workflowBundle: code },
     ...{ dependencies: exporting.dependencies, slots: settings.exports.slots },
   });
   const workers = [worker, exportWorker];
@@ -50,12 +51,22 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   log.info('worker stopped');
 }
 
-async function createWorker(settings: Settings, connection: NativeConnection, activities: object): Promise<Worker> {
+async function workflowCode({ workflowStackTraces }: Settings): Promise<{ code: string }> {
+  const code = await workflowBundle();
+  return workflowStackTraces ? code : withoutStackTraces(code);
+}
+
+async function createWorker(
+  settings: Settings,
+  connection: NativeConnection,
+  activities: object,
+  workflowBundle: { code: string },
+): Promise<Worker> {
   return Worker.create({
     connection,
     namespace: settings.temporalNamespace,
     taskQueue: ATTEMPTS_TASK_QUEUE,
-    workflowBundle: await workflowBundle(),
+    workflowBundle,
     activities,
     maxCachedWorkflows: settings.maxCachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: settings.maxConcurrentWorkflowTasks,

@@ -4,6 +4,7 @@ import { buildPlatform } from '../../../clients/build-platform';
 import { connectTemporal } from '../../../clients/temporal';
 import { readSettings } from '../../../config/settings';
 import { connectDatabase } from '../../../db/connect';
+import { withoutStackTraces } from '../../../worker/bundle';
 import { serveHealth } from '../../../worker/health';
 import { type OwnVariant, taskQueueOf } from '../plan';
 import { decideOnly } from './decide-only';
@@ -22,7 +23,9 @@ async function main(variant: OwnVariant): Promise<void> {
     connection: await NativeConnection.connect({ address }),
     namespace,
     taskQueue: taskQueueOf(variant),
-    workflowBundle: await bundleWorkflowCode({ workflowsPath: require.resolve('./workflows'), logger }),
+    workflowBundle: withoutStackTraces(
+      await bundleWorkflowCode({ workflowsPath: require.resolve('./workflows'), logger }),
+    ),
     activities,
     maxCachedWorkflows: settings.maxCachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: settings.maxConcurrentWorkflowTasks,
