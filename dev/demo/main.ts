@@ -2,15 +2,16 @@ import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '../stack';
+import { playExports } from './export';
 import { inspect } from './invariants';
 import { type DemoOptions, HELP, readOptions, UsageError } from './options';
 import { playPhases } from './phases';
 import { Progress } from './progress';
-import { holds, linksOf, resultOf } from './report';
+import { exportResultOf, holds, linksOf, resultOf } from './report';
 import { demoProviders, makeWorld } from './world';
 
 /** Waiting times shortened: nobody wants to watch a demo wait for the next retry or for attempts to fall asleep. */
-const IMPATIENCE = { EFFECT_RETRY_MAX_MS: '3000', ATTEMPT_IDLE_MS: '5000' };
+const IMPATIENCE = { EFFECT_RETRY_MAX_MS: '3000', ATTEMPT_IDLE_MS: '5000', EXPORT_SEND_TRIES: '8' };
 
 async function main(): Promise<number> {
   const isTerminal = process.stdout.isTTY;
@@ -59,10 +60,11 @@ async function play(stack: Stack, { learners, exit }: DemoOptions, progress: Pro
   const world = await makeWorld(stack, learners);
   await playPhases(world, progress);
   const inspection = await inspect(world);
+  const exported = await playExports(world, progress, process.stdout.isTTY);
   const seconds = Math.round((Date.now() - started) / 1000);
-  const allHolds = holds(inspection.findings);
+  const allHolds = holds([...inspection.findings, ...exported.findings]);
   const verdict = allHolds ? 'Everything holds' : 'Something does NOT hold, see above';
-  progress.line(`\n${resultOf(world, inspection)}\n\n${verdict} (${seconds} s).`);
+  progress.line(`\n${resultOf(world, inspection)}\n\n${exportResultOf(exported)}\n\n${verdict} (${seconds} s).`);
   progress.line(`\n${linksOf(world)}\n`);
   const staysUp = 'It stays up for a look around. Ctrl-C stops everything.';
   progress.line(exit ? 'It ends now; on a terminal without --exit the links stay alive.' : staysUp);

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
+import { exportTable } from '../export-table';
 import { tallyByService } from './effects';
+import type { Exported } from './export';
 import type { Finding, Inspection } from './invariants';
 import type { DemoExams, World } from './world';
 import { PROVIDER, RULE_SET } from './world';
@@ -18,6 +20,11 @@ export function resultOf({ exams, learners }: World, { attempts, effects, findin
   ].join('\n');
 }
 
+/** What became of the exported learners. */
+export function exportResultOf({ first, findings }: Exported): string {
+  return [`Learner export, ${first.status}`, exportTable(first), ...findings.map(findingText)].join('\n');
+}
+
 /** Where to look on. Filters are search attributes, so they work in any Temporal UI with these workflows. */
 export function linksOf({ stack, exams }: World): string {
   const { temporalUi, api, simulator } = stack.urls;
@@ -29,6 +36,7 @@ export function linksOf({ stack, exams }: World): string {
     'Awaiting a review': filtered('AttemptPhase="awaiting_review"'),
     'In the exam now': filtered('AttemptPhase="in_exam"'),
     [`${exams.proctored[0].examName}, decided`]: filtered(`ExamId="${examId}" AND AttemptPhase="decided"`),
+    'Learner exports': filtered('WorkflowType="learnerExport"'),
     'API documentation': `${api}/docs`,
     'Simulator, requests': `${simulator}/_sim/log`,
     'Simulator, log file': join(stack.logDir, 'simulator-requests.log'),

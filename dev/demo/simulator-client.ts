@@ -1,3 +1,5 @@
+import type { ChannelSettings, SimulatedChannel } from '../simulator/channels/channel-settings';
+import type { RecordCount } from '../simulator/channels/channel-state';
 import type { FaultSettings } from '../simulator/faults';
 import type { AppliedEntry, LogEntry } from '../simulator/journal';
 
@@ -21,6 +23,16 @@ export class SimulatorClient {
   /** Every effect that took place. */
   async applied(): Promise<AppliedEntry[]> {
     return ((await this.send('GET', 'applied')) as { items: AppliedEntry[] }).items;
+  }
+
+  /** How a channel of learner exports behaves. */
+  async channel(name: SimulatedChannel, settings: Partial<ChannelSettings>): Promise<void> {
+    await this.send('PUT', `channels/${name}`, settings);
+  }
+
+  /** What a channel took, per learner and course. */
+  async channelRecords(name: SimulatedChannel): Promise<RecordCount[]> {
+    return ((await this.send('GET', `channels/${name}/records`)) as { items: RecordCount[] }).items;
   }
 
   private async send(method: string, topic: string, body?: object): Promise<unknown> {

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ShownEffect } from '../../dev/demo/effects';
 import { doneMeansDone, everythingDone, nothingDoubled } from '../../dev/demo/invariants';
+import type { ExportAnswer } from '../../contracts/http/exports';
+import { type ExportsSeen, inspectExports } from '../../dev/demo/export-findings';
 import type { LogEntry } from '../../dev/simulator/journal';
 import { ROOT } from '../../dev/stack-children';
 
@@ -23,6 +25,9 @@ describe('the demo', () => {
     }
     expect(output).toMatch(/│ Service +│ effects done +│ superseded +│ retries survived +│/);
     expect(output).toMatch(/│ credit +│ [1-9]\d* +│ \d+ +│ [1-9]\d* +│/);
+    expect(output).toContain('The learning record store goes down.');
+    expect(output).toMatch(/│ quarantined │ +│ 2 +│/);
+    expect(output).toMatch(/ok +Every record sent is at the channel exactly once \(1938 records/);
     expect(output).not.toContain('BROKEN');
     expect(output).toMatch(/Everything holds \(\d+ s\)/);
   });
@@ -76,5 +81,21 @@ describe('the checks of the demo', () => {
   test('An effect called done that its receiver never saw is a breach.', () => {
     expect(doneMeansDone([effect], []).breaches).toHaveLength(1);
     expect(doneMeansDone([effect], [applied]).breaches).toEqual([]);
+  });
+
+  test('An export that does not add up, doubles, loses or repeats records is a breach each.', () => {
+    const totals = { selected: 3, sent: 1, unchanged: 0, skipped: {}, failed: 0, quarantined: 2, pending: 0 };
+    const first = { exportId: '1', status: 'completed-with-errors', totals, reasons: {} } as ExportAnswer;
+    const second = { ...first, totals: { ...totals, sent: 0, unchanged: 1 } };
+    const taken = [{ learner: 'a', course: 'c', accepted: 1, refused: 0, repeated: 0 }];
+    const seen = { first, second, taken, hadOutage: true };
+    const breaches = (changes: Partial<ExportsSeen>, selected = 3): number[] =>
+      inspectExports({ selected }, { ...seen, ...changes }).map((finding) => finding.breaches.length);
+    expect(breaches({})).toEqual([0, 0, 0, 0]);
+    expect(breaches({}, 4)).toEqual([2, 0, 0, 0]);
+    expect(breaches({ taken: taken.map((one) => ({ ...one, accepted: 2 })) })).toEqual([0, 1, 0, 0]);
+    expect(breaches({ taken: [] })).toEqual([0, 1, 0, 0]);
+    expect(breaches({ second: first })).toEqual([0, 1, 0, 1]);
+    expect(breaches({ first: { ...first, status: 'completed' } })).toEqual([0, 0, 1, 0]);
   });
 });
