@@ -3,40 +3,46 @@ import { findCustomer } from '../../db/exports/customers';
 import { configurationOf } from '../../db/exports/channels';
 import { earlierRecords } from '../../db/exports/page-records';
 import { type ExportRun, findRun } from '../../db/exports/runs';
-import { type PageRequest, selectPage } from '../../db/exports/selection';
+import { cursorAfter, type PageRequest, type SelectedEnrollment } from '../../db/exports/selection';
 import type { ExportRequest } from '../../domain/exports/model';
 import type { OpenChannel } from './channel-pool';
 import type { ExportDependencies } from './dependencies';
 import { PageWork } from './page-work';
+import { PagesAhead } from './pages-ahead';
 
 const BEAT_MS = 1_000;
 
 /** One page of an export. Tried again, it goes on with the enrollments that have no outcome yet. */
 export function exportPageActivity(dependencies: ExportDependencies): Pick<ExportActivities, 'exportPage'> {
-  return { exportPage: (input) => exportPage(dependencies, input) };
+  const pages = new PagesAhead(dependencies.knex);
+  return { exportPage: (input) => exportPage(dependencies, pages, input) };
 }
 
-async function exportPage(dependencies: ExportDependencies, input: PageInput): Promise<PageResult> {
+async function exportPage(dependencies: ExportDependencies, pages: PagesAhead, input: PageInput): Promise<PageResult> {
   const { knex, channels } = dependencies;
   const run = await findRun(knex, input.exportId);
   if (!run) throw new Error(`There is no export ${input.exportId}`);
   const open = await channels.open(run.configurationId);
   if ('stop' in open) return stoppedBefore(input, open.stop);
   if (open.stored.disabled && !run.dryRun) return stoppedBefore(input, 'channel-disabled');
-  const [page, request] = await Promise.all([
-    selectPage(knex, pageRequest(dependencies, run, input)),
-    requestOf(dependencies, run, open),
-  ]);
+  const wanted = pageRequest(dependencies, run, input);
+  const [page, request] = await Promise.all([pages.take(run.id, wanted), requestOf(dependencies, run, open)]);
   const enrollmentIds = page.map(({ facts }) => facts.enrollment.id);
   const range = { from: input.sequence + 1, to: input.sequence + page.length };
   const earlier = await earlierRecords(knex, run.id, { enrollmentIds, ...range });
-  const work = new PageWork(dependencies, { input, run, open, request }, page, earlier);
+  const readAhead = (): void =>
+    isLast(page, input) ? undefined : pages.read(run.id, { ...wanted, after: cursorAfter(page) });
+  const work = new PageWork(dependencies, { input, run, open, request, readAhead }, page, earlier);
   const beat = setInterval(() => work.tellProgress(), BEAT_MS);
   try {
     return await work.run();
   } finally {
     clearInterval(beat);
   }
+}
+
+function isLast(page: readonly SelectedEnrollment[], { pageSize }: PageInput): boolean {
+  return page.length < pageSize;
 }
 
 function pageRequest(

@@ -19,6 +19,8 @@ import { counted } from './tally';
 
 /** Ends of a page wait so long for company; those of a channel that is not idempotent are written at once. */
 const LINGER_MS = 25;
+/** So many look-ups before the end of a page the next one is read. */
+const LAST = 500;
 
 interface Unit {
   sequence: number;
@@ -30,6 +32,8 @@ export interface PageRun {
   run: ExportRun;
   open: OpenChannel;
   request: ExportRequest;
+  /** The page comes to its end: the next one may be read. */
+  readAhead: () => void;
 }
 
 /** One try of a page: from look-ups to settled outcomes. */
@@ -104,19 +108,24 @@ export class PageWork {
 
   /** Look-ups go ahead of sending: as many runners as may ask at once, and nobody waits for a delivery. */
   private async workOff(context: PageContext): Promise<void> {
-    const deliveries: Promise<void>[] = [];
-    const queue = this.units[Symbol.iterator]();
+    const pending = new Set<Promise<void>>();
+    const queue = this.units.entries();
+    const ahead = Math.max(0, this.units.length - LAST);
     const runner = async (): Promise<void> => {
-      for (const unit of queue) {
+      for (const [at, unit] of queue) {
         if (this.signal.aborted || this.failure !== null || isStopped(context.delivery)) return;
+        if (at === ahead) this.given.readAhead();
         const prepared = await this.safely(() => prepare(context, unit.selected));
-        if (prepared) deliveries.push(this.end(unit, deliver(context, unit.selected, prepared)));
+        if (!prepared) continue;
+        const delivery = this.end(unit, deliver(context, unit.selected, prepared));
+        pending.add(delivery);
+        void delivery.then(() => pending.delete(delivery));
       }
     };
     const runners = Math.min(this.dependencies.limits.lookupConcurrency, this.units.length);
     await Promise.all(Array.from({ length: runners }, runner));
     context.delivery.hurry();
-    await Promise.all(deliveries);
+    await Promise.all(pending);
     if (this.failure !== null) throw this.failure as Error;
   }
 
