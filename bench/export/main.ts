@@ -68,7 +68,8 @@ async function play(stage: Stage, options: ExportBenchOptions): Promise<Turn[]> 
       channel = await importWorld(knex, { enrollments, channelUrl: outside.channelUrl, keys }, advance);
     });
     await progress.phase(`${enrollments} enrollments exported`, enrollments, async (advance) => {
-      if (channel) turns.push(await exportAll(stage, channel, enrollments, advance));
+      if (channel)
+        turns.push(await exportAll(stage, channel, { enrollments, concurrency: options.concurrency }, advance));
     });
     const turn = turns.at(-1);
     if (turn) progress.line(`  ${perSecond(turn).toFixed(0)} records per second, ${turn.peakMiB.toFixed(0)} MiB`);

@@ -68,6 +68,21 @@ export class Outside {
     await this.put('answers/learner-data', { what: 'course', courseId: courseRunId, body });
   }
 
+  /** Where grades are asked for; any course will do. */
+  gradeAddress(): string {
+    return `${this.url}/api/grades/v1/courses/${encodeURIComponent('course-v1:Bench+bare+2026')}/`;
+  }
+
+  async token(): Promise<string> {
+    const { clientId, clientSecret } = SIMULATOR_CLIENT;
+    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+    const response = await fetch(`${this.url}/oauth2/access_token`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+    });
+    return `Bearer ${((await response.json()) as { access_token: string }).access_token}`;
+  }
+
   /** Look-ups since the last time it was asked to forget. */
   async lookUps(): Promise<number> {
     const counts = (await this.get('counts')) as Record<string, number>;

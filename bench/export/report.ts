@@ -33,7 +33,18 @@ export function printReport(turns: readonly Turn[], options: ExportBenchOptions)
 
 function tableOf(turns: readonly Turn[], options: ExportBenchOptions): string {
   const cpu = ROLES.map((role) => `${role} CPU-ms each`);
-  const head = ['enrollments', 'records/s', 'ideal', 'x ideal', 'peak MiB', 'events', 'queries', ...cpu, 'machine'];
+  const head = [
+    'enrollments',
+    'records/s',
+    'ideal',
+    'x ideal',
+    'bare x ideal',
+    'peak MiB',
+    'events',
+    'queries',
+    ...cpu,
+    'machine',
+  ];
   const table = new Table({ head, style: { head: [], border: [] }, wordWrap: true });
   for (const turn of turns) {
     const ideal = idealMs(turn, options);
@@ -42,6 +53,7 @@ function tableOf(turns: readonly Turn[], options: ExportBenchOptions): string {
       perSecond(turn).toFixed(0),
       ((1000 * turn.enrollments) / ideal).toFixed(0),
       (turn.wallMs / ideal).toFixed(2),
+      (turn.bare.wallMs / ((turn.bare.calls * options.latencyMs) / options.concurrency)).toFixed(2),
       turn.peakMiB.toFixed(0),
       turn.events,
       turn.queries,

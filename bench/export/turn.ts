@@ -7,6 +7,7 @@ import type { StoredChannel } from '../../db/exports/channels';
 import type { Stack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import { type CpuReading, cpuBetween, type Pids, readCpu } from '../attempts/cpu';
+import { type Bare, bareLookUps } from './bare';
 import { forgetPeak, peakMemory } from './memory';
 import type { Outside } from './outside';
 import { costliest, forgetStatements, OWN, statementsSent } from './statements';
@@ -27,6 +28,8 @@ export interface Turn {
   events: number;
   peakMiB: number;
   cpu: CpuReading;
+  /** Look-ups alone, right after the export. */
+  bare: Bare;
 }
 
 const GIVE_UP_MS = 3_600_000;
@@ -36,7 +39,7 @@ const LOOK_MS = 100;
 export async function exportAll(
   stage: Stage,
   channel: StoredChannel,
-  enrollments: number,
+  { enrollments, concurrency }: { enrollments: number; concurrency: number },
   advance: (done: number) => void,
 ): Promise<Turn> {
   const { stack, knex, gateway, outside } = stage;
@@ -56,7 +59,8 @@ export async function exportAll(
     if (process.env['BENCH_STATEMENTS']) console.error((await costliest(knex)).join('\n'));
     await expectAllSent(stage, exportId, enrollments);
     const events = await eventsOf(gateway, learnerExportWorkflowId(target));
-    return { enrollments, wallMs, lookUps, queries, events, peakMiB, cpu };
+    const bare = await bareLookUps(outside, enrollments, concurrency);
+    return { enrollments, wallMs, lookUps, queries, events, peakMiB, cpu, bare };
   } finally {
     await worker.stop();
   }
