@@ -41,11 +41,10 @@ async function withStack(outside: Outside, options: ExportBenchOptions): Promise
       EXPORT_LOOKUP_CONCURRENCY: String(options.concurrency),
     },
   });
+  if (stack.postgres) await countStatements(stack.postgres);
   const knex = connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 2 });
   const gateway = connectTemporal({ address: stack.env['TEMPORAL_ADDRESS'] ?? '', namespace: 'default' });
   try {
-    if (!stack.postgres) throw new Error('There is no Postgres.');
-    await countStatements(stack.postgres, knex);
     printReport(await play({ stack, knex, gateway, outside }, options), options);
   } finally {
     await Promise.allSettled([knex.destroy(), gateway.close()]);

@@ -1,14 +1,24 @@
 import type { Knex } from 'knex';
+import { connectDatabase } from '../../db/connect';
 import type { Postgres } from '../../dev/embedded/postgres';
 
 /** The bench's own questions carry this, and are not counted. */
 export const OWN = '/* bench */';
 
-/** Lets Postgres count statements; it is restarted for that. */
-export async function countStatements(postgres: Postgres, knex: Knex): Promise<void> {
-  await knex.raw(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
+/** Lets Postgres count statements; it is restarted for that, so nobody may be connected yet. */
+export async function countStatements(postgres: Postgres): Promise<void> {
+  await once(postgres, `alter system set shared_preload_libraries = 'pg_stat_statements'`);
   await postgres.restart();
-  await knex.raw('create extension if not exists pg_stat_statements');
+  await once(postgres, 'create extension if not exists pg_stat_statements');
+}
+
+async function once({ url }: Postgres, statement: string): Promise<void> {
+  const knex = connectDatabase({ url, poolMax: 1 });
+  try {
+    await knex.raw(statement);
+  } finally {
+    await knex.destroy();
+  }
 }
 
 export async function forgetStatements(knex: Knex): Promise<void> {
