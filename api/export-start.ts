@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { channelDefinition } from '../clients/channels/registry';
 import type { StartExportBody } from '../contracts/http/exports';
-import type { ExportAsk, ExportTarget } from '../contracts/learner-export';
+import type { ExportAsk, ExportTarget, OpenedExport } from '../contracts/learner-export';
 import { Refusal } from '../contracts/refusal';
 import type { StoredChannel } from '../db/exports/channels';
 import { type ExportRun, findRun } from '../db/exports/runs';
@@ -62,6 +63,34 @@ export function askOf(body: StartExportBody, commandId: string, requestedBy: str
     trigger: learnerId === null ? 'request' : 'event',
     asOf: asOf === undefined ? null : new Date(asOf).toISOString(),
   };
+}
+
+/** Between a run's end, as its row tells it, and that of its workflow, which is a moment later. */
+const HANDOVER = { tries: 60, pauseMs: 50 };
+
+/**
+ * Starts the run. Whoever has seen the last one end may begin the next at once: what is in the way then is only its
+ * workflow on its way out. @throws Refusal `export-already-running` when one really goes on.
+ */
+export async function startExport(
+  { knex, temporal, settings }: ApiContext,
+  target: ExportTarget,
+  ask: ExportAsk,
+): Promise<OpenedExport> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await temporal.exports.start(target, ask, settings.exports);
+    } catch (error) {
+      if (tries === HANDOVER.tries || !(await isOver(knex, error))) throw error;
+      await pause(HANDOVER.pauseMs);
+    }
+  }
+}
+
+async function isOver(knex: ApiContext['knex'], error: unknown): Promise<boolean> {
+  if (!(error instanceof Refusal) || error.code !== 'export-already-running') return false;
+  const { exportId } = error.extras;
+  return typeof exportId === 'string' && (await findRun(knex, exportId))?.finishedAt != null;
 }
 
 /** The run if the token's limits leave it visible. @throws Refusal 404. */

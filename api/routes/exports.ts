@@ -7,7 +7,7 @@ import { type ExportRun, listRuns } from '../../db/exports/runs';
 import { requireCustomer, visibleChannel } from '../customer-access';
 import type { ApiContext, RouteOptions } from '../dependencies';
 import { exportAnswer } from '../export-answer';
-import { askOf, targetOf, visibleExport } from '../export-start';
+import { askOf, startExport, targetOf, visibleExport } from '../export-start';
 import type { Principal, Scope } from '../principal';
 
 const tags = ['learner exports'];
@@ -16,7 +16,7 @@ const write: { scopes: Scope[] } = { scopes: ['exports:write'] };
 
 /** Learner exports: start, look at, list. */
 export const exportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
-  const { settings, temporal, now } = context;
+  const { settings, now } = context;
   const start = {
     tags,
     params: ChannelParams,
@@ -29,7 +29,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     async ({ principal, commandId, params, body }, reply) => {
       const target = await targetOf(context, await visibleChannel(context, principal, params), body);
       const ask = askOf(body, commandId, principal.id);
-      const { exportId } = await temporal.exports.start(target, ask, settings.exports);
+      const { exportId } = await startExport(context, target, ask);
       const run = await visibleExport(context, principal, exportId);
       return reply
         .code(202)

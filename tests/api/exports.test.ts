@@ -83,6 +83,22 @@ describe('Starting an export', () => {
     expect(answer).toMatchObject({ status: 409, body: { code: 'export-already-running', exportId: '7' } });
   });
 
+  it('right after the last one ended waits for its workflow to be gone', async () => {
+    const { answer } = api.gateway.exports;
+    const { body } = await api.call(EXPORTER, 'POST', path, { level: 'completion' });
+    const exportId = String(body['exportId']);
+    await updateRun(api.database.db, exportId, { status: 'completed', finishedAt: new Date() }, new Date());
+    let asked = 0;
+    api.gateway.exports.answer = (start) => {
+      asked += 1;
+      if (asked < 3) throw new Refusal('export-already-running', `Export ${exportId} goes on.`, { exportId });
+      return answer(start);
+    };
+    const next = await api.call(EXPORTER, 'POST', path, { level: 'completion' });
+    expect([next.status, asked]).toEqual([202, 3]);
+    expect(next.body['exportId']).not.toBe(exportId);
+  });
+
   it('of a channel that is switched off is refused, but for a dry run', async () => {
     const { db } = api.database;
     await db('channel_configurations').where({ customer_id: customerId }).update({ disabled: true });
