@@ -1,7 +1,8 @@
 import { channelLines, runChannelFile } from './channels/run-channel-file';
 import type { CaseVerdict } from './conformance';
 import type { ExportCaseVerdict } from './exports/export-conformance';
-import { exportSummary, exportSummaryLines } from './exports/export-report';
+import { exportSummary, exportSummaryLines, sequenceLines } from './exports/export-report';
+import type { SequenceVerdict } from './exports/sequence-run';
 import type { Progress } from './progress';
 import { disagreementLine, summaries, summaryLine } from './report';
 import type { TraceVerdict } from './traces/trace-conformance';
@@ -38,6 +39,12 @@ export function concludedExports(verdicts: readonly ExportCaseVerdict[]): boolea
   );
   for (const line of summaries.flatMap(exportSummaryLines)) console.log(line);
   return summaries.every(({ disagreeing }) => disagreeing.length === 0);
+}
+
+/** The same for sequences of exports. */
+export function concludedSequences(verdicts: readonly SequenceVerdict[]): boolean {
+  for (const line of sequenceLines(verdicts)) console.log(line);
+  return verdicts.every(({ difference }) => difference === undefined);
 }
 
 /** Plays files of channel payloads and prints what came of them. */

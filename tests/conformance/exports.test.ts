@@ -1,6 +1,7 @@
 import { type RecordedExport } from './exports/export-files';
 import { runExports } from './exports/export-conformance';
-import { exportSummary, exportSummaryLines } from './exports/export-report';
+import { exportSummary, exportSummaryLines, sequenceLines } from './exports/export-report';
+import { runSequences } from './exports/sequence-run';
 import { type House, startHouse } from './house';
 import { readRecordings, sampled } from './recordings';
 
@@ -35,5 +36,14 @@ describe('A sample of recorded learner exports', () => {
     expect(summaries.flatMap(({ disagreeing }) => disagreeing.map(({ difference }) => difference))).toEqual([]);
     expect(verdicts).toHaveLength(SAMPLE.size * files.length);
     expect(verdicts.filter(({ sent }) => sent).length).toBeGreaterThan(3);
+  });
+
+  it('keeps the ledger of exports that follow each other, and so sends what was sent in the recordings', async () => {
+    const { sequences } = readRecordings(['transmission_audit']);
+    const few = sampled(sequences, SAMPLE.size, SAMPLE.seed);
+    const verdicts = await runSequences(house, few, { parallel: SAMPLE.parallel });
+    process.stderr.write(`${sequenceLines(verdicts).join('\n')}\n`);
+    expect(verdicts.filter(({ difference }) => difference !== undefined)).toEqual([]);
+    expect(verdicts.flatMap(({ sends }) => sends).filter((count) => count > 0).length).toBeGreaterThan(few.length / 2);
   });
 });

@@ -1,7 +1,8 @@
-import { concluded, concludedExports, concludedTraces, runChannels } from './conclude';
+import { concluded, concludedExports, concludedSequences, concludedTraces, runChannels } from './conclude';
 import { runCases, runnable } from './conformance';
 import { runExports } from './exports/export-conformance';
-import { observedExportLine } from './exports/export-report';
+import { observedExportLine, observedSequenceLine } from './exports/export-report';
+import { runSequences } from './exports/sequence-run';
 import { startHouse } from './house';
 import { Progress } from './progress';
 import { HELP, type Options, readOptions } from './options';
@@ -21,8 +22,7 @@ async function main(): Promise<number> {
   const recordings = chosen(options);
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
-  const { cases, traces, exports } = recordings;
-  const progress = new Progress(cases.length + traces.length + exports.length, options.out);
+  const progress = new Progress(countOf(recordings), options.out);
   const agrees = [
     await runInHouse(recordings, progress, { parallel: options.parallel, signal: stopped.signal }),
     await runChannels(recordings.channelFiles, progress),
@@ -34,39 +34,45 @@ async function main(): Promise<number> {
 
 /** What the files hold that can be run, or a sample of it. */
 function chosen({ files, sample, seed }: Options): Recordings {
-  const { cases: all, traces, exports, channelFiles } = readRecordings(files);
-  const { cases, notRun } = runnable(all);
-  for (const [reason, count] of notRun) console.log(`Not run: ${count} of ${reason}`);
-  if (sample === undefined) return { cases, traces, exports, channelFiles };
+  const read = readRecordings(files);
+  const { cases, notRun } = runnable(read.cases);
+  for (const [reason, count] of [...notRun, ...read.notRun]) console.log(`Not run: ${count} of ${reason}`);
+  if (sample === undefined) return { ...read, cases };
   const some = <T>(all: readonly T[]): T[] => sampled(all, sample, seed);
-  return { cases: some(cases), traces: some(traces), exports: some(exports), channelFiles };
+  const { traces, exports, sequences } = read;
+  const [fewTraces, fewExports, fewSequences] = [some(traces), some(exports), some(sequences)];
+  return { ...read, cases: some(cases), traces: fewTraces, exports: fewExports, sequences: fewSequences };
+}
+
+function countOf({ cases, traces, exports, sequences }: Recordings): number {
+  return cases.length + traces.length + exports.length + sequences.length;
 }
 
 /** Everything that needs the running system. @returns whether all agreed or differs as wanted. */
 async function runInHouse(
-  { cases, traces, exports }: Recordings,
+  recordings: Recordings,
   progress: Progress,
   running: { parallel: number; signal: AbortSignal },
 ): Promise<boolean> {
-  if (cases.length + traces.length + exports.length === 0) return true;
+  if (countOf(recordings) === 0) return true;
+  const { cases, traces, exports, sequences } = recordings;
   const configurations = [
     ...cases.map(({ one }) => rulesOfCase(one)),
     ...traces.map(({ file, one }) => rulesOfTrace(file, one)),
   ];
+  const telling = <V>(line: (one: V) => string) => ({ ...running, onVerdict: (one: V) => progress.step(line(one)) });
   const house = await startHouse(configurations, (line) => console.log(line));
   try {
     progress.begin();
-    const judged = await runCases(house, cases, { ...running, onVerdict: (one) => progress.step(observedLine(one)) });
-    const replayed = await runTraces(house, traces, {
-      ...running,
-      onVerdict: (one) => progress.step(observedTraceLine(one)),
-    });
-    const exported = await runExports(house, exports, {
-      ...running,
-      onVerdict: (one) => progress.step(observedExportLine(one)),
-    });
-    progress.end(`${judged.length} cases, ${replayed.length} traces, ${exported.length} exports`);
-    return [concluded(judged), concludedTraces(replayed), concludedExports(exported)].every(Boolean);
+    const judged = await runCases(house, cases, telling(observedLine));
+    const replayed = await runTraces(house, traces, telling(observedTraceLine));
+    const exported = await runExports(house, exports, telling(observedExportLine));
+    const followed = await runSequences(house, sequences, telling(observedSequenceLine));
+    progress.end(
+      `${judged.length} cases, ${replayed.length} traces, ${exported.length} exports, ${followed.length} sequences`,
+    );
+    const agreed = [concluded(judged), concludedTraces(replayed)];
+    return [...agreed, concludedExports(exported), concludedSequences(followed)].every(Boolean);
   } finally {
     await house.stop();
   }

@@ -71,7 +71,8 @@ function rowOf(channel: ChannelKind, record: ExportRecord, sequence: number, tra
   };
 }
 
-function worldOf({ id, channel }: GoldenSequence, step: GoldenStep): GoldenExport {
+/** The world a step plays in. */
+export function worldOf({ id, channel }: GoldenSequence, step: GoldenStep): GoldenExport {
   const end = step.open ? '2022-01-01T12:00:00Z' : '2021-06-05T12:00:00Z';
   const details = { course_id: RUN, id: RUN, name: 'Course 1', end, pacing: step.pacing ?? 'self' };
   const click = { user_id: 100, user_guid: 'guid-100', session_token: 's1', callback_url: '/cb', subdomain: 'sub' };

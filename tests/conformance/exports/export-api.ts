@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ImportLine } from '../../../contracts/http/customer-import';
-import type { CustomerImportAnswer } from '../../../contracts/http/customer-import';
+import type { CustomerImportAnswer, ImportLine } from '../../../contracts/http/customer-import';
 import type { ExportAnswer, ExportRecordAnswer } from '../../../contracts/http/exports';
+import type { TransmissionAnswer } from '../../../contracts/http/customers';
 import type { Problem } from '../../../contracts/http/common';
 
 const LOOK_MS = 60;
@@ -50,6 +50,12 @@ export class ExportApi {
     );
     const lines = (await response.text()).split('\n').filter((line) => line !== '');
     return lines.map((line) => JSON.parse(line) as ExportRecordAnswer);
+  }
+
+  /** The newest rows of a customer's ledger. */
+  async ledger(customerId: string): Promise<TransmissionAnswer[]> {
+    const response = await this.sent('GET', `/customers/${customerId}/transmissions?limit=200`);
+    return ((await response.json()) as { items: TransmissionAnswer[] }).items;
   }
 
   private async ended(exportId: string): Promise<ExportAnswer> {

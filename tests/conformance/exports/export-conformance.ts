@@ -64,7 +64,8 @@ function notExported(code: string): SeenExport {
   return { outcomes: new Map(), conflicts: [], ...(code === 'enrollment-not-found' ? {} : { refused: code }) };
 }
 
-function requestBody({ one, level }: RecordedExport, names: CaseNames): Record<string, unknown> {
+/** The body of the request that starts a recorded export. */
+export function requestBody({ one, level }: RecordedExport, names: CaseNames): Record<string, unknown> {
   const { call, world } = one;
   const learner = world.learners.find(({ username }) => username === call.learner);
   const { learner: name, course_run_id: run, grade, is_passing: isPassing, subsection_id: subsectionId } = call;

@@ -1,5 +1,6 @@
 import { rowOf } from '../../golden/enterprise-rows';
 import type { ExportCaseVerdict } from './export-conformance';
+import type { SequenceVerdict } from './sequence-run';
 
 interface ExportSummary {
   fileName: string;
@@ -72,5 +73,35 @@ export function observedExportLine({
         ...{ is_passing: claim.isPassing, is_passing_api: claim.isPassingFromPlatform },
       })),
     },
+  });
+}
+
+/** What people read of sequences: counts, then each that differs. */
+export function sequenceLines(verdicts: readonly SequenceVerdict[]): string[] {
+  const names = [...new Set(verdicts.map(({ recorded }) => recorded.fileName))];
+  return names.flatMap((name) => {
+    const own = verdicts.filter(({ recorded }) => recorded.fileName === name);
+    const differing = own.filter(({ difference }) => difference !== undefined);
+    const wanted: Record<string, number> = {};
+    for (const number of own.flatMap((one) => one.wanted)) wanted[number] = (wanted[number] ?? 0) + 1;
+    const accepted = Object.entries(wanted).map(([number, count]) => `${count} ${number}`);
+    const agreeing = own.filter((one) => one.difference === undefined && one.wanted.length === 0).length;
+    const counts = `${own.length} sequences, ${agreeing} agreeing, wanted ${accepted.join(', ') || '0'}`;
+    return [
+      `${name}: ${counts}, ${differing.length} disagreeing`,
+      ...differing.map(({ recorded, difference }) => `  ${recorded.one.id}: ${difference ?? ''}`),
+    ];
+  });
+}
+
+/** One JSON line per sequence. */
+export function observedSequenceLine({ recorded, sends, wanted, difference }: SequenceVerdict): string {
+  const { fileName: file, index, one } = recorded;
+  return JSON.stringify({
+    ...{ file, index, id: one.id, channel: one.channel },
+    agrees: difference === undefined && wanted.length === 0,
+    ...(wanted.length > 0 ? { wanted } : {}),
+    ...(difference === undefined ? {} : { difference }),
+    observed: { steps: sends.map((count) => ({ completions_sent: count })) },
   });
 }
