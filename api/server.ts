@@ -9,7 +9,7 @@ const STOP_WITHIN_MS = 15_000;
 /** The composition root of the API process. Temporal is connected on first use: reads work without it. */
 async function main(): Promise<void> {
   const settings = readSettings();
-  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
   const temporal = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const logger = { level: settings.logLevel, redact: ['req.headers.authorization'] };
   const app = await buildApp({ settings, knex, temporal, logger });

@@ -4,6 +4,11 @@ import { InvigilDialect } from './dialect';
 export interface DatabaseOptions {
   url: string;
   poolMax: number;
+  /**
+   * Take an index wherever there is one. For processes that find rows by key: a plan made while a table was nearly empty reads
+   * it from end to end for as long as the connection keeps it, which may be till the next analyze.
+   */
+  byIndex?: boolean;
 }
 
 /** A new connection costs Postgres more than a hundred statements on a warm one (its caches and plans), so they are kept. */
@@ -13,13 +18,14 @@ const KEEP_IDLE_MS = 600_000;
  * Opens a pool in which nothing can hang for ever: statements, lock waits and idle transactions all end by themselves.
  * Works with a pool of one connection, as no function here takes a second one. The caller destroys it.
  */
-export function connectDatabase({ url, poolMax }: DatabaseOptions): Knex {
+export function connectDatabase({ url, poolMax, byIndex }: DatabaseOptions): Knex {
   const connection = {
     connectionString: url,
     statement_timeout: 15_000,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'invigil',
+    ...(byIndex ? { options: '-c enable_seqscan=off' } : {}),
   };
   const client = InvigilDialect as unknown as typeof Knex.Client;
   return knex({

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { EFFECT_FIELDS, NEWER, type StoredEffect } from './effects';
+import { EFFECT_FIELDS, NEWER, stateOf, type StoredEffect } from './effects';
 
 export type Claim =
   | { state: 'claimed'; effect: StoredEffect }
@@ -31,7 +31,7 @@ const CLAIM = `
   where e.id = :effectId
     and (e.state = 'due' or (e.state = 'in_flight' and e.lease_until < clock_timestamp()))
     and not exists (select 1 from effects b
-      where b.target = e.target and b.id < e.id and b.state in ('due', 'in_flight'))
+      where b.target = e.target and b.id < e.id and ${stateOf('b')} in ('due', 'in_flight'))
   returning ${EFFECT_FIELDS}`;
 
 async function whyNot(knex: Knex, effectId: string): Promise<Claim> {
@@ -48,6 +48,6 @@ const WHY_NOT = `
   select e.state, b.id is not null as waiting, coalesce(extract(epoch from
     case when b.id is null then e.lease_until else b.lease_until end - clock_timestamp()) * 1000, 0)::float8 as "leftMs"
   from effects e
-  left join lateral (select id, case when state = 'in_flight' then lease_until end as lease_until from effects
-    where target = e.target and id < e.id and state in ('due', 'in_flight') order by id limit 1) b on true
+  left join lateral (select p.id, case when p.state = 'in_flight' then p.lease_until end as lease_until from effects p
+    where p.target = e.target and p.id < e.id and ${stateOf('p')} in ('due', 'in_flight') order by p.id limit 1) b on true
   where e.id = ?`;

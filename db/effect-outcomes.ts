@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type EffectState, NEWER } from './effects';
+import { type EffectState, NEWER, stateOf } from './effects';
 
 export interface EffectOutcome {
   /** `retry`: it did not succeed, and is due again. */
@@ -31,11 +31,13 @@ export async function finishEffects(
   outcomes: readonly (EffectOutcome & { effectId: string })[],
 ): Promise<Map<string, EffectState>> {
   if (outcomes.length === 0) return new Map();
-  const { rows } = await knex.raw<{ rows: { id: string; state: EffectState }[] }>(FINISH, [JSON.stringify(outcomes)]);
+  const { rows } = await knex.raw<{ rows: { id: string; state: EffectState }[] }>(FINISH, [
+    JSON.stringify(outcomes),
+    outcomes.map(({ effectId }) => effectId),
+  ]);
   return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
-/** `coalesce` keeps the planner from the partial indexes on the state, which hold an entry of every effect since the last vacuum. */
 const FINISH = `
   with outcome as (
     select * from jsonb_to_recordset(cast(? as jsonb)) as o("effectId" bigint, state text, detail text, error text, "retryInMs" float8)
@@ -48,15 +50,15 @@ const FINISH = `
       done_at = case when o.state = 'retry' and not exists (${NEWER}) then null else clock_timestamp() end,
       touched_at = clock_timestamp()
     from outcome o
-    where e.id = o."effectId" and coalesce(e.state, '') = 'in_flight'
+    where e.id = o."effectId" and e.id = any(cast(? as bigint[])) and ${stateOf('e')} = 'in_flight'
     returning e.id, e.attempt_id, e.state
   ), marked as (
     update attempts a set needs_attention = 'effect-failed'
-    where a.id in (select attempt_id from finished where state = 'failed')
+    where a.id = any(array(select attempt_id from finished where state = 'failed'))
   ), relieved as (
     update attempts a set needs_attention = null
-    where a.needs_attention = 'effect-failed'
-      and a.id in (select attempt_id from finished)
+    where a.id = any(array(select attempt_id from finished))
+      and a.needs_attention = 'effect-failed'
       and a.id not in (select attempt_id from finished where state = 'failed')
       and not exists (select 1 from effects f where f.attempt_id = a.id and f.state = 'failed')
   )

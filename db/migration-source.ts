@@ -13,6 +13,7 @@ import * as exportRuns from './migrations/0022-export-runs';
 import * as transmissions from './migrations/0023-transmissions';
 import * as staleRows from './migrations/0030-stale-rows';
 import * as exportProgress from './migrations/0031-export-progress';
+import * as effectsByTarget from './migrations/0036-effects-by-target';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -33,6 +34,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0023-transmissions', ...transmissions },
   { name: '0030-stale-rows', ...staleRows },
   { name: '0031-export-progress', ...exportProgress },
+  { name: '0036-effects-by-target', ...effectsByTarget },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../contracts/exam-attempt';
+import { stateOf } from './effects';
 
 /**
  * The attempts whose workflow should be woken: effects nobody is at, and rows that need an owner whose newest version
@@ -22,7 +23,7 @@ const OWNERS = `
      where state in ('due', 'in_flight') and touched_at <= (select at from long_ago)
        and (lease_until is null or lease_until <= case when state = 'due' then (select at from long_ago) else clock_timestamp() end)
        and not exists (select 1 from effects b
-         where b.target = e.target and b.id < e.id and b.state in ('due', 'in_flight'))
+         where b.target = e.target and b.id < e.id and ${stateOf('b')} in ('due', 'in_flight'))
      order by touched_at limit :limit)
     union all
     (select exam_id, user_id, number from attempts

@@ -237,8 +237,7 @@ CREATE INDEX effects_attempt_idx ON public.effects USING btree (attempt_id, id);
 CREATE INDEX effects_failed_idx ON public.effects USING btree (id) WHERE (state = 'failed'::text);
 CREATE INDEX effects_owner_idx ON public.effects USING btree (owner_exam_id, owner_user_id, owner_attempt_number, id) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text]));
 CREATE INDEX effects_pending_idx ON public.effects USING btree (attempt_id) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text, 'failed'::text]));
-CREATE INDEX effects_replace_idx ON public.effects USING btree (target, replace_group, id) WHERE (replace_group IS NOT NULL);
-CREATE INDEX effects_target_idx ON public.effects USING btree (target, id) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text, 'failed'::text]));
+CREATE INDEX effects_target_idx ON public.effects USING btree (target, id);
 CREATE INDEX effects_touched_idx ON public.effects USING btree (touched_at) WHERE (state = ANY (ARRAY['due'::text, 'in_flight'::text]));
 
 create table enrollments (

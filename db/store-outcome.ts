@@ -2,7 +2,7 @@ import type { AttemptKey } from '../contracts/exam-attempt';
 import type { Decision } from '../domain/decision';
 import type { Attempt } from '../domain/model';
 import { planEffects } from './effect-drafts';
-import type { EffectFacts } from './effects';
+import { type EffectFacts, stateOf } from './effects';
 import { prepared, type Stop } from './trip';
 
 export interface DecisionToApply {
@@ -87,19 +87,19 @@ const STORE = prepared(
       target text, replace_group text, exam_id int, user_id text, action jsonb, replaced boolean, first_on_target boolean)
   ), superseded as (
     update effects e set state = 'superseded', done_at = clock_timestamp(), touched_at = clock_timestamp()
-    where e.state in ('due', 'failed')
-      and (e.target, e.replace_group) in (select target, replace_group from input where replace_group is not null)
+    where e.target = any(array(select target from input where replace_group is not null)) and e.replace_group is not null
+      and ${stateOf('e')} in ('due', 'failed')
     returning e.id, e.attempt_id
   ), relieved as (
     update attempts a set needs_attention = null
-    where a.needs_attention = 'effect-failed' and a.id in (select attempt_id from superseded)
+    where a.id = any(array(select attempt_id from superseded)) and a.needs_attention = 'effect-failed'
       and not exists (select 1 from effects f where f.attempt_id = a.id and f.state = 'failed'
         and f.id not in (select id from superseded))
   ), judged as (
     select i.*, x.course_id, x.content_id, case
       when i.replaced then 'superseded'
-      when cast(:claim as boolean) and i.first_on_target and not exists (select 1 from effects b where b.target = i.target
-        and b.state in ('due', 'in_flight') and b.id not in (select id from superseded)) then 'in_flight'
+      when cast(:claim as boolean) and i.first_on_target and (select b.id from effects b where b.target = i.target
+        and ${stateOf('b')} in ('due', 'in_flight') and b.id not in (select id from superseded) limit 1) is null then 'in_flight'
       else 'due' end as state
     from input i join exams x on x.id = i.exam_id
   ), stored as (

@@ -23,7 +23,7 @@ setFlagsFromString('--heap-growing-percent=50');
 /** Composes and runs one worker process until SIGTERM or SIGINT; running activities get their grace first. */
 async function main(settings: Settings, log: Logger): Promise<void> {
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
-  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
   const platform = buildPlatform(settings);
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });

@@ -12,7 +12,7 @@ import { benchGateway, inlineGateway } from './gateways';
 async function main(variant: OwnVariant): Promise<void> {
   const settings = readSettings();
   const { temporalAddress: address, temporalNamespace: namespace } = settings;
-  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
   const real = connectTemporal({ address, namespace });
   const rest = {
     signal: real.signal.bind(real),

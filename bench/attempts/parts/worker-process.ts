@@ -15,7 +15,7 @@ async function main(variant: OwnVariant): Promise<void> {
   const { temporalAddress: address, temporalNamespace: namespace } = settings;
   const logger = new DefaultLogger('WARN');
   Runtime.install({ logger });
-  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
   const gateway = connectTemporal({ address, namespace });
   const dependencies = { ...settings, knex, gateway, platform: buildPlatform(settings) };
   const activities = { ...effectActivities(dependencies), ...decideOnly(dependencies) };
