@@ -64,7 +64,7 @@ export class JsonService {
   private async authorised(request: JsonRequest, call: Call, limit: Deadline): Promise<RawAnswer> {
     const { token } = this.options;
     if (!token) return this.exchange(request, call, limit);
-    const used = await whileNotAborted(token.current(), limit.signal);
+    const used = token.ready ?? (await whileNotAborted(token.current(), limit.signal));
     const answer = await this.exchange(request, call, limit, token.header(used));
     if (answer.status !== 401) return answer;
     token.forget(used);

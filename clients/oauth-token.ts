@@ -24,8 +24,14 @@ export class OAuthToken {
 
   constructor(private readonly options: OAuthOptions) {}
 
+  /** The token that is held, for those who need not wait; null when one has to be fetched. */
+  get ready(): string | null {
+    return this.held && Date.now() < this.held.renewAt ? this.held.value : null;
+  }
+
   async current(): Promise<string> {
-    if (this.held && Date.now() < this.held.renewAt) return this.held.value;
+    const { ready } = this;
+    if (ready !== null) return ready;
     this.pending ??= this.fetched().finally(() => {
       this.pending = null;
     });
