@@ -42,6 +42,14 @@ it('holds requests until the fault is cleared', async () => {
   expect(await held).toMatchObject({ status: 200 });
 });
 
+it('counts requests by service, those included that it no longer remembers, until the log is cleared', async () => {
+  for (let n = 0; n < 9; n += 1) await send('GET', `/api/courses/v1/courses/c${n}/`);
+  expect(simulator.journal.log()).toHaveLength(4);
+  expect((await send('GET', '/_sim/counts')).body).toEqual({ courses: 9 });
+  await send('DELETE', '/_sim/log');
+  expect((await send('GET', '/_sim/counts')).body).toEqual({});
+});
+
 it('refuses malformed settings and unknown controls', async () => {
   expect(await send('PUT', '/_sim/faults/credit', { outtage: true })).toMatchObject({ status: 400 });
   expect(await send('PUT', '/_sim/answers/weather', {})).toMatchObject({ status: 400 });
