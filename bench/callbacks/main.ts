@@ -1,3 +1,4 @@
+import { runFromCommandLine } from '../command-line';
 import { connectDatabase } from '../../db/connect';
 import { signDevToken } from '../../dev/dev-key';
 import { ApiClient } from '../../dev/demo/api-client';
@@ -47,30 +48,4 @@ async function makeExam({ stack }: Stage): Promise<number> {
   return (await api.post<{ examId: number }>('/exams', exam)).examId;
 }
 
-/** Options, or the exit code of a run that only had something to say about them. */
-function optionsOr(help: string): BenchOptions | number {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options) return options;
-    console.log(help);
-    return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 2;
-  }
-}
-
-async function run(): Promise<number> {
-  const options = optionsOr(HELP);
-  if (typeof options === 'number') return options;
-  await main(options);
-  return 0;
-}
-
-run().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    process.exitCode = 1;
-  },
-);
+runFromCommandLine({ help: HELP, readOptions, main });

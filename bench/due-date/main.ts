@@ -1,3 +1,4 @@
+import { runFromCommandLine } from '../command-line';
 import type { Knex } from 'knex';
 import { connectDatabase } from '../../db/connect';
 import { Progress } from '../../dev/demo/progress';
@@ -71,24 +72,4 @@ function report({ attempts }: DueDateOptions, { latenessMs, failed }: Outcome): 
   return figures.failed === 0 ? 0 : 1;
 }
 
-/** Options, or the exit code of a run that only had something to say about them. */
-function optionsOr(help: string): DueDateOptions | number {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options) return options;
-    console.log(help);
-    return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 2;
-  }
-}
-
-const options = optionsOr(HELP);
-(typeof options === 'number' ? Promise.resolve(options) : main(options)).then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    process.exitCode = 1;
-  },
-);
+runFromCommandLine({ help: HELP, readOptions, main });
