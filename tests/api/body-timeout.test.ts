@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { bodyTimeoutPlugin } from '../../api/plugins/body-timeout';
@@ -34,6 +33,11 @@ function begin(path: string): { socket: Socket; received: () => string } {
   return { socket, received: () => text };
 }
 
+/** A connection that is reset is closed as well. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}
+
 /** One byte at a time, each well within the time limit, all of them well beyond it. */
 function trickle(socket: Socket): void {
   const timer = setInterval(() => socket.write('x'), WITHIN_MS / 3);
@@ -42,20 +46,20 @@ function trickle(socket: Socket): void {
 
 test.each(['/plain', '/stream'])('A body that does not arrive ends the connection (%s).', async (path) => {
   const { socket, received } = begin(path);
-  await once(socket, 'close');
+  await closed(socket);
   expect(received()).not.toContain('200 OK');
 });
 
 test('A streamed body may take longer while something arrives.', async () => {
   const { socket, received } = begin('/stream');
   trickle(socket);
-  await once(socket, 'close');
+  await closed(socket);
   expect(received()).toContain('{"bytes":10}');
 });
 
 test('Another body may not, however busy it is.', async () => {
   const { socket, received } = begin('/plain');
   trickle(socket);
-  await once(socket, 'close');
+  await closed(socket);
   expect(received()).not.toContain('200 OK');
 });

@@ -55,7 +55,7 @@ export async function kept({ arena: { knex }, courseId, examIds }: Course): Prom
     knex<AttemptRow & { course_id: string }>('attempts')
       .select('id', 'exam_id', 'user_id', 'number', 'status', 'version', 'is_current')
       .where({ course_id: courseId })
-      .orderBy(['exam_id', 'number']),
+      .orderBy(['exam_id', 'user_id', 'number']),
     knex<ArchiveRow & { course_id: string }>('attempt_archive').where({ course_id: courseId }).orderBy('id'),
     knex('effects').select('key', 'state').where({ course_id: courseId }).orderBy('id'),
   ]);
