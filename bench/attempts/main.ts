@@ -1,7 +1,7 @@
-import { runFromCommandLine } from '../command-line';
 import { connectTemporal } from '../../clients/temporal';
 import { connectDatabase } from '../../db/connect';
 import { signDevToken } from '../../dev/dev-key';
+import { runFromCommandLine } from '../command-line';
 import { BenchClient } from './client';
 import { GroundTruth } from './ground-truth';
 import { type HistorySize, historySize } from './histories';

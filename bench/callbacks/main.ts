@@ -1,7 +1,7 @@
-import { runFromCommandLine } from '../command-line';
 import { connectDatabase } from '../../db/connect';
 import { signDevToken } from '../../dev/dev-key';
 import { ApiClient } from '../../dev/demo/api-client';
+import { runFromCommandLine } from '../command-line';
 import { drain, expectOneEffectEach } from './drain';
 import { type BenchOptions, HELP, readOptions } from './options';
 import { COURSE, PROVIDER, WARM_UP } from './plan';

@@ -1,4 +1,3 @@
-import { runFromCommandLine } from '../command-line';
 import type { Knex } from 'knex';
 import { connectDatabase } from '../../db/connect';
 import { Progress } from '../../dev/demo/progress';
@@ -7,6 +6,7 @@ import { type Stack, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import { BenchClient } from '../attempts/client';
 import { percentile } from '../attempts/statistics';
+import { runFromCommandLine } from '../command-line';
 import { DueCourse, PROVIDER } from './course';
 import { type DueDateOptions, HELP, readOptions } from './options';
 import { countOver, countPending, type Outcome, outcomeOf } from './outcome';

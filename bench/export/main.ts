@@ -7,6 +7,7 @@ import { connectDatabase } from '../../db/connect';
 import { Progress } from '../../dev/demo/progress';
 import { startStack } from '../../dev/stack';
 import { workflowBundle } from '../../worker/bundle';
+import { runFromCommandLine } from '../command-line';
 import { type ExportBenchOptions, HELP, readOptions } from './options';
 import { Outside } from './outside';
 import { perSecond, printReport } from './report';
@@ -76,24 +77,4 @@ async function play(stage: Stage, options: ExportBenchOptions): Promise<Turn[]> 
   return turns;
 }
 
-/** Options, or the exit code of a run that only had something to say about them. */
-function optionsOr(help: string): ExportBenchOptions | number {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options) return options;
-    console.log(help);
-    return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 2;
-  }
-}
-
-const options = optionsOr(HELP);
-(typeof options === 'number' ? Promise.resolve(options) : main(options).then(() => 0)).then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    process.exitCode = 1;
-  },
-);
+runFromCommandLine({ help: HELP, readOptions, main });
