@@ -10,11 +10,17 @@ import type { AttemptState, AttemptView } from '../contracts/exam-attempt';
 import { ProviderRules } from '../config/provider-rules';
 import { applyDecision } from '../db/apply-decision';
 import { findByKey } from '../db/attempt-views';
-import { appliedStop, type CommandRow, dropIntent, storeApplied, storeIntent } from '../db/commands';
+import {
+  type AppliedCommand,
+  appliedStop,
+  type CommandRow,
+  dropIntent,
+  storeApplied,
+  storeIntent,
+} from '../db/commands';
 import { planEffects } from '../db/effect-drafts';
 import { settleCallback } from '../db/review-inbox';
 import type { DecisionToApply, DueOutside } from '../db/store-outcome';
-import { type Stop, trip } from '../db/trip';
 import { openDecision, type WorldRows } from '../db/world';
 import type { Decision } from '../domain/decision';
 import type { NewAttempt } from '../domain/model';
@@ -143,11 +149,9 @@ class Judge {
    * it. Only a deadline that rang early has to be able to ring again.
    */
   private async leave(rows: WorldRows, now: Date): Promise<Judged> {
-    const { key, commandId, command } = this.input;
-    const state: AttemptState = { ...stateAfter(rows, key, { writes: [], effects: [], now }), due: [] };
-    if (command.type !== 'timeOut') {
-      const attemptId = rows.attempt?.id ?? null;
-      await storeApplied(this.trx, { commandId, type: command.type, key, attemptId, result: state.attempt, now });
+    const state: AttemptState = { ...stateAfter(rows, this.input.key, { writes: [], effects: [], now }), due: [] };
+    if (this.input.command.type !== 'timeOut') {
+      await storeApplied(this.trx, this.applied(rows.attempt?.id ?? null, state.attempt, now));
     }
     return { kind: 'applied', state, effects: [] };
   }
@@ -155,15 +159,15 @@ class Judge {
   /** The answer is known before anything is written, so that the command's row can travel with the rest and the COMMIT. */
   private async write(decision: Accepted, rows: WorldRows, now: Date): Promise<Judged> {
     const { key, command } = this.input;
-    const changes = { writes: decision.writes, effects: planEffects(decision.effects), now };
-    const before = stateAfter(rows, key, changes);
+    const toApply = this.toApply(decision, rows, now);
+    const changes = { writes: decision.writes, effects: toApply.effects, now };
+    const expected = stateAfter(rows, key, changes);
     const answer = viewAfter(rows, key, changes, decision.attemptId);
-    const isKnown = answer !== null || before.attempt !== null;
-    const also = isKnown ? [this.applied(decision.attemptId, answer ?? before.attempt, now)] : [];
-    const last = before.attempt !== null && !('inboxId' in command);
-    const effects = await applyDecision(this.trx, this.toApply(decision, rows, now), { also, last });
-    const state = await this.orRemoved({ ...before, due: dueAmong(effects) });
-    if (!isKnown) await trip(this.trx, [this.applied(decision.attemptId, state.attempt, now)]);
+    const isThere = expected.attempt !== null;
+    const also = isThere ? [appliedStop(this.applied(decision.attemptId, answer ?? expected.attempt, now))] : [];
+    const effects = await applyDecision(this.trx, toApply, { also, last: isThere && !('inboxId' in command) });
+    const state = await this.orRemoved({ ...expected, due: dueAmong(effects) });
+    if (!isThere) await storeApplied(this.trx, this.applied(decision.attemptId, answer ?? state.attempt, now));
     return { kind: 'applied', state, effects, ...(answer ? { answer } : {}) };
   }
 
@@ -171,6 +175,7 @@ class Judge {
     const { key, confirmedVersion } = this.input;
     return {
       decision,
+      effects: planEffects(decision.effects),
       now,
       owner: key,
       courseId: rows.course.courseId,
@@ -180,9 +185,9 @@ class Judge {
     };
   }
 
-  private applied(attemptId: string, result: AttemptView | null, now: Date): Stop {
+  private applied(attemptId: string | null, result: AttemptView | null, now: Date): AppliedCommand {
     const { key, commandId, command } = this.input;
-    return appliedStop({ commandId, type: command.type, key, attemptId, result, now });
+    return { commandId, type: command.type, key, attemptId, result, now };
   }
 
   /** A review may be about an attempt that was removed: then the state is the attempt as it was. */

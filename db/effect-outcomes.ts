@@ -12,20 +12,10 @@ export interface EffectOutcome {
 }
 
 /**
- * Ends the try of a claimed effect. A retry is superseded instead when a newer effect sets the same thing. A failure
- * marks its attempt for attention; the mark goes when no failed effect of the attempt is left.
- * @returns the state the effect has now; undefined when it was not in flight (another holder ended it).
+ * Ends the tries of claimed effects, in one statement. A retry is superseded instead when a newer effect sets the same thing.
+ * A failure marks its attempt for attention; the mark goes when no failed effect of the attempt is left.
+ * @returns the state each has now, by id; none for one that was not in flight (another holder ended it).
  */
-export async function finishEffect(
-  knex: Knex,
-  effectId: string,
-  outcome: EffectOutcome,
-): Promise<EffectState | undefined> {
-  const states = await finishEffects(knex, [{ effectId, ...outcome }]);
-  return states.get(effectId);
-}
-
-/** The same for several, in one statement. @returns the state each has now, by id. */
 export async function finishEffects(
   knex: Knex,
   outcomes: readonly (EffectOutcome & { effectId: string })[],

@@ -1,16 +1,12 @@
 import type { Knex } from 'knex';
 import { escapeLiteral } from 'pg';
 
-/** Takes the learner's lock until the transaction ends: all that is decided about one learner is decided one by one. */
-export async function lockLearner(trx: Knex, userId: string): Promise<void> {
-  await trx.raw(`select pg_advisory_xact_lock(${LEARNER_LOCK})`, [userId]);
-}
-
-const LEARNER_LOCK = `hashtextextended('learner:' || cast(? as text), 0)`;
-
-/** The same as text, to travel with others (`trip`). */
+/**
+ * Takes the learner's lock until the transaction ends: all that is decided about one learner is decided one by one. As text,
+ * to travel with others (`trip`).
+ */
 export function learnerLockSql(userId: string): string {
-  return `select pg_advisory_xact_lock(${LEARNER_LOCK.replace('?', () => escapeLiteral(userId))})`;
+  return `select pg_advisory_xact_lock(hashtextextended('learner:' || ${escapeLiteral(userId)}, 0))`;
 }
 
 /**

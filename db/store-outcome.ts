@@ -1,12 +1,15 @@
 import type { AttemptKey } from '../contracts/exam-attempt';
 import type { Decision } from '../domain/decision';
 import type { Attempt } from '../domain/model';
-import { planEffects } from './effect-drafts';
+import { columnOf } from './attempt-json';
+import type { PlannedEffect } from './effect-drafts';
 import { type EffectFacts, stateOf } from './effects';
 import { prepared, type Stop } from './trip';
 
 export interface DecisionToApply {
   decision: Extract<Decision, { kind: 'accepted' }>;
+  /** The decision's effects, planned. */
+  effects: readonly PlannedEffect[];
   /** Course time. */
   now: Date;
   /** The workflow that has to see to the effects. */
@@ -33,11 +36,11 @@ export interface DueOutside extends EffectFacts {
  * reads them). `DueOutside` rows come back. Null when there is nothing to store.
  */
 export function outcomeStop(input: DecisionToApply): Stop | null {
-  const { decision, owner, now, claim } = input;
-  if (decision.archive.length === 0 && decision.effects.length === 0) return null;
+  const { decision, effects, owner, now, claim } = input;
+  if (decision.archive.length === 0 && effects.length === 0) return null;
   const values = {
     archive: JSON.stringify(archiveRows(input)),
-    effects: JSON.stringify(planEffects(decision.effects).map(toColumns)),
+    effects: JSON.stringify(effects.map(toColumns)),
     ownerExamId: owner.examId,
     ownerUserId: owner.userId,
     ownerNumber: owner.attemptNumber,
@@ -59,8 +62,7 @@ function archiveRows({ decision, courseId, studentName, now }: DecisionToApply):
 }
 
 function toColumns(fields: object): Record<string, unknown> {
-  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [snake(name), value as unknown]));
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [columnOf(name), value as unknown]));
 }
 
 const COPIED = `attempt_id, exam_id, code, number, user_id, status, taking_as_proctored, is_sample_attempt, external_id,

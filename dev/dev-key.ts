@@ -1,6 +1,6 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { keepOnce } from './key-file';
 
 export const DEV_ISSUER = 'invigil-dev';
 export const DEV_AUDIENCE = 'invigil';
@@ -44,20 +44,10 @@ export async function signDevToken(keyFile: string, claims: DevTokenClaims): Pro
     .sign(await importJWK(privateJwk, 'ES256'));
 }
 
-/** Written beside and linked into place: of two processes that start together both end up with the same key. */
 async function makeKey(file: string): Promise<void> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const publicJwk = await exportJWK(publicKey);
   const common = { kid: await calculateJwkThumbprint(publicJwk), alg: 'ES256', use: 'sig' };
   const key = { privateJwk: { ...(await exportJWK(privateKey)), ...common }, publicJwk: { ...publicJwk, ...common } };
-  mkdirSync(dirname(file), { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600 });
-  try {
-    linkSync(unfinished, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
+  keepOnce(file, `${JSON.stringify(key, null, 2)}\n`);
 }

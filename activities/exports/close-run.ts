@@ -1,7 +1,8 @@
 import { heartbeat } from '@temporalio/activity';
 import type { CloseInput, CloseResult, ExportActivities } from '../../contracts/export-activities';
+import type { ExportTotals } from '../../contracts/learner-export';
 import { failRest, holdLeftovers } from '../../db/exports/page-records';
-import { type RunTotals, runTotals } from '../../db/exports/records';
+import { runTotals } from '../../db/exports/records';
 import { findRun, updateRun } from '../../db/exports/runs';
 import type { ExportDependencies } from './dependencies';
 
@@ -41,7 +42,7 @@ export function closeRunActivity({ knex }: ExportDependencies): Pick<ExportActiv
   };
 }
 
-function conclusion({ rest, reason }: CloseInput, totals: RunTotals, held: number): CloseResult {
+function conclusion({ rest, reason }: CloseInput, totals: ExportTotals, held: number): CloseResult {
   const inDoubt = held > 0 || (totals.reasons['in-doubt'] ?? 0) > 0;
   if (rest === 'channel-stopped') return { totals, status: rest, attention: reason ?? rest };
   const faulty = totals.failed + totals.quarantined > 0;

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readNumbers } from '../command-line';
 
 export interface BenchOptions {
   rounds: number;
@@ -24,20 +24,5 @@ const DEFAULTS = { rounds: '5', callbacks: '1000', concurrency: '32' };
 
 /** Undefined when help was asked for. @throws naming the option that is not a positive whole number. */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
-  const text = (fallback: string) => ({ type: 'string', default: fallback }) as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      rounds: text(DEFAULTS.rounds),
-      callbacks: text(DEFAULTS.callbacks),
-      concurrency: text(DEFAULTS.concurrency),
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const number = (name: keyof BenchOptions): number => {
-    if (!/^[1-9]\d*$/.test(values[name])) throw new Error(`--${name} must be a positive whole number`);
-    return Number(values[name]);
-  };
-  return { rounds: number('rounds'), callbacks: number('callbacks'), concurrency: number('concurrency') };
+  return readNumbers(args, DEFAULTS);
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readNumbers } from '../command-line';
 
 export interface DueDateOptions {
   attempts: number;
@@ -16,16 +16,9 @@ their course's clock, which is then set so that the due date comes once every ti
 is measured. The last line of the output is JSON. Exit code 1 when an attempt does not end at the due date, or an effect of
 one fails.`;
 
+const DEFAULTS = { attempts: '2000' };
+
 /** Undefined when help was asked for. @throws naming the option that is not a positive whole number. */
 export function readOptions(args: readonly string[]): DueDateOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      attempts: { type: 'string', default: '2000' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  if (!/^[1-9]\d*$/.test(values.attempts)) throw new Error('--attempts must be a positive whole number');
-  return { attempts: Number(values.attempts) };
+  return readNumbers(args, DEFAULTS);
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { positive } from '../command-line';
 
 export interface ExportBenchOptions {
   /** One export each, in this order. */
@@ -40,9 +41,4 @@ export function readOptions(args: readonly string[]): ExportBenchOptions | undef
     latencyMs: positive('latency', values.latency),
     concurrency: positive('concurrency', values.concurrency),
   };
-}
-
-function positive(name: string, value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new Error(`--${name}: ${value} is not a positive whole number`);
-  return Number(value);
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { ExportTotals } from '../../contracts/learner-export';
 import type { Outcome } from '../../domain/exports/model';
 import { decodeCursor, type Page, pageOf, type PageRequest } from '../cursor';
 
@@ -12,18 +13,6 @@ export interface OutcomeRecord {
   outcome: Outcome;
   /** A dry run's payload and difference, a conflict, what was sent under which id; null where there is nothing to tell. */
   detail: unknown;
-}
-
-/** Totals of a run; selected is always the sum of the others. */
-export interface RunTotals {
-  selected: number;
-  sent: number;
-  unchanged: number;
-  skipped: Record<string, number>;
-  failed: number;
-  quarantined: number;
-  /** Why records failed or were quarantined, by reason. */
-  reasons: Record<string, number>;
 }
 
 /**
@@ -51,12 +40,20 @@ export async function writeRecords(knex: Knex, runId: string, records: readonly 
 }
 
 /** Counts a run's outcomes anew, by one aggregate. */
-export async function runTotals(knex: Knex, runId: string): Promise<RunTotals> {
+export async function runTotals(knex: Knex, runId: string): Promise<ExportTotals> {
   const { rows } = await knex.raw<{ rows: { outcome: Outcome['kind']; reason: string | null; n: string }[] }>(
     'select outcome, reason, count(*) as n from export_records where run_id = ? group by outcome, reason order by reason',
     [runId],
   );
-  const totals: RunTotals = { selected: 0, sent: 0, unchanged: 0, skipped: {}, failed: 0, quarantined: 0, reasons: {} };
+  const totals: ExportTotals = {
+    selected: 0,
+    sent: 0,
+    unchanged: 0,
+    skipped: {},
+    failed: 0,
+    quarantined: 0,
+    reasons: {},
+  };
   for (const { outcome, reason, n } of rows) {
     const count = Number(n);
     totals.selected += count;

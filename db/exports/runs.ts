@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
+import type { ExportTotals } from '../../contracts/learner-export';
 import type { ExportLevel } from '../../domain/exports/model';
 import { decodeCursor, type Page, pageOf, type PageRequest } from '../cursor';
-import type { RunTotals } from './records';
 import type { SelectionCursor } from './selection';
 
 export type RunStatus =
@@ -54,7 +54,7 @@ export interface ExportRun extends Omit<NewRun, 'now'> {
   selected: number | null;
   notSelected: number | null;
   /** As of the last page; `runTotals` counts anew. */
-  totals: Partial<RunTotals>;
+  totals: Partial<ExportTotals>;
   /** Why a person should look at it; a code. */
   attention: string | null;
   createdAt: Date;
@@ -159,7 +159,7 @@ export interface RunProgress {
   cursor?: SelectionCursor;
   selected?: number;
   notSelected?: number;
-  totals?: RunTotals;
+  totals?: ExportTotals;
   attention?: string;
   startedAt?: Date;
   finishedAt?: Date;

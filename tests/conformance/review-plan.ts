@@ -1,9 +1,9 @@
-import type { Attempt, Exam } from '../../domain/model';
+import type { Exam } from '../../domain/model';
 import type { RuleSet } from '../../domain/rule-sets';
 import type { GoldenCase, GoldenFile, GoldenReviewStep } from '../golden/cases';
 import { caseExam } from '../golden/initial';
 import { GOLDEN_PROVIDERS, goldenAttempt } from '../golden/rows';
-import { rulesOfReview } from '../unit/domain/golden-review-world';
+import { forced, rulesOfReview } from '../unit/domain/golden-review-world';
 import { rulesOf } from '../unit/domain/golden-world';
 import type { Caller, CasePlan, Operation } from './case-plan';
 
@@ -68,13 +68,4 @@ function prepared(exam: Exam, { prepare }: GoldenCase): Exam {
   if (prepare === 'make_timed') return { ...exam, isProctored: false };
   if (prepare === 'deactivate_exam') return { ...exam, isActive: false };
   return prepare === 'change_backend' ? { ...exam, provider: GOLDEN_PROVIDERS['rest'] ?? null } : exam;
-}
-
-function forced({ attempt_overrides: overrides = {} }: GoldenCase): Partial<Attempt> {
-  const { completed_at: never, completed, external_id: externalId } = overrides;
-  return {
-    ...(never === null ? { completedAt: null } : {}),
-    ...(completed === undefined ? {} : { completedAt: new Date(completed) }),
-    ...(externalId === undefined ? {} : { externalId }),
-  };
 }

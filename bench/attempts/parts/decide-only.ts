@@ -25,10 +25,11 @@ async function decided(trx: Knex.Transaction, rules: ProviderRules, input: Decid
   const decision = transition(world, commandOf(command, await newAttemptFor(trx, command, key)));
   if (decision.kind !== 'accepted') throw new Error(`The bench expects acceptance, not ${decision.kind}.`);
   const { now } = world;
-  const { attemptId, writes, effects: drafts } = decision;
-  const after = stateAfter(rows, key, { writes, effects: planEffects(drafts), now });
+  const { attemptId, writes } = decision;
+  const planned = planEffects(decision.effects);
+  const after = stateAfter(rows, key, { writes, effects: planned, now });
   const toApply = {
-    ...{ decision, now, owner: key, confirmedVersion },
+    ...{ decision, effects: planned, now, owner: key, confirmedVersion },
     courseId: rows.course.courseId,
     studentName: rows.learner?.fullName ?? '',
   };

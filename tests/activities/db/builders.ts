@@ -4,7 +4,8 @@ import type { AttemptKey } from '../../../contracts/exam-attempt';
 import { applyDecision } from '../../../db/apply-decision';
 import { upsertCourse } from '../../../db/courses';
 import { createExam, type ExamInput, type StoredExam } from '../../../db/exams';
-import { lockLearner } from '../../../db/locks';
+import { planEffects } from '../../../db/effect-drafts';
+import { learnerLockSql } from '../../../db/locks';
 import type { DueOutside } from '../../../db/store-outcome';
 import type { Decision } from '../../../domain/decision';
 import type { EffectAction, EffectDraft } from '../../../domain/effects';
@@ -65,9 +66,10 @@ export interface Applied {
 export async function apply(db: Knex, attempt: Attempt, given: Applied): Promise<DueOutside[]> {
   const { writes = [], archive = [], effects = [], studentName = 'Ann Alder', leaseMs, confirmedVersion } = given;
   return db.transaction(async (trx) => {
-    await lockLearner(trx, attempt.userId);
+    await trx.raw(learnerLockSql(attempt.userId));
     return applyDecision(trx, {
       decision: { kind: 'accepted', attemptId: attempt.id, writes, archive, effects },
+      effects: planEffects(effects),
       ...{ now: NOW, owner: keyOf(attempt), courseId: COURSE, studentName },
       ...(leaseMs === undefined ? {} : { claim: { leaseMs } }),
       ...(confirmedVersion === undefined ? {} : { confirmedVersion }),

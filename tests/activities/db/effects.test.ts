@@ -1,6 +1,6 @@
 import { findByCode } from '../../../db/attempt-views';
 import { claimEffect } from '../../../db/effect-claims';
-import { finishEffect, finishEffects } from '../../../db/effect-outcomes';
+import { finishEffects } from '../../../db/effect-outcomes';
 import { dueEffects, effectsOfAttempt, reopenEffect } from '../../../db/effects';
 import type { DueOutside } from '../../../db/store-outcome';
 import type { EffectAction } from '../../../domain/effects';
@@ -32,8 +32,8 @@ describe('effects', () => {
   const attention = async (attempt: Attempt) =>
     (await findByCode(database.db, attempt.code, NOW))?.view.needsAttention ?? null;
   const claim = (id: string | undefined, lease = LEASE) => claimEffect(database.db, String(id), lease);
-  const finish = (id: string | undefined, state: 'done' | 'skipped' | 'failed' | 'retry') =>
-    finishEffect(database.db, String(id), { state });
+  const finish = async (id: string | undefined, state: 'done' | 'skipped' | 'failed' | 'retry') =>
+    (await finishEffects(database.db, [{ effectId: String(id), state }])).get(String(id));
 
   it('carry a key of attempt, version and effect, and are due for their owner in order', async () => {
     const [attempt, ids, [first]] = await attemptWith([creditSubmitted, mail]);

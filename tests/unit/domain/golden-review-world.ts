@@ -71,7 +71,8 @@ function scene(file: GoldenFile, one: GoldenCase): Scene {
   return { simulator, desk: new ReviewDesk(simulator, attempt) };
 }
 
-function forced({ attempt_overrides: overrides = {} }: GoldenCase): Partial<Attempt> {
+/** Fields of the attempt that a case sets itself. */
+export function forced({ attempt_overrides: overrides = {} }: GoldenCase): Partial<Attempt> {
   const { completed_at: never, completed, external_id: externalId } = overrides;
   return {
     ...(never === null ? { completedAt: null } : {}),
