@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../contracts/errors';
 import { Refusal } from '../contracts/refusal';
+import { type AttemptPlace, findPlace } from '../db/attempt-places';
 import { findByCode, type LocatedAttempt } from '../db/attempt-views';
 import { findCommand } from '../db/commands';
 import { type Course, findCourse } from '../db/courses';
@@ -40,18 +41,21 @@ export async function visibleAttempt(context: ApiContext, principal: Principal, 
 }
 
 /**
- * The same for changes: what is archived cannot be changed any more. A command that was applied already is let through,
- * so that its repetition gets the answer that was lost, even when the command itself removed the attempt.
+ * Where an attempt is that is to be changed, under the same limits: what is archived cannot be changed any more. A command
+ * that was applied already is let through, so that its repetition gets the answer that was lost, even when the command
+ * itself removed the attempt. @throws Refusal 404.
  */
 export async function changeableAttempt(
-  context: ApiContext,
+  { knex }: ApiContext,
   { principal, commandId }: Pick<FastifyRequest, 'principal' | 'commandId'>,
   code: string,
-): Promise<LocatedAttempt> {
-  const located = await visibleAttempt(context, principal, code);
-  if (!located.view.isArchived) return located;
-  const command = await findCommand(context.knex, commandId);
-  if (command?.state === 'applied') return located;
+): Promise<AttemptPlace> {
+  const place = await findPlace(knex, code);
+  if (!place) throw new Refusal('attempt-not-found');
+  requireWithin(principal, place, 'attempt-not-found');
+  if (!place.isArchived) return place;
+  const command = await findCommand(knex, commandId);
+  if (command?.state === 'applied') return place;
   throw new Refusal('attempt-not-found', 'The attempt was removed.');
 }
 

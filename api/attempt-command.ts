@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import type { UpdateDefinition } from '@temporalio/common';
-import { attemptStartOptions } from '../clients/attempt-start';
+import { type AttemptRef, attemptStartOptions } from '../clients/attempt-start';
 import type { AttemptView, ChangeStatusInput } from '../contracts/exam-attempt';
 import type { ChangeStatusBody } from '../contracts/http/attempts';
 import { Refusal } from '../contracts/refusal';
@@ -12,13 +12,15 @@ import type { ApiContext } from './dependencies';
 /** Hands a command to an attempt's workflow, which may have to be woken. @returns the attempt after it. */
 export function executeOn<I extends { commandId: string }>(
   { temporal, settings }: ApiContext,
-  { view, provider }: LocatedAttempt,
+  ref: AttemptRef,
   update: UpdateDefinition<AttemptView, [I]>,
   input: I,
 ): Promise<AttemptView> {
-  const key = keyOf(view);
-  const ref = { key, courseId: view.courseId, provider, phase: view.phase };
-  return temporal.execute(key, update, input, attemptStartOptions(ref, settings.timings));
+  return temporal.execute(ref.key, update, input, attemptStartOptions(ref, settings.timings));
+}
+
+export function refOf({ view, provider }: LocatedAttempt): AttemptRef {
+  return { key: keyOf(view), courseId: view.courseId, provider, phase: view.phase };
 }
 
 /** Whether a known status may follow is the workflow's to say; an unknown one gets an error code of its own. */

@@ -4,7 +4,7 @@ import type { LocatedAttempt } from '../db/attempt-views';
 import { commandStates } from '../db/commands';
 import { type ExamsAndLearners, runningAttempts } from '../db/running-attempts';
 import { keyOf } from './attempt-answer';
-import { executeOn } from './attempt-command';
+import { executeOn, refOf } from './attempt-command';
 import type { ApiContext } from './dependencies';
 
 const AT_A_TIME = 16;
@@ -24,11 +24,11 @@ export async function applyToRunning(context: ApiContext, where: ExamsAndLearner
   for (let at = 0; at < open.length; at += AT_A_TIME) {
     if (Date.now() > giveUpAt) throw notYet();
     const some = open.slice(at, at + AT_A_TIME);
-    await Promise.all(some.map((one) => executeOn(context, one, adjustTimeUpdate, { commandId: idOf(one) }))).catch(
-      (error: unknown) => {
-        throw error instanceof Refusal && error.code === 'temporal-unavailable' ? notYet() : error;
-      },
-    );
+    await Promise.all(
+      some.map((one) => executeOn(context, refOf(one), adjustTimeUpdate, { commandId: idOf(one) })),
+    ).catch((error: unknown) => {
+      throw error instanceof Refusal && error.code === 'temporal-unavailable' ? notYet() : error;
+    });
   }
   return running.length;
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { type EffectState, NEWER, stateOf } from './effects';
+import { prepared, trip } from './trip';
 
 export interface EffectOutcome {
   /** `retry`: it did not succeed, and is due again. */
@@ -21,16 +22,16 @@ export async function finishEffects(
   outcomes: readonly (EffectOutcome & { effectId: string })[],
 ): Promise<Map<string, EffectState>> {
   if (outcomes.length === 0) return new Map();
-  const { rows } = await knex.raw<{ rows: { id: string; state: EffectState }[] }>(FINISH, [
-    JSON.stringify(outcomes),
-    outcomes.map(({ effectId }) => effectId),
-  ]);
-  return new Map(rows.map(({ id, state }) => [id, state]));
+  const ids = outcomes.map(({ effectId }) => effectId);
+  const values = { outcomes: JSON.stringify(outcomes), ids: `{${ids.join()}}` };
+  const [rows = []] = await trip(knex, [{ statement: FINISH, values }]);
+  return new Map((rows as { id: string; state: EffectState }[]).map(({ id, state }) => [id, state]));
 }
 
-const FINISH = `
-  with outcome as (
-    select * from jsonb_to_recordset(cast(? as jsonb)) as o("effectId" bigint, state text, detail text, error text, "retryInMs" float8)
+const FINISH = prepared(
+  'finish_effects',
+  `with outcome as (
+    select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as o("effectId" bigint, state text, detail text, error text, "retryInMs" float8)
   ), finished as (
     update effects e set
       state = case when o.state <> 'retry' then o.state when exists (${NEWER}) then 'superseded' else 'due' end,
@@ -40,7 +41,7 @@ const FINISH = `
       done_at = case when o.state = 'retry' and not exists (${NEWER}) then null else clock_timestamp() end,
       touched_at = clock_timestamp()
     from outcome o
-    where e.id = o."effectId" and e.id = any(cast(? as bigint[])) and ${stateOf('e')} = 'in_flight'
+    where e.id = o."effectId" and e.id = any(cast(:ids as bigint[])) and ${stateOf('e')} = 'in_flight'
     returning e.id, e.attempt_id, e.state
   ), marked as (
     update attempts a set needs_attention = 'effect-failed'
@@ -52,4 +53,5 @@ const FINISH = `
       and a.id not in (select attempt_id from finished where state = 'failed')
       and not exists (select 1 from effects f where f.attempt_id = a.id and f.state = 'failed')
   )
-  select id, state from finished`;
+  select id, state from finished`,
+);

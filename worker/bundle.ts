@@ -35,12 +35,14 @@ export function withoutStackTraces({ code }: { code: string }): { code: string }
 /** Bundles workflows/index.ts and all it reaches. */
 export function bundle(): Promise<WorkflowBundleWithSourceMap> {
   const quiet = { trace: none, debug: none, info: none, warn: console.warn, error: console.error, log: none };
-  return bundleWorkflowCode({ workflowsPath: require.resolve('../workflows'), logger: quiet });
+  const workflowsPath = require.resolve('../workflows');
+  return bundleWorkflowCode({ workflowsPath, preloadModules: [workflowsPath], logger: quiet });
 }
 
 /** Names the sources' content, so that a kept bundle is never older than the code. */
 function fingerprint(): string {
-  const hash = createHash('sha256').update(readFileSync(require.resolve('@temporalio/workflow/package.json')));
+  const hash = createHash('sha256').update(readFileSync(__filename));
+  hash.update(readFileSync(require.resolve('@temporalio/workflow/package.json')));
   for (const folder of SOURCES) {
     const files = readdirSync(join(HOUSE, folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
       /\.[jt]s$/.test(name),

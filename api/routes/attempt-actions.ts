@@ -6,7 +6,7 @@ import { Refusal } from '../../contracts/refusal';
 import { effectsOfAttempt } from '../../db/effects';
 import { changeableAttempt, requireOwnOr, visibleAttempt } from '../access';
 import { attemptAnswer } from '../attempt-answer';
-import { executeOn } from '../attempt-command';
+import { executeOn, refOf } from '../attempt-command';
 import type { RouteOptions } from '../dependencies';
 import type { Scope } from '../principal';
 
@@ -25,16 +25,16 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     async (request) => {
       const { principal, commandId, params } = request;
       const { action } = request.body;
-      const located = await changeableAttempt(context, request, params.attemptCode);
+      const place = await changeableAttempt(context, request, params.attemptCode);
       const staffScopes: Scope[] =
         action === 'mark_ready_to_resume' ? ['attempts:write', 'ops:act'] : ['attempts:write'];
-      requireOwnOr(principal, located.view.userId, ...staffScopes);
+      requireOwnOr(principal, place.key.userId, ...staffScopes);
       const isStaff = staffScopes.some((scope) => principal.scopes.has(scope));
       if (action === 'mark_ready_to_resume' && !isStaff) {
         throw new Refusal('insufficient-scope', 'mark_ready_to_resume needs the scope attempts:write or ops:act.');
       }
       const actor = isStaff ? ('staff' as const) : ('learner' as const);
-      return attemptAnswer(await executeOn(context, located, actUpdate, { commandId, action, actor }), settings);
+      return attemptAnswer(await executeOn(context, place, actUpdate, { commandId, action, actor }), settings);
     },
   );
 
@@ -50,7 +50,8 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
       const effect = effects.find((candidate) => candidate.effectId === effectId);
       if (!effect) throw new Refusal('effect-not-found');
       if (effect.state !== 'failed') throw new Refusal('effect-not-failed', `The effect is ${effect.state}.`);
-      return attemptAnswer(await executeOn(context, located, retryEffectUpdate, { commandId, effectId }), settings);
+      const answer = await executeOn(context, refOf(located), retryEffectUpdate, { commandId, effectId });
+      return attemptAnswer(answer, settings);
     },
   );
 };

@@ -13,7 +13,7 @@ import { Refusal } from '../../contracts/refusal';
 import { findCurrent } from '../../db/attempt-views';
 import { changeableAttempt, visibleExam } from '../access';
 import { attemptAnswer } from '../attempt-answer';
-import { changeOf, executeOn } from '../attempt-command';
+import { changeOf, executeOn, refOf } from '../attempt-command';
 import type { RouteOptions } from '../dependencies';
 import type { Scope } from '../principal';
 
@@ -27,8 +27,8 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
   const byCode = { tags, params: AttemptParams, body: ChangeStatusBody, response: answers({ 200: AttemptAnswer }) };
   app.patch('/attempts/:attemptCode', { config, schema: byCode }, async (request) => {
     const change = changeOf(request.body, request.commandId);
-    const located = await changeableAttempt(context, request, request.params.attemptCode);
-    return attemptAnswer(await executeOn(context, located, changeStatusUpdate, change), settings);
+    const place = await changeableAttempt(context, request, request.params.attemptCode);
+    return attemptAnswer(await executeOn(context, place, changeStatusUpdate, change), settings);
   });
 
   const nothing = Type.Null({ description: 'No current attempt, and ifMissing was ignore' });
@@ -44,7 +44,7 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     const change = changeOf(body, request.commandId);
     const exam = await visibleExam(context, request.principal, examId);
     const located = await findCurrent(knex, exam.id, userId, now());
-    if (located) return attemptAnswer(await executeOn(context, located, changeStatusUpdate, change), settings);
+    if (located) return attemptAnswer(await executeOn(context, refOf(located), changeStatusUpdate, change), settings);
     if (ifMissing === 'ignore') return reply.code(204).send(null);
     throw new Refusal('attempt-not-found', 'The learner has no current attempt on this exam.');
   });

@@ -9,7 +9,7 @@ import { nextAttemptNumber } from '../../db/attempt-numbers';
 import { findAllLive } from '../../db/attempt-views';
 import { commandStates } from '../../db/commands';
 import { changeableAttempt, visibleExam } from '../access';
-import { executeOn } from '../attempt-command';
+import { executeOn, refOf } from '../attempt-command';
 import type { RouteOptions } from '../dependencies';
 import type { Scope } from '../principal';
 
@@ -23,8 +23,8 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
 
   const one = { tags, params: AttemptParams, querystring: RemoveQuery, response };
   app.delete('/attempts/:attemptCode', { config, schema: one }, async (request, reply) => {
-    const located = await changeableAttempt(context, request, request.params.attemptCode);
-    await executeOn(context, located, removeUpdate, { commandId: request.commandId, ...request.query });
+    const place = await changeableAttempt(context, request, request.params.attemptCode);
+    await executeOn(context, place, removeUpdate, { commandId: request.commandId, ...request.query });
     return reply.code(204).send(null);
   });
 
@@ -40,7 +40,7 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     }
     for (const located of live) {
       const commandId = partOf(request.commandId, located.view.attemptNumber);
-      await executeOn(context, located, removeUpdate, { commandId, ...request.query });
+      await executeOn(context, refOf(located), removeUpdate, { commandId, ...request.query });
     }
     return reply.code(204).send(null);
   });

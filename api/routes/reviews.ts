@@ -8,7 +8,7 @@ import { Refusal } from '../../contracts/refusal';
 import { findShownReview, reviewsOfAttempt } from '../../db/reviews';
 import { verdictOf } from '../../domain/reviews/payload';
 import { visibleAttempt } from '../access';
-import { executeOn } from '../attempt-command';
+import { executeOn, refOf } from '../attempt-command';
 import type { RouteOptions } from '../dependencies';
 import { replaceByProblem } from '../plugins/problem';
 import type { Scope } from '../principal';
@@ -56,7 +56,7 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
       const located = await visibleAttempt(context, principal, review.attemptCode);
       const { reviewId } = review;
       const input = { commandId, reviewId, reviewStatus, requestedBy: principal.subject };
-      await executeOn(context, located, setReviewUpdate, input);
+      await executeOn(context, refOf(located), setReviewUpdate, input);
       return (await findShownReview(knex, reviewId)) ?? review;
     },
   );

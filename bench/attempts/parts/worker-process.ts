@@ -19,12 +19,13 @@ async function main(variant: OwnVariant): Promise<void> {
   const gateway = connectTemporal({ address, namespace });
   const dependencies = { ...settings, knex, gateway, platform: buildPlatform(settings) };
   const activities = { ...effectActivities(dependencies), ...decideOnly(dependencies) };
+  const workflowsPath = require.resolve('./workflows');
   const worker = await Worker.create({
     connection: await NativeConnection.connect({ address }),
     namespace,
     taskQueue: taskQueueOf(variant),
     workflowBundle: withoutStackTraces(
-      await bundleWorkflowCode({ workflowsPath: require.resolve('./workflows'), logger }),
+      await bundleWorkflowCode({ workflowsPath, preloadModules: [workflowsPath], logger }),
     ),
     activities,
     maxCachedWorkflows: settings.maxCachedWorkflows,
