@@ -1,5 +1,16 @@
 import type { ChannelState } from './channel-state';
-import { type Asked, field, NO_TOKEN, NOT_FOUND, type Protocol, textField, type Told, tokenAnswer } from './protocol';
+import {
+  type Asked,
+  field,
+  NO_TOKEN,
+  NOT_FOUND,
+  planned,
+  type Protocol,
+  type Silence,
+  textField,
+  type Told,
+  tokenAnswer,
+} from './protocol';
 
 const PAGE = 10;
 const COURSE = /^\/api\/v1\/courses\/(\d+)\/assignments(?:\/(\d+)\/submissions\/(\d+))?$/;
@@ -35,7 +46,7 @@ export class CanvasProtocol {
     return /^\/api\/v1\/users\/\d+\/courses$/.test(path) ? paged(asked, coursesOf(state)) : NOT_FOUND;
   }
 
-  private inCourse(asked: Asked, [, course, assignment, user]: RegExpExecArray, state: ChannelState): Told {
+  private inCourse(asked: Asked, [, course, assignment, user]: RegExpExecArray, state: ChannelState): Told | Silence {
     const { method, body } = asked;
     if (Number(course) > state.settings.courses.length) return NOT_FOUND;
     const list = this.assignments.get(Number(course)) ?? [];
@@ -66,18 +77,21 @@ export class CanvasProtocol {
   private grade(
     { list, id, user, body }: { list: Assignment[]; id: number; user: number; body: unknown },
     state: ChannelState,
-  ): Told {
+  ): Told | Silence {
     const learner = this.users[user - 1];
     const assignment = list.find((one) => one.id === id);
     if (learner === undefined || !assignment) return NOT_FOUND;
+    const place = { learner, course: assignment.integration_id };
+    const failure = planned(state, place, (status) => ({ errors: [{ message: `failed (${status})` }] }));
+    if (failure) return failure;
     const grade = JSON.stringify(field(body, 'submission', 'posted_grade'));
     if (grade === undefined || state.settings.poison.includes(learner)) {
       state.count(learner, assignment.integration_id, 'refused');
       return { status: 400, body: { errors: 'bad grade' } };
     }
-    const place = `${id} ${user}`;
-    state.count(learner, assignment.integration_id, this.grades.get(place) === grade ? 'repeated' : 'accepted');
-    this.grades.set(place, grade);
+    const submission = `${id} ${user}`;
+    state.count(learner, assignment.integration_id, this.grades.get(submission) === grade ? 'repeated' : 'accepted');
+    this.grades.set(submission, grade);
     return { status: 200, body: { id: Number(`${id}${user}`) } };
   }
 }

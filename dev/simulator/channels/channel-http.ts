@@ -6,7 +6,7 @@ import { CHANNELS, type SimulatedChannel } from './channel-settings';
 import { type ChannelRequest, ChannelState } from './channel-state';
 import { degreed2Protocol } from './degreed2-protocol';
 import { LrsProtocol } from './lrs-protocol';
-import type { Protocol, Told } from './protocol';
+import type { Protocol, Silence, Told } from './protocol';
 import { sapProtocol } from './sap-protocol';
 
 const ADDRESS = /^\/channels\/([^/]+)(\/.*)$/;
@@ -96,7 +96,10 @@ function fail(response: ServerResponse, entry: ChannelRequest, { status, html, h
   else sendJson(response, status, { error: 'simulated fault' }, headers);
 }
 
-function answer(response: ServerResponse, entry: ChannelRequest, { status, body, headers }: Told): void {
+/** A silent connection is left open: whoever asked ends it, or the end of the simulator does. */
+function answer(response: ServerResponse, entry: ChannelRequest, told: Told | Silence): void {
+  if ('error' in told) return told.error === 'connection' ? void response.destroy() : undefined;
+  const { status, body, headers } = told;
   entry.status = status;
   if (body === undefined) response.writeHead(status, headers).end();
   else sendJson(response, status, body, headers);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelState } from './channel-state';
-import { type Asked, NO_TOKEN, NOT_FOUND, textField, type Told, tokenAnswer } from './protocol';
+import { type Asked, NO_TOKEN, NOT_FOUND, planned, type Silence, textField, type Told, tokenAnswer } from './protocol';
 
 /** Degreed v2: JSON:API completions, each request a new one. */
-export function degreed2Protocol(asked: Asked, state: ChannelState): Told {
+export function degreed2Protocol(asked: Asked, state: ChannelState): Told | Silence {
   const { method, path, body } = asked;
   if (method === 'POST' && path === '/oauth/token') {
     const known = textField(body, 'client_id') !== '' && textField(body, 'client_secret') !== '';
@@ -16,10 +16,14 @@ export function degreed2Protocol(asked: Asked, state: ChannelState): Told {
   return completion(body, state);
 }
 
-function completion(body: unknown, state: ChannelState): Told {
+function completion(body: unknown, state: ChannelState): Told | Silence {
   const { gone, poison, failedInAnswer } = state.settings;
   const learner = textField(body, 'data', 'attributes', 'user-id');
   const course = textField(body, 'data', 'attributes', 'content-id');
+  const failure = planned(state, { learner, course }, (status) => ({
+    errors: [{ status: String(status), detail: 'failed' }],
+  }));
+  if (failure) return failure;
   const complete = learner !== '' && course !== '' && textField(body, 'data', 'attributes', 'completed-at') !== '';
   if (complete && !gone.includes(learner) && !poison.includes(learner)) {
     const failed = failedInAnswer.includes(learner);

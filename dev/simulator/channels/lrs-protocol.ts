@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { BoundedMap } from '../bounded';
 import type { ChannelState } from './channel-state';
-import { hasBasic, NOT_FOUND, type Protocol, textField, type Told } from './protocol';
+import { hasBasic, NOT_FOUND, planned, type Protocol, type Silence, textField, type Told } from './protocol';
 
 type Statement = Record<string, unknown>;
 /** Statements kept whole, for those who ask for them. */
@@ -22,7 +22,7 @@ export class LrsProtocol {
     return this.statements(method, query['statementId'] ?? '', body, state);
   };
 
-  private statements(method: string, id: string, body: unknown, state: ChannelState): Told {
+  private statements(method: string, id: string, body: unknown, state: ChannelState): Told | Silence {
     if (method === 'GET') return this.stored(id);
     if (method === 'PUT') return this.put(id, body, state);
     return method === 'POST' ? this.post(body, state) : NOT_FOUND;
@@ -33,7 +33,7 @@ export class LrsProtocol {
     return statement ? { status: 200, body: statement } : NOT_FOUND;
   }
 
-  private put(id: string, body: unknown, state: ChannelState): Told {
+  private put(id: string, body: unknown, state: ChannelState): Told | Silence {
     const statement = { ...(body as Statement), id };
     const refusal = this.refusal([statement], state);
     if (refusal) return refusal;
@@ -42,7 +42,7 @@ export class LrsProtocol {
   }
 
   /** All statements of a batch or none (xAPI 1.0.3, part 3, 2.1.2). */
-  private post(body: unknown, state: ChannelState): Told {
+  private post(body: unknown, state: ChannelState): Told | Silence {
     const list = (Array.isArray(body) ? body : [body]) as Statement[];
     const statements = list.map((statement) => ({ id: randomUUID(), ...statement }));
     const refusal = this.refusal(statements, state);
@@ -51,7 +51,12 @@ export class LrsProtocol {
     return { status: 200, body: statements.map(({ id }) => id) };
   }
 
-  private refusal(statements: (Statement & { id: string })[], state: ChannelState): Told | null {
+  private refusal(statements: (Statement & { id: string })[], state: ChannelState): Told | Silence | null {
+    for (const one of statements) {
+      const place = { learner: learnerOf(one), course: courseOf(one) };
+      const failure = planned(state, place, (status) => ({ error: `failed (${status})` }));
+      if (failure) return failure;
+    }
     const { poison } = state.settings;
     const bad = statements.filter((one) => !isComplete(one) || poison.includes(learnerOf(one)));
     for (const one of bad) state.count(learnerOf(one), courseOf(one), 'refused');

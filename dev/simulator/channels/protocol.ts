@@ -20,8 +20,28 @@ export interface Told {
   headers?: Record<string, string>;
 }
 
+/** No answer: the connection is cut, or stays silent until the other side gives up. */
+export interface Silence {
+  error: 'timeout' | 'connection';
+}
+
 /** The protocol of a channel. Synchronous, so that what it remembers and what it answers are one. */
-export type Protocol = (asked: Asked, state: ChannelState) => Told;
+export type Protocol = (asked: Asked, state: ChannelState) => Told | Silence;
+
+/** The failure that is set for a learner's records, put in the channel's own words; null: none is. */
+export function planned(
+  state: ChannelState,
+  { learner, course }: { learner: string; course: string },
+  words: (status: number) => object,
+): Told | Silence | null {
+  const { answers } = state.settings;
+  const answer = Object.hasOwn(answers, learner) ? answers[learner] : undefined;
+  if (!answer) return null;
+  state.count(learner, course, 'refused');
+  if ('error' in answer) return answer;
+  const { status } = answer;
+  return { status, body: words(status), ...(status < 400 ? { headers: { location: '/elsewhere' } } : {}) };
+}
 
 export function field(body: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>(

@@ -1,12 +1,23 @@
 import type { ChannelState } from './channel-state';
-import { type Asked, field, hasBasic, NO_TOKEN, NOT_FOUND, textField, type Told, tokenAnswer } from './protocol';
+import {
+  type Asked,
+  field,
+  hasBasic,
+  NO_TOKEN,
+  NOT_FOUND,
+  planned,
+  type Silence,
+  textField,
+  type Told,
+  tokenAnswer,
+} from './protocol';
 
 const TOKEN = '/learning/oauth-api/rest/v1/token';
 const OWN = '/learning/odatav4/public/admin/ocn-service/v1/current-user/item/learning-event';
 const ADMIN = '/learning/odatav4/public/admin/learningevent-service/v1/OCNLearningEvents';
 
 /** SAP SuccessFactors: sessions of one user each, learning events that are never changed: told twice, they are there twice. */
-export function sapProtocol(asked: Asked, state: ChannelState): Told {
+export function sapProtocol(asked: Asked, state: ChannelState): Told | Silence {
   if (asked.method !== 'POST') return NOT_FOUND;
   if (asked.path === TOKEN) return tokenAnswer(state, textField(asked.body, 'scope', 'userId'), hasBasic(asked));
   if (asked.path !== OWN && asked.path !== ADMIN) return NOT_FOUND;
@@ -18,9 +29,11 @@ export function sapProtocol(asked: Asked, state: ChannelState): Told {
   return event(asked, state, learner);
 }
 
-function event({ body }: Asked, state: ChannelState, learner: string): Told {
+function event({ body }: Asked, state: ChannelState, learner: string): Told | Silence {
   const { gone, poison, failedInAnswer } = state.settings;
   const course = textField(body, 'courseID');
+  const failure = planned(state, { learner, course }, (status) => ({ error: { message: `failed (${status})` } }));
+  if (failure) return failure;
   const complete = learner !== '' && course !== '' && typeof field(body, 'completedTimestamp') === 'number';
   if (!complete || poison.includes(learner)) return refused(state, learner, course, 'Invalid data sent');
   if (gone.includes(learner)) return refused(state, learner, course, 'The user account is inactive.');

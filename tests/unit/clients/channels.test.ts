@@ -36,6 +36,17 @@ describe('channels', () => {
     expect(world.state(kind).totals()).toMatchObject({ accepted: 6, doubled: 0 });
   });
 
+  it.each(REMOTE)('%s fails for one learner as set, and takes the records of the others', async (kind) => {
+    const down = { status: 500 };
+    const cut = { error: 'connection' } as const;
+    world.state(kind).settings.answers = { bob: down, 'bob@example.com': down, cem: cut, 'cem@example.com': cut };
+    const send = (name: string): Promise<RecordResult[]> => world.open(kind).send([completion(name)]);
+    expect(await send('bob')).toMatchObject([{ code: 'unavailable', retryable: true, inDoubt: false, status: 500 }]);
+    expect(await send('cem')).toMatchObject([{ code: 'connection', retryable: true, inDoubt: true, status: null }]);
+    expect(await send('dov')).toMatchObject([{ outcome: 'accepted' }]);
+    expect(world.state(kind).totals()).toMatchObject({ accepted: 1, refused: 2 });
+  });
+
   it.each(REMOTE)('%s tells how long a channel wants a pause, and tries nothing meanwhile', async (kind) => {
     Object.assign(world.state(kind).settings, { busyEvery: 1, retryAfterSeconds: 7 });
     const results = await world.open(kind).send([completion('ann'), completion('bob')]);
