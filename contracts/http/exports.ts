@@ -10,8 +10,8 @@ export const StartExportBody = closed({
   level: Level,
   learnerId: Type.Optional(UserId),
   courseRunId: Type.Optional(CourseId),
-  /** What the caller says of the learner: compared with the platform's values, never sent. */
-  grade: Type.Optional(nullable(text(255))),
+  /** What the caller says of the learner: compared with the platform's values, never sent. May be empty, as imported rows may. */
+  grade: Type.Optional(nullable(Type.String({ maxLength: 255, pattern: '^[^\\u0000]*$' }))),
   isPassing: Type.Optional(Type.Boolean()),
   completedDate: Type.Optional(nullable(Instant)),
   /** For assessments: the subsection whose grade has changed. */

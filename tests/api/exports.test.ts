@@ -75,6 +75,26 @@ describe('Starting an export', () => {
     expect(api.gateway.exports.starts).toHaveLength(before);
   });
 
+  it("of a single learner's assessments knows no other customer's learner, until that learner is imported for it", async () => {
+    const { db } = api.database;
+    const other = await aChannel(db, { kind: 'CANVAS', channelId: 'canvas', baseUrl: 'https://canvas.example.com' });
+    const place = `/v1/customers/${other.customerId}/channels/canvas/exports`;
+    const one = { level: 'assessment', learnerId: 'u1', courseRunId: RUN_ID, dryRun: true };
+    const before = api.gateway.exports.starts.length;
+    const refused = await api.call(EXPORTER, 'POST', place, one);
+    expect([refused.status, refused.body['code']]).toEqual([404, 'enrollment-not-found']);
+    expect(api.gateway.exports.starts).toHaveLength(before);
+    await importLearnerRows(db, other.customerId, [aLearner('u1')]);
+    await importEnrollmentRows(db, other.customerId, [anEnrollment(1, 'u1')]);
+    expect(await api.call(EXPORTER, 'POST', place, one)).toMatchObject({ status: 202 });
+  });
+
+  it('takes an empty grade, as tables of earlier transmissions have them', async () => {
+    const one = { level: 'completion', learnerId: 'u1', courseRunId: RUN_ID, grade: '' };
+    expect(await api.call(EXPORTER, 'POST', path, one)).toMatchObject({ status: 202 });
+    expect(api.gateway.exports.starts.at(-1)?.ask).toMatchObject({ grade: '' });
+  });
+
   it('while one goes on is refused and names it', async () => {
     api.gateway.exports.answer = () => {
       throw new Refusal('export-already-running', 'Export 7 goes on.', { exportId: '7' });
