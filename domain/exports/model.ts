@@ -120,11 +120,6 @@ export interface SingleExport {
   courseRunId: string;
   /** For assessments: the subsection whose grade has changed; what was sent before is asked of it alone. */
   subsectionId?: string | null;
-  /**
-   * As recorded, the export of a single learner's assessments looks at no customer, and so tells one customer of another's
-   * learner. Never set but to compare with the recordings (assessment_cases.json, learners of customer `other`).
-   */
-  ofAnyCustomer?: boolean;
 }
 
 /** What a run is asked to do. `asOf` stands for "now" in every rule. */

@@ -23,8 +23,7 @@ export function singleOf(
 /** Whether a run is about this enrollment: the learner's tie is live, and it is the one that was asked for. */
 export function selects(request: ExportRequest, { link, enrollment }: EnrollmentFacts): boolean {
   const { single } = request;
-  const ours = link.customerId === request.customer.id || single?.ofAnyCustomer === true;
-  if (!ours || !link.active || !link.linked) return false;
+  if (link.customerId !== request.customer.id || !link.active || !link.linked) return false;
   return single === null || (single.userId === link.userId && single.courseRunId === enrollment.courseRunId);
 }
 

@@ -1,8 +1,10 @@
 import { channelLines, runChannelFile } from './channels/run-channel-file';
 import type { CaseVerdict } from './conformance';
 import type { ExportCaseVerdict } from './exports/export-conformance';
-import { exportSummary, exportSummaryLines, sequenceLines } from './exports/export-report';
+import { exportSummary, exportSummaryLines } from './exports/export-report';
+import type { LookupVerdict } from './exports/lookup-run';
 import type { SequenceVerdict } from './exports/sequence-run';
+import { lookupLines, sequenceLines } from './exports/transmission-report';
 import type { Progress } from './progress';
 import { disagreementLine, summaries, summaryLine } from './report';
 import type { TraceVerdict } from './traces/trace-conformance';
@@ -28,7 +30,7 @@ export function concludedTraces(verdicts: readonly TraceVerdict[]): boolean {
   return verdicts.every(({ difference }) => difference === undefined);
 }
 
-/** The same for learner exports; what is deliberate is shown and counts as agreed. */
+/** The same for learner exports. */
 export function concludedExports(verdicts: readonly ExportCaseVerdict[]): boolean {
   const names = [...new Set(verdicts.map(({ recorded }) => recorded.fileName))];
   const summaries = names.map((name) =>
@@ -44,6 +46,12 @@ export function concludedExports(verdicts: readonly ExportCaseVerdict[]): boolea
 /** The same for sequences of exports. */
 export function concludedSequences(verdicts: readonly SequenceVerdict[]): boolean {
   for (const line of sequenceLines(verdicts)) console.log(line);
+  return verdicts.every(({ difference }) => difference === undefined);
+}
+
+/** The same for look-ups. */
+export function concludedLookups(verdicts: readonly LookupVerdict[]): boolean {
+  for (const line of lookupLines(verdicts)) console.log(line);
   return verdicts.every(({ difference }) => difference === undefined);
 }
 

@@ -1,11 +1,15 @@
+import { followedLookup } from '../golden/enterprise-lookups';
 import { type RecordedExport } from './exports/export-files';
 import { runExports } from './exports/export-conformance';
-import { exportSummary, exportSummaryLines, sequenceLines } from './exports/export-report';
+import { exportSummary, exportSummaryLines } from './exports/export-report';
+import { runLookups } from './exports/lookup-run';
 import { runSequences } from './exports/sequence-run';
+import { lookupLines, sequenceLines } from './exports/transmission-report';
 import { type House, startHouse } from './house';
 import { readRecordings, sampled } from './recordings';
 
 const SAMPLE = { size: 15, seed: 20_260_302, parallel: 6 };
+const FEW = 6;
 
 jest.setTimeout(240_000);
 
@@ -14,6 +18,7 @@ describe('A sample of recorded learner exports', () => {
   const cases: RecordedExport[] = files.flatMap((name) =>
     sampled(readRecordings([name]).exports, SAMPLE.size, SAMPLE.seed),
   );
+  const recorded = readRecordings(['transmission_audit']);
   let house: House;
 
   beforeAll(async () => {
@@ -39,11 +44,25 @@ describe('A sample of recorded learner exports', () => {
   });
 
   it('keeps the ledger of exports that follow each other, and so sends what was sent in the recordings', async () => {
-    const { sequences } = readRecordings(['transmission_audit']);
-    const few = sampled(sequences, SAMPLE.size, SAMPLE.seed);
+    const [failing, others] = parted(recorded.sequences, ({ one }) => one.steps.some(({ respond }) => respond));
+    const few = [...sampled(failing, FEW, SAMPLE.seed), ...sampled(others, SAMPLE.size, SAMPLE.seed)];
     const verdicts = await runSequences(house, few, { parallel: SAMPLE.parallel });
     process.stderr.write(`${sequenceLines(verdicts).join('\n')}\n`);
     expect(verdicts.filter(({ difference }) => difference !== undefined)).toEqual([]);
     expect(verdicts.flatMap(({ sends }) => sends).filter((count) => count > 0).length).toBeGreaterThan(few.length / 2);
+    expect(new Set(verdicts.map(({ rehearsed }) => rehearsed)).size).toBe(2);
+  });
+
+  it('answers whether a grade was told already as the recordings do, by the ledger that was imported', async () => {
+    const [told, untold] = parted(recorded.lookups, ({ one }) => followedLookup(one));
+    const few = [told, untold].flatMap((some) => sampled(some, FEW, SAMPLE.seed));
+    const verdicts = await runLookups(house, few, { parallel: SAMPLE.parallel });
+    process.stderr.write(`${lookupLines(verdicts).join('\n')}\n`);
+    expect(verdicts.filter(({ difference }) => difference !== undefined)).toEqual([]);
+    expect(verdicts.filter(({ answer }) => answer === true)).toHaveLength(FEW);
   });
 });
+
+function parted<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}

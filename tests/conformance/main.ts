@@ -1,8 +1,17 @@
-import { concluded, concludedExports, concludedSequences, concludedTraces, runChannels } from './conclude';
+import {
+  concluded,
+  concludedExports,
+  concludedLookups,
+  concludedSequences,
+  concludedTraces,
+  runChannels,
+} from './conclude';
 import { runCases, runnable } from './conformance';
 import { runExports } from './exports/export-conformance';
-import { observedExportLine, observedSequenceLine } from './exports/export-report';
+import { observedExportLine } from './exports/export-report';
+import { runLookups } from './exports/lookup-run';
 import { runSequences } from './exports/sequence-run';
+import { observedLookupLine, observedSequenceLine } from './exports/transmission-report';
 import { startHouse } from './house';
 import { Progress } from './progress';
 import { HELP, type Options, readOptions } from './options';
@@ -36,16 +45,15 @@ async function main(): Promise<number> {
 function chosen({ files, sample, seed }: Options): Recordings {
   const read = readRecordings(files);
   const { cases, notRun } = runnable(read.cases);
-  for (const [reason, count] of [...notRun, ...read.notRun]) console.log(`Not run: ${count} of ${reason}`);
+  for (const [reason, count] of notRun) console.log(`Not run: ${count} of ${reason}`);
   if (sample === undefined) return { ...read, cases };
   const some = <T>(all: readonly T[]): T[] => sampled(all, sample, seed);
-  const { traces, exports, sequences } = read;
-  const [fewTraces, fewExports, fewSequences] = [some(traces), some(exports), some(sequences)];
-  return { ...read, cases: some(cases), traces: fewTraces, exports: fewExports, sequences: fewSequences };
+  const [traces, exports] = [some(read.traces), some(read.exports)];
+  return { ...read, cases: some(cases), traces, exports, sequences: some(read.sequences), lookups: some(read.lookups) };
 }
 
-function countOf({ cases, traces, exports, sequences }: Recordings): number {
-  return cases.length + traces.length + exports.length + sequences.length;
+function countOf({ cases, traces, exports, sequences, lookups }: Recordings): number {
+  return cases.length + traces.length + exports.length + sequences.length + lookups.length;
 }
 
 /** Everything that needs the running system. @returns whether all agreed or differs as wanted. */
@@ -55,7 +63,7 @@ async function runInHouse(
   running: { parallel: number; signal: AbortSignal },
 ): Promise<boolean> {
   if (countOf(recordings) === 0) return true;
-  const { cases, traces, exports, sequences } = recordings;
+  const { cases, traces, exports, sequences, lookups } = recordings;
   const configurations = [
     ...cases.map(({ one }) => rulesOfCase(one)),
     ...traces.map(({ file, one }) => rulesOfTrace(file, one)),
@@ -68,11 +76,11 @@ async function runInHouse(
     const replayed = await runTraces(house, traces, telling(observedTraceLine));
     const exported = await runExports(house, exports, telling(observedExportLine));
     const followed = await runSequences(house, sequences, telling(observedSequenceLine));
-    progress.end(
-      `${judged.length} cases, ${replayed.length} traces, ${exported.length} exports, ${followed.length} sequences`,
-    );
-    const agreed = [concluded(judged), concludedTraces(replayed)];
-    return [...agreed, concludedExports(exported), concludedSequences(followed)].every(Boolean);
+    const answered = await runLookups(house, lookups, telling(observedLookupLine));
+    const counts = [`${judged.length} cases, ${replayed.length} traces, ${exported.length} exports`];
+    progress.end([...counts, `${followed.length} sequences, ${answered.length} look-ups`].join(', '));
+    const agreed = [concluded(judged), concludedTraces(replayed), concludedExports(exported)];
+    return [...agreed, concludedSequences(followed), concludedLookups(answered)].every(Boolean);
   } finally {
     await house.stop();
   }

@@ -6,7 +6,12 @@ import { loadEnterprise, loadGolden } from '../golden/load';
 import { isTraceFile } from '../golden/traces';
 import { isChannelFile } from './channels/run-channel-file';
 import { exportsOf, isExportFile, type RecordedExport } from './exports/export-files';
-import { isSequenceFile, type RecordedSequence, sequencesOf } from './exports/sequence-files';
+import {
+  isTransmissionFile,
+  type RecordedLookup,
+  type RecordedSequence,
+  transmissionsOf,
+} from './exports/transmission-files';
 import { type RecordedTrace, tracesOf } from './traces/trace-conformance';
 
 /** What a run without arguments is about. */
@@ -25,21 +30,20 @@ export interface Recordings {
   traces: RecordedTrace[];
   exports: RecordedExport[];
   sequences: RecordedSequence[];
-  /** How many have no counterpart in the running system, by reason. */
-  notRun: Map<string, number>;
+  lookups: RecordedLookup[];
   /** Paths of files of channel payloads, which need no house. */
   channelFiles: string[];
 }
 
 /** What the files named hold (by path, or a kept recording by name), told by their shape; without any, the kept ones. */
 export function readRecordings(files: readonly string[]): Recordings {
-  const read: Recordings = { cases: [], traces: [], exports: [], sequences: [], notRun: new Map(), channelFiles: [] };
+  const read: Recordings = { cases: [], traces: [], exports: [], sequences: [], lookups: [], channelFiles: [] };
   for (const path of files.length > 0 ? files : DEFAULT_FILES) {
     const fileName = basename(path).replace(/\.json(\.gz)?$/, '');
     const file: unknown = fileName === path ? kept(fileName) : fileAt(path);
     if (isTraceFile(file)) read.traces.push(...tracesOf(fileName, file));
     else if (isExportFile(file)) read.exports.push(...exportsOf(fileName, file));
-    else if (isSequenceFile(file)) addSequences(read, sequencesOf(fileName, file));
+    else if (isTransmissionFile(file)) addTransmissions(read, transmissionsOf(fileName, file));
     else if (isChannelFile(file)) read.channelFiles.push(path);
     else read.cases.push(...casesOf(fileName, file));
   }
@@ -55,9 +59,9 @@ function casesOf(fileName: string, file: unknown): Recorded[] {
   return cases.map((one, index) => ({ fileName, index, file: file as GoldenFile, one }));
 }
 
-function addSequences(read: Recordings, { run, notRun }: ReturnType<typeof sequencesOf>): void {
-  read.sequences.push(...run);
-  for (const [reason, count] of notRun) read.notRun.set(reason, (read.notRun.get(reason) ?? 0) + count);
+function addTransmissions(read: Recordings, { sequences, lookups }: ReturnType<typeof transmissionsOf>): void {
+  read.sequences.push(...sequences);
+  read.lookups.push(...lookups);
 }
 
 /** What is kept of the learner exports' oracle and can be named. */

@@ -28,7 +28,7 @@ export function runRules(one: GoldenExport, level: ExportLevel, known: typeof fa
   const request = requestOf(one, level);
   if ('refused' in request) return { ...seen, refused: request.refused };
   for (const enrollment of one.world.enrollments) {
-    const facts = known(one, enrollment);
+    const facts = known(one, enrollment, level);
     if (!selects(request, facts)) continue;
     const { outcome, conflict } = outcomeOf(one, request, facts, enrollment);
     seen.outcomes.set(enrollment.id, outcome);

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ChannelKind, ExportRecord, Transmission } from '../../domain/exports/model';
 import { gradeSent } from '../../domain/exports/transmitted';
 import { judgeRecord } from '../../domain/exports/decide';
@@ -19,7 +18,8 @@ export interface GoldenStep {
   delete_audits?: boolean;
 }
 
-interface RecordedStep {
+/** What one of the packages did at a step. */
+export interface RecordedStep {
   completions_sent: (GoldenRow & { answer: number | string })[];
   raised: { type: string } | null;
 }
@@ -44,22 +44,35 @@ export function sendsOf(one: GoldenSequence): number[] {
     const request = requestOf(world, 'completion');
     const [enrollment] = world.world.enrollments;
     if ('refused' in request || !enrollment) throw new Error(`${one.id}: no such run`);
-    const facts = { ...factsOf(world, enrollment), transmissions: ledger };
+    const facts = { ...factsOf(world, enrollment, 'completion'), transmissions: ledger };
     const outcome = runRules(world, 'completion', () => facts).outcomes.get(enrollment.id);
     if (outcome?.do !== 'send') return 0;
     let sent = 0;
     for (const record of outcome.records) {
       if (judgeRecord(request, facts, record).do !== 'send') break;
       sent += 1;
-      ledger = [...ledger, rowOf(one.channel, record, ledger.length, accepted(step))];
-      if (step.respond?.error !== undefined || accepted(step)) break;
+      ledger = [...ledger, rowOf(one.channel, record, ledger.length, isTaken(step))];
+      if (!triesOtherId(step)) break;
     }
     return sent;
   });
 }
 
-function accepted({ respond }: GoldenStep): boolean {
+/** Whether the channel takes a step's message. */
+export function isTaken({ respond }: GoldenStep): boolean {
   return respond?.error === undefined && (respond?.status ?? 200) < 300;
+}
+
+/** Statuses after which nobody knows whether the message arrived, as without an answer. */
+const OPEN: ReadonlySet<number> = new Set([408, 504]);
+
+export function leavesOpen({ respond }: GoldenStep): boolean {
+  return respond?.error !== undefined || OPEN.has(respond?.status ?? 200);
+}
+
+/** Another id of the course is tried where the channel has refused the first (golden sap/course-key-fails-run-id-sent). */
+export function triesOtherId(step: GoldenStep): boolean {
+  return !leavesOpen(step) && (step.respond?.status ?? 200) >= 400;
 }
 
 function rowOf(channel: ChannelKind, record: ExportRecord, sequence: number, transmitted: boolean): Transmission {
@@ -119,56 +132,4 @@ export function worldOf({ id, channel }: GoldenSequence, step: GoldenStep): Gold
         : [],
     },
   };
-}
-
-/**
- * How many completions are expected at each step (null = not recorded on the followed side), from the two recordings:
- *
- * 1. The seed's sends, but for those that repeat the last accepted one: the seed compares text with numbers (E5), or has
- *    lost the row because it crashes after Moodle's success (E7). Deleted rows are forgotten.
- * 2. Degreed2 is known of 8.8 only, which tells neither changed nor failing grades (README: follow the seed): where it is
- *    silent about another percent than it last told, or takes a grade for want of a certificate, the followed side
- *    goes its own way, and nothing is recorded of it from there.
- */
-export function followedSends(one: GoldenSequence): { sends: (number | null)[]; wanted: string[] } {
-  const wanted = new Set<string>();
-  const sends = one.seed_expectation ? bySeed(one.steps, one.seed_expectation.steps, wanted) : by88(one);
-  return { sends, wanted: [...wanted].sort() };
-}
-
-function bySeed(steps: readonly GoldenStep[], recorded: readonly RecordedStep[], wanted: Set<string>): number[] {
-  let last: unknown;
-  return recorded.map(({ completions_sent: sent, raised }, at) => {
-    if (steps[at]?.delete_audits) last = undefined;
-    const [first] = sent;
-    if (first && last !== undefined && isDeepStrictEqual(last, content(first))) {
-      wanted.add(raised?.type === 'AttributeError' ? 'E7' : 'E5');
-      return 0;
-    }
-    const taken = sent.find(({ answer }) => typeof answer === 'number' && answer < 300);
-    if (taken) last = content(taken);
-    return sent.length;
-  });
-}
-
-function by88({ steps, installed_expectation: { steps: recorded } }: GoldenSequence): (number | null)[] {
-  let told: number | undefined;
-  let parted = false;
-  return steps.map((step, at) => {
-    const sent = recorded[at]?.completions_sent ?? [];
-    if (step.delete_audits) told = undefined;
-    if (sent.some(({ answer }) => typeof answer === 'number' && answer < 300)) told = step.grade.percent;
-    parted ||= partsFrom88(step, sent.length, told);
-    return parted ? null : sent.length;
-  });
-}
-
-function partsFrom88({ grade, ...step }: GoldenStep, sent: number, told: number | undefined): boolean {
-  if (step.pacing === 'instructor' && step.certificate?.status !== 200) return true;
-  const telling = step.open !== true && step.consent !== false && step.active !== false;
-  return telling && sent === 0 && told !== grade.percent;
-}
-
-function content({ answer: _, ...request }: GoldenRow): GoldenRow {
-  return request;
 }

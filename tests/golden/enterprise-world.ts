@@ -28,17 +28,28 @@ export function requestOf(one: GoldenExport, level: ExportLevel): ExportRequest 
     },
     configuration: { id: 'own', channel, transmitTotalHours: config.transmit_total_hours },
     asOf: RECORDED_NOW,
-    single: asked.single && {
-      ...asked.single,
-      ...{ subsectionId: call.subsection_id ?? null, ofAnyCustomer: level === 'assessment' },
-    },
+    single: asked.single && { ...asked.single, subsectionId: call.subsection_id ?? null },
     claim: { grade: gradeText(call.grade), isPassing: call.is_passing ?? false },
     skipTransmitted: call.transmission_audit && call.skip_transmitted !== false,
   };
 }
 
+/**
+ * Whether a learner has to be imported for the exporting customer, so that the case can be played. The recorded packages look
+ * a single assessment's learner up by name and course run alone, whoever's learner that is; here a customer has the learners
+ * that were imported for it and no others, so the one who is asked for is one of them (assess-0009, -0055, -0067).
+ */
+export function isImportedForMain(
+  { call }: GoldenExport,
+  level: ExportLevel,
+  { customer, username }: GoldenLearner,
+): boolean {
+  const isAskedFor = level === 'assessment' && call.form === 'single' && username === call.learner;
+  return customer === 'main' || isAskedFor;
+}
+
 /** What our database would know of one enrollment of the world. */
-export function factsOf(one: GoldenExport, enrollment: GoldenEnrollment): EnrollmentFacts {
+export function factsOf(one: GoldenExport, enrollment: GoldenEnrollment, level: ExportLevel): EnrollmentFacts {
   const { learners, courses, consents, audits } = one.world;
   const learner = learners.find((link) => link.enterprise_customer_user_id === enrollment.enterprise_customer_user_id);
   if (!learner) throw new Error(`${one.id}: enrollment ${enrollment.id} belongs to nobody`);
@@ -47,7 +58,7 @@ export function factsOf(one: GoldenExport, enrollment: GoldenEnrollment): Enroll
     enrollment: { id: String(enrollment.id), courseRunId: enrollment.course_run_id, courseKey, mode: enrollment.mode },
     link: {
       userId: String(learner.user_id),
-      customerId: learner.customer,
+      customerId: isImportedForMain(one, level, learner) ? 'main' : 'other',
       active: learner.active,
       linked: learner.linked,
       userExists: learner.user_exists,

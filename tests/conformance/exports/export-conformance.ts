@@ -9,7 +9,7 @@ import { seenInDryRun } from './export-seen';
 import { sendingDifference } from './export-sent';
 import { canvasCourses, customerOf, playedBy, setUpWorld } from './export-stage';
 
-/** What came of one export; `difference` is one that nobody wanted, unless `deliberate` says why it is there. */
+/** What came of one export; `difference` is one that nobody wanted. */
 export interface ExportCaseVerdict {
   recorded: RecordedExport;
   observed?: SeenExport;
@@ -17,7 +17,6 @@ export interface ExportCaseVerdict {
   sent: boolean;
   wanted: string[];
   difference?: string;
-  deliberate?: string;
 }
 
 /** Runs recorded exports through the house, several at a time, each for a customer of its own. */
@@ -81,27 +80,8 @@ export function requestBody({ one, level }: RecordedExport, names: CaseNames): R
 }
 
 function verdictOn(recorded: RecordedExport, observed: SeenExport, sent: boolean): ExportCaseVerdict {
-  const { one, level } = recorded;
-  const verdict = judgeExport(one, level, observed);
-  if (verdict.difference === undefined) return { recorded, observed, sent, wanted: verdict.wanted };
-  const deliberate = deliberately(recorded, observed);
-  return {
-    recorded,
-    observed,
-    sent,
-    wanted: [],
-    difference: verdict.difference,
-    ...(deliberate ? { deliberate } : {}),
-  };
-}
-
-/**
- * The recorded packages export a single learner's assessments whoever's learner that is. Here a customer is never told of
- * another's learner: such a request finds no enrollment.
- */
-function deliberately({ one, level }: RecordedExport, observed: SeenExport): string | null {
-  const { call, world } = one;
-  if (level !== 'assessment' || call.form !== 'single' || observed.outcomes.size > 0) return null;
-  const own = world.learners.some(({ username, customer }) => username === call.learner && customer === 'main');
-  return own ? null : "another customer's learner";
+  const verdict = judgeExport(recorded.one, recorded.level, observed);
+  const { difference } = verdict;
+  if (difference === undefined) return { recorded, observed, sent, wanted: verdict.wanted };
+  return { recorded, observed, sent, wanted: [], difference };
 }

@@ -1,6 +1,7 @@
 import type { ImportLine } from '../../../contracts/http/customer-import';
 import type { ExportLevel } from '../../../domain/exports/model';
 import type { GoldenAudit, GoldenExport, GoldenLearner } from '../../golden/enterprise-cases';
+import { isImportedForMain } from '../../golden/enterprise-world';
 import type { CaseNames } from './export-names';
 
 type Side = 'main' | 'other';
@@ -12,12 +13,14 @@ export function importLines(
   side: Side,
 ): ImportLine[] {
   const { world } = one;
-  const learners = world.learners.filter(({ customer }) => customer === side);
+  const isOn = (learner: GoldenLearner): boolean =>
+    side === 'other' ? learner.customer === 'other' : isImportedForMain(one, level, learner);
+  const learners = world.learners.filter(isOn);
   const ties = new Map(learners.map((learner) => [learner.enterprise_customer_user_id, learner]));
   const keys = new Map(world.courses.map((course) => [course.course_run_id, course.course_key]));
   const enrollments = world.enrollments.filter((row) => ties.has(row.enterprise_customer_user_id));
-  const isOurs = new Set(enrollments.map(({ id }) => id));
-  const audits = side === 'main' ? world.audits.filter((row) => isOurs.has(row.enrollment_id)) : [];
+  const imported = new Set(enrollments.map(({ id }) => id));
+  const audits = side === 'main' ? world.audits.filter((row) => imported.has(row.enrollment_id)) : [];
   return [
     ...learners.map((learner) => learnerLine(one, names, learner)),
     ...enrollments.map((row): ImportLine => {
@@ -29,7 +32,7 @@ export function importLines(
         courseKey: key === undefined ? null : names.own(key),
       };
     }),
-    ...consentLines(one, names, side),
+    ...consentLines(one, names, learners),
     ...clickLines(one, names, new Set(learners.map(({ user_id: id }) => id))),
     ...audits.map((row) => auditLine(one, level, names, row)),
   ];
@@ -44,10 +47,10 @@ function learnerLine({ world }: GoldenExport, names: CaseNames, learner: GoldenL
   };
 }
 
-function consentLines({ world }: GoldenExport, names: CaseNames, side: Side): ImportLine[] {
+function consentLines({ world }: GoldenExport, names: CaseNames, learners: readonly GoldenLearner[]): ImportLine[] {
   return world.consents.flatMap(({ username, course_id: course, granted, customer }): ImportLine[] => {
-    const learner = world.learners.find((one) => one.username === username && one.customer === side);
-    if (customer !== side || !learner) return [];
+    const learner = learners.find((one) => one.username === username && one.customer === customer);
+    if (!learner) return [];
     return [{ kind: 'consent', userId: String(learner.user_id), courseId: names.own(course), granted }];
   });
 }

@@ -1,4 +1,5 @@
 import type { SimulatedChannel } from '../../../dev/simulator/channels/channel-settings';
+import type { ChannelBody } from '../../../contracts/http/customers';
 import type { ChannelKind, ExportLevel } from '../../../domain/exports/model';
 import type { GoldenExport } from '../../golden/enterprise-cases';
 import type { House } from '../house';
@@ -53,7 +54,12 @@ export function channelBody(kind: ChannelKind, level: ExportLevel, simulatorUrl:
 }
 
 /** Sets a recorded world up: customers, channels and imports over HTTP, and what the services will say. */
-export async function setUpWorld(house: House, recorded: RecordedExport, names: CaseNames): Promise<void> {
+export async function setUpWorld(
+  house: House,
+  recorded: RecordedExport,
+  names: CaseNames,
+  more: Pick<ChannelBody, 'inDoubt'> = {},
+): Promise<void> {
   const { one, level } = recorded;
   const { exports: api, simulator } = house;
   const { customer, config } = one.world;
@@ -66,7 +72,7 @@ export async function setUpWorld(house: House, recorded: RecordedExport, names: 
   await api.put(`/customers/${customerOf(names, 'main')}`, { name: 'Main', slug: names.token, ...flags });
   await api.put(`/customers/${others}`, { name: 'Other', slug: others });
   const body = channelBody(one.channel, level, simulator.baseUrl);
-  const own = { ...body, transmitTotalHours: config.transmit_total_hours };
+  const own = { ...body, ...more, transmitTotalHours: config.transmit_total_hours };
   for (const [name, channel] of [
     ['own', own],
     ['other', body],

@@ -1,22 +1,36 @@
-import type { SimulatedChannel } from '../../../dev/simulator/channels/channel-settings';
-import { followedSends, type GoldenStep, worldOf } from '../../golden/enterprise-sequences';
+import { followedSends } from '../../golden/enterprise-sequence-followed';
+import { type GoldenStep, worldOf } from '../../golden/enterprise-sequences';
 import type { House } from '../house';
 import { inLanes, type RunOptions } from '../lanes';
-import { requestBody } from './export-conformance';
+import { ChannelFailures } from './channel-failures';
 import { CaseNames } from './export-names';
 import { canvasCourses, customerOf, playedBy, setUpWorld } from './export-stage';
-import type { RecordedSequence } from './sequence-files';
+import { rehearsedStep } from './rehearsed-step';
+import { sentStep } from './sent-step';
+import type { RecordedSequence } from './transmission-files';
 
 /** What came of a sequence; `difference` is one that nobody wanted. */
 export interface SequenceVerdict {
   recorded: RecordedSequence;
-  /** Messages told at each step, by the ledger. */
+  /** Messages told at each step: by the ledger, or (`rehearsed`) as the dry run would have sent them. */
   sends: number[];
+  rehearsed: boolean;
   wanted: string[];
   difference?: string;
 }
 
-/** Plays recorded sequences: one real export after the other, the ledger kept by the running system. */
+/** A step in its customer's house. */
+export interface StepStage {
+  house: House;
+  failures: ChannelFailures;
+  names: CaseNames;
+  recorded: RecordedSequence;
+  step: GoldenStep;
+  /** Its place, from 0. */
+  at: number;
+}
+
+/** Plays recorded sequences: one export after the other, the ledger kept by the running system. */
 export async function runSequences(
   house: House,
   all: readonly RecordedSequence[],
@@ -27,65 +41,42 @@ export async function runSequences(
     one.steps.slice(0, 1).map((step) => ({ one: worldOf(one, step), names })),
   );
   await house.simulator.channel('canvas', { courses: canvasCourses(worlds) });
-  const refusals = new Refusals(house);
-  return inLanes(named, ({ recorded, names }) => judged(house, refusals, recorded, names), options);
+  const failures = new ChannelFailures(house);
+  return inLanes(named, (one) => judged({ house, failures, ...one }), options);
 }
 
-async function judged(
-  house: House,
-  refusals: Refusals,
-  recorded: RecordedSequence,
-  names: CaseNames,
-): Promise<SequenceVerdict> {
+async function judged(stage: Omit<StepStage, 'step' | 'at'>): Promise<SequenceVerdict> {
+  const { recorded } = stage;
   const expected = followedSends(recorded.one);
+  const rehearsed = playedBy(recorded.one.channel, 'completion') === null;
   const sends: number[] = [];
   try {
-    for (const step of recorded.one.steps) sends.push(await played(house, refusals, { recorded, step }, names));
+    for (const [at, step] of recorded.one.steps.entries()) sends.push(await played({ ...stage, step, at }));
   } catch (error) {
-    return { recorded, sends, wanted: [], difference: `could not be run: ${(error as Error).message}` };
+    const difference = `could not be run: ${(error as Error).message}`;
+    return { recorded, sends, rehearsed, wanted: [], difference };
   }
   const agrees = expected.sends.every((count, at) => count === null || count === sends[at]);
-  if (agrees) return { recorded, sends, wanted: expected.wanted };
-  return { recorded, sends, wanted: [], difference: `expected ${expected.sends.join()}, told ${sends.join()}` };
+  if (agrees) return { recorded, sends, rehearsed, wanted: expected.wanted };
+  const difference = `expected ${expected.sends.join()}, told ${sends.join()}`;
+  return { recorded, sends, rehearsed, wanted: [], difference };
 }
 
-/** @returns how many messages the step's export claimed in the ledger. */
-async function played(
-  house: House,
-  refusals: Refusals,
-  { recorded: { one: sequence, ...place }, step }: { recorded: RecordedSequence; step: GoldenStep },
-  names: CaseNames,
-): Promise<number> {
-  const recorded = { ...place, level: 'completion' as const, one: worldOf(sequence, step) };
-  const played = playedBy(sequence.channel, 'completion');
-  if (!played) throw new Error(`${sequence.channel} cannot be sent to`);
-  await setUpWorld(house, recorded, names);
-  for (const { email, remote_id: remoteId } of recorded.one.world.learners) {
-    const learner = names.own(played.simulated === 'sap' ? (remoteId ?? '') : email);
-    await refusals.set(played.simulated, learner, step.respond?.status === 400);
-  }
-  const customer = customerOf(names, 'main');
-  const run = await house.exports.export(`/customers/${customer}/channels/own`, requestBody(recorded, names));
-  if ('refused' in run) {
-    if (run.refused === 'enrollment-not-found') return 0;
-    throw new Error(`the export was refused: ${run.refused}`);
-  }
-  const rows = await house.exports.ledger(customer);
-  return rows.filter(({ exportId }) => exportId === run.ended.exportId).length;
+async function played(stage: StepStage): Promise<number> {
+  const { house, names, step } = stage;
+  const { fileName, index, one } = stage.recorded;
+  const world = { fileName, index, level: 'completion' as const, one: worldOf(one, step) };
+  if (step.delete_audits) await emptyLedger(house, customerOf(names, 'main'));
+  await setUpWorld(house, world, names, { inDoubt: 'resend' });
+  const by = playedBy(one.channel, 'completion');
+  return by ? sentStep(stage, world, by) : rehearsedStep(stage, world);
 }
 
-/** Learners whose records a channel refuses just now: the simulator takes them as one list. */
-class Refusals {
-  private readonly poison = new Map<SimulatedChannel, Set<string>>();
-
-  constructor(private readonly house: House) {}
-
-  async set(channel: SimulatedChannel, learner: string, refused: boolean): Promise<void> {
-    const list = this.poison.get(channel) ?? new Set<string>();
-    this.poison.set(channel, list);
-    if (refused === list.has(learner)) return;
-    if (refused) list.add(learner);
-    else list.delete(learner);
-    await this.house.simulator.channel(channel, { poison: [...list] });
-  }
+/**
+ * What somebody with SQL did in the recordings: nobody can over HTTP. Cornerstone's clicks stand in the same table there and
+ * go with it.
+ */
+async function emptyLedger({ knex }: House, customerId: string): Promise<void> {
+  await knex('transmissions').where({ customer_id: customerId }).delete();
+  await knex('click_throughs').where({ customer_id: customerId }).delete();
 }
