@@ -42,6 +42,8 @@ export const ERRORS = {
   'not-acceptable': { status: 406, title: 'Nothing on offer that is accepted' },
   'export-not-found': { status: 404, title: 'No such export' },
   'export-ended': { status: 409, title: 'The export has ended' },
+  'transmission-not-found': { status: 404, title: 'The customer has no such transmission' },
+  'transmission-not-held': { status: 409, title: 'Only a transmission in doubt can be resolved' },
   'effect-not-found': { status: 404, title: 'No such effect' },
   'allowance-not-found': { status: 404, title: 'No such allowance' },
   'unknown-provider': { status: 400, title: 'No such proctoring provider is configured' },

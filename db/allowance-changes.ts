@@ -1,13 +1,7 @@
 import type { Knex } from 'knex';
 import { EXTRA_TIME, OWN_DUE_DATE } from '../domain/allowances';
 import { type Allowance, ALLOWANCES_PER_STATEMENT, deleteAllowance, putAllowances } from './allowances';
-
-/** Who changes allowances, for the audit log. */
-export interface ChangedBy {
-  actor: string;
-  requestId: string;
-  at: Date;
-}
+import type { ChangedBy } from './audit';
 
 /**
  * Stores allowances, all or none. What a changed one was before is written to the audit log, and its time with it; other

@@ -13,6 +13,9 @@ export interface AuditEntry {
   detail: unknown;
 }
 
+/** Who asked for a change, and when: what all its rows have in common. */
+export type ChangedBy = Pick<AuditEntry, 'actor' | 'requestId' | 'at'>;
+
 export async function appendAudit(knex: Knex, entry: AuditEntry): Promise<void> {
   await AuditModel.query(knex).insert(entry);
 }

@@ -14,6 +14,7 @@ import * as transmissions from './migrations/0023-transmissions';
 import * as staleRows from './migrations/0030-stale-rows';
 import * as exportProgress from './migrations/0031-export-progress';
 import * as effectsByTarget from './migrations/0036-effects-by-target';
+import * as resolvedTransmissions from './migrations/0037-resolved-transmissions';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -35,6 +36,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0030-stale-rows', ...staleRows },
   { name: '0031-export-progress', ...exportProgress },
   { name: '0036-effects-by-target', ...effectsByTarget },
+  { name: '0037-resolved-transmissions', ...resolvedTransmissions },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */

@@ -504,9 +504,11 @@ create table transmissions (
   imported_id bigint,
   claimed_at timestamp with time zone not null,
   settled_at timestamp with time zone,
+  resolved_as text,
   constraint transmissions_pkey PRIMARY KEY (id),
   constraint transmissions_check CHECK ((is_transmitted = (state = 'sent'::text))),
   constraint transmissions_check1 CHECK ((is_current OR (state <> ALL (ARRAY['sending'::text, 'held'::text])))),
+  constraint transmissions_check2 CHECK (((resolved_as IS NULL) OR ((resolved_as = 'sent'::text) AND (state = 'sent'::text)) OR ((resolved_as = 'not-sent'::text) AND (state = 'failed'::text)))),
   constraint transmissions_kind_check CHECK ((kind = ANY (ARRAY['completion'::text, 'assessment'::text]))),
   constraint transmissions_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'held'::text, 'sent'::text, 'failed'::text, 'quarantined'::text]))),
   constraint transmissions_configuration_id_fkey FOREIGN KEY (configuration_id) REFERENCES channel_configurations(id),
@@ -516,6 +518,7 @@ create table transmissions (
 CREATE UNIQUE INDEX transmissions_claim_idx ON public.transmissions USING btree (configuration_id, enrollment_id, kind, course_id, subsection_id, content_hash) WHERE is_current;
 CREATE INDEX transmissions_customer_idx ON public.transmissions USING btree (customer_id, id DESC);
 CREATE INDEX transmissions_enrollment_idx ON public.transmissions USING btree (configuration_id, enrollment_id, id DESC);
+CREATE INDEX transmissions_held_idx ON public.transmissions USING btree (customer_id, id DESC) WHERE (state = 'held'::text);
 CREATE UNIQUE INDEX transmissions_imported_idx ON public.transmissions USING btree (configuration_id, imported_id) WHERE (imported_id IS NOT NULL);
 CREATE INDEX transmissions_sending_idx ON public.transmissions USING btree (run_id, id) WHERE (state = ANY (ARRAY['sending'::text, 'held'::text]));
 CREATE INDEX transmissions_user_idx ON public.transmissions USING btree (customer_id, user_id, id DESC);

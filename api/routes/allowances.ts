@@ -5,11 +5,12 @@ import { ERRORS } from '../../contracts/errors';
 import { answers } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exams';
 import { Refusal } from '../../contracts/refusal';
-import { changeAllowances, type ChangedBy, removeAllowance } from '../../db/allowance-changes';
+import { changeAllowances, removeAllowance } from '../../db/allowance-changes';
 import { listAllowances } from '../../db/allowances';
 import type { ExamsAndLearners } from '../../db/running-attempts';
 import { visibleExam } from '../access';
 import { type LeftOut, planAllowances } from '../allowance-plan';
+import { changedBy } from '../changed-by';
 import type { ApiContext, RouteOptions } from '../dependencies';
 import type { Scope } from '../principal';
 import { applyToRunning, tellUnfixed } from '../running-attempts';
@@ -100,8 +101,4 @@ function nobody(leftOut: readonly LeftOut[], { examIds, userIds }: ExamsAndLearn
     message: ERRORS[code].title,
   }));
   return new Refusal(leftOut[0]?.code ?? 'bad-request', 'There is no exam and learner to store it for.', { errors });
-}
-
-function changedBy({ now }: ApiContext, request: FastifyRequest): ChangedBy {
-  return { actor: request.principal.id, requestId: request.id, at: now() };
 }

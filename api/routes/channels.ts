@@ -3,7 +3,9 @@ import { channelDefinition } from '../../clients/channels/registry';
 import { answers } from '../../contracts/http/common';
 import * as http from '../../contracts/http/customers';
 import { Refusal } from '../../contracts/refusal';
-import { findChannel, listChannels, type StoredChannel, upsertChannel } from '../../db/exports/channels';
+import { findChannel, listChannels, type StoredChannel } from '../../db/exports/channels';
+import { changeChannel } from '../../db/exports/configuration-changes';
+import { changedBy } from '../changed-by';
 import { channelToStore, credentialChange } from '../channel-setup';
 import { visibleChannel, visibleCustomer } from '../customer-access';
 import type { RouteOptions } from '../dependencies';
@@ -28,22 +30,19 @@ export const channelRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
 
   const pacing = context.settings.exports;
   const schema = { ...one, body: http.ChannelBody };
-  app.put(
-    '/customers/:customerId/channels/:channelId',
-    { config: write, schema },
-    async ({ principal, params, body }) => {
-      const { id: customerId } = await visibleCustomer(context, principal, params.customerId);
-      const stored = await findChannel(context.knex, customerId, params.channelId);
-      const channel = channelToStore(context, { ...params, customerId }, body, stored);
-      if (stored && stored.kind !== channel.kind) throw otherKind();
-      const credentials = credentialChange(context, body);
-      // First, so that whoever repeats a request that failed here finds the old schedule still stored.
-      if (stored?.schedule || channel.schedule) await context.temporal.exports.applySchedule(channel, pacing);
-      const result = await upsertChannel(context.knex, channel, credentials);
-      if (result === 'other-kind') throw otherKind();
-      return channelAnswer(result);
-    },
-  );
+  app.put('/customers/:customerId/channels/:channelId', { config: write, schema }, async (request) => {
+    const { principal, params, body } = request;
+    const { id: customerId } = await visibleCustomer(context, principal, params.customerId);
+    const stored = await findChannel(context.knex, customerId, params.channelId);
+    const channel = channelToStore(context, { ...params, customerId }, body, stored);
+    if (stored && stored.kind !== channel.kind) throw otherKind();
+    const credentials = credentialChange(context, body);
+    // First, so that whoever repeats a request that failed here finds the old schedule still stored.
+    if (stored?.schedule || channel.schedule) await context.temporal.exports.applySchedule(channel, pacing);
+    const result = await changeChannel(context.knex, channel, credentials, changedBy(context, request));
+    if (result === 'other-kind') throw otherKind();
+    return channelAnswer(result);
+  });
 };
 
 function otherKind(): Refusal {

@@ -6,7 +6,9 @@ import {
   CustomerBody,
   CustomerParams,
 } from '../../contracts/http/customers';
-import { type StoredCustomer, upsertCustomer } from '../../db/exports/customers';
+import { changeCustomer } from '../../db/exports/configuration-changes';
+import type { StoredCustomer } from '../../db/exports/customers';
+import { changedBy } from '../changed-by';
 import { requireCustomer, visibleCustomer } from '../customer-access';
 import type { RouteOptions } from '../dependencies';
 import type { Scope } from '../principal';
@@ -23,11 +25,13 @@ export const customerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (ap
   );
 
   const schema = { ...shown, body: CustomerBody };
-  app.put('/customers/:customerId', { config: write, schema }, async ({ principal, params, body }) => {
+  app.put('/customers/:customerId', { config: write, schema }, async (request) => {
+    const { principal, params, body } = request;
     requireCustomer(principal, params.customerId);
     const { enableAuditEnrollment = false, enableAuditDataReporting = false, identityProvider = null } = body;
     const switches = { enableAuditEnrollment, enableAuditDataReporting, identityProvider };
-    return customerAnswer(await upsertCustomer(context.knex, { id: params.customerId, ...body, ...switches }));
+    const customer = { id: params.customerId, ...body, ...switches };
+    return customerAnswer(await changeCustomer(context.knex, customer, changedBy(context, request)));
   });
 };
 

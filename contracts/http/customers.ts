@@ -98,15 +98,32 @@ export const ChannelAnswer = closed({
 
 export const ChannelListAnswer = closed({ items: Type.Array(ChannelAnswer), nextCursor: Type.Null() });
 
+const TransmissionState = Type.Union(
+  (['sending', 'held', 'sent', 'failed', 'quarantined'] as const).map((state) => Type.Literal(state)),
+);
+
 export const TransmissionListQuery = closed({
   ...ListQuery,
   learnerId: Type.Optional(UserId),
   channelId: Type.Optional(ChannelId),
+  /** `held`: those that wait for a person. */
+  state: Type.Optional(TransmissionState),
 });
 
-const TransmissionState = Type.Union(
-  (['sending', 'held', 'sent', 'failed', 'quarantined'] as const).map((state) => Type.Literal(state)),
-);
+export const TransmissionParams = closed({
+  customerId: CustomerId,
+  transmissionId: Type.String({ pattern: '^[1-9]\\d{0,17}$' }),
+});
+
+const Resolution = Type.Union([Type.Literal('sent'), Type.Literal('not-sent')]);
+
+export const ResolveBody = closed({
+  as: Type.Union([Type.Literal('sent'), Type.Literal('not-sent')], {
+    description:
+      '`sent`: somebody saw it at the channel, it counts as accepted from now on. `not-sent`: it never arrived, the next ' +
+      'export tells it again.',
+  }),
+});
 
 export const TransmissionAnswer = closed({
   transmissionId: Type.String(),
@@ -118,6 +135,8 @@ export const TransmissionAnswer = closed({
   subsectionId: nullable(Type.String()),
   /** `sending`: under way; `held`: nobody knows whether it arrived, an operator decides. */
   state: TransmissionState,
+  /** What a person said of it when it was held. */
+  resolvedAs: nullable(Resolution),
   grade: nullable(Type.String()),
   /** A decimal as text, exactly as compared. */
   percent: nullable(Type.String()),

@@ -3,6 +3,11 @@ import type { Decimal } from '../../domain/exports/decimal';
 import type { ExportLevel } from '../../domain/exports/model';
 import { decodeCursor, type Page, pageOf, type PageRequest } from '../cursor';
 
+export type TransmissionState = 'sending' | 'held' | 'sent' | 'failed' | 'quarantined';
+
+/** `sent`: somebody saw it at the channel. */
+export type Resolution = 'sent' | 'not-sent';
+
 /** One row of the ledger as people see it. */
 export interface LedgerEntry {
   id: string;
@@ -12,7 +17,9 @@ export interface LedgerEntry {
   userId: string;
   courseId: string;
   subsectionId: string | null;
-  state: 'sending' | 'held' | 'sent' | 'failed' | 'quarantined';
+  state: TransmissionState;
+  /** What a person said of it when it was held. */
+  resolvedAs: Resolution | null;
   grade: string | null;
   percent: Decimal | null;
   courseCompleted: boolean | null;
@@ -24,28 +31,48 @@ export interface LedgerEntry {
   settledAt: Date | null;
 }
 
-/** The ledger of a customer, of one learner or channel if given, newest first. */
+const COLUMNS = `cast(t.id as text) as id, c.channel_id as "channelId", t.kind as level,
+  cast(t.enrollment_id as text) as "enrollmentId", t.user_id as "userId", t.course_id as "courseId",
+  nullif(t.subsection_id, '') as "subsectionId", t.state, t.resolved_as as "resolvedAs", t.grade,
+  cast(t.percent as text) as percent, t.course_completed as "courseCompleted", t.completed_at as "completedAt",
+  t.error_message as "errorMessage", t.status_code as "statusCode", cast(t.run_id as text) as "runId",
+  t.claimed_at as "claimedAt", t.settled_at as "settledAt"`;
+
+/** Absent when the customer has none of this number. */
+export async function findTransmission(
+  knex: Knex,
+  customerId: string,
+  transmissionId: string,
+): Promise<LedgerEntry | undefined> {
+  const { rows } = await knex.raw<{ rows: LedgerEntry[] }>(
+    `select ${COLUMNS} from transmissions t join channel_configurations c on c.id = t.configuration_id
+     where t.customer_id = ? and t.id = ?`,
+    [customerId, transmissionId],
+  );
+  return rows[0];
+}
+
+/** The ledger of a customer, of one learner, channel or state if given, newest first. */
 export async function listTransmissions(
   knex: Knex,
-  filter: { customerId: string; learnerId?: string; channelId?: string },
+  filter: { customerId: string; learnerId?: string; channelId?: string; state?: TransmissionState },
   { limit, cursor }: PageRequest,
 ): Promise<Page<LedgerEntry>> {
-  const { customerId, learnerId, channelId } = filter;
+  const { customerId, learnerId, channelId, state } = filter;
   const before = cursor === undefined ? undefined : (decodeCursor(cursor, [/^\d{1,18}$/])[0] as string);
   const { rows } = await knex.raw<{ rows: LedgerEntry[] }>(
-    `select cast(t.id as text) as id, c.channel_id as "channelId", t.kind as level,
-       cast(t.enrollment_id as text) as "enrollmentId", t.user_id as "userId", t.course_id as "courseId",
-       nullif(t.subsection_id, '') as "subsectionId", t.state, t.grade, cast(t.percent as text) as percent,
-       t.course_completed as "courseCompleted", t.completed_at as "completedAt", t.error_message as "errorMessage",
-       t.status_code as "statusCode", cast(t.run_id as text) as "runId", t.claimed_at as "claimedAt",
-       t.settled_at as "settledAt"
+    `select ${COLUMNS}
      from transmissions t join channel_configurations c on c.id = t.configuration_id
      where t.customer_id = :customerId
        ${learnerId === undefined ? '' : 'and t.user_id = :learnerId'}
        ${channelId === undefined ? '' : 'and c.channel_id = :channelId'}
+       ${state === undefined ? '' : 'and t.state = :state'}
        ${before === undefined ? '' : 'and t.id < :before'}
      order by t.id desc limit :limit + 1`,
-    { customerId, learnerId: learnerId ?? null, channelId: channelId ?? null, before: before ?? null, limit },
+    {
+      ...{ customerId, learnerId: learnerId ?? null, channelId: channelId ?? null, state: state ?? null },
+      ...{ before: before ?? null, limit },
+    },
   );
   return pageOf(
     rows,

@@ -75,6 +75,7 @@ const ROUTES = [
   'POST /v1/attempts/{attemptCode}/effects/{effectId}/retry',
   'POST /v1/customers/{customerId}/channels/{channelId}/exports',
   'POST /v1/customers/{customerId}/import',
+  'POST /v1/customers/{customerId}/transmissions/{transmissionId}/resolve',
   'POST /v1/exams',
   'POST /v1/exams/{examId}/attempts',
   ...['cancel', 'pause', 'resume'].map((action) => `POST /v1/exports/{exportId}/${action}`),

@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Knex } from 'knex';
+import { appendAudit, type ChangedBy } from './audit';
+
+/** A configuration's members by name. Only those that `shown` lets through may hold what the audit log must not. */
+export type Members = Record<string, unknown>;
+
+export interface ConfigurationChange {
+  /** What it is, e.g. `channel`; the action is `channel.created` or `channel.changed`. */
+  what: string;
+  object: string;
+  before: Members | null;
+  after: Members;
+  /** Of members that differ, what may be read for ever. */
+  shown: (members: Members) => Members;
+  /** What became of secrets, in a word each. */
+  secrets?: Record<string, string>;
+}
+
+/** Configurations of one name are changed one by one, also those that are not there yet, until the transaction ends. */
+export async function lockConfiguration(trx: Knex, object: string): Promise<void> {
+  await trx.raw(`select pg_advisory_xact_lock(hashtextextended('configuration:' || ?, 0))`, [object]);
+}
+
+/** Writes down which members a change touched, with old and new values of the harmless ones. Nothing for no change. */
+export async function auditConfiguration(trx: Knex, change: ConfigurationChange, by: ChangedBy): Promise<void> {
+  const { what, object, before, after, shown, secrets = {} } = change;
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after)])];
+  const differing = names.filter((name) => !before || !isDeepStrictEqual(before[name], after[name]));
+  const fields = [...differing, ...Object.keys(secrets)];
+  if (fields.length === 0) return;
+  const part = (members: Members): Members =>
+    shown(Object.fromEntries(differing.map((name) => [name, members[name] ?? null])));
+  await appendAudit(trx, {
+    ...by,
+    scope: 'exports:write',
+    action: before ? `${what}.changed` : `${what}.created`,
+    object,
+    detail: { fields, ...(before ? { before: part(before) } : {}), after: part(after), ...secrets },
+  });
+}

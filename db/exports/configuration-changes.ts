@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Knex } from 'knex';
+import type { ChangedBy } from '../audit';
+import { auditConfiguration, lockConfiguration, type Members } from '../configuration-audit';
+import { UnsealError } from '../sealed';
+import {
+  type ChannelToStore,
+  type CredentialChange,
+  findChannel,
+  readCredentials,
+  type StoredChannel,
+  upsertChannel,
+} from './channels';
+import { findCustomer, type StoredCustomer, upsertCustomer } from './customers';
+
+/** Stores a customer; what changed is in the audit log, in the same transaction. */
+export async function changeCustomer(knex: Knex, customer: StoredCustomer, by: ChangedBy): Promise<StoredCustomer> {
+  const object = `customer:${encodeURIComponent(customer.id)}`;
+  return knex.transaction(async (trx) => {
+    await lockConfiguration(trx, object);
+    const before = await findCustomer(trx, customer.id);
+    const after = await upsertCustomer(trx, customer);
+    const members = { before: before ? withoutId(before) : null, after: withoutId(after) };
+    await auditConfiguration(trx, { what: 'customer', object, ...members, shown: (all) => all }, by);
+    return after;
+  });
+}
+
+/**
+ * Stores a channel; what changed is in the audit log, in the same transaction. Of credentials only that they were replaced
+ * or removed; those given once more as they are stored count as no change, though they are sealed anew.
+ */
+export async function changeChannel(
+  knex: Knex,
+  channel: ChannelToStore,
+  credentials: CredentialChange,
+  by: ChangedBy,
+): Promise<StoredChannel | 'other-kind'> {
+  const object = ['channel', channel.customerId, channel.channelId].map(encodeURIComponent).join(':');
+  return knex.transaction(async (trx) => {
+    await lockConfiguration(trx, object);
+    const before = await findChannel(trx, channel.customerId, channel.channelId);
+    const fate = await fateOfCredentials(trx, before, credentials);
+    const after = await upsertChannel(trx, channel, credentials);
+    if (after === 'other-kind') return after;
+    const members = { before: before ? membersOf(before) : null, after: membersOf(after), shown: harmless };
+    const secrets = fate === null ? {} : { credentials: fate };
+    await auditConfiguration(trx, { what: 'channel', object, ...members, secrets }, by);
+    return after;
+  });
+}
+
+async function fateOfCredentials(
+  trx: Knex,
+  before: StoredChannel | undefined,
+  change: CredentialChange,
+): Promise<'replaced' | 'removed' | null> {
+  if (change === 'keep') return null;
+  const had = before !== undefined && before.credentialNames.length > 0;
+  if (change === null) return had ? 'removed' : null;
+  if (!had) return 'replaced';
+  try {
+    return isDeepStrictEqual(await readCredentials(trx, before.id, change.keys), change.values) ? null : 'replaced';
+  } catch (error) {
+    if (error instanceof UnsealError) return 'replaced';
+    throw error;
+  }
+}
+
+function withoutId({ id: _id, ...members }: StoredCustomer): Members {
+  return members;
+}
+
+/** By the names callers know, each setting apart. */
+function membersOf(channel: StoredChannel): Members {
+  const { id: _id, customerId: _of, channelId: _as, credentialNames: _names, modifiedAt: _at, ...rest } = channel;
+  const { options, ...members } = rest;
+  return { ...members, ...Object.fromEntries(Object.entries(options).map(([name, value]) => [SETTING + name, value])) };
+}
+
+const SETTING = 'settings.';
+
+/** Of an address only its host; of settings nothing: what a kind of channel keeps there is not ours to judge. */
+function harmless(members: Members): Members {
+  const { baseUrl, ...rest } = Object.fromEntries(
+    Object.entries(members).filter(([name]) => !name.startsWith(SETTING)),
+  );
+  return { ...rest, ...('baseUrl' in members ? { baseUrlHost: hostOf(baseUrl) } : {}) };
+}
+
+function hostOf(address: unknown): string | null {
+  return typeof address === 'string' && URL.canParse(address) ? new URL(address).host : null;
+}
