@@ -85,7 +85,13 @@ export interface CarriedRun {
   totals: ExportTotals;
   paused: boolean;
   attention: string | null;
-  next: { run: OpenRun; commandId: string | null } | null;
+  waiting: WaitingRun[];
+}
+
+/** A run that exists as a row and begins when those before it have ended. */
+export interface WaitingRun {
+  run: OpenRun;
+  ask: ExportAsk;
 }
 
 export interface LearnerExportInput {
@@ -133,7 +139,7 @@ export interface OpenedExport {
 export const openUpdate = defineUpdate<OpenedExport, [ExportAsk]>('open');
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
-/** A second event for a single export: it is run once more afterwards, with the newest of what came meanwhile. */
+/** A second event for a single export: it is run once more afterwards. Events that say the same share that run. */
 export const againSignal = defineSignal<[ExportAsk]>('again');
 export const progressQuery = defineQuery<ExportProgress>('progress');
 

@@ -175,6 +175,37 @@ describe('An export of one learner', () => {
     expect(await fixture.untilEnded(second)).toMatchObject({ totals: { selected: 1, skipped: {}, unchanged: 1 } });
     expect(taken(channel.customerId)).toEqual([1]);
   });
+
+  it('is run once more for each event that says something else: none hides another', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 3);
+    fixture.house.simulator.faults.set('grades', { latencyMs: 500, remaining: 1 });
+    const target = targetOf(channel, { enrollmentId: '2' });
+    const saying = (grade: string) => anAsk({ trigger: 'event', learnerId: 'u2', courseRunId: RUN_ID, grade });
+    const ids: string[] = [];
+    for (const grade of ['0.5', '0.6', '0.7', '0.6', '0.7']) ids.push(await fixture.open(target, saying(grade)));
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.slice(3)).toEqual(ids.slice(1, 3));
+    const runs = await Promise.all(ids.slice(0, 3).map((id) => fixture.untilEnded(id)));
+    expect(runs.map(({ status, request }) => [status, request.grade])).toEqual([
+      ['completed', '0.5'],
+      ['completed', '0.6'],
+      ['completed', '0.7'],
+    ]);
+    expect(taken(channel.customerId)).toEqual([1]);
+  });
+
+  it('cancelled, accounts for every run that waited', async () => {
+    const channel = await fixture.house.aCustomer('XAPI', 3);
+    fixture.house.simulator.faults.set('grades', { latencyMs: 2_000, remaining: 1 });
+    const target = targetOf(channel, { enrollmentId: '2' });
+    const saying = (grade: string) => anAsk({ trigger: 'event', learnerId: 'u2', courseRunId: RUN_ID, grade });
+    const ids: string[] = [];
+    for (const grade of ['0.5', '0.6', '0.7']) ids.push(await fixture.open(target, saying(grade)));
+    await fixture.gateway.exports.cancel(learnerExportWorkflowId(target));
+    const runs = await Promise.all(ids.map((id) => fixture.untilEnded(id)));
+    expect(runs.map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+    expect(runs.map(sumOf)).toEqual([1, 1, 1]);
+  });
 });
 
 describe('A dry run', () => {

@@ -21,18 +21,19 @@ import {
 import { closeOptions, exportRowOptions, pageOptions } from '../activity-options';
 import { Turns } from '../attempt/turns';
 import { ExportShown } from './shown';
+import { WaitingRuns } from './waiting-runs';
 
 const rows = proxyLocalActivities<Pick<ExportActivities, 'openRun' | 'notePhase'>>(exportRowOptions);
 const closing = proxyActivities<Pick<ExportActivities, 'closeRun'>>(closeOptions);
 
-type Run = Omit<CarriedRun, 'next' | 'paused'>;
+type Run = Omit<CarriedRun, 'waiting' | 'paused'>;
 
 /** The runs of one target, one after the other: a single export that is wanted again meanwhile is run once more. */
 export class Exporter {
   private run: Run | null = null;
   /** The run that ended last, for those who ask afterwards. */
   private last: Run | null = null;
-  private next: CarriedRun['next'] = null;
+  private readonly waiting: WaitingRuns;
   private refusal: Exclude<OpenRunResult, { kind: 'opened' }> | null = null;
   private phase: ExportPhase = 'opening';
   private paused = false;
@@ -43,9 +44,9 @@ export class Exporter {
 
   constructor(private readonly input: LearnerExportInput) {
     const { carried } = input;
+    this.waiting = new WaitingRuns(carried?.waiting ?? []);
     if (!carried) return;
     this.run = { ...carried };
-    this.next = carried.next;
     this.paused = carried.paused;
     this.phase = carried.paused ? 'paused' : 'exporting';
   }
@@ -84,15 +85,16 @@ export class Exporter {
     return { exportId: await this.again(ask), queued: true };
   }
 
-  /** Of several wishes while one run goes on, one run follows. Its platform values are newer than all of them. */
+  /** Of several equal wishes while one run goes on, one run follows. Its platform values are newer than all of them. */
   async again(ask: ExportAsk): Promise<string> {
     await condition(() => this.run !== null || this.refusal !== null);
     if (ask.commandId !== null && ask.commandId === this.run?.commandId) return this.run.run.exportId;
     return this.turns.take(async () => {
-      if (this.next) return this.next.run.exportId;
+      const waiting = this.waiting.serving(ask);
+      if (waiting) return waiting.exportId;
       const opened = await rows.openRun({ target: this.input.target, ask, nowMs: Date.now() });
       if (opened.kind !== 'opened') return refused(opened).exportId;
-      this.next = { run: opened.run, commandId: ask.commandId };
+      this.waiting.add({ run: opened.run, ask });
       return opened.run.exportId;
     });
   }
@@ -116,7 +118,7 @@ export class Exporter {
   }
 
   private carried(run: Run): CarriedRun {
-    return { ...run, next: this.next, paused: this.paused };
+    return { ...run, waiting: this.waiting.carried(), paused: this.paused };
   }
 
   private async start(): Promise<void> {
@@ -131,13 +133,17 @@ export class Exporter {
   }
 
   private async takeNext(): Promise<void> {
-    const { next } = this;
     this.last = this.run;
-    this.next = null;
-    this.run = next && freshRun(next.run, next.commandId);
-    if (!this.run || !this.cancelled) return;
-    await this.close(this.run, null);
-    this.run = null;
+    this.run = this.nextRun();
+    while (this.run && this.cancelled) {
+      await this.close(this.run, null);
+      this.run = this.nextRun();
+    }
+  }
+
+  private nextRun(): Run | null {
+    const next = this.waiting.take();
+    return next ? freshRun(next.run, next.ask.commandId) : null;
   }
 
   private async exportPages(run: Run): Promise<ChannelStop | 'fresh-history' | null> {
