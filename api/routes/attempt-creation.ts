@@ -5,9 +5,8 @@ import { AttemptAnswer, CreateAttemptBody } from '../../contracts/http/attempts'
 import { answers } from '../../contracts/http/common';
 import { ExamParams } from '../../contracts/http/exams';
 import { Refusal } from '../../contracts/refusal';
-import { nextAttemptNumber } from '../../db/attempt-numbers';
-import { findLearner } from '../../db/learners';
-import { requireOwnOr, visibleExam } from '../access';
+import { findCreationPlace } from '../../db/creation-places';
+import { requireOwnOr, requireWithin } from '../access';
 import { attemptAnswer } from '../attempt-answer';
 import type { RouteOptions } from '../dependencies';
 
@@ -26,11 +25,14 @@ export const attemptCreationRoutes: FastifyPluginAsyncTypebox<RouteOptions> = as
       },
     },
     async ({ principal, commandId, params, body: { userId, ...wanted } }, reply) => {
-      const exam = await visibleExam(context, principal, params.examId);
+      const { examId } = params;
+      const place = await findCreationPlace(knex, examId, userId);
+      if (!place) throw new Refusal('exam-not-found');
+      requireWithin(principal, place, 'exam-not-found');
       requireOwnOr(principal, userId, 'attempts:write');
-      if (!(await findLearner(knex, userId))) throw new Refusal('learner-not-found');
-      const key = { examId: exam.id, userId, attemptNumber: await nextAttemptNumber(knex, exam.id, userId) };
-      const { courseId, examName, providerName: provider } = exam;
+      if (!place.learnerExists) throw new Refusal('learner-not-found');
+      const { attemptNumber, courseId, examName, provider } = place;
+      const key = { examId, userId, attemptNumber };
       const start = attemptStartOptions({ key, courseId, examName, provider, phase: 'open' }, settings.timings);
       const view = await temporal.execute(
         key,

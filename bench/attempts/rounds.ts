@@ -6,7 +6,7 @@ import { takeTurn, type Turn } from './turn';
 import type { Stage, Variant } from './variants';
 
 /** Attempts per variant before anything is measured: connections, caches and compiled code. */
-const WARM_UP = 150;
+const WARM_UP = 400;
 
 /** Runs warm-up and rounds, checking after each turn. */
 export class Rounds {

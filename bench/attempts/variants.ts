@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { answersOk, Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
-import { ROOT } from '../../dev/stack-children';
+import { NODE_FLAGS, ROOT } from '../../dev/stack-children';
 import type { Pids } from './cpu';
 import { hasWorkflow, type OwnVariant, PROVIDER, VARIANTS, type VariantName } from './plan';
 
@@ -74,7 +74,7 @@ function child(variant: OwnVariant, part: 'api' | 'worker', env: Record<string, 
   return new Child({
     name: `${variant} ${part}`,
     command: process.execPath,
-    args: ['--import', 'tsx', `bench/attempts/parts/${part}-process.ts`, variant],
+    args: [...NODE_FLAGS, '--import', 'tsx', `bench/attempts/parts/${part}-process.ts`, variant],
     cwd: ROOT,
     env,
     logFile: join(logDir, `bench-${variant}-${part}.log`),
