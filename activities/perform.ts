@@ -1,4 +1,5 @@
 import { ServiceError } from '../clients/service-error';
+import { isBeingRemoved } from '../db/commands';
 import type { EffectOutcome } from '../db/effect-outcomes';
 import type { EffectFacts } from '../db/effects';
 import { cascade } from './cascade';
@@ -30,8 +31,29 @@ export async function perform(dependencies: Dependencies, effect: EffectToDo): P
     await send();
     return { effectId, state: 'done' };
   } catch (error) {
-    return outcomeOf(effectId, error);
+    return failed(dependencies, effect, error).catch((other: unknown) => outcomeOf(effectId, other));
   }
+}
+
+async function failed(dependencies: Dependencies, effect: EffectToDo, error: unknown): Promise<TryOutcome> {
+  const { effectId } = effect;
+  if (await isGoneOutside(dependencies, effect, error)) return { effectId, state: 'skipped', detail: GONE };
+  return outcomeOf(effectId, error);
+}
+
+const GONE = 'removed at the provider meanwhile';
+
+/**
+ * A removal asks the provider before it writes; a status that changes in between is news of an attempt the provider has
+ * removed already. From everybody else a 404 is a failure.
+ */
+async function isGoneOutside(
+  { knex }: Dependencies,
+  { action, examId, userId, attemptId }: EffectToDo,
+  error: unknown,
+): Promise<boolean> {
+  if (!action.name.startsWith('provider.') || !(error instanceof ServiceError) || error.status !== 404) return false;
+  return isBeingRemoved(knex, { examId, userId, attemptId });
 }
 
 function outcomeOf(effectId: string, error: unknown): TryOutcome {

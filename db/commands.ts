@@ -107,3 +107,16 @@ export async function commandStates(
     .whereIn('command_id', [...commandIds]);
   return new Map(rows.map(({ commandId, state }) => [commandId, state]));
 }
+
+/** Whether a removal of the attempt has asked its provider: from then on the provider may not know it any more. */
+export async function isBeingRemoved(
+  knex: Knex,
+  { examId, userId, attemptId }: { examId: number; userId: string; attemptId: string },
+): Promise<boolean> {
+  const { rows } = await knex.raw<{ rows: [{ asked: boolean }] }>(
+    `select exists (select 1 from commands where exam_id = :examId and user_id = :userId
+       and question ->> 'kind' = 'removal' and question ->> 'attemptId' = :attemptId) as asked`,
+    { examId, userId, attemptId },
+  );
+  return rows[0].asked;
+}

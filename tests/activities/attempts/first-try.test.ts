@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { AttemptKey, AttemptState } from '../../../contracts/exam-attempt';
-import { asActivity, AttemptFixture } from './attempt-fixture';
+import { asActivity, AttemptFixture, PROVIDER } from './attempt-fixture';
 
 jest.setTimeout(20_000);
 
@@ -113,5 +114,31 @@ describe('Services that are not configured', () => {
       'email: not configured',
     ]);
     expect(fixture.requests(key, 'credit')).toBe(0);
+  });
+});
+
+describe('News for a provider that has removed the attempt already', () => {
+  const decide = (key: AttemptKey, commandId: string) => {
+    const command = { type: 'remove', requireProviderRemoval: true } as const;
+    return fixture.activities.decide({ key, commandId, command, nowMs: Date.now(), confirmedVersion: 0 });
+  };
+
+  it('are skipped when a removal has asked it in between, and the removal goes through', async () => {
+    const key = await fixture.created();
+    const commandId = randomUUID();
+    expect(await decide(key, commandId)).toEqual({ kind: 'ask', question: 'removal' });
+    await fixture.activities.askOutside({ commandId, key });
+    const { attempt } = await fixture.change(key, 'error');
+    expect(attempt).toMatchObject({ status: 'error', pendingEffects: 0, needsAttention: null });
+    expect(await fixture.effect(key, 'provider.error')).toMatchObject({ state: 'skipped' });
+    expect(await decide(key, commandId)).toMatchObject({ kind: 'applied', state: { attempt: { isArchived: true } } });
+  });
+
+  it('fail and call for an operator when nobody has asked for a removal', async () => {
+    const key = await fixture.created();
+    fixture.simulator.faults.set(`provider:${PROVIDER}`, { status: 404 });
+    await fixture.change(key, 'error');
+    expect(await fixture.effect(key, 'provider.error')).toMatchObject({ state: 'failed' });
+    expect(await fixture.attempt(key)).toMatchObject({ needsAttention: 'effect-failed' });
   });
 });
