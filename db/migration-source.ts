@@ -15,6 +15,7 @@ import * as staleRows from './migrations/0030-stale-rows';
 import * as exportProgress from './migrations/0031-export-progress';
 import * as effectsByTarget from './migrations/0036-effects-by-target';
 import * as resolvedTransmissions from './migrations/0037-resolved-transmissions';
+import * as unconfirmedOwners from './migrations/0038-unconfirmed-owners';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -37,6 +38,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0031-export-progress', ...exportProgress },
   { name: '0036-effects-by-target', ...effectsByTarget },
   { name: '0037-resolved-transmissions', ...resolvedTransmissions },
+  { name: '0038-unconfirmed-owners', ...unconfirmedOwners },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */

@@ -15,6 +15,12 @@ export async function ownersToWake(
   return rows;
 }
 
+/** Rows that need an owner whose newest version no workflow has confirmed: the condition of attempts_unconfirmed_idx, word by word. */
+export const UNCONFIRMED = `confirmed_version < version
+  and ((started_at is not null and status in ('created', 'download_software_clicked', 'ready_to_start', 'started',
+        'ready_to_submit', 'eligible'))
+    or (review_due_at is not null and status in ('submitted', 'second_review_required')))`;
+
 const OWNERS = `
   with long_ago as (select clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000) as at)
   select distinct exam_id as "examId", user_id as "userId", number as "attemptNumber" from (
@@ -27,10 +33,7 @@ const OWNERS = `
      order by touched_at limit :limit)
     union all
     (select exam_id, user_id, number from attempts
-     where confirmed_version < version and touched_at <= (select at from long_ago)
-       and ((started_at is not null and status in ('created', 'download_software_clicked', 'ready_to_start', 'started',
-             'ready_to_submit', 'eligible'))
-         or (review_due_at is not null and status in ('submitted', 'second_review_required')))
+     where touched_at <= (select at from long_ago) and ${UNCONFIRMED}
      order by touched_at limit :limit)
   ) owners
   limit :limit`;

@@ -82,7 +82,7 @@ CREATE INDEX attempts_external_id_idx ON public.attempts USING btree (lower(exte
 CREATE INDEX attempts_needs_attention_idx ON public.attempts USING btree (created_at DESC, id DESC) WHERE (needs_attention IS NOT NULL);
 CREATE UNIQUE INDEX attempts_one_current_idx ON public.attempts USING btree (exam_id, user_id) WHERE is_current;
 CREATE INDEX attempts_status_idx ON public.attempts USING btree (status, created_at DESC, id DESC);
-CREATE INDEX attempts_unconfirmed_idx ON public.attempts USING btree (touched_at) WHERE (confirmed_version < version);
+CREATE INDEX attempts_unconfirmed_idx ON public.attempts USING btree (touched_at) WHERE ((confirmed_version < version) AND (((started_at IS NOT NULL) AND (status = ANY (ARRAY['created'::text, 'download_software_clicked'::text, 'ready_to_start'::text, 'started'::text, 'ready_to_submit'::text, 'eligible'::text]))) OR ((review_due_at IS NOT NULL) AND (status = ANY (ARRAY['submitted'::text, 'second_review_required'::text])))));
 CREATE INDEX attempts_user_id_idx ON public.attempts USING btree (user_id, created_at DESC, id DESC);
 
 create table audit_log (

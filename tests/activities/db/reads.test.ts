@@ -7,7 +7,7 @@ import { setClock } from '../../../db/courses';
 import { BadCursorError, type Page } from '../../../db/cursor';
 import { createExam, findExam, listExams, patchExam } from '../../../db/exams';
 import { findLearner, upsertLearners } from '../../../db/learners';
-import { confirmVersion, ownersToWake } from '../../../db/relay';
+import { confirmVersion, ownersToWake, UNCONFIRMED } from '../../../db/relay';
 import { putReviewPolicy, removeReviewPolicy, reviewPolicyHistory } from '../../../db/review-policies';
 import { openDecision } from '../../../db/world';
 import { findByCode } from '../../../db/attempt-views';
@@ -117,6 +117,18 @@ describe('reading', () => {
     });
     expect(await worldRows(keyOf(refused))).toMatchObject({ refusedElsewhere: [], learner: { active: true } });
     expect(await worldRows({ ...keyOf(attempt), examId: 999 })).toBeUndefined();
+  });
+
+  it('looks for owners by an index that holds nobody else: attempts that ended are not read, however many there are', async () => {
+    await database.db.transaction(async (trx) => {
+      await trx.raw('set local enable_seqscan = off');
+      const { rows } = await trx.raw<{ rows: { 'QUERY PLAN': string }[] }>(
+        `explain select 1 from attempts where touched_at <= clock_timestamp() and ${UNCONFIRMED} order by touched_at`,
+      );
+      const plan = rows.map((row) => row['QUERY PLAN']).join(' ');
+      expect(plan).toContain('attempts_unconfirmed_idx');
+      expect(plan).not.toMatch(/Filter: .*status/);
+    });
   });
 
   it('finds the owners to wake: of effects nobody is at and of versions nobody has confirmed', async () => {
