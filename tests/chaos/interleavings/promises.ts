@@ -36,10 +36,13 @@ export interface Kept {
   effects: { key: string; state: string }[];
 }
 
-/** Resolves when nothing is left to be done and nobody's time is over. */
+/**
+ * Resolves when nobody's time is over and nothing is left to be done. In this order: a deadline that is kept between the
+ * two looks has left its effects by the second one.
+ */
 export async function settled(course: Course): Promise<void> {
   const { arena, courseId, examIds } = course;
-  const over = async () => (await isSettled(arena.knex, courseId, examIds)) && !(await isSomeoneOverdue(course));
+  const over = async () => !(await isSomeoneOverdue(course)) && (await isSettled(arena.knex, courseId, examIds));
   await waitUntil(over, { what: `the end of all effects of ${courseId}`, timeoutMs: 60_000, intervalMs: 100 });
 }
 
