@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import type { AttemptKey } from '../contracts/exam-attempt';
 import { type AttemptPhase, type PhaseFacts, phaseOf } from '../domain/statuses';
 import { providerNameSql } from './attempt-json';
-import { prepared, trip } from './trip';
+import { JOINS } from './attempt-views';
+import { prepared, rowsOf } from './trip';
 
 /** What a command has to know of its attempt: whose it is, who may change it, and how its workflow is recognised. */
 export interface AttemptPlace {
@@ -19,10 +20,11 @@ export interface AttemptPlace {
  * needs. Every command begins with it, so it reads one row of three tables by their keys.
  */
 export async function findPlace(knex: Knex, code: string): Promise<AttemptPlace | undefined> {
-  const [live] = await trip(knex, [{ statement: LIVE, values: { code } }]);
-  if (live?.[0]) return placeOf(live[0] as PlaceRow);
-  const [archived] = await trip(knex, [{ statement: ARCHIVED, values: { code } }]);
-  return archived?.[0] ? placeOf(archived[0] as PlaceRow) : undefined;
+  for (const statement of [LIVE, ARCHIVED]) {
+    const [row] = await rowsOf<PlaceRow>(knex, { statement, values: { code } });
+    if (row) return placeOf(row);
+  }
+  return undefined;
 }
 
 interface PlaceRow extends AttemptKey, PhaseFacts {
@@ -42,8 +44,6 @@ const selectOf = (
 ): string => `select a.exam_id as "examId", a.user_id as "userId", a.number as "attemptNumber", a.status,
   a.taking_as_proctored as "takingAsProctored", a.is_sample_attempt as "isSampleAttempt", e.course_id as "courseId",
   ${providerNameSql('e', 'c')} as provider, ${archived} as archived`;
-
-const JOINS = 'join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id';
 
 const LIVE = prepared('live_place', `${selectOf('null')} from attempts a ${JOINS} where a.code = :code limit 1`);
 

@@ -127,7 +127,8 @@ const SHARED = `e.content_id as "contentId", e.course_id as "courseId", e.time_l
 const pendingOf = (attemptId: string) => `(select count(*)::int from effects f where f.attempt_id = ${attemptId}
   and f.state in ('due', 'in_flight', 'failed')) as "pendingEffects"`;
 
-const JOINS = 'join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id';
+/** What an attempt (`a`) belongs to. */
+export const JOINS = 'join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id';
 
 export const LIVE = `select ${attemptJson('a')} as attempt, ${SHARED}, ${pendingOf('a.id')},
   a.needs_attention as "needsAttention", null as archived

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { providerNameSql } from './attempt-json';
 import { NEXT_NUMBER } from './attempt-numbers';
-import { prepared, trip } from './trip';
+import { prepared, rowsOf } from './trip';
 
 /** Where a learner's next attempt on an exam belongs. */
 export interface CreationPlace {
@@ -20,8 +20,8 @@ export async function findCreationPlace(
   examId: number,
   userId: string,
 ): Promise<CreationPlace | undefined> {
-  const [rows] = await trip(knex, [{ statement: PLACE, values: { examId, userId } }]);
-  return rows?.[0] as CreationPlace | undefined;
+  const [place] = await rowsOf<CreationPlace>(knex, { statement: PLACE, values: { examId, userId } });
+  return place;
 }
 
 const PLACE = prepared(

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type EffectState, NEWER, stateOf } from './effects';
-import { prepared, trip } from './trip';
+import { prepared, rowsOf } from './trip';
 
 export interface EffectOutcome {
   /** `retry`: it did not succeed, and is due again. */
@@ -24,8 +24,8 @@ export async function finishEffects(
   if (outcomes.length === 0) return new Map();
   const ids = outcomes.map(({ effectId }) => effectId);
   const values = { outcomes: JSON.stringify(outcomes), ids: `{${ids.join()}}` };
-  const [rows = []] = await trip(knex, [{ statement: FINISH, values }]);
-  return new Map((rows as { id: string; state: EffectState }[]).map(({ id, state }) => [id, state]));
+  const rows = await rowsOf<{ id: string; state: EffectState }>(knex, { statement: FINISH, values });
+  return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
 const FINISH = prepared(

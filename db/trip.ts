@@ -63,6 +63,12 @@ export async function trip(
   }
 }
 
+/** A trip with one stop. @returns its rows. */
+export async function rowsOf<T>(knex: Knex, stop: Stop): Promise<T[]> {
+  const [rows = []] = await trip(knex, [stop]);
+  return rows as T[];
+}
+
 async function travel(
   connection: Connection,
   stops: readonly Stop[],

@@ -20,7 +20,7 @@ export function simulatorChild(port: number, smtpPort: number, context: ChildCon
  * What servers give Node. Requests that are under way outgrow its 16 MB for young objects on a busy machine, and everything
  * that is moved to the old ones has to be collected at greater cost (docs/benchmarks.md). The image sets the same.
  */
-export const NODE_FLAGS: readonly string[] = ['--max-semi-space-size=32'];
+const NODE_FLAGS: readonly string[] = ['--max-semi-space-size=32'];
 
 export function apiChild(env: Record<string, string>, context: ChildContext): Child {
   return typescriptChild('api', ['api/server.ts'], env, `http://127.0.0.1:${env['PORT']}/readyz`, context);
@@ -32,12 +32,13 @@ export function workerChild(number: number, port: number, env: Record<string, st
   return typescriptChild(`worker-${number}`, ['worker/main.ts'], own, `http://127.0.0.1:${port}/readyz`, context);
 }
 
-function typescriptChild(
+/** A server of this repository as a process of its own, run from its TypeScript; it logs to `{name}.log`. */
+export function typescriptChild(
   name: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   readyUrl: string,
-  context: ChildContext,
+  { logDir, onUnexpectedExit }: Pick<ChildContext, 'logDir'> & Partial<ChildContext>,
 ): Child {
   return new Child({
     name,
@@ -45,10 +46,10 @@ function typescriptChild(
     args: [...NODE_FLAGS, '--import', 'tsx', ...args],
     cwd: ROOT,
     env,
-    logFile: join(context.logDir, `${name}.log`),
+    logFile: join(logDir, `${name}.log`),
     ready: () => answersOk(readyUrl),
     readyTimeoutMs: 120_000,
     graceMs: 15_000,
-    onUnexpectedExit: context.onUnexpectedExit,
+    ...(onUnexpectedExit ? { onUnexpectedExit } : {}),
   });
 }

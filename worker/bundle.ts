@@ -32,10 +32,9 @@ export function withoutStackTraces({ code }: { code: string }): { code: string }
   return { code: `Error.stackTraceLimit = 0; ${code}` };
 }
 
-/** Bundles workflows/index.ts and all it reaches. */
-export function bundle(): Promise<WorkflowBundleWithSourceMap> {
+/** Bundles workflows/index.ts, or another entry, and all it reaches. Its modules are loaded once, for all workflows: they keep nothing. */
+export function bundle(workflowsPath = require.resolve('../workflows')): Promise<WorkflowBundleWithSourceMap> {
   const quiet = { trace: none, debug: none, info: none, warn: console.warn, error: console.error, log: none };
-  const workflowsPath = require.resolve('../workflows');
   return bundleWorkflowCode({ workflowsPath, preloadModules: [workflowsPath], logger: quiet });
 }
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { attemptStartOptions } from '../../clients/attempt-start';
 import { callbackCommand, providerReadySignal, reviewReceivedSignal } from '../../contracts/exam-attempt';
-import { findByCode, type LocatedAttempt } from '../../db/attempt-views';
+import { type AttemptPlace, findPlace } from '../../db/attempt-places';
+import type { LocatedAttempt } from '../../db/attempt-views';
 import {
   type Callback,
   type Incoming,
@@ -116,8 +117,8 @@ export class Intake {
     const { knex, now } = this.context;
     if (inboxId === null || waitsForOthers || !this.pace.begin(now())) return;
     try {
-      const located = await findByCode(knex, attemptCode, now());
-      if (located) await this.signal(kind, located, inboxId);
+      const place = await findPlace(knex, attemptCode);
+      if (place) await this.signal(kind, place, inboxId);
       await markDelivered(knex, [inboxId]);
     } catch {
       // Temporal is down or slow: the row waits for the relay.
@@ -126,12 +127,11 @@ export class Intake {
     }
   }
 
-  private async signal(kind: Callback['kind'], { view, provider }: LocatedAttempt, inboxId: string): Promise<void> {
+  private async signal(kind: Callback['kind'], place: AttemptPlace, inboxId: string): Promise<void> {
     const { temporal, settings } = this.context;
     const signal = kind === 'review' ? reviewReceivedSignal : providerReadySignal;
-    const key = keyOf(view);
-    const start = attemptStartOptions({ key, courseId: view.courseId, provider, phase: view.phase }, settings.timings);
-    await temporal.signalWithStart(key, signal, [callbackCommand(inboxId)], start);
+    const start = attemptStartOptions(place, settings.timings);
+    await temporal.signalWithStart(place.key, signal, [callbackCommand(inboxId)], start);
   }
 }
 

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { answersOk, Child } from '../../dev/children';
+import type { Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
-import { NODE_FLAGS, ROOT } from '../../dev/stack-children';
+import { typescriptChild } from '../../dev/stack-children';
 import type { Pids } from './cpu';
 import { hasWorkflow, type OwnVariant, PROVIDER, VARIANTS, type VariantName } from './plan';
 
@@ -71,16 +70,8 @@ async function ownVariant(name: OwnVariant, stack: Stack, children: Child[]): Pr
 }
 
 function child(variant: OwnVariant, part: 'api' | 'worker', env: Record<string, string>, port: number, logDir: string) {
-  return new Child({
-    name: `${variant} ${part}`,
-    command: process.execPath,
-    args: [...NODE_FLAGS, '--import', 'tsx', `bench/attempts/parts/${part}-process.ts`, variant],
-    cwd: ROOT,
-    env,
-    logFile: join(logDir, `bench-${variant}-${part}.log`),
-    ready: () => answersOk(`http://127.0.0.1:${port}/healthz`),
-    readyTimeoutMs: 120_000,
-  });
+  const args = [`bench/attempts/parts/${part}-process.ts`, variant];
+  return typescriptChild(`bench-${variant}-${part}`, args, env, `http://127.0.0.1:${port}/healthz`, { logDir });
 }
 
 function shared({ postgres, temporal, simulator }: Stack): Pids {

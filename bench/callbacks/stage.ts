@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { answersOk, Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
-import { ROOT } from '../../dev/stack-children';
+import { typescriptChild } from '../../dev/stack-children';
 import type { Pids } from '../attempts/cpu';
 import { PROVIDER, type VariantName } from './plan';
 
@@ -28,15 +26,10 @@ export async function startStage(log: (line: string) => void): Promise<Stage> {
   const stack = await startStack({ ignoreExternal: true, providers: [PROVIDER], env: ENVIRONMENT, services, log });
   log('Insert only: starting');
   const port = await freePort();
-  const insert = new Child({
-    name: 'insert',
-    command: process.execPath,
-    args: ['--import', 'tsx', 'bench/callbacks/parts/insert-process.ts'],
-    cwd: ROOT,
-    env: { ...stack.env, PORT: String(port) },
-    logFile: join(stack.logDir, 'bench-insert.log'),
-    ready: () => answersOk(`http://127.0.0.1:${port}/healthz`),
-    readyTimeoutMs: 120_000,
+  const url = `http://127.0.0.1:${port}`;
+  const env = { ...stack.env, PORT: String(port) };
+  const insert = typescriptChild('bench-insert', ['bench/callbacks/parts/insert-process.ts'], env, `${url}/healthz`, {
+    logDir: stack.logDir,
   });
   const stop = async (): Promise<void> => {
     await insert.stop();
@@ -49,7 +42,7 @@ export async function startStage(log: (line: string) => void): Promise<Stage> {
     throw error;
   }
   const pids = { invigil: pidsOf(stack, stack.api), insert: pidsOf(stack, insert) };
-  return { stack, urls: { invigil: stack.urls.api, insert: `http://127.0.0.1:${port}` }, pids, stop };
+  return { stack, urls: { invigil: stack.urls.api, insert: url }, pids, stop };
 }
 
 function pidsOf({ postgres, temporal }: Stack, api: { pid: number | undefined } | undefined): Pids {

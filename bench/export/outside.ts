@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { answersOk, Child } from '../../dev/children';
+import type { Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
-import { ROOT } from '../../dev/stack-children';
+import { typescriptChild } from '../../dev/stack-children';
 import { SIMULATOR_CLIENT } from '../../dev/stack-environment';
 import type { SimulatedChannel } from '../../dev/simulator/channels/channel-settings';
 import type { FaultSettings } from '../../dev/simulator/faults';
@@ -29,16 +28,7 @@ export class Outside {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const args = ['dev/simulator/main.ts', '--port', String(port), '--smtp-port', '0', '--keep', KEEP];
-    const child = new Child({
-      name: 'simulator',
-      command: process.execPath,
-      args: ['--import', 'tsx', ...args],
-      cwd: ROOT,
-      env: process.env,
-      logFile: join(logFolder, 'bench-simulator.log'),
-      ready: () => answersOk(`${url}/healthz`),
-      readyTimeoutMs: 120_000,
-    });
+    const child = typescriptChild('bench-simulator', args, process.env, `${url}/healthz`, { logDir: logFolder });
     await child.start();
     return new Outside(url, child);
   }

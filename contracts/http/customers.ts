@@ -118,7 +118,7 @@ export const TransmissionParams = closed({
 const Resolution = Type.Union([Type.Literal('sent'), Type.Literal('not-sent')]);
 
 export const ResolveBody = closed({
-  as: Type.Union([Type.Literal('sent'), Type.Literal('not-sent')], {
+  as: Type.Union(Resolution.anyOf, {
     description:
       '`sent`: somebody saw it at the channel, it counts as accepted from now on. `not-sent`: it never arrived, the next ' +
       'export tells it again.',

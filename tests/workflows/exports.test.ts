@@ -162,6 +162,17 @@ describe('Two customers at once', () => {
 });
 
 describe('An export of one learner', () => {
+  /** An event for each grade, one after the other. */
+  async function asked(...grades: string[]) {
+    const channel = await fixture.house.aCustomer('XAPI', 3);
+    const target = targetOf(channel, { enrollmentId: '2' });
+    const ids: string[] = [];
+    for (const grade of grades) {
+      ids.push(await fixture.open(target, anAsk({ trigger: 'event', learnerId: 'u2', courseRunId: RUN_ID, grade })));
+    }
+    return { channel, target, ids };
+  }
+
   it('is run once more when another event comes meanwhile, however many come', async () => {
     const channel = await fixture.house.aCustomer('XAPI', 3);
     fixture.house.simulator.faults.set('grades', { latencyMs: 500, remaining: 1 });
@@ -177,12 +188,8 @@ describe('An export of one learner', () => {
   });
 
   it('is run once more for each event that says something else: none hides another', async () => {
-    const channel = await fixture.house.aCustomer('XAPI', 3);
     fixture.house.simulator.faults.set('grades', { latencyMs: 500, remaining: 1 });
-    const target = targetOf(channel, { enrollmentId: '2' });
-    const saying = (grade: string) => anAsk({ trigger: 'event', learnerId: 'u2', courseRunId: RUN_ID, grade });
-    const ids: string[] = [];
-    for (const grade of ['0.5', '0.6', '0.7', '0.6', '0.7']) ids.push(await fixture.open(target, saying(grade)));
+    const { channel, ids } = await asked('0.5', '0.6', '0.7', '0.6', '0.7');
     expect(new Set(ids).size).toBe(3);
     expect(ids.slice(3)).toEqual(ids.slice(1, 3));
     const runs = await Promise.all(ids.slice(0, 3).map((id) => fixture.untilEnded(id)));
@@ -195,12 +202,8 @@ describe('An export of one learner', () => {
   });
 
   it('cancelled, accounts for every run that waited', async () => {
-    const channel = await fixture.house.aCustomer('XAPI', 3);
     fixture.house.simulator.faults.set('grades', { latencyMs: 2_000, remaining: 1 });
-    const target = targetOf(channel, { enrollmentId: '2' });
-    const saying = (grade: string) => anAsk({ trigger: 'event', learnerId: 'u2', courseRunId: RUN_ID, grade });
-    const ids: string[] = [];
-    for (const grade of ['0.5', '0.6', '0.7']) ids.push(await fixture.open(target, saying(grade)));
+    const { target, ids } = await asked('0.5', '0.6', '0.7');
     await fixture.gateway.exports.cancel(learnerExportWorkflowId(target));
     const runs = await Promise.all(ids.map((id) => fixture.untilEnded(id)));
     expect(runs.map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled']);

@@ -1,4 +1,5 @@
 import { rowOf } from '../../golden/enterprise-rows';
+import { countWanted, wantedWords } from '../wanted-counts';
 import type { ExportCaseVerdict } from './export-conformance';
 
 interface ExportSummary {
@@ -13,10 +14,8 @@ interface ExportSummary {
 
 export function exportSummary(fileName: string, verdicts: readonly ExportCaseVerdict[]): ExportSummary {
   const differing = verdicts.filter(({ difference }) => difference !== undefined);
-  const wanted: Record<string, number> = {};
-  for (const number of verdicts.flatMap((one) => one.wanted)) wanted[number] = (wanted[number] ?? 0) + 1;
   return {
-    ...{ fileName, wanted, cases: verdicts.length },
+    ...{ fileName, wanted: countWanted(verdicts), cases: verdicts.length },
     sent: verdicts.filter(({ sent }) => sent).length,
     agreeing: verdicts.filter((one) => one.difference === undefined && one.wanted.length === 0).length,
     disagreeing: differing,
@@ -26,11 +25,8 @@ export function exportSummary(fileName: string, verdicts: readonly ExportCaseVer
 /** What people read: counts, then each case that differs. */
 export function exportSummaryLines(summary: ExportSummary): string[] {
   const { fileName, cases, sent, agreeing, wanted, disagreeing } = summary;
-  const accepted = Object.entries(wanted)
-    .sort()
-    .map(([number, count]) => `${count} ${number}`);
-  const differing = `wanted ${accepted.length > 0 ? accepted.join(', ') : '0'}`;
-  const counts = `${cases} cases (${sent} sent for real), ${agreeing} agreeing, ${differing}, ${disagreeing.length} disagreeing`;
+  const differing = `${wantedWords(wanted)}, ${disagreeing.length} disagreeing`;
+  const counts = `${cases} cases (${sent} sent for real), ${agreeing} agreeing, ${differing}`;
   return [`${fileName}: ${counts}`, ...disagreeing.map(({ difference }) => `  ${difference ?? ''}`)];
 }
 

@@ -1,16 +1,14 @@
+import { countWanted, wantedWords } from '../wanted-counts';
 import type { LookupVerdict } from './lookup-run';
 import type { SequenceVerdict } from './sequence-run';
 
 /** What people read of sequences: counts, then each that differs. */
 export function sequenceLines(verdicts: readonly SequenceVerdict[]): string[] {
   return byFile(verdicts).flatMap(([name, own]) => {
-    const wanted: Record<string, number> = {};
-    for (const number of own.flatMap((one) => one.wanted)) wanted[number] = (wanted[number] ?? 0) + 1;
-    const accepted = Object.entries(wanted).map(([number, count]) => `${count} ${number}`);
     const agreeing = own.filter((one) => one.difference === undefined && one.wanted.length === 0).length;
     const rehearsed = own.filter((one) => one.rehearsed).length;
     const kinds = `${own.length - rehearsed} sent for real, ${rehearsed} rehearsed`;
-    const counts = `${own.length} sequences (${kinds}), ${agreeing} agreeing, wanted ${accepted.sort().join(', ') || '0'}`;
+    const counts = `${own.length} sequences (${kinds}), ${agreeing} agreeing, ${wantedWords(countWanted(own))}`;
     return [`${name}: ${counts}, ${differing(own).length} disagreeing`, ...differenceLines(own)];
   });
 }

@@ -1,3 +1,4 @@
+import { countWanted } from '../wanted-counts';
 import type { TraceVerdict } from './trace-conformance';
 
 interface TraceSummary {
@@ -12,14 +13,12 @@ interface TraceSummary {
 /** Counts of one file's operations; what a trace ends with counts as one more where it differs. */
 export function traceSummary(fileName: string, verdicts: readonly TraceVerdict[]): TraceSummary {
   const steps = verdicts.flatMap(({ observed }) => observed?.steps ?? []);
-  const wanted: Record<string, number> = {};
-  for (const number of steps.flatMap((step) => step.wanted)) wanted[number] = (wanted[number] ?? 0) + 1;
   return {
     fileName,
     traces: verdicts.length,
     operations: verdicts.reduce((sum, { recorded }) => sum + recorded.one.steps.length, 0),
     agreeing: steps.filter(({ difference }) => difference === undefined).length,
-    wanted,
+    wanted: countWanted(steps),
     disagreeing: verdicts.reduce((sum, verdict) => sum + unwantedIn(verdict), 0),
   };
 }

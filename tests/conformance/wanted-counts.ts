@@ -1,0 +1,14 @@
+/** How often each number of WANTED.md was met. */
+export function countWanted(verdicts: readonly { wanted: readonly string[] }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const number of verdicts.flatMap(({ wanted }) => wanted)) counts[number] = (counts[number] ?? 0) + 1;
+  return counts;
+}
+
+/** As people read it. */
+export function wantedWords(counts: Readonly<Record<string, number>>): string {
+  const words = Object.entries(counts)
+    .sort()
+    .map(([number, count]) => `${count} ${number}`);
+  return `wanted ${words.join(', ') || '0'}`;
+}
