@@ -76,14 +76,26 @@ async function travel(
   commit: boolean,
 ): Promise<unknown[][]> {
   await prepare(connection, stops);
-  const begins = stageOf(connection) === 'not begun';
-  const lead = [...(begins ? ['begin'] : []), ...(first === undefined ? [] : [first])];
+  const stage = stageOf(connection);
+  const begins = stage === 'not begun';
+  const lead = [
+    ...(begins ? ['begin'] : []),
+    ...(stage === 'open' ? [] : [PLAN_ONCE]),
+    ...(first === undefined ? [] : [first]),
+  ];
   if (begins) advance(connection, 'open');
   const legs = [...lead, ...stops.map(execute), ...(commit ? ['commit'] : [])];
   const results = [await connection.query(legs.join('; '))].flat();
   if (commit) advance(connection, 'committed');
   return results.slice(lead.length, lead.length + stops.length).map(({ rows }) => rows);
 }
+
+/**
+ * One plan for all values: these statements find rows by key. Postgres otherwise compares costs at each execution, and makes a
+ * plan for each once an analyze has found the tables grown (docs/benchmarks.md). Ends with the transaction, that of a trip
+ * outside of one too.
+ */
+const PLAN_ONCE = 'set local plan_cache_mode = force_generic_plan';
 
 /** What a connection has not prepared yet costs it a round trip, once. */
 async function prepare(connection: Connection, stops: readonly Stop[]): Promise<void> {
