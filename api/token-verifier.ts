@@ -1,15 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import {
-  createRemoteJWKSet,
-  errors,
-  importJWK,
-  type JWK,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose';
+import { createRemoteJWKSet, errors, importJWK, type JWK, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Settings } from '../config/settings';
 import { Refusal } from '../contracts/refusal';
+import { rememberingAccepted, type VerifyToken } from './accepted-tokens';
 
 /** Asymmetric only: with HS256 allowed, the public key would do as a secret. */
 const ALGORITHMS = ['RS256', 'ES256'];
@@ -17,10 +10,15 @@ const CLOCK_TOLERANCE_SECONDS = 60;
 export const DEV_ISSUER = 'invigil-dev';
 export const DEV_AUDIENCE = 'invigil';
 
-type VerifyToken = (token: string) => Promise<JWTPayload>;
-
-/** Checks signature, algorithm, issuer, audience and times of a token. @throws Refusal `unauthenticated`. */
+/**
+ * Checks signature, algorithm, issuer, audience and times of a token, and remembers for a moment that it did.
+ * @throws Refusal `unauthenticated`.
+ */
 export function createTokenVerifier(auth: Settings['auth'], now: () => Date): VerifyToken {
+  return rememberingAccepted(checkingTokens(auth, now), now);
+}
+
+function checkingTokens(auth: Settings['auth'], now: () => Date): VerifyToken {
   const { jwksUrl, devKeyFile } = auth;
   const remote = jwksUrl ? createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000 }) : undefined;
   const dev = devKeyFile ? devKey(devKeyFile) : undefined;
