@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { buildActivities } from '../activities/build-activities';
 import { publishActivities } from '../activities/publish/publish-activities';
@@ -9,6 +9,7 @@ import { readSettings, redacted, type Settings, SettingsError } from '../config/
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/connect';
 import { withoutStackTraces, workflowBundle } from './bundle';
+import { connectWorker } from './connection';
 import { createExportWorker, exportParts } from './exports';
 import { serveHealth } from './health';
 import { Relay } from './relay';
@@ -26,7 +27,7 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
   const platform = buildPlatform(settings);
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
-  const connection = await NativeConnection.connect({ address: settings.temporalAddress });
+  const connection = await connectWorker(settings.temporalAddress);
   const dependencies = { knex, platform, gateway, ...settings };
   const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
   const exporting = exportParts(settings, { platform });

@@ -5,8 +5,11 @@ import { courseOf, PROVIDER, VARIANTS, type VariantName } from './plan';
 import { takeTurn, type Turn } from './turn';
 import type { Stage, Variant } from './variants';
 
-/** Attempts per variant before anything is measured: connections, caches and compiled code. */
-const WARM_UP = 400;
+/**
+ * Attempts per variant before anything is measured: connections, caches and compiled code. After 400 a tenth of the real
+ * worker's CPU still went into compiling, as it has more code than the others.
+ */
+const WARM_UP = 1_000;
 
 /** Runs warm-up and rounds, checking after each turn. */
 export class Rounds {

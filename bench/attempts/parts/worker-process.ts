@@ -1,10 +1,11 @@
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { effectActivities } from '../../../activities/effects';
 import { buildPlatform } from '../../../clients/build-platform';
 import { connectTemporal } from '../../../clients/temporal';
 import { readSettings } from '../../../config/settings';
 import { connectDatabase } from '../../../db/connect';
 import { bundle, withoutStackTraces } from '../../../worker/bundle';
+import { connectWorker } from '../../../worker/connection';
 import { serveHealth } from '../../../worker/health';
 import { type OwnVariant, taskQueueOf } from '../plan';
 import { decideOnly } from './decide-only';
@@ -19,7 +20,7 @@ async function main(variant: OwnVariant): Promise<void> {
   const dependencies = { ...settings, knex, gateway, platform: buildPlatform(settings) };
   const activities = { ...effectActivities(dependencies), ...decideOnly(dependencies) };
   const worker = await Worker.create({
-    connection: await NativeConnection.connect({ address }),
+    connection: await connectWorker(address),
     namespace,
     taskQueue: taskQueueOf(variant),
     workflowBundle: withoutStackTraces(await bundle(require.resolve('./workflows'))),
