@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { createContext, runInContext } from 'node:vm';
+import { withoutStackTraces } from '../../worker/bundle';
+
+const THROUGH_A_PROMISE = 'Promise.resolve().constructor.constructor';
+const ASKS = ['return globalThis.__TEMPORAL_ACTIVATOR__', 'return globalThis.Error'];
+
+/** In a sandbox of its own, as the SDK makes one for workflows. */
+function inSandbox(code: string): unknown {
+  const context = createContext({ __TEMPORAL_ACTIVATOR__: 'the activator' });
+  runInContext(withoutStackTraces({ code: '' }).code, context);
+  return runInContext(code, context);
+}
+
+describe('Workflow code without stack traces', () => {
+  it('makes errors without frames', () => {
+    expect(inSandbox('new Error("what happened").stack')).toBe('Error: what happened');
+  });
+
+  it('answers what the SDK asks at every promise: whose it is, and for a stack, of which there is none', () => {
+    const [activator, error] = ASKS.map((ask) => `${THROUGH_A_PROMISE}(${JSON.stringify(ask)})()`);
+    expect(inSandbox(activator ?? '')).toBe('the activator');
+    expect(inSandbox(`new (${error})().stack`)).toBeUndefined();
+  });
+
+  it('compiles any other text as ever', () => {
+    expect(inSandbox(`${THROUGH_A_PROMISE}('a', 'b', 'return a + b')(40, 2)`)).toBe(42);
+    expect(inSandbox(`${THROUGH_A_PROMISE}('return typeof Error')()`)).toBe('function');
+  });
+
+  it('knows the questions of the SDK that is installed', () => {
+    const asking = readFileSync(require.resolve('@temporalio/worker/lib/workflow/vm-shared.js'), 'utf8');
+    for (const ask of ASKS) expect(asking).toContain(`('${ask}')()`);
+  });
+});
