@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { withoutStackTraces } from '../../worker/bundle';
 
-const THROUGH_A_PROMISE = 'Promise.resolve().constructor.constructor';
+/** What a promise's own `constructor.constructor` is. None is made here: the SDK watches promises in every sandbox of the process. */
+const THROUGH_A_PROMISE = 'Promise.prototype.constructor.constructor';
 const ASKS = ['return globalThis.__TEMPORAL_ACTIVATOR__', 'return globalThis.Error'];
 
 /** In a sandbox of its own, as the SDK makes one for workflows. */
