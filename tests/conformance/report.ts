@@ -1,5 +1,6 @@
 import type { CaseVerdict } from './conformance';
 import type { Observed } from './run-case';
+import { wantedWords } from './wanted-counts';
 
 export interface FileSummary {
   fileName: string;
@@ -28,9 +29,7 @@ export function summaries(verdicts: readonly CaseVerdict[]): FileSummary[] {
 
 /** One line per file, as people read it. */
 export function summaryLine({ fileName, cases, agreeing, wanted, disagreeing }: FileSummary): string {
-  const accepted = Object.entries(wanted).map(([number, count]) => `${count} ${number}`);
-  const differing = accepted.length > 0 ? `wanted ${accepted.join(', ')}` : 'wanted 0';
-  return `${fileName}: ${cases} cases, ${agreeing} agreeing, ${differing}, ${disagreeing.length} disagreeing`;
+  return `${fileName}: ${cases} cases, ${agreeing} agreeing, ${wantedWords(wanted)}, ${disagreeing.length} disagreeing`;
 }
 
 /** The case by its place in the file, what tells it apart, and where it parts from the recording. */

@@ -1,10 +1,11 @@
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal';
 import type { ExportAsk, ExportPacing, ExportTarget } from '../../contracts/learner-export';
 import type { ExportRun } from '../../db/exports/runs';
 import { waitUntil } from '../../dev/wait-until';
 import { workflowBundle } from '../../worker/bundle';
+import { connectWorker } from '../../worker/connection';
 import { createExportWorker } from '../../worker/exports';
 import { anAsk, ExportHouse } from '../activities/exports/export-house';
 import { newNamespace } from './namespace';
@@ -26,7 +27,7 @@ export class ExportFixture {
     if (!address) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run these tests with `npm test -- workflows`');
     const namespace = await newNamespace(address);
     const house = await ExportHouse.start({ env });
-    const connection = await NativeConnection.connect({ address });
+    const connection = await connectWorker(address);
     const gateway = connectTemporal({ address, namespace, deadlineMs: 20_000 });
     const worker = await aWorker(house, connection, namespace);
     return new ExportFixture(house, gateway, namespace, connection, worker, worker.run());

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { temporal as proto } from '@temporalio/proto';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { buildActivities } from '../../activities/build-activities';
 import { attemptStartOptions } from '../../clients/attempt-start';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal';
@@ -20,6 +20,7 @@ import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import { findExam } from '../../db/exams';
 import { waitUntil } from '../../dev/wait-until';
 import { workflowBundle } from '../../worker/bundle';
+import { connectWorker } from '../../worker/connection';
 import { AttemptFixture } from '../activities/attempts/attempt-fixture';
 import { newNamespace } from './namespace';
 
@@ -53,7 +54,7 @@ export class WorkflowFixture {
     const timings = { ...TIMINGS, ...options.timings };
     const gateway = connectTemporal({ address, namespace, deadlineMs: 20_000 });
     const house = await AttemptFixture.start({ poolMax: 5, gateway, ...(options.env ? { env: options.env } : {}) });
-    const connection = await NativeConnection.connect({ address });
+    const connection = await connectWorker(address);
     const activities = buildActivities({ ...house.dependencies, timings });
     const worker = await Worker.create({
       ...{ connection, namespace, taskQueue: ATTEMPTS_TASK_QUEUE, activities },

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { GoldenChannelCase, RunView } from '../../golden/channel-cases';
 import { ChannelStage } from '../../golden/channel-stage';
 import { type ChannelVerdict, judgeChannel } from '../../golden/channel-verdict';
+import { wantedWords } from '../wanted-counts';
 
 export interface ChannelCounts {
   cases: number;
@@ -56,9 +57,8 @@ export async function runChannelFile(path: string, out?: (line: string) => void)
 /** One line per channel, as people read it. */
 export function channelLines({ fileName, channels, notRun }: ChannelFileSummary): string[] {
   const lines = [...channels].map(([channel, { cases, agreeing, wanted, disagreeing }]) => {
-    const accepted = Object.entries(wanted).map(([number, times]) => `${times} ${number}`);
-    const differing = `wanted ${accepted.length > 0 ? accepted.join(', ') : '0'}`;
-    return `${fileName} ${channel}: ${cases} cases, ${agreeing} agreeing, ${differing}, ${disagreeing.length} disagreeing`;
+    const counts = `${cases} cases, ${agreeing} agreeing, ${wantedWords(wanted)}, ${disagreeing.length} disagreeing`;
+    return `${fileName} ${channel}: ${counts}`;
   });
   return [
     ...lines,

@@ -1,4 +1,4 @@
-import { countWanted } from '../wanted-counts';
+import { countWanted, wantedWords } from '../wanted-counts';
 import type { TraceVerdict } from './trace-conformance';
 
 interface TraceSummary {
@@ -37,9 +37,7 @@ export function traceSummaryLine({
   wanted,
   disagreeing,
 }: TraceSummary): string {
-  const accepted = Object.entries(wanted).map(([number, count]) => `${count} ${number}`);
-  const differing = accepted.length > 0 ? accepted.sort().join(', ') : '0';
-  return `${fileName}: ${traces} traces, ${operations} operations, ${agreeing} agreeing, wanted ${differing}, ${disagreeing} disagreeing`;
+  return `${fileName}: ${traces} traces, ${operations} operations, ${agreeing} agreeing, ${wantedWords(wanted)}, ${disagreeing} disagreeing`;
 }
 
 /** The trace and where it first parts from the recording. */
