@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { prepared, rowsOf } from './trip';
 
 export interface RequestKey {
   key: string;
@@ -38,11 +39,8 @@ interface KeyRow {
  */
 export async function beginRequest(knex: Knex, request: RequestToBegin): Promise<Begun> {
   const { key, principal, fingerprint, commandId, lockMs, keepMs = KEEP_MS } = request;
-  const { rows } = await knex.raw<{ rows: KeyRow[] }>(BEGIN, {
-    ...{ key, principal, fingerprint, commandId, lockMs, keepMs },
-    token: randomUUID(),
-  });
-  const row = rows[0] as KeyRow;
+  const values = { key, principal, fingerprint, commandId, lockMs, keepMs, token: randomUUID() };
+  const [row] = (await rowsOf<KeyRow>(knex, { statement: BEGIN, values })) as [KeyRow];
   if (row.mine) return { state: 'new' };
   if (row.fingerprint !== fingerprint) return { state: 'mismatch' };
   if (row.state === 'running') return { state: 'running' };
@@ -56,15 +54,17 @@ const TAKEN_OVER = `(${EXPIRED} or (k.state = 'running' and k.locked_until < clo
 const ifTakenOver = (column: string, value = `excluded.${column}`) =>
   `${column} = case when ${TAKEN_OVER} then ${value} else k.${column} end`;
 
-const BEGIN = `
-  insert into idempotency_keys as k (key, principal, fingerprint, command_id, state, lock_token, locked_until, expires_at)
+const BEGIN = prepared(
+  'begin_request',
+  `insert into idempotency_keys as k (key, principal, fingerprint, command_id, state, lock_token, locked_until, expires_at)
   values (:key, :principal, :fingerprint, :commandId, 'running', :token,
     clock_timestamp() + make_interval(secs => cast(:lockMs as float8) / 1000),
     clock_timestamp() + make_interval(secs => cast(:keepMs as float8) / 1000))
   on conflict (key, principal) do update set
     ${['fingerprint', 'command_id', 'state', 'lock_token', 'locked_until', 'expires_at'].map((c) => ifTakenOver(c)).join(', ')},
     ${['status', 'headers', 'body'].map((column) => ifTakenOver(column, 'null')).join(', ')}
-  returning fingerprint, state, status, headers, body, lock_token = :token as mine`;
+  returning fingerprint, state, status, headers, body, lock_token = :token as mine`,
+);
 
 export interface RequestAnswer extends RequestKey {
   status: number;
@@ -75,13 +75,16 @@ export interface RequestAnswer extends RequestKey {
 /** Keeps the answer for whoever repeats the request. */
 export async function finishRequest(knex: Knex, answer: RequestAnswer): Promise<void> {
   const { key, principal, status } = answer;
-  await knex.raw(
-    `update idempotency_keys set state = 'done', status = :status, headers = cast(:headers as jsonb),
-       body = cast(:body as jsonb)
-     where key = :key and principal = :principal`,
-    { key, principal, status, headers: JSON.stringify(answer.headers), body: JSON.stringify(answer.body ?? null) },
-  );
+  const [headers, body] = [JSON.stringify(answer.headers), JSON.stringify(answer.body ?? null)];
+  await rowsOf(knex, { statement: FINISH, values: { key, principal, status, headers, body } });
 }
+
+const FINISH = prepared(
+  'finish_request',
+  `update idempotency_keys set state = 'done', status = :status, headers = cast(:headers as jsonb),
+    body = cast(:body as jsonb)
+  where key = :key and principal = :principal`,
+);
 
 /** Gives a key back whose request had no outcome worth keeping: the next one is new. */
 export async function releaseRequest(knex: Knex, { key, principal }: RequestKey): Promise<void> {

@@ -1,13 +1,15 @@
 import type { Knex } from 'knex';
-import { escapeLiteral } from 'pg';
+import { prepared, type Stop } from './trip';
 
-/**
- * Takes the learner's lock until the transaction ends: all that is decided about one learner is decided one by one. As text,
- * to travel with others (`trip`).
- */
-export function learnerLockSql(userId: string): string {
-  return `select pg_advisory_xact_lock(hashtextextended('learner:' || ${escapeLiteral(userId)}, 0))`;
+/** Takes the learner's lock until the transaction ends: all that is decided about one learner is decided one by one. */
+export function learnerLockStop(userId: string): Stop {
+  return { statement: LEARNER_LOCK, values: { userId } };
 }
+
+const LEARNER_LOCK = prepared(
+  'learner_lock',
+  `select pg_advisory_xact_lock(hashtextextended('learner:' || cast(:userId as text), 0))`,
+);
 
 /**
  * Takes the course's lock until the transaction ends: publishes of one course are applied one by one, and nobody changes

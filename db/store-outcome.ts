@@ -78,11 +78,10 @@ const STORE = prepared(
   `
   with old as (
     insert into attempt_archive (${COPIED}, course_id, student_name)
-    select ${COPIED.replace(/\w+/g, 'r.$&')}, x.course_id, coalesce(nullif(a.student_name, ''), r.student_name)
+    select ${COPIED.replace(/\w+/g, 'r.$&')}, (select x.course_id from exams x where x.id = r.exam_id),
+      coalesce((select nullif(a.student_name, '') from attempts a where a.id = r.attempt_id), r.student_name)
     from jsonb_array_elements(cast(:archive as jsonb)) with ordinality as j(row, ord)
     cross join lateral jsonb_populate_record(null::attempt_archive, j.row) r
-    join exams x on x.id = r.exam_id
-    left join attempts a on a.id = r.attempt_id
     order by j.ord
   ), input as (
     select * from jsonb_to_recordset(cast(:effects as jsonb)) as i(ord int, key text, attempt_id uuid, version int, name text,
@@ -97,13 +96,13 @@ const STORE = prepared(
     where a.id = any(array(select attempt_id from superseded)) and a.needs_attention = 'effect-failed'
       and not exists (select 1 from effects f where f.attempt_id = a.id and f.state = 'failed'
         and f.id not in (select id from superseded))
-  ), judged as (
+  ), judged as materialized (
     select i.*, x.course_id, x.content_id, case
       when i.replaced then 'superseded'
       when cast(:claim as boolean) and i.first_on_target and (select b.id from effects b where b.target = i.target
         and ${stateOf('b')} in ('due', 'in_flight') and b.id not in (select id from superseded) limit 1) is null then 'in_flight'
       else 'due' end as state
-    from input i join exams x on x.id = i.exam_id
+    from input i cross join lateral (select course_id, content_id from exams where id = i.exam_id limit 1) x
   ), stored as (
     insert into effects (key, attempt_id, version, name, target, replace_group, owner_exam_id, owner_user_id,
       owner_attempt_number, exam_id, user_id, course_id, content_id, action, state, tries, lease_until, created_at)

@@ -44,20 +44,19 @@ export interface Stop {
 }
 
 /**
- * Sends several prepared statements in one round trip, each seeing what those before it did; `first` is plain SQL that
- * goes ahead of them. BEGIN goes along when the transaction has said nothing yet, COMMIT when `commit` is set: after that
+ * Sends several prepared statements in one round trip, each seeing what those before it did. BEGIN goes along when the transaction has said nothing yet, COMMIT when `commit` is set: after that
  * nothing more may be said in it. The first statement that fails ends the trip, and nothing of it is committed.
  * @returns the rows of each stop, in order.
  */
 export async function trip(
   trx: Knex,
   stops: readonly Stop[],
-  { first, commit = false }: { first?: string; commit?: boolean } = {},
+  { commit = false }: { commit?: boolean } = {},
 ): Promise<unknown[][]> {
   const client = trx.client as Client;
   const connection = await client.acquireConnection();
   try {
-    return await travel(connection, stops, first, commit);
+    return await travel(connection, stops, commit);
   } finally {
     await client.releaseConnection(connection);
   }
@@ -69,20 +68,11 @@ export async function rowsOf<T>(knex: Knex, stop: Stop): Promise<T[]> {
   return rows as T[];
 }
 
-async function travel(
-  connection: Connection,
-  stops: readonly Stop[],
-  first: string | undefined,
-  commit: boolean,
-): Promise<unknown[][]> {
+async function travel(connection: Connection, stops: readonly Stop[], commit: boolean): Promise<unknown[][]> {
   await prepare(connection, stops);
   const stage = stageOf(connection);
   const begins = stage === 'not begun';
-  const lead = [
-    ...(begins ? ['begin'] : []),
-    ...(stage === 'open' ? [] : [PLAN_ONCE]),
-    ...(first === undefined ? [] : [first]),
-  ];
+  const lead = [...(begins ? ['begin'] : []), ...(stage === 'open' ? [] : [PLAN_ONCE])];
   if (begins) advance(connection, 'open');
   const legs = [...lead, ...stops.map(execute), ...(commit ? ['commit'] : [])];
   const results = [await connection.query(legs.join('; '))].flat();

@@ -13,7 +13,7 @@ import {
   ownDueDateJson,
 } from './attempt-json';
 import { type CommandRow, findStop } from './commands';
-import { learnerLockSql } from './locks';
+import { learnerLockStop } from './locks';
 import { prepared, type Stop, trip } from './trip';
 
 /** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
@@ -56,7 +56,7 @@ export interface Opened {
  */
 export async function openDecision(trx: Knex.Transaction, key: AttemptKey, commandId: string): Promise<Opened> {
   const world: Stop = { statement: WORLD, values: { ...key } };
-  const [found, read] = await trip(trx, [findStop(commandId), world], { first: learnerLockSql(key.userId) });
+  const [, found, read] = await trip(trx, [learnerLockStop(key.userId), findStop(commandId), world]);
   const json = read?.[0] as WorldJson | undefined;
   return { stored: found?.[0] as CommandRow | undefined, rows: json && worldOf(json, key.attemptNumber) };
 }

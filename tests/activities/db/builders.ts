@@ -5,8 +5,9 @@ import { applyDecision } from '../../../db/apply-decision';
 import { upsertCourse } from '../../../db/courses';
 import { createExam, type ExamInput, type StoredExam } from '../../../db/exams';
 import { planEffects } from '../../../db/effect-drafts';
-import { learnerLockSql } from '../../../db/locks';
+import { learnerLockStop } from '../../../db/locks';
 import type { DueOutside } from '../../../db/store-outcome';
+import { rowsOf } from '../../../db/trip';
 import type { Decision } from '../../../domain/decision';
 import type { EffectAction, EffectDraft } from '../../../domain/effects';
 import type { Attempt } from '../../../domain/model';
@@ -66,7 +67,7 @@ export interface Applied {
 export async function apply(db: Knex, attempt: Attempt, given: Applied): Promise<DueOutside[]> {
   const { writes = [], archive = [], effects = [], studentName = 'Ann Alder', leaseMs, confirmedVersion } = given;
   return db.transaction(async (trx) => {
-    await trx.raw(learnerLockSql(attempt.userId));
+    await rowsOf(trx, learnerLockStop(attempt.userId));
     return applyDecision(trx, {
       decision: { kind: 'accepted', attemptId: attempt.id, writes, archive, effects },
       effects: planEffects(effects),
