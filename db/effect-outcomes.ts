@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type EffectState, NEWER, stateOf } from './effects';
+import { type EffectState, MARKED_FAILED, NEWER, stateOf } from './effects';
 import { prepared, rowsOf } from './trip';
 
 export interface EffectOutcome {
@@ -49,9 +49,9 @@ const FINISH = prepared(
   ), relieved as (
     update attempts a set needs_attention = null
     where a.id = any(array(select attempt_id from finished))
-      and a.needs_attention = 'effect-failed'
+      and ${MARKED_FAILED}
       and a.id not in (select attempt_id from finished where state = 'failed')
-      and not exists (select 1 from effects f where f.attempt_id = a.id and f.state = 'failed')
+      and not exists (select 1 from effects f where f.attempt_id = a.id and ${stateOf('f')} = 'failed')
   )
   select id, state from finished`,
 );

@@ -69,6 +69,9 @@ export function stateOf(alias: string): string {
   return `coalesce(${alias}.state, '')`;
 }
 
+/** Attempt `a` is marked for a failed effect; hidden from the planner like `stateOf`, and for the same reason. */
+export const MARKED_FAILED = `coalesce(a.needs_attention, '') = 'effect-failed'`;
+
 /** A newer effect that sets the same thing as `e`. */
 export const NEWER = `select 1 from effects n
   where n.target = e.target and n.replace_group = e.replace_group and n.id > e.id`;

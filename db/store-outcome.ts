@@ -3,7 +3,7 @@ import type { Decision } from '../domain/decision';
 import type { Attempt } from '../domain/model';
 import { columnOf } from './attempt-json';
 import type { PlannedEffect } from './effect-drafts';
-import { type EffectFacts, stateOf } from './effects';
+import { type EffectFacts, MARKED_FAILED, stateOf } from './effects';
 import { prepared, type Stop } from './trip';
 
 export interface DecisionToApply {
@@ -93,8 +93,8 @@ const STORE = prepared(
     returning e.id, e.attempt_id
   ), relieved as (
     update attempts a set needs_attention = null
-    where a.id = any(array(select attempt_id from superseded)) and a.needs_attention = 'effect-failed'
-      and not exists (select 1 from effects f where f.attempt_id = a.id and f.state = 'failed'
+    where a.id = any(array(select attempt_id from superseded)) and ${MARKED_FAILED}
+      and not exists (select 1 from effects f where f.attempt_id = a.id and ${stateOf('f')} = 'failed'
         and f.id not in (select id from superseded))
   ), judged as materialized (
     select i.*, x.course_id, x.content_id, case
