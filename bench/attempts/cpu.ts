@@ -32,6 +32,12 @@ export function cpuBetween(before: CpuReading, after: CpuReading): CpuReading {
   return { roles, machine: after.machine - before.machine };
 }
 
+/** What two stretches used together. */
+export function cpuOfBoth(one: CpuReading, other: CpuReading): CpuReading {
+  const roles = new Map([...one.roles].map(([role, ms]) => [role, ms + (other.roles.get(role) ?? 0)]));
+  return { roles, machine: one.machine + other.machine };
+}
+
 /** Positions in /proc/pid/stat after the command's name: utime and stime, and those of children waited for. */
 const OWN = [11, 12];
 const WITH_ENDED_CHILDREN = [11, 12, 13, 14];

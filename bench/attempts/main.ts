@@ -47,7 +47,7 @@ async function measure(stage: Stage, options: BenchOptions): Promise<void> {
 
 async function historiesOf({ stack }: Stage, rounds: Rounds): Promise<Map<VariantName, HistorySize>> {
   const gateway = connectTemporal({ address: stack.env['TEMPORAL_ADDRESS'] ?? '', namespace: 'default' });
-  const sample = rounds.learnersOf(1).busy.slice(0, SAMPLE);
+  const sample = rounds.learnersOf(1).there.busy.slice(0, SAMPLE);
   const sizes = new Map<VariantName, HistorySize>();
   for (const name of VARIANTS.filter(hasWorkflow)) {
     sizes.set(name, await historySize(gateway.client, name, rounds.examIdOf(name), sample));

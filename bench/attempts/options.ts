@@ -12,8 +12,8 @@ export const HELP = `Attempts per second of the real service against a floor, re
 
   npm run bench:attempts [-- --rounds 5 --attempts 120 --concurrency 16 --single 8]
 
-  --rounds N        every round runs every variant once, in rotated order; medians are over rounds (5)
-  --attempts N      complete attempts per variant and round (120)
+  --rounds N        every round runs every variant twice, there and back; medians are over rounds (5)
+  --attempts N      complete attempts per variant and turn (120)
   --concurrency N   attempts under way at a time (16)
   --single N        attempts made one at a time per variant and round, for the latency (8)
   --help            this text

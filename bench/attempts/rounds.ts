@@ -2,14 +2,19 @@ import type { BenchClient } from './client';
 import type { GroundTruth } from './ground-truth';
 import type { BenchOptions } from './options';
 import { courseOf, PROVIDER, VARIANTS, type VariantName } from './plan';
-import { takeTurn, type Turn } from './turn';
+import { joined, takeTurn, type Turn } from './turn';
 import type { Stage, Variant } from './variants';
+
+interface Learners {
+  busy: string[];
+  single: string[];
+}
 
 /**
  * Attempts per variant before anything is measured: connections, caches and compiled code. After 400 a tenth of the real
  * worker's CPU still went into compiling, as it has more code than the others.
  */
-const WARM_UP = 1_000;
+const WARM_UP: Learners = { busy: ids('warm-up', 1_000), single: [] };
 
 /** Runs warm-up and rounds, checking after each turn. */
 export class Rounds {
@@ -30,11 +35,13 @@ export class Rounds {
     return id;
   }
 
-  /** Learners of a round; the first round is 1, the warm-up is 0. */
-  learnersOf(round: number): { busy: string[]; single: string[] } {
+  /** Learners of a round's turns; the first round is 1. Those who come one at a time come on the way back. */
+  learnersOf(round: number): Record<'there' | 'back', Learners> {
     const { attempts, single } = this.options;
-    const ids = (kind: string, count: number) => Array.from({ length: count }, (_, i) => `bench-${round}-${kind}-${i}`);
-    return { busy: ids('b', round === 0 ? WARM_UP : attempts), single: round === 0 ? [] : ids('s', single) };
+    return {
+      there: { busy: ids(`${round}-there`, attempts), single: [] },
+      back: { busy: ids(`${round}-back`, attempts), single: ids(`${round}-single`, single) },
+    };
   }
 
   /** A course and a timed exam for each variant, learners for all. */
@@ -48,33 +55,43 @@ export class Rounds {
       const created = await this.client.send('POST', `${url}/v1/exams`, exam, 201);
       this.examIds.set(name, Number(created['examId']));
     }
-    for (let round = 0; round <= this.options.rounds; round += 1) {
-      const { busy, single } = this.learnersOf(round);
-      await this.client.importLearners(url, [...busy, ...single]);
+    await this.client.importLearners(url, WARM_UP.busy);
+    for (let round = 1; round <= this.options.rounds; round += 1) {
+      const { there, back } = this.learnersOf(round);
+      await this.client.importLearners(url, [...there.busy, ...back.busy, ...back.single]);
     }
     await this.truth.slowCredit();
   }
 
   async run(): Promise<void> {
+    for (const variant of this.stage.variants) await this.turn(variant, WARM_UP);
+    for (let round = 1; round <= this.options.rounds; round += 1) await this.round(round);
+  }
+
+  /** Through the variants there and back: a machine that gets slower or faster meanwhile does so for all. */
+  private async round(round: number): Promise<void> {
     const { variants } = this.stage;
-    for (const variant of variants) await this.turn(variant, 0);
-    for (let round = 1; round <= this.options.rounds; round += 1) {
-      for (let place = 0; place < variants.length; place += 1) {
-        const variant = variants[(place + round - 1) % variants.length] as Variant;
-        const turn = await this.turn(variant, round);
-        this.turns.get(variant.name)?.push(turn);
-        const rate = turn.attemptsPerSecond.toFixed(1);
-        this.log(`round ${round}/${this.options.rounds}  ${variant.name.padEnd(9)} ${rate.padStart(7)} attempts/s`);
-      }
+    const learners = this.learnersOf(round);
+    const order = variants.map((_, place) => variants[(place + round - 1) % variants.length] as Variant);
+    const first = new Map<VariantName, Turn>();
+    for (const variant of order) first.set(variant.name, await this.turn(variant, learners.there));
+    for (const variant of order.toReversed()) {
+      const turn = joined(first.get(variant.name) as Turn, await this.turn(variant, learners.back));
+      this.turns.get(variant.name)?.push(turn);
+      const rate = turn.attemptsPerSecond.toFixed(1);
+      this.log(`round ${round}/${this.options.rounds}  ${variant.name.padEnd(9)} ${rate.padStart(7)} attempts/s`);
     }
   }
 
-  private async turn(variant: Variant, round: number): Promise<Turn> {
+  private async turn(variant: Variant, { busy, single }: Learners): Promise<Turn> {
     const examId = this.examIdOf(variant.name);
-    const { busy, single } = this.learnersOf(round);
     const { concurrency } = this.options;
     const turn = await takeTurn(this.client, variant, examId, { busy, single, concurrency });
     await this.truth.check(variant.name, examId, [...busy, ...single]);
     return turn;
   }
+}
+
+function ids(kind: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `bench-${kind}-${index}`);
 }

@@ -1,8 +1,8 @@
 import type { BenchClient } from './client';
-import { type CpuReading, cpuBetween, readCpu } from './cpu';
+import { type CpuReading, cpuBetween, cpuOfBoth, readCpu } from './cpu';
 import type { Variant } from './variants';
 
-/** What one variant did in one round. */
+/** What one variant did, in one go or in all of a round. */
 export interface Turn {
   attemptsPerSecond: number;
   wallMs: number;
@@ -29,6 +29,16 @@ export async function takeTurn(
   await inParallel(learners.single, 1, async (userId) => latencies.push(...(await attempt(userId))));
   const attempts = learners.busy.length;
   return { attemptsPerSecond: (attempts / wallMs) * 1000, wallMs, cpu, attempts, latencies };
+}
+
+/** Two turns as one. */
+export function joined(one: Turn, other: Turn): Turn {
+  const wallMs = one.wallMs + other.wallMs;
+  const attempts = one.attempts + other.attempts;
+  return {
+    ...{ wallMs, attempts, cpu: cpuOfBoth(one.cpu, other.cpu), latencies: [...one.latencies, ...other.latencies] },
+    attemptsPerSecond: (attempts / wallMs) * 1000,
+  };
 }
 
 /** At most `width` at a time; the first failure ends all. */
