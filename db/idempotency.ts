@@ -75,7 +75,8 @@ export interface RequestAnswer extends RequestKey {
 /** Keeps the answer for whoever repeats the request. */
 export async function finishRequest(knex: Knex, answer: RequestAnswer): Promise<void> {
   const { key, principal, status } = answer;
-  const [headers, body] = [JSON.stringify(answer.headers), JSON.stringify(answer.body ?? null)];
+  const headers = JSON.stringify(answer.headers);
+  const body = JSON.stringify(answer.body ?? null);
   await rowsOf(knex, { statement: FINISH, values: { key, principal, status, headers, body } });
 }
 

@@ -1,4 +1,4 @@
-import { CORES, type Role } from './cpu';
+import { CORES, cpuOfAll } from './cpu';
 import { sum } from './statistics';
 import type { Turn } from './turn';
 
@@ -8,8 +8,9 @@ const CPU_BOUND = 0.85;
 /** One sentence on what limits a variant, computed from its turns. */
 export function whatBounds(turns: readonly Turn[]): string {
   const wall = sum(turns.map(({ wallMs }) => wallMs));
-  const machine = sum(turns.map(({ cpu }) => cpu.machine)) / (wall * CORES);
-  const roles = cpuByRole(turns);
+  const used = cpuOfAll(turns.map(({ cpu }) => cpu));
+  const machine = used.machine / (wall * CORES);
+  const { roles } = used;
   const own = sum(roles.values());
   const shares = [...roles]
     .toSorted(([, a], [, b]) => b - a)
@@ -22,13 +23,6 @@ export function whatBounds(turns: readonly Turn[]): string {
       ? `CPU bounds it: ${percent(machine)} of ${CORES} cores are busy`
       : `CPU is not exhausted (${percent(machine)} of ${CORES} cores): it waits, ${hottest} is busiest with ${percent(hottestMs / wall)} of one core`;
   return `${verdict}; of the CPU time ${shares}; other processes of the machine take ${percent(others)}.`;
-}
-
-/** CPU milliseconds by role over several turns. */
-export function cpuByRole(turns: readonly Turn[]): Map<Role, number> {
-  const total = new Map<Role, number>();
-  for (const { cpu } of turns) for (const [role, ms] of cpu.roles) total.set(role, (total.get(role) ?? 0) + ms);
-  return total;
 }
 
 function percent(share: number): string {

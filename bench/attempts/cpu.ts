@@ -32,10 +32,14 @@ export function cpuBetween(before: CpuReading, after: CpuReading): CpuReading {
   return { roles, machine: after.machine - before.machine };
 }
 
-/** What two stretches used together. */
-export function cpuOfBoth(one: CpuReading, other: CpuReading): CpuReading {
-  const roles = new Map([...one.roles].map(([role, ms]) => [role, ms + (other.roles.get(role) ?? 0)]));
-  return { roles, machine: one.machine + other.machine };
+/** What several stretches used together. */
+export function cpuOfAll(stretches: readonly CpuReading[]): CpuReading {
+  const total: CpuReading = { roles: new Map(), machine: 0 };
+  for (const { roles, machine } of stretches) {
+    for (const [role, ms] of roles) total.roles.set(role, (total.roles.get(role) ?? 0) + ms);
+    total.machine += machine;
+  }
+  return total;
 }
 
 /** Positions in /proc/pid/stat after the command's name: utime and stime, and those of children waited for. */

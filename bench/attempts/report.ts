@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
-import { cpuByRole, whatBounds } from './bound';
-import type { Role } from './cpu';
+import { whatBounds } from './bound';
+import { cpuOfAll, type Role } from './cpu';
 import type { HistorySize } from './histories';
 import { hasWorkflow, VARIANTS, type VariantName } from './plan';
 import { median, percentile, sum } from './statistics';
-import type { Turn } from './turn';
+import { attemptsPerSecond, type Turn } from './turn';
 
 export interface Results {
   rounds: number;
@@ -38,7 +38,7 @@ export function ratiosOf(results: Results): { vsFloor: number; vsRegularActiviti
   const ours = turnsOf(results, 'invigil');
   const versus = (variant: VariantName): number => {
     const theirs = turnsOf(results, variant);
-    return round(median(ours.map((turn, index) => turn.attemptsPerSecond / rateOf(theirs[index]))), 3);
+    return round(median(ours.map((turn, index) => attemptsPerSecond(turn) / rateOf(theirs[index]))), 3);
   };
   return { vsFloor: versus('floor'), vsRegularActivities: versus('regular'), vsNoEngine: versus('noEngine') };
 }
@@ -65,9 +65,9 @@ function table(results: Results): string {
 
 function row(results: Results, variant: VariantName): string[] {
   const turns = turnsOf(results, variant);
-  const rates = turns.map(({ attemptsPerSecond }) => attemptsPerSecond);
+  const rates = turns.map(attemptsPerSecond);
   const attempts = sum(turns.map((turn) => turn.attempts));
-  const roles = cpuByRole(turns);
+  const { roles } = cpuOfAll(turns.map(({ cpu }) => cpu));
   const latencies = turns.flatMap((turn) => turn.latencies);
   const history = hasWorkflow(variant) ? results.histories.get(variant) : undefined;
   return [
@@ -95,7 +95,7 @@ function turnsOf({ turns }: Results, variant: VariantName): Turn[] {
 
 function rateOf(turn: Turn | undefined): number {
   if (!turn) throw new Error('A round is incomplete.');
-  return turn.attemptsPerSecond;
+  return attemptsPerSecond(turn);
 }
 
 function met(holds: boolean): string {

@@ -2,7 +2,7 @@ import type { BenchClient } from './client';
 import type { GroundTruth } from './ground-truth';
 import type { BenchOptions } from './options';
 import { courseOf, PROVIDER, VARIANTS, type VariantName } from './plan';
-import { joined, takeTurn, type Turn } from './turn';
+import { attemptsPerSecond, joined, takeTurn, type Turn } from './turn';
 import type { Stage, Variant } from './variants';
 
 interface Learners {
@@ -76,9 +76,9 @@ export class Rounds {
     const first = new Map<VariantName, Turn>();
     for (const variant of order) first.set(variant.name, await this.turn(variant, learners.there));
     for (const variant of order.toReversed()) {
-      const turn = joined(first.get(variant.name) as Turn, await this.turn(variant, learners.back));
+      const turn = joined([first.get(variant.name) as Turn, await this.turn(variant, learners.back)]);
       this.turns.get(variant.name)?.push(turn);
-      const rate = turn.attemptsPerSecond.toFixed(1);
+      const rate = attemptsPerSecond(turn).toFixed(1);
       this.log(`round ${round}/${this.options.rounds}  ${variant.name.padEnd(9)} ${rate.padStart(7)} attempts/s`);
     }
   }

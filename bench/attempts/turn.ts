@@ -1,10 +1,10 @@
 import type { BenchClient } from './client';
-import { type CpuReading, cpuBetween, cpuOfBoth, readCpu } from './cpu';
+import { type CpuReading, cpuBetween, cpuOfAll, readCpu } from './cpu';
+import { sum } from './statistics';
 import type { Variant } from './variants';
 
 /** What one variant did, in one go or in all of a round. */
 export interface Turn {
-  attemptsPerSecond: number;
   wallMs: number;
   cpu: CpuReading;
   attempts: number;
@@ -27,18 +27,21 @@ export async function takeTurn(
   const cpu = cpuBetween(before, readCpu(pids));
   const latencies: number[] = [];
   await inParallel(learners.single, 1, async (userId) => latencies.push(...(await attempt(userId))));
-  const attempts = learners.busy.length;
-  return { attemptsPerSecond: (attempts / wallMs) * 1000, wallMs, cpu, attempts, latencies };
+  return { wallMs, cpu, attempts: learners.busy.length, latencies };
 }
 
-/** Two turns as one. */
-export function joined(one: Turn, other: Turn): Turn {
-  const wallMs = one.wallMs + other.wallMs;
-  const attempts = one.attempts + other.attempts;
+/** Several turns as one. */
+export function joined(turns: readonly Turn[]): Turn {
   return {
-    ...{ wallMs, attempts, cpu: cpuOfBoth(one.cpu, other.cpu), latencies: [...one.latencies, ...other.latencies] },
-    attemptsPerSecond: (attempts / wallMs) * 1000,
+    wallMs: sum(turns.map(({ wallMs }) => wallMs)),
+    cpu: cpuOfAll(turns.map(({ cpu }) => cpu)),
+    attempts: sum(turns.map(({ attempts }) => attempts)),
+    latencies: turns.flatMap(({ latencies }) => latencies),
   };
+}
+
+export function attemptsPerSecond({ attempts, wallMs }: Turn): number {
+  return (attempts / wallMs) * 1000;
 }
 
 /** At most `width` at a time; the first failure ends all. */

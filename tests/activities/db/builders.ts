@@ -65,16 +65,21 @@ export interface Applied {
 
 /** Applies a decision about `attempt` in a transaction of its own, as the fused activity does. */
 export async function apply(db: Knex, attempt: Attempt, given: Applied): Promise<DueOutside[]> {
-  const { writes = [], archive = [], effects = [], studentName = 'Ann Alder', leaseMs, confirmedVersion } = given;
   return db.transaction(async (trx) => {
     await rowsOf(trx, learnerLockStop(attempt.userId));
-    return applyDecision(trx, {
-      decision: { kind: 'accepted', attemptId: attempt.id, writes, archive, effects },
-      effects: planEffects(effects),
-      ...{ now: NOW, owner: keyOf(attempt), courseId: COURSE, studentName },
-      ...(leaseMs === undefined ? {} : { claim: { leaseMs } }),
-      ...(confirmedVersion === undefined ? {} : { confirmedVersion }),
-    });
+    return applyIn(trx, attempt, given);
+  });
+}
+
+/** As `apply`, in a transaction of the caller's, who holds the learner's lock. */
+export function applyIn(trx: Knex.Transaction, attempt: Attempt, given: Applied): Promise<DueOutside[]> {
+  const { writes = [], archive = [], effects = [], studentName = 'Ann Alder', leaseMs, confirmedVersion } = given;
+  return applyDecision(trx, {
+    decision: { kind: 'accepted', attemptId: attempt.id, writes, archive, effects },
+    effects: planEffects(effects),
+    ...{ now: NOW, owner: keyOf(attempt), courseId: COURSE, studentName },
+    ...(leaseMs === undefined ? {} : { claim: { leaseMs } }),
+    ...(confirmedVersion === undefined ? {} : { confirmedVersion }),
   });
 }
 

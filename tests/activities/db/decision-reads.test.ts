@@ -1,8 +1,6 @@
-import { applyDecision } from '../../../db/apply-decision';
-import { planEffects } from '../../../db/effect-drafts';
 import { openDecision } from '../../../db/world';
 import { cloneDatabase, type TestDatabase } from '../test-database';
-import { anAttempt, anExam, COURSE, created, creditSubmitted, effect, keyOf, NOW } from './builders';
+import { anAttempt, anExam, applyIn, COURSE, created, creditSubmitted, effect, keyOf } from './builders';
 
 const OTHERS = 500;
 
@@ -26,13 +24,9 @@ describe('among many exams', () => {
     const after = { ...before, status: 'started' as const, version: 2 };
     const read = await db.transaction(async (trx) => {
       await openDecision(trx, keyOf(before), 'command');
-      await applyDecision(trx, {
-        decision: {
-          ...{ kind: 'accepted', attemptId: before.id, archive: [before], effects: [] },
-          writes: [{ do: 'save', before, after }],
-        },
-        effects: planEffects([effect(after, creditSubmitted)]),
-        ...{ now: NOW, owner: keyOf(before), courseId: COURSE, studentName: 'Ann Alder', claim: { leaseMs: 1_000 } },
+      await applyIn(trx, after, {
+        ...{ writes: [{ do: 'save', before, after }], archive: [before] },
+        ...{ effects: [effect(after, creditSubmitted)], leaseMs: 1_000 },
       });
       const { rows } = await trx.raw<{ rows: { read: string }[] }>(
         `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relname = 'exams'`,
