@@ -1,4 +1,4 @@
-import type { AttemptActivities } from '../contracts/attempt-activities';
+import type { AttemptActivities } from '../contracts/attempts/activities';
 import { raiseAttention } from '../db/attention';
 import type { Dependencies } from './dependencies';
 

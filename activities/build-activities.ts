@@ -1,4 +1,4 @@
-import type { AttemptActivities } from '../contracts/attempt-activities';
+import type { AttemptActivities } from '../contracts/attempts/activities';
 import { attentionActivities } from './attention';
 import { decideActivity } from './decide';
 import type { Dependencies } from './dependencies';

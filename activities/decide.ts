@@ -5,8 +5,8 @@ import type {
   DecideInput,
   DecideResult,
   ReviewRequest,
-} from '../contracts/attempt-activities';
-import type { AttemptState, AttemptView } from '../contracts/exam-attempt';
+} from '../contracts/attempts/activities';
+import type { AttemptState, AttemptView } from '../contracts/attempts/messages';
 import { ProviderRules } from '../config/provider-rules';
 import { applyDecision } from '../db/apply-decision';
 import { findByKey } from '../db/attempt-views';
@@ -22,9 +22,9 @@ import { planEffects } from '../db/effect-drafts';
 import { settleCallback } from '../db/review-inbox';
 import type { DecisionToApply, DueOutside } from '../db/store-outcome';
 import { openDecision, type WorldRows } from '../db/world';
-import type { Decision } from '../domain/decision';
-import type { NewAttempt } from '../domain/model';
-import { transition } from '../domain/transition';
+import type { Decision } from '../domain/attempts/decision';
+import type { NewAttempt } from '../domain/attempts/model';
+import { transition } from '../domain/attempts/transition';
 import { commandOf, newAttemptFor } from './command-of';
 import type { Dependencies } from './dependencies';
 import { FirstTry, type Tried } from './first-try';

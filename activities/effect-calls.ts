@@ -3,7 +3,7 @@ import { reviewPage } from '../clients/review-page';
 import { ServiceError } from '../clients/service-error';
 import type { EffectToDo } from './perform';
 import { findLearner } from '../db/learners';
-import type { EffectAction } from '../domain/effects';
+import type { EffectAction } from '../domain/attempts/effects';
 import type { Dependencies } from './dependencies';
 import { sendStatusMail } from './status-mail';
 

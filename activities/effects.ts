@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { AttemptActivities } from '../contracts/attempt-activities';
+import type { AttemptActivities } from '../contracts/attempts/activities';
 import { claimEffect } from '../db/effect-claims';
 import { finishEffects } from '../db/effect-outcomes';
 import { alive } from './alive';

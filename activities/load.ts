@@ -1,5 +1,5 @@
-import type { AttemptActivities } from '../contracts/attempt-activities';
-import type { AttemptKey, AttemptState } from '../contracts/exam-attempt';
+import type { AttemptActivities } from '../contracts/attempts/activities';
+import type { AttemptKey, AttemptState } from '../contracts/attempts/messages';
 import { findByKey } from '../db/attempt-views';
 import { dueEffects, reopenEffect } from '../db/effects';
 import { confirmVersion } from '../db/relay';

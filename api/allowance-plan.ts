@@ -3,7 +3,7 @@ import type { ErrorCode } from '../contracts/errors';
 import { Refusal } from '../contracts/refusal';
 import type { Allowance } from '../db/allowances';
 import { knownLearners } from '../db/learners';
-import { allowanceToStore, grantsTime } from '../domain/allowances';
+import { allowanceToStore, grantsTime } from '../domain/attempts/allowances';
 import { visibleExam } from './access';
 import type { ApiContext } from './dependencies';
 

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings';
-import { type AttemptKey, type AttemptView, examAttemptWorkflowId } from '../contracts/exam-attempt';
+import { type AttemptKey, type AttemptView, examAttemptWorkflowId } from '../contracts/attempts/messages';
 import type { AttemptAnswer } from '../contracts/http/attempts';
 
 export function keyOf({ examId, userId, attemptNumber }: AttemptView): AttemptKey {

@@ -1,11 +1,11 @@
 import type { Static } from '@sinclair/typebox';
 import type { UpdateDefinition } from '@temporalio/common';
 import { type AttemptRef, attemptStartOptions } from '../clients/attempt-start';
-import type { AttemptView, ChangeStatusInput } from '../contracts/exam-attempt';
+import type { AttemptView, ChangeStatusInput } from '../contracts/attempts/messages';
 import type { ChangeStatusBody } from '../contracts/http/attempts';
 import { Refusal } from '../contracts/refusal';
 import type { LocatedAttempt } from '../db/attempt-views';
-import { ATTEMPT_STATUSES } from '../domain/statuses';
+import { ATTEMPT_STATUSES } from '../domain/attempts/statuses';
 import { keyOf } from './attempt-answer';
 import type { ApiContext } from './dependencies';
 

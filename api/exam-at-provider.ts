@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Knex } from 'knex';
 import { dueAtProvider } from '../db/exam-saves';
 import type { StoredExam } from '../db/exams';
-import { saveOf } from '../domain/publish/exam-steps';
+import { saveOf } from '../domain/courses/exam-steps';
 import type { ApiContext } from './dependencies';
 
 /** Notes, in the transaction that saves an exam, what its provider has to be told; the course's workflow tells it. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { channelDefinition } from '../clients/channels/registry';
 import type { StartExportBody } from '../contracts/http/exports';
-import type { ExportAsk, ExportTarget, OpenedExport } from '../contracts/learner-export';
+import type { ExportAsk, ExportTarget, OpenedExport } from '../contracts/exports/messages';
 import { Refusal } from '../contracts/refusal';
 import type { StoredChannel } from '../db/exports/channels';
 import { type ExportRun, findRun } from '../db/exports/runs';

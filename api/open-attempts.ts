@@ -1,4 +1,4 @@
-import { clockChangedSignal } from '../contracts/exam-attempt';
+import { clockChangedSignal } from '../contracts/attempts/messages';
 import { type AttemptFilter, listAttempts } from '../db/attempt-list';
 import { keyOf } from './attempt-answer';
 import type { ApiContext } from './dependencies';

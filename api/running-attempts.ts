@@ -1,4 +1,4 @@
-import { adjustTimeUpdate, clockChangedSignal } from '../contracts/exam-attempt';
+import { adjustTimeUpdate, clockChangedSignal } from '../contracts/attempts/messages';
 import { Refusal } from '../contracts/refusal';
 import type { LocatedAttempt } from '../db/attempt-views';
 import { commandStates } from '../db/commands';

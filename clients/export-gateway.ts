@@ -14,7 +14,7 @@ import {
   pauseSignal,
   progressQuery,
   resumeSignal,
-} from '../contracts/learner-export';
+} from '../contracts/exports/messages';
 import { Refusal } from '../contracts/refusal';
 import { SEARCH } from '../contracts/search-attributes';
 import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';

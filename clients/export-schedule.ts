@@ -4,7 +4,7 @@ import {
   type ExportPacing,
   LEARNER_EXPORT_TICK_WORKFLOW,
   type LearnerExportTickInput,
-} from '../contracts/learner-export';
+} from '../contracts/exports/messages';
 import { SEARCH } from '../contracts/search-attributes';
 import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
 import type { ExportLevel } from '../domain/exports/model';

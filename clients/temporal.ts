@@ -7,7 +7,7 @@ import {
   type PublishAnswer,
   type PublishInput,
   publishUpdate,
-} from '../contracts/course-publish';
+} from '../contracts/courses/messages';
 import {
   type AttemptKey,
   type AttemptTimings,
@@ -16,7 +16,7 @@ import {
   type ExamAttemptInput,
   examAttemptWorkflowId,
   wakeSignal,
-} from '../contracts/exam-attempt';
+} from '../contracts/attempts/messages';
 import { SEARCH } from '../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../contracts/task-queues';
 import type { AttemptStart } from './attempt-start';

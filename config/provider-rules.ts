@@ -1,5 +1,5 @@
-import type { ProviderFacts } from '../domain/model';
-import { classic, resolveRules, type RuleSet } from '../domain/rule-sets';
+import type { ProviderFacts } from '../domain/attempts/model';
+import { classic, resolveRules, type RuleSet } from '../domain/attempts/rule-sets';
 import type { ProviderSettings } from './settings';
 
 /** What the configuration says about providers: facts for the rules, and the rule set itself. */

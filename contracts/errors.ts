@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../domain/decision';
+import type { RefusalCode } from '../domain/attempts/decision';
 
 interface ErrorEntry {
   status: number;

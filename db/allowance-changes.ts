@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { EXTRA_TIME, OWN_DUE_DATE } from '../domain/allowances';
+import { EXTRA_TIME, OWN_DUE_DATE } from '../domain/attempts/allowances';
 import { type Allowance, ALLOWANCES_PER_STATEMENT, deleteAllowance, putAllowances } from './allowances';
 import type { ChangedBy } from './audit';
 

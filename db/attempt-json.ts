@@ -1,5 +1,5 @@
-import { OWN_DUE_DATE } from '../domain/allowances';
-import type { Attempt, Exam } from '../domain/model';
+import { OWN_DUE_DATE } from '../domain/attempts/allowances';
+import type { Attempt, Exam } from '../domain/attempts/model';
 
 /** The columns of an attempt that the rules know of. */
 export const ATTEMPT_FIELDS = [

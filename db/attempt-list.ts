@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { ATTEMPT_STATUSES, type AttemptPhase } from '../domain/statuses';
+import { ATTEMPT_STATUSES, type AttemptPhase } from '../domain/attempts/statuses';
 import { providerNameSql } from './attempt-json';
 import { LIVE, type LocatedAttempt, readAttempts } from './attempt-views';
 import { decodeCursor, type Page, pageOf, type PageRequest } from './cursor';

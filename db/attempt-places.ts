@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../contracts/exam-attempt';
-import { type AttemptPhase, type PhaseFacts, phaseOf } from '../domain/statuses';
+import type { AttemptKey } from '../contracts/attempts/messages';
+import { type AttemptPhase, type PhaseFacts, phaseOf } from '../domain/attempts/statuses';
 import { providerNameSql } from './attempt-json';
 import { JOINS } from './attempt-views';
 import { prepared, rowsOf } from './trip';

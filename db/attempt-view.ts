@@ -1,8 +1,8 @@
-import type { AttemptView, CourseClock } from '../contracts/exam-attempt';
-import { deadlineOf, isCutByDueDate } from '../domain/deadline';
-import type { Attempt } from '../domain/model';
-import { phaseOf } from '../domain/statuses';
-import { secondsLeft, type TimeTerms } from '../domain/time-allowed';
+import type { AttemptView, CourseClock } from '../contracts/attempts/messages';
+import { deadlineOf, isCutByDueDate } from '../domain/attempts/deadline';
+import type { Attempt } from '../domain/attempts/model';
+import { phaseOf } from '../domain/attempts/statuses';
+import { secondsLeft, type TimeTerms } from '../domain/attempts/time-allowed';
 
 /** An attempt with all that its view tells. `terms` matter only to attempts whose minutes are not fixed. */
 export interface ViewFacts {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { AttemptKey, AttemptView, CourseClock } from '../contracts/exam-attempt';
-import { OWN_DUE_DATE } from '../domain/allowances';
-import type { Attempt } from '../domain/model';
+import type { AttemptKey, AttemptView, CourseClock } from '../contracts/attempts/messages';
+import { OWN_DUE_DATE } from '../domain/attempts/allowances';
+import type { Attempt } from '../domain/attempts/model';
 import { attemptFromJson, attemptJson, dateOf, type InJson, providerNameSql } from './attempt-json';
 import { attemptView, courseTime } from './attempt-view';
 

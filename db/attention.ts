@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../contracts/exam-attempt';
+import type { AttemptKey } from '../contracts/attempts/messages';
 
 /**
  * Marks a live attempt whose review is overdue for an operator. A reason given before (a failed effect) is the more urgent

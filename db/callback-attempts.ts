@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../contracts/exam-attempt';
+import type { AttemptKey } from '../contracts/attempts/messages';
 import { LIVE, type LocatedAttempt, readAttempts } from './attempt-views';
 
 /** Live attempts of an external id, newest first. Exactly as given: REST vendors get no leave of case (reviews.json). */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../contracts/exam-attempt';
-import type { Answers, Question } from '../domain/decision';
-import type { NewAttempt } from '../domain/model';
+import type { AttemptKey } from '../contracts/attempts/messages';
+import type { Answers, Question } from '../domain/attempts/decision';
+import type { NewAttempt } from '../domain/attempts/model';
 import { CommandModel } from './models';
 import { prepared, type Stop, trip } from './trip';
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { CourseClock } from '../contracts/exam-attempt';
+import type { CourseClock } from '../contracts/attempts/messages';
 import { CourseModel } from './models';
 
 export interface CourseInput {

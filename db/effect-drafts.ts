@@ -1,4 +1,4 @@
-import type { EffectAction, EffectDraft } from '../domain/effects';
+import type { EffectAction, EffectDraft } from '../domain/attempts/effects';
 
 export type ReplaceGroup = 'credit' | 'grades';
 

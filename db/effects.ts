@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { AttemptKey, DueEffect } from '../contracts/exam-attempt';
-import type { EffectAction } from '../domain/effects';
+import type { AttemptKey, DueEffect } from '../contracts/attempts/messages';
+import type { EffectAction } from '../domain/attempts/effects';
 
 export type EffectState = 'due' | 'in_flight' | 'done' | 'failed' | 'skipped' | 'superseded';
 

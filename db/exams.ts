@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ExamFields } from '../domain/publish/exam-steps';
+import type { ExamFields } from '../domain/courses/exam-steps';
 import { decodeCursor, type Page, pageOf, type PageRequest } from './cursor';
 import { ExamModel } from './models';
 

@@ -1,6 +1,6 @@
 import { Model, snakeCaseMappers } from 'objection';
-import type { Answers, Question } from '../domain/decision';
-import type { Attempt, NewAttempt } from '../domain/model';
+import type { Answers, Question } from '../domain/attempts/decision';
+import type { Attempt, NewAttempt } from '../domain/attempts/model';
 
 /** snake_case columns, camelCase fields. Fields are declared only: a real field would become a column set to undefined. */
 class Row extends Model {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../contracts/exam-attempt';
-import { ATTEMPT_STATUSES, isIncomplete } from '../domain/statuses';
+import type { AttemptKey } from '../contracts/attempts/messages';
+import { ATTEMPT_STATUSES, isIncomplete } from '../domain/attempts/statuses';
 
 const PAGE = 200;
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ExamStep } from '../domain/publish/exam-steps';
+import type { ExamStep } from '../domain/courses/exam-steps';
 import { createExam, type ExamInput, patchExam } from './exams';
 import { putReviewPolicy, removeReviewPolicy } from './review-policies';
 import { dueAtProvider } from './exam-saves';

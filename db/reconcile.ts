@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../contracts/exam-attempt';
+import type { AttemptKey } from '../contracts/attempts/messages';
 
 /** Rows of a page, each with the place to go on from. */
 export type Placed<T> = T & { place: string };

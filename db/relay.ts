@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../contracts/exam-attempt';
+import type { AttemptKey } from '../contracts/attempts/messages';
 import { stateOf } from './effects';
 
 /**

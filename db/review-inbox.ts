@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../contracts/exam-attempt';
-import type { ReviewChannel } from '../domain/reviews/payload';
+import type { AttemptKey } from '../contracts/attempts/messages';
+import type { ReviewChannel } from '../domain/attempts/reviews/payload';
 
 /** A callback as it came, with the attempt it is about. */
 export interface Callback {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { Attempt } from '../domain/model';
-import type { ReviewFacts, ReviewWrite, StoredReview } from '../domain/reviews/facts';
-import type { ReviewComment } from '../domain/reviews/payload';
+import type { Attempt } from '../domain/attempts/model';
+import type { ReviewFacts, ReviewWrite, StoredReview } from '../domain/attempts/reviews/facts';
+import type { ReviewComment } from '../domain/attempts/reviews/payload';
 import { attemptFromJson, attemptJson, type InJson } from './attempt-json';
 
 const REVIEW_FIELDS = `'reviewId', r.id::text, 'attemptCode', r.attempt_code, 'provider', r.provider, 'channel', r.channel,

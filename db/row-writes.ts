@@ -1,5 +1,5 @@
-import type { Attempt } from '../domain/model';
-import type { Write } from '../domain/decision';
+import type { Attempt } from '../domain/attempts/model';
+import type { Write } from '../domain/attempts/decision';
 import { ATTEMPT_FIELDS, columnOf } from './attempt-json';
 import type { DecisionToApply } from './store-outcome';
 import { prepared, type Stop } from './trip';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { ATTEMPT_STATUSES, isIncomplete } from '../domain/statuses';
+import { ATTEMPT_STATUSES, isIncomplete } from '../domain/attempts/statuses';
 import { LIVE, type LocatedAttempt, readAttempts } from './attempt-views';
 
 export interface ExamsAndLearners {

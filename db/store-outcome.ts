@@ -1,6 +1,6 @@
-import type { AttemptKey } from '../contracts/exam-attempt';
-import type { Decision } from '../domain/decision';
-import type { Attempt } from '../domain/model';
+import type { AttemptKey } from '../contracts/attempts/messages';
+import type { Decision } from '../domain/attempts/decision';
+import type { Attempt } from '../domain/attempts/model';
 import { columnOf } from './attempt-json';
 import type { PlannedEffect } from './effect-drafts';
 import { type EffectFacts, MARKED_FAILED, stateOf } from './effects';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { AttemptKey, CourseClock } from '../contracts/exam-attempt';
-import type { Attempt } from '../domain/model';
-import { ONBOARDING_REFUSALS } from '../domain/statuses';
+import type { AttemptKey, CourseClock } from '../contracts/attempts/messages';
+import type { Attempt } from '../domain/attempts/model';
+import { ONBOARDING_REFUSALS } from '../domain/attempts/statuses';
 import {
   attemptFromJson,
   attemptJson,

@@ -6,7 +6,7 @@ import {
   examAttemptWorkflowId,
   providerReadySignal,
   reviewReceivedSignal,
-} from '../contracts/exam-attempt';
+} from '../contracts/attempts/messages';
 import { callbacksToDeliver, type Delivery, markDelivered } from '../db/review-inbox';
 import { ownerStart } from './owner-start';
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type AttemptStart, attemptStartOptions } from '../clients/attempt-start';
-import type { AttemptKey, AttemptTimings } from '../contracts/exam-attempt';
+import type { AttemptKey, AttemptTimings } from '../contracts/attempts/messages';
 import { findByKey } from '../db/attempt-views';
 import { findExam } from '../db/exams';
 

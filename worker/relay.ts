@@ -2,7 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { AttemptGateway, PublishGateway } from '../clients/temporal';
-import { type AttemptKey, type AttemptTimings, examAttemptWorkflowId, wakeSignal } from '../contracts/exam-attempt';
+import {
+  type AttemptKey,
+  type AttemptTimings,
+  examAttemptWorkflowId,
+  wakeSignal,
+} from '../contracts/attempts/messages';
 import { coursesToWake } from '../db/exam-saves';
 import { purgeExpired } from '../db/idempotency';
 import { ownersToWake } from '../db/relay';

@@ -1,5 +1,5 @@
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
-import type { AttemptTimings } from '../contracts/exam-attempt';
+import type { AttemptTimings } from '../contracts/attempts/messages';
 
 /** All timeouts and retries of the house, in one place. Durations that tests shorten come from the workflow's input. */
 

@@ -6,8 +6,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type CoursePublishInput, type PublishInput, publishUpdate } from '../contracts/course-publish';
-import { wakeSignal } from '../contracts/exam-attempt';
+import { type CoursePublishInput, type PublishInput, publishUpdate } from '../contracts/courses/messages';
+import { wakeSignal } from '../contracts/attempts/messages';
 import { CoursePublisher } from './publish/course-publisher';
 
 /**

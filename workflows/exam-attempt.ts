@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { ExamAttemptInput } from '../contracts/exam-attempt';
+import type { ExamAttemptInput } from '../contracts/attempts/messages';
 import { AttemptEntity } from './attempt/entity';
 import { handleMessages } from './attempt/messages';
 

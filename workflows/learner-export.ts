@@ -6,7 +6,7 @@ import {
   pauseSignal,
   progressQuery,
   resumeSignal,
-} from '../contracts/learner-export';
+} from '../contracts/exports/messages';
 import { Exporter } from './export/exporter';
 
 /**

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { GuardedNetwork } from '../../clients/address-guard';
 import { type Channel, ChannelMisconfigured } from '../../clients/channels/channel';
 import { channelDefinition, openChannel } from '../../clients/channels/registry';
-import type { ChannelStop } from '../../contracts/export-activities';
+import type { ChannelStop } from '../../contracts/exports/activities';
 import { findConfiguration, readCredentials, rotateCredentials, type StoredChannel } from '../../db/exports/channels';
 import { type SealingKeys, UnsealError } from '../../db/sealed';
 import { Pace } from './pace';

@@ -1,6 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
-import type { CloseInput, CloseResult, ExportActivities } from '../../contracts/export-activities';
-import type { ExportTotals } from '../../contracts/learner-export';
+import type { CloseInput, CloseResult, ExportActivities } from '../../contracts/exports/activities';
+import type { ExportTotals } from '../../contracts/exports/messages';
 import { failRest, holdLeftovers } from '../../db/exports/page-records';
 import { runTotals } from '../../db/exports/records';
 import { findRun, updateRun } from '../../db/exports/runs';

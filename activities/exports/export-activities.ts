@@ -1,4 +1,4 @@
-import type { ExportActivities } from '../../contracts/export-activities';
+import type { ExportActivities } from '../../contracts/exports/activities';
 import { closeRunActivity } from './close-run';
 import type { ExportDependencies } from './dependencies';
 import { exportPageActivity } from './export-page';

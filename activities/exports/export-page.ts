@@ -1,4 +1,4 @@
-import type { ExportActivities, PageInput, PageResult } from '../../contracts/export-activities';
+import type { ExportActivities, PageInput, PageResult } from '../../contracts/exports/activities';
 import { findCustomer } from '../../db/exports/customers';
 import { configurationOf } from '../../db/exports/channels';
 import { earlierRecords } from '../../db/exports/page-records';

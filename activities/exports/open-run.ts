@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { ExportActivities, OpenRunInput, OpenRunResult } from '../../contracts/export-activities';
-import { learnerExportWorkflowId, type OpenRun } from '../../contracts/learner-export';
+import type { ExportActivities, OpenRunInput, OpenRunResult } from '../../contracts/exports/activities';
+import { learnerExportWorkflowId, type OpenRun } from '../../contracts/exports/messages';
 import { findChannel, listChannels } from '../../db/exports/channels';
 import { findCustomer } from '../../db/exports/customers';
 import { holdLeftovers } from '../../db/exports/page-records';

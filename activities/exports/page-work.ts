@@ -1,6 +1,6 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { PageInput, PageResult } from '../../contracts/export-activities';
-import type { ExportCursor } from '../../contracts/learner-export';
+import type { PageInput, PageResult } from '../../contracts/exports/activities';
+import type { ExportCursor } from '../../contracts/exports/messages';
 import type { EarlierRecords } from '../../db/exports/page-records';
 import type { OutcomeRecord, StoredRecord } from '../../db/exports/records';
 import { type ExportRun, updateRun } from '../../db/exports/runs';

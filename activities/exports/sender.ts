@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type Channel, ChannelCredentialsRefused, type RecordResult } from '../../clients/channels/channel';
-import type { ChannelStop } from '../../contracts/export-activities';
+import type { ChannelStop } from '../../contracts/exports/activities';
 import type { ExportRun } from '../../db/exports/runs';
 import { claimBatch, takeOver } from '../../db/exports/transmissions';
 import type { OpenChannel } from './channel-pool';

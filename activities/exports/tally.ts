@@ -1,4 +1,4 @@
-import { type ExportTotals } from '../../contracts/learner-export';
+import { type ExportTotals } from '../../contracts/exports/messages';
 import type { StoredRecord } from '../../db/exports/records';
 
 type Counted = Pick<StoredRecord, 'outcome' | 'reason'>;

@@ -5,14 +5,14 @@ import type {
   ExamSent,
   PublishActivities,
   PublishAnswer,
-} from '../../contracts/course-publish';
+} from '../../contracts/courses/messages';
 import { courseTime } from '../../db/attempt-view';
 import { findCourse } from '../../db/courses';
 import { examsOfCourse } from '../../db/exams';
 import { lockCourse } from '../../db/locks';
 import { applyStep, ensureCourse, findPublish, storePublish } from '../../db/publishes';
-import type { SentExam } from '../../domain/publish/exam-steps';
-import { countsOf, type PublishPlan, publishPlan } from '../../domain/publish/publish-plan';
+import type { SentExam } from '../../domain/courses/exam-steps';
+import { countsOf, type PublishPlan, publishPlan } from '../../domain/courses/publish-plan';
 import type { PublishDependencies } from './dependencies';
 
 type Applied = Extract<ApplyPublishResult, { kind: 'applied' }>;

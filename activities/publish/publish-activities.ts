@@ -1,5 +1,5 @@
-import { clockChangedSignal, type AttemptKey } from '../../contracts/exam-attempt';
-import type { PublishActivities } from '../../contracts/course-publish';
+import { clockChangedSignal, type AttemptKey } from '../../contracts/attempts/messages';
+import type { PublishActivities } from '../../contracts/courses/messages';
 import { openAttempts } from '../../db/open-attempts';
 import { alive } from '../alive';
 import { applyPublishActivity } from './apply-publish';

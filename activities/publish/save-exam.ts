@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ProviderExam } from '../../clients/platform';
 import { ServiceError } from '../../clients/service-error';
-import type { PublishActivities } from '../../contracts/course-publish';
+import type { PublishActivities } from '../../contracts/courses/messages';
 import { claimSave, type ExamSave, finishSave, openSaves } from '../../db/exam-saves';
 import { findExam } from '../../db/exams';
 import { alive } from '../alive';

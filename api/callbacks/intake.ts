@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { attemptStartOptions } from '../../clients/attempt-start';
-import { callbackCommand, providerReadySignal, reviewReceivedSignal } from '../../contracts/exam-attempt';
+import { callbackCommand, providerReadySignal, reviewReceivedSignal } from '../../contracts/attempts/messages';
 import { type AttemptPlace, findPlace } from '../../db/attempt-places';
 import type { LocatedAttempt } from '../../db/attempt-views';
 import {
@@ -13,9 +13,9 @@ import {
   type Received,
   type Reception,
 } from '../../db/review-inbox';
-import type { RuleSet } from '../../domain/rule-sets';
-import { faultOf } from '../../domain/reviews/faults';
-import type { ReviewClaim } from '../../domain/reviews/payload';
+import type { RuleSet } from '../../domain/attempts/rule-sets';
+import { faultOf } from '../../domain/attempts/reviews/faults';
+import type { ReviewClaim } from '../../domain/attempts/reviews/payload';
 import { keyOf } from '../attempt-answer';
 import type { ApiContext } from '../dependencies';
 import { isDatabaseUnavailable } from '../database-failure';

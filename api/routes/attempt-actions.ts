@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { actUpdate, retryEffectUpdate } from '../../contracts/exam-attempt';
+import { actUpdate, retryEffectUpdate } from '../../contracts/attempts/messages';
 import { ActionBody, AttemptAnswer, AttemptParams, EffectParams } from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';
 import { Refusal } from '../../contracts/refusal';

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
-import { changeStatusUpdate } from '../../contracts/exam-attempt';
+import { changeStatusUpdate } from '../../contracts/attempts/messages';
 import {
   AttemptAnswer,
   AttemptParams,

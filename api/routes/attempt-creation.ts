@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { attemptStartOptions } from '../../clients/attempt-start';
-import { createUpdate } from '../../contracts/exam-attempt';
+import { createUpdate } from '../../contracts/attempts/messages';
 import { AttemptAnswer, CreateAttemptBody } from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';
 import { ExamParams } from '../../contracts/http/exams';

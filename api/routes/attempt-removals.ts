@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
-import { removeUpdate } from '../../contracts/exam-attempt';
+import { removeUpdate } from '../../contracts/attempts/messages';
 import { AttemptParams, ExamLearnerParams, RemoveQuery } from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';
 import { Refusal } from '../../contracts/refusal';

@@ -7,7 +7,7 @@ import * as http from '../../contracts/http/reviews';
 import { Refusal } from '../../contracts/refusal';
 import { findLiveByExternalId } from '../../db/callback-attempts';
 import { findByCode, type LocatedAttempt } from '../../db/attempt-views';
-import { readRestReview, readSoftwareSecureReview } from '../../domain/reviews/payload';
+import { readRestReview, readSoftwareSecureReview } from '../../domain/attempts/reviews/payload';
 import { admitRest, admitSoftwareSecure, configuredProvider, requireOwnAttempt, storable } from '../callbacks/door';
 import { Intake } from '../callbacks/intake';
 import { turnAway } from '../callbacks/turned-away';

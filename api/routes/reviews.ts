@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, onSendAsyncHookHandler } from 'fastify';
-import { setReviewUpdate } from '../../contracts/exam-attempt';
+import { setReviewUpdate } from '../../contracts/attempts/messages';
 import { AttemptParams } from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';
 import * as http from '../../contracts/http/reviews';
 import { Refusal } from '../../contracts/refusal';
 import { findShownReview, reviewsOfAttempt } from '../../db/reviews';
-import { verdictOf } from '../../domain/reviews/payload';
+import { verdictOf } from '../../domain/attempts/reviews/payload';
 import { visibleAttempt } from '../access';
 import { executeOn, refOf } from '../attempt-command';
 import type { RouteOptions } from '../dependencies';

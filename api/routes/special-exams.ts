@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { ExamSent } from '../../contracts/course-publish';
+import type { ExamSent } from '../../contracts/courses/messages';
 import { answers } from '../../contracts/http/common';
 import { CourseParams, PublishAnswer, PublishBody } from '../../contracts/http/exams';
 import { requireWithin } from '../access';

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { examAttemptWorkflowId } from '../../contracts/exam-attempt';
+import { examAttemptWorkflowId } from '../../contracts/attempts/messages';
 import { type VariantName, workflowIdOf } from './plan';
 import { median } from './statistics';
 

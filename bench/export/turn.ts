@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { TemporalGateway } from '../../clients/temporal';
 import { readSettings } from '../../config/settings';
-import { type ExportTarget, learnerExportWorkflowId } from '../../contracts/learner-export';
+import { type ExportTarget, learnerExportWorkflowId } from '../../contracts/exports/messages';
 import type { StoredChannel } from '../../db/exports/channels';
 import type { Stack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';

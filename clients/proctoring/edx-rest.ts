@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Registration } from '../../domain/decision';
-import { ONBOARDING_REFUSALS, type OnboardingRefusal } from '../../domain/statuses';
+import type { Registration } from '../../domain/attempts/decision';
+import { ONBOARDING_REFUSALS, type OnboardingRefusal } from '../../domain/attempts/statuses';
 import { field, type JsonAnswer, type JsonService } from '../http';
 import type { Call, ProctoringClient, ProviderConfig, ProviderExam, ProviderRegistration } from '../platform';
 import { ServiceError } from '../service-error';

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { ATTEMPT_ACTIONS } from '../../domain/commands';
-import { ATTEMPT_PHASES, ATTEMPT_STATUSES } from '../../domain/statuses';
+import { ATTEMPT_ACTIONS } from '../../domain/attempts/commands';
+import { ATTEMPT_PHASES, ATTEMPT_STATUSES } from '../../domain/attempts/statuses';
 import { AttemptCode, closed, CourseId, ExamId, Instant, ListQuery, nullable, pageOf, text, UserId } from './common';
 
 const Status = Type.Unsafe<(typeof ATTEMPT_STATUSES)[number]>({ type: 'string', enum: [...ATTEMPT_STATUSES] });

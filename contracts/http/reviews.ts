@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { VERDICTS } from '../../domain/reviews/payload';
+import { VERDICTS } from '../../domain/attempts/reviews/payload';
 import { AttemptCode, closed, Instant, nullable, text } from './common';
 
 const Verdict = Type.Unsafe<(typeof VERDICTS)[number]>({ type: 'string', enum: [...VERDICTS] });

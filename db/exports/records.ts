@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ExportTotals } from '../../contracts/learner-export';
+import type { ExportTotals } from '../../contracts/exports/messages';
 import type { Outcome } from '../../domain/exports/model';
 import { decodeCursor, type Page, pageOf, type PageRequest } from '../cursor';
 

@@ -1,6 +1,6 @@
 import { signDevToken } from '../dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
-import type { AttemptAction } from '../../domain/commands';
+import type { AttemptAction } from '../../domain/attempts/commands';
 import { ApiClient } from './api-client';
 
 /** What becomes of a learner; told in turns, so that six learners see everything once. */

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { coursePublishWorkflowId } from '../../contracts/course-publish';
+import { coursePublishWorkflowId } from '../../contracts/courses/messages';
 import {
   type AttemptKey,
   type AttemptState,
   type AttemptView,
   examAttemptWorkflowId,
   stateQuery,
-} from '../../contracts/exam-attempt';
+} from '../../contracts/attempts/messages';
 import { findByKey } from '../../db/attempt-views';
 import { findCourse } from '../../db/courses';
 import { dueEffects } from '../../db/effects';
 import { openSaves } from '../../db/exam-saves';
-import { isIncomplete } from '../../domain/statuses';
+import { isIncomplete } from '../../domain/attempts/statuses';
 import type { Sides } from './sources';
 
 /** What is wrong, and whether the run itself has to go because it believes in something the rows do not have. */

@@ -1,4 +1,4 @@
-import { wakeSignal } from '../../contracts/exam-attempt';
+import { wakeSignal } from '../../contracts/attempts/messages';
 import { ownerStart } from '../../worker/owner-start';
 import { type Disagreement, KINDS } from './compare';
 import type { Sides } from './sources';

@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { TemporalGateway } from '../../clients/temporal';
-import { COURSE_PUBLISH_WORKFLOW } from '../../contracts/course-publish';
+import { COURSE_PUBLISH_WORKFLOW } from '../../contracts/courses/messages';
 import {
   type AttemptKey,
   attemptKeyOf,
   type AttemptTimings,
   EXAM_ATTEMPT_WORKFLOW,
-} from '../../contracts/exam-attempt';
+} from '../../contracts/attempts/messages';
 import { awakeAttempts, coursesWithDueSaves, ownersOfDueEffects, type Placed } from '../../db/reconcile';
 
 /** Both sides, and how work is given back to its owner. */

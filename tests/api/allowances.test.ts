@@ -3,7 +3,7 @@ import type { StoredExam } from '../../db/exams';
 import { upsertLearner } from '../../db/learners';
 import { listAudit } from '../../db/audit';
 import { Refusal } from '../../contracts/refusal';
-import type { Attempt } from '../../domain/model';
+import type { Attempt } from '../../domain/attempts/model';
 import { anAttempt, anExam, created, keyOf, NOW } from '../activities/db/builders';
 import { type Answer, ApiFixture, OPERATOR } from './api-fixture';
 import { aView } from './recording-gateway';

@@ -2,7 +2,7 @@ import { listAudit } from '../../db/audit';
 import type { StoredExam } from '../../db/exams';
 import { upsertLearner } from '../../db/learners';
 import { callbacksToDeliver } from '../../db/review-inbox';
-import type { Attempt } from '../../domain/model';
+import type { Attempt } from '../../domain/attempts/model';
 import { anAttempt, anExam, created, NOW } from '../activities/db/builders';
 import { type Answer, ApiFixture, type Caller } from './api-fixture';
 

@@ -1,5 +1,5 @@
 import { storeReview } from '../../db/reviews';
-import type { Attempt } from '../../domain/model';
+import type { Attempt } from '../../domain/attempts/model';
 import { anAttempt, anExam, created, NOW } from '../activities/db/builders';
 import { OPERATOR } from './api-fixture';
 import { CallbackFixture, VENDOR } from './callback-fixture';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Refusal } from '../../contracts/refusal';
-import { learnerExportWorkflowId } from '../../contracts/learner-export';
+import { learnerExportWorkflowId } from '../../contracts/exports/messages';
 import { createRun, type RunProgress, updateRun } from '../../db/exports/runs';
 import { waitUntil } from '../../dev/wait-until';
 import { aChannel } from '../activities/exports/export-builders';

@@ -1,7 +1,7 @@
 import { importEnrollmentRows, importLearnerRows } from '../../db/exports/import-rows';
 import { createRun, findRun, updateRun } from '../../db/exports/runs';
-import type { ExportAsk, ExportTarget } from '../../contracts/learner-export';
-import { learnerExportWorkflowId } from '../../contracts/learner-export';
+import type { ExportAsk, ExportTarget } from '../../contracts/exports/messages';
+import { learnerExportWorkflowId } from '../../contracts/exports/messages';
 import { Refusal } from '../../contracts/refusal';
 import { aChannel, aLearner, anEnrollment, RUN_ID } from '../activities/exports/export-builders';
 import { ApiFixture, type Caller } from './api-fixture';

@@ -1,6 +1,6 @@
 import { Refusal } from '../../contracts/refusal';
-import type { AttemptAction } from '../../domain/commands';
-import { current } from '../../domain/rule-sets';
+import type { AttemptAction } from '../../domain/attempts/commands';
+import { current } from '../../domain/attempts/rule-sets';
 import { anAttempt, anExam, COURSE, created } from '../activities/db/builders';
 import type { GoldenCase } from '../golden/cases';
 import { casesOf, goldenNow } from '../golden/families';

@@ -1,4 +1,4 @@
-import { coursePublishWorkflowId } from '../../contracts/course-publish';
+import { coursePublishWorkflowId } from '../../contracts/courses/messages';
 import { Refusal } from '../../contracts/refusal';
 import { ApiFixture, OPERATOR } from './api-fixture';
 

@@ -1,6 +1,6 @@
 import type { ExportGateway } from '../../clients/export-gateway';
 import type { ScheduleOfChannel } from '../../clients/export-schedule';
-import type { ExportAsk, ExportProgress, ExportTarget, OpenedExport } from '../../contracts/learner-export';
+import type { ExportAsk, ExportProgress, ExportTarget, OpenedExport } from '../../contracts/exports/messages';
 
 /** Stands where Temporal is: tests see what the API asks for and choose what comes back. */
 export class RecordingExports implements ExportGateway {

@@ -2,8 +2,8 @@ import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { RecordingExports } from './recording-exports';
 import type { AttemptStart } from '../../clients/attempt-start';
 import type { TemporalCalls } from '../../api/dependencies';
-import type { PublishAnswer, PublishInput } from '../../contracts/course-publish';
-import type { AttemptKey, AttemptView } from '../../contracts/exam-attempt';
+import type { PublishAnswer, PublishInput } from '../../contracts/courses/messages';
+import type { AttemptKey, AttemptView } from '../../contracts/attempts/messages';
 
 export interface Execution {
   key: AttemptKey;

@@ -1,5 +1,5 @@
-import type { AttemptState } from '../../contracts/exam-attempt';
-import { stateQuery } from '../../contracts/exam-attempt';
+import type { AttemptState } from '../../contracts/attempts/messages';
+import { stateQuery } from '../../contracts/attempts/messages';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { waitUntil } from '../../dev/wait-until';
 import type { Course } from './arena';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { classic, current } from '../../domain/rule-sets';
+import { classic, current } from '../../domain/attempts/rule-sets';
 import { providersFor } from '../conformance/configurations';
 import { Arena } from './arena';
 import { GameTable } from './interleavings/game-table';

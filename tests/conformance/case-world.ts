@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { AttemptModel, CourseModel, ExamModel, LearnerModel } from '../../db/models';
-import type { Attempt, Exam } from '../../domain/model';
+import type { Attempt, Exam } from '../../domain/attempts/model';
 import type { InitialState } from '../golden/initial';
 import { examIdOf } from '../golden/rows';
 import type { AnswerScope } from './simulator-control';

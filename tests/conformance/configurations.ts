@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ProviderSettings } from '../../config/settings';
 import { SIMULATOR_CLIENT } from '../../dev/stack-environment';
-import { classic, current, type RuleSet } from '../../domain/rule-sets';
+import { classic, current, type RuleSet } from '../../domain/attempts/rule-sets';
 import { GOLDEN_PROVIDERS } from '../golden/rows';
 
 const SEPARATOR = '~';

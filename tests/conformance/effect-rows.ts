@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { EffectAction } from '../../domain/effects';
+import type { EffectAction } from '../../domain/attempts/effects';
 import type { GoldenEffect } from '../golden/cases';
 import { backendOf } from './configurations';
 

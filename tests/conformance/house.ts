@@ -9,7 +9,7 @@ import { type DevTokenClaims, signDevToken } from '../../dev/dev-key';
 import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
 import { apiChild } from '../../dev/stack-children';
-import type { RuleSet } from '../../domain/rule-sets';
+import type { RuleSet } from '../../domain/attempts/rule-sets';
 import { GOLDEN_PLATFORM_URL } from '../golden/rows';
 import { ApiCalls } from './api-calls';
 import type { Caller } from './case-plan';

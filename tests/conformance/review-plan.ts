@@ -1,5 +1,5 @@
-import type { Exam } from '../../domain/model';
-import type { RuleSet } from '../../domain/rule-sets';
+import type { Exam } from '../../domain/attempts/model';
+import type { RuleSet } from '../../domain/attempts/rule-sets';
 import type { GoldenCase, GoldenFile, GoldenReviewStep } from '../golden/cases';
 import { caseExam } from '../golden/initial';
 import { GOLDEN_PROVIDERS, goldenAttempt } from '../golden/rows';

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../domain/model';
+import type { Attempt } from '../../domain/attempts/model';
 import type { GoldenCase, GoldenEffect, GoldenFile } from '../golden/cases';
 import { changedView, createdView, type Outcome } from '../golden/outcome';
 import type { Answered } from './api-calls';

@@ -1,5 +1,5 @@
 import { reviewPage } from '../../clients/review-page';
-import type { EffectAction, EffectDraft } from '../../domain/effects';
+import type { EffectAction, EffectDraft } from '../../domain/attempts/effects';
 import type { GoldenEffect } from './cases';
 import { examLabel, GOLDEN_COURSE, GOLDEN_PLATFORM_URL } from './rows';
 

@@ -1,4 +1,4 @@
-import type { Attempt, Exam } from '../../domain/model';
+import type { Attempt, Exam } from '../../domain/attempts/model';
 import type { GoldenCase, GoldenFile } from './cases';
 import { minutesAfter } from './instants';
 import { examIdOf, goldenAttempt, goldenExam, overridesOf } from './rows';

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../domain/model';
+import type { Attempt } from '../../domain/attempts/model';
 import { iso } from './instants';
 import type { GoldenEffect, GoldenResult, GoldenRow } from './cases';
 import { examLabel } from './rows';

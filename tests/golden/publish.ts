@@ -1,5 +1,5 @@
-import { publishPlan } from '../../domain/publish/publish-plan';
-import type { CourseExam, ExamFields, ExamStep, PolicyStep, SentExam } from '../../domain/publish/exam-steps';
+import { publishPlan } from '../../domain/courses/publish-plan';
+import type { CourseExam, ExamFields, ExamStep, PolicyStep, SentExam } from '../../domain/courses/exam-steps';
 import { iso } from './instants';
 
 /** The Studio settings of a recorded sequence; absent = default (golden README). */

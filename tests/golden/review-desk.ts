@@ -1,6 +1,6 @@
-import type { Attempt } from '../../domain/model';
-import type { ReviewFacts, ReviewWrite, StoredReview } from '../../domain/reviews/facts';
-import { readRestReview, readSoftwareSecureReview, type ReviewComment, verdictOf } from '../../domain/reviews/payload';
+import type { Attempt } from '../../domain/attempts/model';
+import type { ReviewFacts, ReviewWrite, StoredReview } from '../../domain/attempts/reviews/facts';
+import { readRestReview, readSoftwareSecureReview, type ReviewComment, verdictOf } from '../../domain/attempts/reviews/payload';
 import type { GoldenReviewStep } from './cases';
 import type { Simulated, Simulator } from './simulator';
 

@@ -1,5 +1,5 @@
-import type { Attempt, Exam, ProviderFacts } from '../../domain/model';
-import type { AttemptStatus } from '../../domain/statuses';
+import type { Attempt, Exam, ProviderFacts } from '../../domain/attempts/model';
+import type { AttemptStatus } from '../../domain/attempts/statuses';
 import type { GoldenKind, GoldenRow } from './cases';
 
 /** The two providers of the recordings; their titles appear in grade override comments. */

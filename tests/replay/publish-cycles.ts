@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { coursePublishWorkflowId } from '../../contracts/course-publish';
+import { coursePublishWorkflowId } from '../../contracts/courses/messages';
 import { ApiClient } from '../../dev/demo/api-client';
 import { SimulatorClient } from '../../dev/demo/simulator-client';
 import { signDevToken } from '../../dev/dev-key';

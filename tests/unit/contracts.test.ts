@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import * as publishing from '../../contracts/course-publish';
+import * as publishing from '../../contracts/courses/messages';
 import { ERRORS, isErrorCode } from '../../contracts/errors';
-import * as wire from '../../contracts/exam-attempt';
-import * as exporting from '../../contracts/learner-export';
+import * as wire from '../../contracts/attempts/messages';
+import * as exporting from '../../contracts/exports/messages';
 import { SEARCH } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
 

@@ -1,4 +1,4 @@
-import type { AttemptState, AttemptView } from '../../contracts/exam-attempt';
+import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
 import { nextWait } from '../../workflows/attempt/waits';
 import { aView } from '../api/recording-gateway';
 

@@ -1,4 +1,4 @@
-import { clockChangedSignal } from '../../contracts/exam-attempt';
+import { clockChangedSignal } from '../../contracts/attempts/messages';
 import { setClock } from '../../db/courses';
 import { type Temporal, startTemporal } from '../../dev/embedded/temporal';
 import { PROVIDER } from '../activities/attempts/attempt-fixture';

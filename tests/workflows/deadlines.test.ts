@@ -1,4 +1,9 @@
-import { adjustTimeUpdate, clockChangedSignal, type AttemptKey, type AttemptView } from '../../contracts/exam-attempt';
+import {
+  adjustTimeUpdate,
+  clockChangedSignal,
+  type AttemptKey,
+  type AttemptView,
+} from '../../contracts/attempts/messages';
 import { putAllowances } from '../../db/allowances';
 import { setClock } from '../../db/courses';
 import { patchExam } from '../../db/exams';

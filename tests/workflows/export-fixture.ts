@@ -1,7 +1,7 @@
 import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal';
-import type { ExportAsk, ExportPacing, ExportTarget } from '../../contracts/learner-export';
+import type { ExportAsk, ExportPacing, ExportTarget } from '../../contracts/exports/messages';
 import type { ExportRun } from '../../db/exports/runs';
 import { waitUntil } from '../../dev/wait-until';
 import { workflowBundle } from '../../worker/bundle';

@@ -1,5 +1,5 @@
 import { scheduleIdOf, type ScheduleOfChannel } from '../../clients/export-schedule';
-import { learnerExportWorkflowId } from '../../contracts/learner-export';
+import { learnerExportWorkflowId } from '../../contracts/exports/messages';
 import type { StoredChannel } from '../../db/exports/channels';
 import { type ExportRun, listRuns } from '../../db/exports/runs';
 import { targetOf } from '../activities/exports/export-house';

@@ -1,4 +1,4 @@
-import { learnerExportWorkflowId } from '../../contracts/learner-export';
+import { learnerExportWorkflowId } from '../../contracts/exports/messages';
 import type { ExportRun } from '../../db/exports/runs';
 import { anAsk, targetOf } from '../activities/exports/export-house';
 import { RUN_ID } from '../activities/exports/export-builders';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { clockChangedSignal, removeUpdate, type AttemptKey, type AttemptView } from '../../contracts/exam-attempt';
+import { clockChangedSignal, removeUpdate, type AttemptKey, type AttemptView } from '../../contracts/attempts/messages';
 import { setClock } from '../../db/courses';
 import { PROVIDER } from '../activities/attempts/attempt-fixture';
 import { anExam } from '../activities/db/builders';

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { temporal as proto } from '@temporalio/proto';
 import { defineQuery } from '@temporalio/workflow';
-import { type AttemptKey, examAttemptWorkflowId, removeUpdate, retryEffectUpdate } from '../../contracts/exam-attempt';
+import {
+  type AttemptKey,
+  examAttemptWorkflowId,
+  removeUpdate,
+  retryEffectUpdate,
+} from '../../contracts/attempts/messages';
 import { SEARCH } from '../../contracts/search-attributes';
 import { IMPATIENT, PROVIDER } from '../activities/attempts/attempt-fixture';
 import { wordsIn } from './words-in';

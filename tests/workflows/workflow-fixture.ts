@@ -14,7 +14,7 @@ import {
   changeStatusUpdate,
   createUpdate,
   examAttemptWorkflowId,
-} from '../../contracts/exam-attempt';
+} from '../../contracts/attempts/messages';
 import { SEARCH } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import { findExam } from '../../db/exams';

@@ -1,6 +1,6 @@
 import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
-import type { AttemptActivities } from '../../contracts/attempt-activities';
-import type { AttemptTimings, DueEffect } from '../../contracts/exam-attempt';
+import type { AttemptActivities } from '../../contracts/attempts/activities';
+import type { AttemptTimings, DueEffect } from '../../contracts/attempts/messages';
 import { effectOptions } from '../activity-options';
 
 /** Sees effects through that their first try left over: one activity each, those on one target in order. */

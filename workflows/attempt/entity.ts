@@ -6,8 +6,8 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
-import type { AttemptActivities, CommandRequest, DecideResult } from '../../contracts/attempt-activities';
-import type { AttemptKey, AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/exam-attempt';
+import type { AttemptActivities, CommandRequest, DecideResult } from '../../contracts/attempts/activities';
+import type { AttemptKey, AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
 import { decideOptions, questionOptions } from '../activity-options';
 import { Alarm, type Wait } from './alarm';
 import { EffectRunner } from './effect-runner';

@@ -1,5 +1,5 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
-import * as wire from '../../contracts/exam-attempt';
+import * as wire from '../../contracts/attempts/messages';
 import type { AttemptEntity } from './entity';
 
 /**

@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { AttemptState } from '../../contracts/exam-attempt';
+import type { AttemptState } from '../../contracts/attempts/messages';
 import { SEARCH } from '../../contracts/search-attributes';
 
 const NOTHING = 'none';

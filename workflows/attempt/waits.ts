@@ -1,4 +1,4 @@
-import type { AttemptState, AttemptView } from '../../contracts/exam-attempt';
+import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
 import type { Wait } from './alarm';
 
 const WAITING_STATUSES: readonly string[] = [

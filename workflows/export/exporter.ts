@@ -8,7 +8,7 @@ import {
   proxyLocalActivities,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ChannelStop, ExportActivities, OpenRunResult, PageResult } from '../../contracts/export-activities';
+import type { ChannelStop, ExportActivities, OpenRunResult, PageResult } from '../../contracts/exports/activities';
 import {
   type CarriedRun,
   type ExportAsk,
@@ -17,7 +17,7 @@ import {
   type LearnerExportInput,
   noTotals,
   type OpenedExport,
-} from '../../contracts/learner-export';
+} from '../../contracts/exports/messages';
 import { closeOptions, exportRowOptions, pageOptions } from '../activity-options';
 import { Turns } from '../attempt/turns';
 import { ExportShown } from './shown';

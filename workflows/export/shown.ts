@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { ExportProgress } from '../../contracts/learner-export';
+import type { ExportProgress } from '../../contracts/exports/messages';
 import { SEARCH } from '../../contracts/search-attributes';
 
 /** What operators see of an export in Temporal's UI. Attributes change with the phase, the table with each page. */

@@ -1,4 +1,4 @@
-import type { ExportAsk, OpenRun, WaitingRun } from '../../contracts/learner-export';
+import type { ExportAsk, OpenRun, WaitingRun } from '../../contracts/exports/messages';
 
 /** The runs that follow the one that goes on, first come first served: one for each different wish. */
 export class WaitingRuns {

@@ -14,7 +14,7 @@ import type {
   PublishAnswer,
   PublishInput,
   SaveRef,
-} from '../../contracts/course-publish';
+} from '../../contracts/courses/messages';
 import { SEARCH } from '../../contracts/search-attributes';
 import { decideOptions, effectOptions, questionOptions } from '../activity-options';
 

@@ -3,12 +3,12 @@ import { commandOf, newAttemptFor } from '../../../activities/command-of';
 import type { Dependencies } from '../../../activities/dependencies';
 import { ProviderRules } from '../../../config/provider-rules';
 import { dueAmong, stateAfter, worldOf } from '../../../activities/world-of';
-import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempt-activities';
+import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempts/activities';
 import { applyDecision } from '../../../db/apply-decision';
 import { appliedStop } from '../../../db/commands';
 import { planEffects } from '../../../db/effect-drafts';
 import { openDecision } from '../../../db/world';
-import { transition } from '../../../domain/transition';
+import { transition } from '../../../domain/attempts/transition';
 
 /** The decision's transaction without the effects' first try: what the variant `regular` does in its first activity. */
 export function decideOnly({ knex, providers, reviewSlaMs }: Dependencies): Pick<AttemptActivities, 'decide'> {

@@ -10,7 +10,7 @@ import { metricsPlugin } from '../../../api/plugins/metrics';
 import { openapiPlugin } from '../../../api/plugins/openapi';
 import { problemPlugin } from '../../../api/plugins/problem';
 import { attemptStartOptions } from '../../../clients/attempt-start';
-import { type AttemptKey, changeStatusUpdate, createUpdate } from '../../../contracts/exam-attempt';
+import { type AttemptKey, changeStatusUpdate, createUpdate } from '../../../contracts/attempts/messages';
 import { AttemptAnswer, AttemptParams, ChangeStatusBody, CreateAttemptBody } from '../../../contracts/http/attempts';
 import { answers, closed } from '../../../contracts/http/common';
 import { courseOf } from '../plan';

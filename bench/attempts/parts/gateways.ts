@@ -1,6 +1,6 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
-import type { AttemptActivities, CommandRequest } from '../../../contracts/attempt-activities';
-import type { AttemptKey, AttemptView, ExamAttemptInput } from '../../../contracts/exam-attempt';
+import type { AttemptActivities, CommandRequest } from '../../../contracts/attempts/activities';
+import type { AttemptKey, AttemptView, ExamAttemptInput } from '../../../contracts/attempts/messages';
 import type { TemporalCalls } from '../../../api/dependencies';
 import { type OwnVariant, taskQueueOf, workflowIdOf } from '../plan';
 

@@ -1,11 +1,11 @@
 import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { AttemptActivities, CommandRequest, DecideResult } from '../../../contracts/attempt-activities';
+import type { AttemptActivities, CommandRequest, DecideResult } from '../../../contracts/attempts/activities';
 import {
   type AttemptView,
   changeStatusUpdate,
   createUpdate,
   type ExamAttemptInput,
-} from '../../../contracts/exam-attempt';
+} from '../../../contracts/attempts/messages';
 
 type Regular = Pick<AttemptActivities, 'decide' | 'performEffect'>;
 

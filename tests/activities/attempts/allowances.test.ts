@@ -2,9 +2,9 @@ import { changeAllowances, removeAllowance } from '../../../db/allowance-changes
 import { listAudit } from '../../../db/audit';
 import { setClock } from '../../../db/courses';
 import { patchExam } from '../../../db/exams';
-import type { CommandRequest } from '../../../contracts/attempt-activities';
-import type { AttemptKey } from '../../../contracts/exam-attempt';
-import { OWN_DUE_DATE } from '../../../domain/allowances';
+import type { CommandRequest } from '../../../contracts/attempts/activities';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
+import { OWN_DUE_DATE } from '../../../domain/attempts/allowances';
 import { casesOf, goldenNow } from '../../golden/families';
 import { minutesAfter } from '../../golden/instants';
 import { AttemptFixture } from './attempt-fixture';

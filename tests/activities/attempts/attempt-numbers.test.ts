@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptKey } from '../../../contracts/exam-attempt';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { AttemptFixture } from './attempt-fixture';
 
 jest.setTimeout(20_000);

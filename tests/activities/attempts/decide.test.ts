@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptKey } from '../../../contracts/exam-attempt';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { findCommand } from '../../../db/commands';
 import { AttemptFixture, PROVIDER } from './attempt-fixture';
 

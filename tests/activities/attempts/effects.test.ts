@@ -1,4 +1,4 @@
-import type { AttemptKey } from '../../../contracts/exam-attempt';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { asActivity, AttemptFixture } from './attempt-fixture';
 
 jest.setTimeout(20_000);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptKey, AttemptState } from '../../../contracts/exam-attempt';
+import type { AttemptKey, AttemptState } from '../../../contracts/attempts/messages';
 import { asActivity, AttemptFixture, PROVIDER } from './attempt-fixture';
 
 jest.setTimeout(20_000);

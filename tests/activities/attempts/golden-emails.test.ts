@@ -1,7 +1,7 @@
 import { upsertCourse } from '../../../db/courses';
 import { createExam } from '../../../db/exams';
 import { upsertLearner } from '../../../db/learners';
-import type { AttemptKey } from '../../../contracts/exam-attempt';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import type { StoredMail } from '../../../dev/simulator/smtp-sink';
 import type { GoldenKind } from '../../golden/cases';
 import { casesOf } from '../../golden/families';

@@ -2,7 +2,7 @@ import { putAllowances } from '../../../db/allowances';
 import { setClock } from '../../../db/courses';
 import { patchExam } from '../../../db/exams';
 import { putReviewPolicy } from '../../../db/review-policies';
-import type { AttemptKey } from '../../../contracts/exam-attempt';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import type { GoldenCase } from '../../golden/cases';
 import { casesOf, goldenNow } from '../../golden/families';
 import { minutesAfter } from '../../golden/instants';

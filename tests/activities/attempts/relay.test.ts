@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { AttemptKey } from '../../../contracts/exam-attempt';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { beginRequest } from '../../../db/idempotency';
 import { Relay } from '../../../worker/relay';
 import { AttemptFixture } from './attempt-fixture';

@@ -1,6 +1,6 @@
-import type { AttemptKey } from '../../../contracts/exam-attempt';
-import { callbackCommand } from '../../../contracts/exam-attempt';
-import type { DecideResult } from '../../../contracts/attempt-activities';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
+import { callbackCommand } from '../../../contracts/attempts/messages';
+import type { DecideResult } from '../../../contracts/attempts/activities';
 import { registeredProvider } from '../../../db/callback-attempts';
 import { callbacksToDeliver, findCallback, markDelivered, receiveCallback } from '../../../db/review-inbox';
 import { reviewsOfAttempt, type ShownReview } from '../../../db/reviews';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../../../contracts/exam-attempt';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { applyDecision } from '../../../db/apply-decision';
 import { upsertCourse } from '../../../db/courses';
 import { createExam, type ExamInput, type StoredExam } from '../../../db/exams';
@@ -8,9 +8,9 @@ import { planEffects } from '../../../db/effect-drafts';
 import { learnerLockStop } from '../../../db/locks';
 import type { DueOutside } from '../../../db/store-outcome';
 import { rowsOf } from '../../../db/trip';
-import type { Decision } from '../../../domain/decision';
-import type { EffectAction, EffectDraft } from '../../../domain/effects';
-import type { Attempt } from '../../../domain/model';
+import type { Decision } from '../../../domain/attempts/decision';
+import type { EffectAction, EffectDraft } from '../../../domain/attempts/effects';
+import type { Attempt } from '../../../domain/attempts/model';
 
 export const NOW = new Date('2026-03-01T10:00:00.000Z');
 export const COURSE = 'course-v1:Org+Run';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../../../contracts/exam-attempt';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { findByCode, findCurrent, history } from '../../../db/attempt-views';
 import { nextAttemptNumber } from '../../../db/attempt-numbers';
 import { StaleRowError } from '../../../db/apply-decision';

@@ -3,8 +3,8 @@ import { claimEffect } from '../../../db/effect-claims';
 import { finishEffects } from '../../../db/effect-outcomes';
 import { dueEffects, effectsOfAttempt, reopenEffect } from '../../../db/effects';
 import type { DueOutside } from '../../../db/store-outcome';
-import type { EffectAction } from '../../../domain/effects';
-import type { Attempt } from '../../../domain/model';
+import type { EffectAction } from '../../../domain/attempts/effects';
+import type { Attempt } from '../../../domain/attempts/model';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 import { anAttempt, anExam, created, creditSubmitted, keyOf, NOW, saved } from './builders';
 

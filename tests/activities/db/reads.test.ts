@@ -1,4 +1,4 @@
-import type { AttemptKey } from '../../../contracts/exam-attempt';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { listAllowances, putAllowances, deleteAllowance } from '../../../db/allowances';
 import { listAttempts } from '../../../db/attempt-list';
 import { appendAudit, listAudit } from '../../../db/audit';
@@ -11,7 +11,7 @@ import { confirmVersion, ownersToWake, UNCONFIRMED } from '../../../db/relay';
 import { putReviewPolicy, removeReviewPolicy, reviewPolicyHistory } from '../../../db/review-policies';
 import { openDecision } from '../../../db/world';
 import { findByCode } from '../../../db/attempt-views';
-import { ATTEMPT_STATUSES, phaseOf } from '../../../domain/statuses';
+import { ATTEMPT_STATUSES, phaseOf } from '../../../domain/attempts/statuses';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 import {
   anAttempt,

@@ -5,8 +5,8 @@ import type { ExportDependencies } from '../../../activities/exports/dependencie
 import { buildPlatform } from '../../../clients/build-platform';
 import type { Platform } from '../../../clients/platform';
 import { readSettings, type Settings } from '../../../config/settings';
-import type { ExportActivities } from '../../../contracts/export-activities';
-import type { ExportAsk, ExportTarget } from '../../../contracts/learner-export';
+import type { ExportActivities } from '../../../contracts/exports/activities';
+import type { ExportAsk, ExportTarget } from '../../../contracts/exports/messages';
 import { type ChannelToStore, type StoredChannel, upsertChannel } from '../../../db/exports/channels';
 import { upsertCustomer } from '../../../db/exports/customers';
 import {

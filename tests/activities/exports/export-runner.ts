@@ -1,5 +1,5 @@
-import type { CloseResult, ExportActivities, PageResult } from '../../../contracts/export-activities';
-import { type ExportAsk, type ExportTarget, noTotals, type OpenRun } from '../../../contracts/learner-export';
+import type { CloseResult, ExportActivities, PageResult } from '../../../contracts/exports/activities';
+import { type ExportAsk, type ExportTarget, noTotals, type OpenRun } from '../../../contracts/exports/messages';
 import { asActivity } from '../attempts/attempt-fixture';
 import { anAsk } from './export-house';
 

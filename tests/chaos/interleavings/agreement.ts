@@ -1,4 +1,4 @@
-import { type AttemptState, stateQuery } from '../../../contracts/exam-attempt';
+import { type AttemptState, stateQuery } from '../../../contracts/attempts/messages';
 import type { AttemptAnswer } from '../../../contracts/http/attempts';
 import { waitUntil } from '../../../dev/wait-until';
 import type { Course } from '../arena';

@@ -1,4 +1,4 @@
-import type { AttemptView } from '../../../contracts/exam-attempt';
+import type { AttemptView } from '../../../contracts/attempts/messages';
 import { creditFor, mayTell } from '../../unit/domain/interleavings/credit-rules';
 
 /** A command that was applied, in the order in which the learner's lock let them in. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { signDevToken } from '../../../dev/dev-key';
-import { classic, current } from '../../../domain/rule-sets';
+import { classic, current } from '../../../domain/attempts/rule-sets';
 import { providerName } from '../../conformance/configurations';
 import { type Arena, Course } from '../arena';
 import { type Answer, Caller, type Request } from '../caller';

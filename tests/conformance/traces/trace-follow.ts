@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Attempt } from '../../../domain/model';
+import type { Attempt } from '../../../domain/attempts/model';
 import { rowView } from '../../golden/outcome';
 import type { TraceStep } from '../../golden/traces';
 import type { Stage } from './trace-operations';

@@ -1,6 +1,6 @@
 import { waitUntil } from '../../../dev/wait-until';
-import type { Attempt } from '../../../domain/model';
-import { isIncomplete } from '../../../domain/statuses';
+import type { Attempt } from '../../../domain/attempts/model';
+import { isIncomplete } from '../../../domain/attempts/statuses';
 import { changedView, createdView, type Outcome } from '../../golden/outcome';
 import type { GoldenRow } from '../../golden/cases';
 import type { GoldenTrace, TraceFile, TraceFinal, TraceStep } from '../../golden/traces';

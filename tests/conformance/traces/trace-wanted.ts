@@ -1,5 +1,5 @@
-import type { Attempt } from '../../../domain/model';
-import { ATTEMPT_STATUSES } from '../../../domain/statuses';
+import type { Attempt } from '../../../domain/attempts/model';
+import { ATTEMPT_STATUSES } from '../../../domain/attempts/statuses';
 import { isCompletedAsRecorded, isCrash, STATUS_ASKED, type WantedNumber } from '../../golden/wanted';
 import type { TraceOperation, TraceStep } from '../../golden/traces';
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Attempt } from '../../../domain/model';
+import type { Attempt } from '../../../domain/attempts/model';
 import type { GoldenRow } from '../../golden/cases';
 import { GOLDEN_PROVIDERS, goldenExam } from '../../golden/rows';
 import type { GoldenTrace, TraceFile } from '../../golden/traces';

@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import type { ExamAttemptInput } from '../../../contracts/exam-attempt';
+import type { ExamAttemptInput } from '../../../contracts/attempts/messages';
 import { AttemptEntity } from '../../../workflows/attempt/entity';
 import { handleMessages } from '../../../workflows/attempt/messages';
 

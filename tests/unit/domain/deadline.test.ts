@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { deadlineOf, isCutByDueDate } from '../../../domain/deadline';
-import { allowedMinutes } from '../../../domain/time-allowed';
+import { deadlineOf, isCutByDueDate } from '../../../domain/attempts/deadline';
+import { allowedMinutes } from '../../../domain/attempts/time-allowed';
 
 const T0 = Date.parse('2026-03-02T09:00:00Z');
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CourseExam } from '../../../domain/publish/exam-steps';
+import type { CourseExam } from '../../../domain/courses/exam-steps';
 import { loadGolden } from '../../golden/load';
 import {
   type GoldenPublish,

@@ -1,6 +1,6 @@
-import type { Attempt, Exam } from '../../../domain/model';
-import type { ReviewComment } from '../../../domain/reviews/payload';
-import { resolveRules, type RuleOverrides, type RuleSet } from '../../../domain/rule-sets';
+import type { Attempt, Exam } from '../../../domain/attempts/model';
+import type { ReviewComment } from '../../../domain/attempts/reviews/payload';
+import { resolveRules, type RuleOverrides, type RuleSet } from '../../../domain/attempts/rule-sets';
 import type { GoldenCase, GoldenFile, GoldenReviewStep, GoldenRow } from '../../golden/cases';
 import { caseExam } from '../../golden/initial';
 import { expectedOutcome, type Outcome } from '../../golden/outcome';

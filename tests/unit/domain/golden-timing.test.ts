@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { allowanceToStore } from '../../../domain/allowances';
-import { isOver } from '../../../domain/deadline';
-import type { Attempt } from '../../../domain/model';
-import { secondsLeft } from '../../../domain/time-allowed';
+import { allowanceToStore } from '../../../domain/attempts/allowances';
+import { isOver } from '../../../domain/attempts/deadline';
+import type { Attempt } from '../../../domain/attempts/model';
+import { secondsLeft } from '../../../domain/attempts/time-allowed';
 import { casesOf, goldenNow } from '../../golden/families';
 import { minutesAfter } from '../../golden/instants';
 import { caseExam, singleAttempt } from '../../golden/initial';
@@ -12,8 +12,8 @@ import { loadGolden } from '../../golden/load';
 import { createdView, expectedOutcome, type Outcome } from '../../golden/outcome';
 import { Simulator, type Simulated, type Surroundings } from '../../golden/simulator';
 import type { GoldenCase, GoldenReviewStep, GoldenRow } from '../../golden/cases';
-import { current } from '../../../domain/rule-sets';
-import { isPastDue } from '../../../domain/transitions/registration';
+import { current } from '../../../domain/attempts/rule-sets';
+import { isPastDue } from '../../../domain/attempts/transitions/registration';
 import { compareCases, expectAgreement } from './agreement';
 import { observed } from './golden-world';
 

@@ -1,7 +1,7 @@
-import type { AttemptAction } from '../../../domain/commands';
-import type { Registration } from '../../../domain/decision';
-import { classic, current, resolveRules, type RuleSet } from '../../../domain/rule-sets';
-import type { OnboardingRefusal } from '../../../domain/statuses';
+import type { AttemptAction } from '../../../domain/attempts/commands';
+import type { Registration } from '../../../domain/attempts/decision';
+import { classic, current, resolveRules, type RuleSet } from '../../../domain/attempts/rule-sets';
+import type { OnboardingRefusal } from '../../../domain/attempts/statuses';
 import type { GoldenCase, GoldenFile } from '../../golden/cases';
 import {
   caseExam,

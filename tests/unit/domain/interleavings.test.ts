@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { classic, current, type RuleSet } from '../../../domain/rule-sets';
+import { classic, current, type RuleSet } from '../../../domain/attempts/rule-sets';
 import { Hall } from './interleavings/hall';
 import { placeOf } from './interleavings/outside-queue';
 import { settle, type Step, steps, take } from './interleavings/steps';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { ATTEMPT_ACTIONS, type Command } from '../../../domain/commands';
-import type { Answers, Decision, World, Write } from '../../../domain/decision';
-import type { Attempt } from '../../../domain/model';
-import { classic, current } from '../../../domain/rule-sets';
-import { ATTEMPT_STATUSES, isCompleted, isIncomplete } from '../../../domain/statuses';
-import { transition } from '../../../domain/transition';
+import { ATTEMPT_ACTIONS, type Command } from '../../../domain/attempts/commands';
+import type { Answers, Decision, World, Write } from '../../../domain/attempts/decision';
+import type { Attempt } from '../../../domain/attempts/model';
+import { classic, current } from '../../../domain/attempts/rule-sets';
+import { ATTEMPT_STATUSES, isCompleted, isIncomplete } from '../../../domain/attempts/statuses';
+import { transition } from '../../../domain/attempts/transition';
 import { attempt, exam, NEXT, NOW, world } from './world';
 
 const status = fc.constantFrom(...ATTEMPT_STATUSES);

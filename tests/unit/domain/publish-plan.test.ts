@@ -1,5 +1,5 @@
-import { type CourseExam, saveOf, type SentExam } from '../../../domain/publish/exam-steps';
-import { countsOf, type Publication, publishPlan } from '../../../domain/publish/publish-plan';
+import { type CourseExam, saveOf, type SentExam } from '../../../domain/courses/exam-steps';
+import { countsOf, type Publication, publishPlan } from '../../../domain/courses/publish-plan';
 
 const sent: SentExam = {
   ...{ contentId: 'e1', examName: 'Exam e1', timeLimitMins: 60, dueDate: new Date('2026-03-09T09:00:00Z') },

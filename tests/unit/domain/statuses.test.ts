@@ -1,5 +1,5 @@
-import { classic, current, resolveRules } from '../../../domain/rule-sets';
-import { isCompleted, isIncomplete, isKnownStatus, phaseOf } from '../../../domain/statuses';
+import { classic, current, resolveRules } from '../../../domain/attempts/rule-sets';
+import { isCompleted, isIncomplete, isKnownStatus, phaseOf } from '../../../domain/attempts/statuses';
 import { loadGolden } from '../../golden/load';
 import { attempt, exam } from './world';
 

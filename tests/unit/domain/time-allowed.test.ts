@@ -1,7 +1,7 @@
-import { deadlineOf, isOver } from '../../../domain/deadline';
-import { classic } from '../../../domain/rule-sets';
-import { allowedMinutes, secondsLeft, timeIsUpAt } from '../../../domain/time-allowed';
-import { transition } from '../../../domain/transition';
+import { deadlineOf, isOver } from '../../../domain/attempts/deadline';
+import { classic } from '../../../domain/attempts/rule-sets';
+import { allowedMinutes, secondsLeft, timeIsUpAt } from '../../../domain/attempts/time-allowed';
+import { transition } from '../../../domain/attempts/transition';
 import { attempt, exam, NOW, world } from './world';
 
 const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);

@@ -1,8 +1,8 @@
-import { cascadeTargets } from '../../../domain/cascade';
-import type { Command } from '../../../domain/commands';
-import type { Decision } from '../../../domain/decision';
-import { classic, current } from '../../../domain/rule-sets';
-import { transition } from '../../../domain/transition';
+import { cascadeTargets } from '../../../domain/attempts/cascade';
+import type { Command } from '../../../domain/attempts/commands';
+import type { Decision } from '../../../domain/attempts/decision';
+import { classic, current } from '../../../domain/attempts/rule-sets';
+import { transition } from '../../../domain/attempts/transition';
 import { attempt, exam, NEXT, NOW, world } from './world';
 
 type Accepted = Extract<Decision, { kind: 'accepted' }>;

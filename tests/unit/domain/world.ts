@@ -1,6 +1,6 @@
-import type { World } from '../../../domain/decision';
-import type { Attempt, Exam, NewAttempt } from '../../../domain/model';
-import { current } from '../../../domain/rule-sets';
+import type { World } from '../../../domain/attempts/decision';
+import type { Attempt, Exam, NewAttempt } from '../../../domain/attempts/model';
+import { current } from '../../../domain/attempts/rule-sets';
 import { goldenAttempt, goldenExam } from '../../golden/rows';
 
 export const NOW = new Date('2026-03-02T09:00:00Z');

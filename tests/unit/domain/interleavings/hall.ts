@@ -1,12 +1,12 @@
-import { cascadeTargets } from '../../../../domain/cascade';
-import type { Command } from '../../../../domain/commands';
-import { isOver } from '../../../../domain/deadline';
-import type { Answers, Decision, Question, World } from '../../../../domain/decision';
-import type { Attempt, Exam, NewAttempt } from '../../../../domain/model';
-import type { ReviewFacts, StoredReview } from '../../../../domain/reviews/facts';
-import type { RuleSet } from '../../../../domain/rule-sets';
-import { isOnboardingRefusal } from '../../../../domain/statuses';
-import { transition } from '../../../../domain/transition';
+import { cascadeTargets } from '../../../../domain/attempts/cascade';
+import type { Command } from '../../../../domain/attempts/commands';
+import { isOver } from '../../../../domain/attempts/deadline';
+import type { Answers, Decision, Question, World } from '../../../../domain/attempts/decision';
+import type { Attempt, Exam, NewAttempt } from '../../../../domain/attempts/model';
+import type { ReviewFacts, StoredReview } from '../../../../domain/attempts/reviews/facts';
+import type { RuleSet } from '../../../../domain/attempts/rule-sets';
+import { isOnboardingRefusal } from '../../../../domain/attempts/statuses';
+import { transition } from '../../../../domain/attempts/transition';
 import { Observer } from './observer';
 import { OutsideQueue, placeOf, type QueuedEffect } from './outside-queue';
 

@@ -1,7 +1,7 @@
-import type { Command } from '../../../../domain/commands';
-import type { Decision } from '../../../../domain/decision';
-import type { Attempt, Exam } from '../../../../domain/model';
-import type { RuleSet } from '../../../../domain/rule-sets';
+import type { Command } from '../../../../domain/attempts/commands';
+import type { Decision } from '../../../../domain/attempts/decision';
+import type { Attempt, Exam } from '../../../../domain/attempts/model';
+import type { RuleSet } from '../../../../domain/attempts/rule-sets';
 import { creditFor, mayTell } from './credit-rules';
 import { placeOf } from './outside-queue';
 

@@ -1,5 +1,5 @@
 import { type PlannedEffect, planEffects } from '../../../../db/effect-drafts';
-import type { EffectDraft } from '../../../../domain/effects';
+import type { EffectDraft } from '../../../../domain/attempts/effects';
 
 export type EffectState = 'due' | 'done' | 'skipped' | 'failed' | 'superseded';
 

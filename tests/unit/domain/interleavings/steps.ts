@@ -1,9 +1,14 @@
 import fc from 'fast-check';
-import { ATTEMPT_ACTIONS, type AttemptAction, type Command } from '../../../../domain/commands';
-import type { Answers } from '../../../../domain/decision';
-import type { Attempt, Exam } from '../../../../domain/model';
-import { REVIEW_CHANNELS, type ReviewChannel, type Verdict, VERDICTS } from '../../../../domain/reviews/payload';
-import { ATTEMPT_STATUSES } from '../../../../domain/statuses';
+import { ATTEMPT_ACTIONS, type AttemptAction, type Command } from '../../../../domain/attempts/commands';
+import type { Answers } from '../../../../domain/attempts/decision';
+import type { Attempt, Exam } from '../../../../domain/attempts/model';
+import {
+  REVIEW_CHANNELS,
+  type ReviewChannel,
+  type Verdict,
+  VERDICTS,
+} from '../../../../domain/attempts/reviews/payload';
+import { ATTEMPT_STATUSES } from '../../../../domain/attempts/statuses';
 import type { Addressed, Hall } from './hall';
 
 /** One thing that happens; `pick` chooses among what there is when its turn comes. */

@@ -1,6 +1,6 @@
 import { defineUpdate } from '@temporalio/workflow';
-import type { PublishCounts, PublishRefusal, SkipReason } from '../domain/publish/publish-plan';
-import type { AttemptTimings } from './exam-attempt';
+import type { PublishCounts, PublishRefusal, SkipReason } from '../../domain/courses/publish-plan';
+import type { AttemptTimings } from '../attempts/messages';
 
 export const COURSE_PUBLISH_WORKFLOW = 'coursePublish';
 

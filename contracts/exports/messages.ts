@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ExportLevel } from '../domain/exports/model';
+import type { ExportLevel } from '../../domain/exports/model';
 
 export const LEARNER_EXPORT_WORKFLOW = 'learnerExport';
 export const LEARNER_EXPORT_TICK_WORKFLOW = 'learnerExportTick';

@@ -1,5 +1,5 @@
-import type { ExportLevel } from '../domain/exports/model';
-import type { ExportAsk, ExportCursor, ExportTarget, ExportTotals, OpenRun } from './learner-export';
+import type { ExportLevel } from '../../domain/exports/model';
+import type { ExportAsk, ExportCursor, ExportTarget, ExportTotals, OpenRun } from './messages';
 
 export interface OpenRunInput {
   target: ExportTarget;

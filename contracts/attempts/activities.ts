@@ -1,8 +1,8 @@
-import type { AttemptAction } from '../domain/commands';
-import type { Question } from '../domain/decision';
-import type { Verdict } from '../domain/reviews/payload';
-import type { AttemptKey, AttemptState, AttemptView } from './exam-attempt';
-import type { ErrorCode } from './errors';
+import type { AttemptAction } from '../../domain/attempts/commands';
+import type { Question } from '../../domain/attempts/decision';
+import type { Verdict } from '../../domain/attempts/reviews/payload';
+import type { AttemptKey, AttemptState, AttemptView } from './messages';
+import type { ErrorCode } from '../errors';
 
 /** A command as it travels from workflow to activity: instants are ISO 8601, identities are given by the activity. */
 export type CommandRequest =

@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AttemptAction } from '../domain/commands';
-import type { Verdict } from '../domain/reviews/payload';
-import type { AttemptPhase, AttemptStatus } from '../domain/statuses';
+import type { AttemptAction } from '../../domain/attempts/commands';
+import type { Verdict } from '../../domain/attempts/reviews/payload';
+import type { AttemptPhase, AttemptStatus } from '../../domain/attempts/statuses';
 
 /** The business key of an attempt; the number is 1 + the highest ever used by exam and learner, live or archived. */
 export interface AttemptKey {
