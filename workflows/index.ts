@@ -1,5 +1,5 @@
 /** The bundler's only entry: every workflow type a worker of ours can run. */
-export { coursePublish } from './course-publish';
-export { examAttempt } from './exam-attempt';
-export { learnerExport } from './learner-export';
-export { learnerExportTick } from './learner-export-tick';
+export { coursePublish } from './courses/course-publish';
+export { examAttempt } from './attempts/exam-attempt';
+export { learnerExport } from './exports/learner-export';
+export { learnerExportTick } from './exports/learner-export-tick';

@@ -1,5 +1,5 @@
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
-import { nextWait } from '../../workflows/attempt/waits';
+import { nextWait } from '../../workflows/attempts/waits';
 import { aView } from '../api/recording-gateway';
 
 const KEY = { examId: 1, userId: 'u', attemptNumber: 1 };

@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { ExamAttemptInput } from '../../../contracts/attempts/messages';
-import { AttemptEntity } from '../../../workflows/attempt/entity';
-import { handleMessages } from '../../../workflows/attempt/messages';
+import { AttemptEntity } from '../../../workflows/attempts/entity';
+import { handleMessages } from '../../../workflows/attempts/messages';
 
 /** The workflow with its first two steps in another order: what a careless edit does to attempts that already run. */
 export async function examAttempt(input: ExamAttemptInput): Promise<void> {

@@ -6,9 +6,9 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type CoursePublishInput, type PublishInput, publishUpdate } from '../contracts/courses/messages';
-import { wakeSignal } from '../contracts/attempts/messages';
-import { CoursePublisher } from './publish/course-publisher';
+import { type CoursePublishInput, type PublishInput, publishUpdate } from '../../contracts/courses/messages';
+import { wakeSignal } from '../../contracts/attempts/messages';
+import { CoursePublisher } from './course-publisher';
 
 /**
  * The publishes of one course, one at a time, and what proctoring providers have still to be told of its exams. Rows

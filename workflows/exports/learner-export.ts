@@ -6,8 +6,8 @@ import {
   pauseSignal,
   progressQuery,
   resumeSignal,
-} from '../contracts/exports/messages';
-import { Exporter } from './export/exporter';
+} from '../../contracts/exports/messages';
+import { Exporter } from './exporter';
 
 /**
  * One customer's learners to one channel: everybody, or one enrollment. Rows decide: each enrollment's one outcome and

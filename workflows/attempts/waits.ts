@@ -1,5 +1,5 @@
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
-import type { Wait } from './alarm';
+import type { Wait } from './timer';
 
 const WAITING_STATUSES: readonly string[] = [
   'eligible',

@@ -1,15 +1,15 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { executeChild, isCancellation, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
-import type { ExportActivities } from '../contracts/exports/activities';
+import type { ExportActivities } from '../../contracts/exports/activities';
 import {
   type ExportAsk,
   type ExportTarget,
   learnerExportWorkflowId,
   type LearnerExportTickInput,
-} from '../contracts/exports/messages';
-import { SCHEDULED_START, SEARCH } from '../contracts/search-attributes';
-import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
-import { exportRowOptions } from './activity-options';
+} from '../../contracts/exports/messages';
+import { SCHEDULED_START, SEARCH } from '../../contracts/search-attributes';
+import { EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
+import { exportRowOptions } from '../activity-options';
 import { learnerExport } from './learner-export';
 
 const rows = proxyLocalActivities<Pick<ExportActivities, 'scheduledTargets' | 'noteSkipped'>>(exportRowOptions);

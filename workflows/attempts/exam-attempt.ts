@@ -1,7 +1,7 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { ExamAttemptInput } from '../contracts/attempts/messages';
-import { AttemptEntity } from './attempt/entity';
-import { handleMessages } from './attempt/messages';
+import type { ExamAttemptInput } from '../../contracts/attempts/messages';
+import { AttemptEntity } from './entity';
+import { handleMessages } from './messages';
 
 /**
  * One exam attempt of one learner, from creation to its last effect. The row in Postgres decides; this workflow serves

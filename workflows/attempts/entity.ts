@@ -9,10 +9,10 @@ import {
 import type { AttemptActivities, CommandRequest, DecideResult } from '../../contracts/attempts/activities';
 import type { AttemptKey, AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
 import { decideOptions, questionOptions } from '../activity-options';
-import { Alarm, type Wait } from './alarm';
+import { Alarm, type Wait } from './timer';
 import { EffectRunner } from './effect-runner';
-import { Shown } from './shown';
-import { Turns } from './turns';
+import { Shown } from './display';
+import { Turns } from '../mutex';
 import { nextWait, sleeps } from './waits';
 
 type Local = Pick<AttemptActivities, 'decide' | 'loadAttempt' | 'reopenEffect' | 'giveUpEffect' | 'raiseAttention'>;

@@ -19,8 +19,8 @@ import {
   type OpenedExport,
 } from '../../contracts/exports/messages';
 import { closeOptions, exportRowOptions, pageOptions } from '../activity-options';
-import { Turns } from '../attempt/turns';
-import { ExportShown } from './shown';
+import { Turns } from '../mutex';
+import { ExportShown } from './display';
 import { WaitingRuns } from './waiting-runs';
 
 const rows = proxyLocalActivities<Pick<ExportActivities, 'openRun' | 'notePhase'>>(exportRowOptions);
