@@ -1,10 +1,10 @@
 import type { AttemptActivities } from '../contracts/attempts/activities';
-import { attentionActivities } from './attention';
-import { decideActivity } from './decide';
-import type { Dependencies } from './dependencies';
-import { effectActivities } from './effects';
-import { loadActivities } from './load';
-import { questionActivities } from './questions';
+import { attentionActivities } from './attempts/attention';
+import { decideActivity } from './attempts/decide';
+import type { Dependencies } from './attempts/dependencies';
+import { effectActivities } from './attempts/effects';
+import { loadActivities } from './attempts/load';
+import { questionActivities } from './attempts/questions';
 
 /** All activities of the attempts' task queue. */
 export function buildActivities(dependencies: Dependencies): AttemptActivities {

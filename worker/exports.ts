@@ -2,7 +2,7 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import type { ExportDependencies } from '../activities/exports/dependencies';
 import { ChannelPool } from '../activities/exports/channel-pool';
-import { exportActivities } from '../activities/exports/export-activities';
+import { exportActivities } from '../activities/exports/activities';
 import { FairLimiter } from '../activities/exports/fair-limiter';
 import { guardedNetwork } from '../clients/address-guard';
 import type { Platform } from '../clients/platform';

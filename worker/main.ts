@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { buildActivities } from '../activities/build-activities';
-import { publishActivities } from '../activities/publish/publish-activities';
+import { publishActivities } from '../activities/courses/activities';
 import { buildPlatform } from '../clients/build-platform';
 import { connectTemporal } from '../clients/temporal';
 import { readSettings, redacted, type Settings, SettingsError } from '../config/settings';

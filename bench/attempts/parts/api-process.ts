@@ -1,5 +1,5 @@
 import { buildApp } from '../../../api/app';
-import { decideActivity } from '../../../activities/decide';
+import { decideActivity } from '../../../activities/attempts/decide';
 import { buildPlatform } from '../../../clients/build-platform';
 import { connectTemporal } from '../../../clients/temporal';
 import { readSettings } from '../../../config/settings';

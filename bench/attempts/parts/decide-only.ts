@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import { commandOf, newAttemptFor } from '../../../activities/command-of';
-import type { Dependencies } from '../../../activities/dependencies';
+import { commandOf, newAttemptFor } from '../../../activities/attempts/command';
+import type { Dependencies } from '../../../activities/attempts/dependencies';
 import { ProviderRules } from '../../../config/provider-rules';
-import { dueAmong, stateAfter, worldOf } from '../../../activities/world-of';
+import { dueAmong, stateAfter, worldOf } from '../../../activities/attempts/decision-context';
 import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempts/activities';
 import { applyDecision } from '../../../db/apply-decision';
 import { appliedStop } from '../../../db/commands';

@@ -1,5 +1,5 @@
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { effectActivities } from '../../../activities/effects';
+import { effectActivities } from '../../../activities/attempts/effects';
 import { buildPlatform } from '../../../clients/build-platform';
 import { connectTemporal } from '../../../clients/temporal';
 import { readSettings } from '../../../config/settings';

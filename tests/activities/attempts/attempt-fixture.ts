@@ -4,7 +4,7 @@ import { noopMetricMeter } from '@temporalio/common';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { buildActivities } from '../../../activities/build-activities';
-import type { Dependencies } from '../../../activities/dependencies';
+import type { Dependencies } from '../../../activities/attempts/dependencies';
 import { buildPlatform } from '../../../clients/build-platform';
 import { readSettings } from '../../../config/settings';
 import type { AttemptActivities, CommandRequest, DecideResult } from '../../../contracts/attempts/activities';

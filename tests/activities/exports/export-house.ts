@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { exportActivities } from '../../../activities/exports/export-activities';
+import { exportActivities } from '../../../activities/exports/activities';
 import type { ExportDependencies } from '../../../activities/exports/dependencies';
 import { buildPlatform } from '../../../clients/build-platform';
 import type { Platform } from '../../../clients/platform';

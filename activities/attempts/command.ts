@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { CommandRequest } from '../contracts/attempts/activities';
-import type { AttemptKey } from '../contracts/attempts/messages';
-import { nextAttemptNumber } from '../db/attempt-numbers';
-import type { Command } from '../domain/attempts/commands';
-import type { NewAttempt } from '../domain/attempts/model';
+import type { CommandRequest } from '../../contracts/attempts/activities';
+import type { AttemptKey } from '../../contracts/attempts/messages';
+import { nextAttemptNumber } from '../../db/attempt-numbers';
+import type { Command } from '../../domain/attempts/commands';
+import type { NewAttempt } from '../../domain/attempts/model';
 
 /**
  * The identity an attempt would get by this command. `given`: what an outside service was asked with; its number may have

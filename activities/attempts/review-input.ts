@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
-import type { ReviewRequest } from '../contracts/attempts/activities';
-import { type ErrorCode, isErrorCode } from '../contracts/errors';
-import type { AttemptKey } from '../contracts/attempts/messages';
-import { findCallback, type InboxRow } from '../db/review-inbox';
-import { findShownReview, reviewFacts } from '../db/reviews';
-import type { Command } from '../domain/attempts/commands';
-import type { ReviewFacts } from '../domain/attempts/reviews/facts';
-import { readRestReview, readSoftwareSecureReview, type ReviewClaim } from '../domain/attempts/reviews/payload';
+import type { ReviewRequest } from '../../contracts/attempts/activities';
+import { type ErrorCode, isErrorCode } from '../../contracts/errors';
+import type { AttemptKey } from '../../contracts/attempts/messages';
+import { findCallback, type InboxRow } from '../../db/review-inbox';
+import { findShownReview, reviewFacts } from '../../db/reviews';
+import type { Command } from '../../domain/attempts/commands';
+import type { ReviewFacts } from '../../domain/attempts/reviews/facts';
+import { readRestReview, readSoftwareSecureReview, type ReviewClaim } from '../../domain/attempts/reviews/payload';
 
 /** A command about a review with all it is judged by. */
 export type ReviewInput = { command: Command; review?: ReviewFacts } | { refused: { code: ErrorCode; detail: string } };

@@ -1,9 +1,9 @@
-import type { Call, ExamRef, Platform, ProctoringClient, ReviewNotice } from '../clients/platform';
-import { reviewPage } from '../clients/review-page';
-import { ServiceError } from '../clients/service-error';
+import type { Call, ExamRef, Platform, ProctoringClient, ReviewNotice } from '../../clients/platform';
+import { reviewPage } from '../../clients/review-page';
+import { ServiceError } from '../../clients/service-error';
 import type { EffectToDo } from './perform';
-import { findLearner } from '../db/learners';
-import type { EffectAction } from '../domain/attempts/effects';
+import { findLearner } from '../../db/learners';
+import type { EffectAction } from '../../domain/attempts/effects';
 import type { Dependencies } from './dependencies';
 import { sendStatusMail } from './status-mail';
 

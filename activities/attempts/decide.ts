@@ -5,11 +5,11 @@ import type {
   DecideInput,
   DecideResult,
   ReviewRequest,
-} from '../contracts/attempts/activities';
-import type { AttemptState, AttemptView } from '../contracts/attempts/messages';
-import { ProviderRules } from '../config/provider-rules';
-import { applyDecision } from '../db/apply-decision';
-import { findByKey } from '../db/attempt-views';
+} from '../../contracts/attempts/activities';
+import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
+import { ProviderRules } from '../../config/provider-rules';
+import { applyDecision } from '../../db/apply-decision';
+import { findByKey } from '../../db/attempt-views';
 import {
   type AppliedCommand,
   appliedStop,
@@ -17,19 +17,19 @@ import {
   dropIntent,
   storeApplied,
   storeIntent,
-} from '../db/commands';
-import { planEffects } from '../db/effect-drafts';
-import { settleCallback } from '../db/review-inbox';
-import type { DecisionToApply, DueOutside } from '../db/store-outcome';
-import { openDecision, type WorldRows } from '../db/world';
-import type { Decision } from '../domain/attempts/decision';
-import type { NewAttempt } from '../domain/attempts/model';
-import { transition } from '../domain/attempts/transition';
-import { commandOf, newAttemptFor } from './command-of';
+} from '../../db/commands';
+import { planEffects } from '../../db/effect-drafts';
+import { settleCallback } from '../../db/review-inbox';
+import type { DecisionToApply, DueOutside } from '../../db/store-outcome';
+import { openDecision, type WorldRows } from '../../db/world';
+import type { Decision } from '../../domain/attempts/decision';
+import type { NewAttempt } from '../../domain/attempts/model';
+import { transition } from '../../domain/attempts/transition';
+import { commandOf, newAttemptFor } from './command';
 import type { Dependencies } from './dependencies';
 import { FirstTry, type Tried } from './first-try';
 import { reviewInput } from './review-input';
-import { dueAmong, stateAfter, viewAfter, worldOf } from './world-of';
+import { dueAmong, stateAfter, viewAfter, worldOf } from './decision-context';
 
 type Accepted = Extract<Decision, { kind: 'accepted' }>;
 type Judged =

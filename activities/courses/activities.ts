@@ -1,7 +1,7 @@
 import { clockChangedSignal, type AttemptKey } from '../../contracts/attempts/messages';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { openAttempts } from '../../db/open-attempts';
-import { alive } from '../alive';
+import { alive } from '../heartbeat';
 import { applyPublishActivity } from './apply-publish';
 import type { PublishDependencies } from './dependencies';
 import { saveExamActivities } from './save-exam';

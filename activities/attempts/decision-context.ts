@@ -1,12 +1,12 @@
-import type { ProviderRules } from '../config/provider-rules';
-import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../contracts/attempts/messages';
-import { attemptView, courseTime } from '../db/attempt-view';
-import type { ExamFacts } from '../db/attempt-json';
-import type { PlannedEffect } from '../db/effect-drafts';
-import type { DueOutside } from '../db/store-outcome';
-import type { WorldRows } from '../db/world';
-import type { Answers, World, Write } from '../domain/attempts/decision';
-import type { Attempt, Exam } from '../domain/attempts/model';
+import type { ProviderRules } from '../../config/provider-rules';
+import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../../contracts/attempts/messages';
+import { attemptView, courseTime } from '../../db/attempt-view';
+import type { ExamFacts } from '../../db/attempt-json';
+import type { PlannedEffect } from '../../db/effect-drafts';
+import type { DueOutside } from '../../db/store-outcome';
+import type { WorldRows } from '../../db/world';
+import type { Answers, World, Write } from '../../domain/attempts/decision';
+import type { Attempt, Exam } from '../../domain/attempts/model';
 
 /** The locked rows, the clock, the configuration and the answers as one world to judge by. */
 export function worldOf(

@@ -1,11 +1,11 @@
-import { statusMail } from '../clients/mail/status-mail';
-import type { MailClient } from '../clients/platform';
-import { ServiceError } from '../clients/service-error';
-import { findCourse } from '../db/courses';
-import { pinDetail } from '../db/effect-pins';
+import { statusMail } from '../../clients/mail/status-mail';
+import type { MailClient } from '../../clients/platform';
+import { ServiceError } from '../../clients/service-error';
+import { findCourse } from '../../db/courses';
+import { pinDetail } from '../../db/effect-pins';
 import type { EffectToDo } from './perform';
-import { findExam } from '../db/exams';
-import { findLearner } from '../db/learners';
+import { findExam } from '../../db/exams';
+import { findLearner } from '../../db/learners';
 import type { Dependencies } from './dependencies';
 
 type Template = 'submitted' | 'verified' | 'rejected';

@@ -1,14 +1,14 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { ProctoringClient, ProviderRegistration } from '../clients/platform';
-import { ServiceError } from '../clients/service-error';
-import type { AttemptActivities } from '../contracts/attempts/activities';
-import { findAllowance } from '../db/allowances';
-import type { AttemptKey } from '../contracts/attempts/messages';
-import { findCommand, storeAnswer } from '../db/commands';
-import { findExam } from '../db/exams';
-import { findLearner } from '../db/learners';
-import { findReviewPolicy } from '../db/review-policies';
-import type { Answers, Question } from '../domain/attempts/decision';
+import type { ProctoringClient, ProviderRegistration } from '../../clients/platform';
+import { ServiceError } from '../../clients/service-error';
+import type { AttemptActivities } from '../../contracts/attempts/activities';
+import { findAllowance } from '../../db/allowances';
+import type { AttemptKey } from '../../contracts/attempts/messages';
+import { findCommand, storeAnswer } from '../../db/commands';
+import { findExam } from '../../db/exams';
+import { findLearner } from '../../db/learners';
+import { findReviewPolicy } from '../../db/review-policies';
+import type { Answers, Question } from '../../domain/attempts/decision';
 import type { Dependencies } from './dependencies';
 
 interface Asking {

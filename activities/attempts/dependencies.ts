@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
-import type { PlatformTexts } from '../clients/mail/status-mail';
-import type { AttemptGateway } from '../clients/temporal';
-import type { Platform } from '../clients/platform';
-import type { ProviderSettings } from '../config/settings';
-import type { AttemptTimings } from '../contracts/attempts/messages';
+import type { PlatformTexts } from '../../clients/mail/status-mail';
+import type { AttemptGateway } from '../../clients/temporal';
+import type { Platform } from '../../clients/platform';
+import type { ProviderSettings } from '../../config/settings';
+import type { AttemptTimings } from '../../contracts/attempts/messages';
 
 /** What the activities are made of; put together once, by the worker (or a test). */
 export interface Dependencies {

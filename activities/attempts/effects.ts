@@ -1,9 +1,9 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { AttemptActivities } from '../contracts/attempts/activities';
-import { claimEffect } from '../db/effect-claims';
-import { finishEffects } from '../db/effect-outcomes';
-import { alive } from './alive';
+import type { AttemptActivities } from '../../contracts/attempts/activities';
+import { claimEffect } from '../../db/effect-claims';
+import { finishEffects } from '../../db/effect-outcomes';
+import { alive } from '../heartbeat';
 import type { Dependencies } from './dependencies';
 import { perform } from './perform';
 

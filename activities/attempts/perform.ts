@@ -1,7 +1,7 @@
-import { ServiceError } from '../clients/service-error';
-import { isBeingRemoved } from '../db/commands';
-import type { EffectOutcome } from '../db/effect-outcomes';
-import type { EffectFacts } from '../db/effects';
+import { ServiceError } from '../../clients/service-error';
+import { isBeingRemoved } from '../../db/commands';
+import type { EffectOutcome } from '../../db/effect-outcomes';
+import type { EffectFacts } from '../../db/effects';
 import { cascade } from './cascade';
 import type { Dependencies } from './dependencies';
 import { callFor } from './effect-calls';

@@ -5,7 +5,7 @@ import { ServiceError } from '../../clients/service-error';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { claimSave, type ExamSave, finishSave, openSaves } from '../../db/exam-saves';
 import { findExam } from '../../db/exams';
-import { alive } from '../alive';
+import { alive } from '../heartbeat';
 import type { PublishDependencies } from './dependencies';
 
 type Saving = Pick<PublishActivities, 'saveExam' | 'giveUpSave' | 'loadSaves'>;

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { attemptStartOptions } from '../clients/attempt-start';
-import { ServiceError } from '../clients/service-error';
-import { declineByCascadeSignal } from '../contracts/attempts/messages';
-import { type CascadeCandidate, cascadeCandidates } from '../db/cascade';
-import { commandStates } from '../db/commands';
+import { attemptStartOptions } from '../../clients/attempt-start';
+import { ServiceError } from '../../clients/service-error';
+import { declineByCascadeSignal } from '../../contracts/attempts/messages';
+import { type CascadeCandidate, cascadeCandidates } from '../../db/cascade';
+import { commandStates } from '../../db/commands';
 import type { EffectToDo } from './perform';
-import { cascadeTargets } from '../domain/attempts/cascade';
+import { cascadeTargets } from '../../domain/attempts/cascade';
 import type { Dependencies } from './dependencies';
 
 /** How long one try waits for the targets to judge, and how often it looks. */

@@ -1,5 +1,5 @@
 import type { AttemptGateway } from '../../clients/temporal';
-import type { Dependencies } from '../dependencies';
+import type { Dependencies } from '../attempts/dependencies';
 
 /** What a publish needs beside the attempts' dependencies: to tell attempts that run already. */
 export interface PublishDependencies extends Dependencies {
