@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import type { UpdateDefinition } from '@temporalio/common';
-import { type AttemptRef, attemptStartOptions } from '../clients/attempt-start';
+import { type AttemptRef, attemptStartOptions } from '../clients/temporal/attempt-start';
 import type { AttemptView, ChangeStatusInput } from '../contracts/attempts/messages';
 import type { ChangeStatusBody } from '../contracts/http/attempts';
 import { Refusal } from '../contracts/refusal';

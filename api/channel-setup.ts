@@ -1,4 +1,4 @@
-import { addressProblem } from '../clients/address-guard';
+import { addressProblem } from '../clients/http/address-guard';
 import type { ChannelDefinition, SetupProblem } from '../clients/channels/channel';
 import { channelDefinition, channelKinds } from '../clients/channels/registry';
 import type { ChannelBody } from '../contracts/http/customers';

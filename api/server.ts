@@ -1,4 +1,4 @@
-import { connectTemporal } from '../clients/temporal';
+import { connectTemporal } from '../clients/temporal/attempts';
 import { readSettings, redacted, SettingsError } from '../config/settings';
 import { connectDatabase } from '../db/connect';
 import { buildApp } from './app';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { buildPlatform } from '../clients/build-platform';
-import type { ProctoringClient } from '../clients/platform';
+import { buildPlatform } from '../worker/build-platform';
+import type { ProctoringClient } from '../clients/platform/platform';
 import { readSettings } from '../config/settings';
 
 const HELP = `Speaks to the configured proctoring providers.

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { connectTemporal } from '../clients/temporal';
+import { connectTemporal } from '../clients/temporal/attempts';
 import { readSettings } from '../config/settings';
 import { connectDatabase } from '../db/connect';
 import type { Disagreement } from './reconcile/compare';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AttemptGateway } from '../clients/temporal';
+import type { AttemptGateway } from '../clients/temporal/attempts';
 import {
   type AttemptTimings,
   callbackCommand,

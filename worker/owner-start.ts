@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type AttemptStart, attemptStartOptions } from '../clients/attempt-start';
+import { type AttemptStart, attemptStartOptions } from '../clients/temporal/attempt-start';
 import type { AttemptKey, AttemptTimings } from '../contracts/attempts/messages';
 import { findByKey } from '../db/attempt-views';
 import { findExam } from '../db/exams';

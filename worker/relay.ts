@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import type { AttemptGateway, PublishGateway } from '../clients/temporal';
+import type { AttemptGateway, PublishGateway } from '../clients/temporal/attempts';
 import {
   type AttemptKey,
   type AttemptTimings,

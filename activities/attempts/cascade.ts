@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { attemptStartOptions } from '../../clients/attempt-start';
-import { ServiceError } from '../../clients/service-error';
+import { attemptStartOptions } from '../../clients/temporal/attempt-start';
+import { ServiceError } from '../../clients/http/service-error';
 import { declineByCascadeSignal } from '../../contracts/attempts/messages';
 import { type CascadeCandidate, cascadeCandidates } from '../../db/cascade';
 import { commandStates } from '../../db/commands';

@@ -1,6 +1,6 @@
-import type { Call, ExamRef, Platform, ProctoringClient, ReviewNotice } from '../../clients/platform';
-import { reviewPage } from '../../clients/review-page';
-import { ServiceError } from '../../clients/service-error';
+import type { Call, ExamRef, Platform, ProctoringClient, ReviewNotice } from '../../clients/platform/platform';
+import { reviewPage } from '../../clients/proctoring/review-page';
+import { ServiceError } from '../../clients/http/service-error';
 import type { EffectToDo } from './perform';
 import { findLearner } from '../../db/learners';
 import type { EffectAction } from '../../domain/attempts/effects';

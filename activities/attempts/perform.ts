@@ -1,4 +1,4 @@
-import { ServiceError } from '../../clients/service-error';
+import { ServiceError } from '../../clients/http/service-error';
 import { isBeingRemoved } from '../../db/commands';
 import type { EffectOutcome } from '../../db/effect-outcomes';
 import type { EffectFacts } from '../../db/effects';

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { ProctoringClient, ProviderRegistration } from '../../clients/platform';
-import { ServiceError } from '../../clients/service-error';
+import type { ProctoringClient, ProviderRegistration } from '../../clients/platform/platform';
+import { ServiceError } from '../../clients/http/service-error';
 import type { AttemptActivities } from '../../contracts/attempts/activities';
 import { findAllowance } from '../../db/allowances';
 import type { AttemptKey } from '../../contracts/attempts/messages';

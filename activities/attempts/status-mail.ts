@@ -1,6 +1,6 @@
 import { statusMail } from '../../clients/mail/status-mail';
-import type { MailClient } from '../../clients/platform';
-import { ServiceError } from '../../clients/service-error';
+import type { MailClient } from '../../clients/platform/platform';
+import { ServiceError } from '../../clients/http/service-error';
 import { findCourse } from '../../db/courses';
 import { pinDetail } from '../../db/effect-pins';
 import type { EffectToDo } from './perform';

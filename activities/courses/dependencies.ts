@@ -1,4 +1,4 @@
-import type { AttemptGateway } from '../../clients/temporal';
+import type { AttemptGateway } from '../../clients/temporal/attempts';
 import type { Dependencies } from '../attempts/dependencies';
 
 /** What a publish needs beside the attempts' dependencies: to tell attempts that run already. */

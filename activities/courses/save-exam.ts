@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ProviderExam } from '../../clients/platform';
-import { ServiceError } from '../../clients/service-error';
+import type { ProviderExam } from '../../clients/platform/platform';
+import { ServiceError } from '../../clients/http/service-error';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { claimSave, type ExamSave, finishSave, openSaves } from '../../db/exam-saves';
 import { findExam } from '../../db/exams';

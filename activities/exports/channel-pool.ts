@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { GuardedNetwork } from '../../clients/address-guard';
+import type { GuardedNetwork } from '../../clients/http/address-guard';
 import { type Channel, ChannelMisconfigured } from '../../clients/channels/channel';
 import { channelDefinition, openChannel } from '../../clients/channels/registry';
 import type { ChannelStop } from '../../contracts/exports/activities';

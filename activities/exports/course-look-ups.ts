@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { CoursesClient } from '../../clients/platform';
+import type { CoursesClient } from '../../clients/platform/platform';
 import { courseAnswers, keepCourseAnswers } from '../../db/exports/run-courses';
 import { decodeCourse } from '../../domain/exports/answers';
 import type { CourseDetails } from '../../domain/exports/model';

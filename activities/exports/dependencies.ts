@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Platform } from '../../clients/platform';
+import type { Platform } from '../../clients/platform/platform';
 import type { SealingKeys } from '../../db/sealed';
 import type { ChannelPool } from './channel-pool';
 import type { FairLimiter } from './fair-limiter';

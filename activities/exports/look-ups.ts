@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call } from '../../clients/platform';
-import { ServiceError } from '../../clients/service-error';
+import type { Call } from '../../clients/platform/platform';
+import { ServiceError } from '../../clients/http/service-error';
 import { type Decoded, decodeCertificate, decodeGrade, decodeGradebook } from '../../domain/exports/answers';
 import type { LearnerAnswer } from '../../domain/exports/decide';
 import type { Outcome } from '../../domain/exports/model';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { attemptStartOptions } from '../../clients/attempt-start';
+import { attemptStartOptions } from '../../clients/temporal/attempt-start';
 import { callbackCommand, providerReadySignal, reviewReceivedSignal } from '../../contracts/attempts/messages';
 import { type AttemptPlace, findPlace } from '../../db/attempt-places';
 import type { LocatedAttempt } from '../../db/attempt-views';

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { attemptStartOptions } from '../../clients/attempt-start';
+import { attemptStartOptions } from '../../clients/temporal/attempt-start';
 import { createUpdate } from '../../contracts/attempts/messages';
 import { AttemptAnswer, CreateAttemptBody } from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';

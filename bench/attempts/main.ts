@@ -1,4 +1,4 @@
-import { connectTemporal } from '../../clients/temporal';
+import { connectTemporal } from '../../clients/temporal/attempts';
 import { connectDatabase } from '../../db/connect';
 import { signDevToken } from '../../dev/dev-key';
 import { runFromCommandLine } from '../command-line';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectTemporal } from '../../clients/temporal';
+import { connectTemporal } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
 import { connectDatabase } from '../../db/connect';
 import { Progress } from '../../dev/demo/progress';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { TemporalGateway } from '../../clients/temporal';
+import type { TemporalGateway } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
 import { type ExportTarget, learnerExportWorkflowId } from '../../contracts/exports/messages';
 import type { StoredChannel } from '../../db/exports/channels';

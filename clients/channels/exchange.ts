@@ -1,6 +1,6 @@
 import { request } from 'undici';
-import { type Deadline, deadline } from '../abort';
-import { retryAfterMs } from '../answer-classes';
+import { type Deadline, deadline } from '../http/deadline';
+import { retryAfterMs } from '../http/failures';
 import type { ChannelDependencies } from './channel';
 import { Busy, Refusal } from './refusal';
 

@@ -1,4 +1,4 @@
-import { whileNotAborted } from '../abort';
+import { whileNotAborted } from '../http/deadline';
 import type { ChannelKind } from '../../domain/exports/model';
 import { ChannelCredentialsRefused } from './channel';
 import { Busy, Refusal } from './refusal';

@@ -1,4 +1,4 @@
-import type { StatusMail } from '../platform';
+import type { StatusMail } from '../platform/platform';
 import { htmlOf, type Link, type MailTemplate, textOf } from './layout';
 import { rejected } from './rejected';
 import { submitted } from './submitted';

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { Registration } from '../../domain/attempts/decision';
 import { ONBOARDING_REFUSALS, type OnboardingRefusal } from '../../domain/attempts/statuses';
-import { field, type JsonAnswer, type JsonService } from '../http';
-import type { Call, ProctoringClient, ProviderConfig, ProviderExam, ProviderRegistration } from '../platform';
-import { ServiceError } from '../service-error';
+import { field, type JsonAnswer, type JsonService } from '../http/transport';
+import type { Call, ProctoringClient, ProviderConfig, ProviderExam, ProviderRegistration } from '../platform/platform';
+import { ServiceError } from '../http/service-error';
 
 type AttemptRef = { examId: number; externalId: string | null };
 

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
-import { connectTemporal } from '../../clients/temporal';
+import { connectTemporal } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
 import { attemptKeyOf, EXAM_ATTEMPT_WORKFLOW, stateQuery } from '../../contracts/attempts/messages';
 import type { AttemptAnswer } from '../../contracts/http/attempts';

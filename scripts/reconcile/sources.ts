@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
-import type { TemporalGateway } from '../../clients/temporal';
+import type { TemporalGateway } from '../../clients/temporal/attempts';
 import { COURSE_PUBLISH_WORKFLOW } from '../../contracts/courses/messages';
 import {
   type AttemptKey,

@@ -1,5 +1,5 @@
-import type { ExportGateway } from '../../clients/export-gateway';
-import type { ScheduleOfChannel } from '../../clients/export-schedule';
+import type { ExportGateway } from '../../clients/temporal/exports';
+import type { ScheduleOfChannel } from '../../clients/temporal/schedules';
 import type { ExportAsk, ExportProgress, ExportTarget, OpenedExport } from '../../contracts/exports/messages';
 
 /** Stands where Temporal is: tests see what the API asks for and choose what comes back. */

@@ -1,6 +1,6 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { RecordingExports } from './recording-exports';
-import type { AttemptStart } from '../../clients/attempt-start';
+import type { AttemptStart } from '../../clients/temporal/attempt-start';
 import type { TemporalCalls } from '../../api/dependencies';
 import type { PublishAnswer, PublishInput } from '../../contracts/courses/messages';
 import type { AttemptKey, AttemptView } from '../../contracts/attempts/messages';

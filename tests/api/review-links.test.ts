@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { buildActivities } from '../../activities/build-activities';
 import { buildApp } from '../../api/app';
-import { buildPlatform } from '../../clients/build-platform';
-import type { Platform } from '../../clients/platform';
+import { buildPlatform } from '../../worker/build-platform';
+import type { Platform } from '../../clients/platform/platform';
 import { readSettings, type Settings } from '../../config/settings';
 import type { AttemptActivities } from '../../contracts/attempts/activities';
 import { callbackCommand } from '../../contracts/attempts/messages';

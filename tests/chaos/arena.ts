@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { connectTemporal, type TemporalGateway } from '../../clients/temporal';
+import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { ExamAnswer } from '../../contracts/http/exams';
 import { connectDatabase } from '../../db/connect';

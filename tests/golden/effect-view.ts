@@ -1,4 +1,4 @@
-import { reviewPage } from '../../clients/review-page';
+import { reviewPage } from '../../clients/proctoring/review-page';
 import type { EffectAction, EffectDraft } from '../../domain/attempts/effects';
 import type { GoldenEffect } from './cases';
 import { examLabel, GOLDEN_COURSE, GOLDEN_PLATFORM_URL } from './rows';

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { scheduleIdOf } from '../../clients/export-schedule';
+import { scheduleIdOf } from '../../clients/temporal/schedules';
 import { ApiClient } from '../../dev/demo/api-client';
 import { signDevToken } from '../../dev/dev-key';
 import type { FaultSettings } from '../../dev/simulator/faults';

@@ -1,6 +1,6 @@
 import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
-import { connectTemporal, type TemporalGateway } from '../../clients/temporal';
+import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
 import type { ExportAsk, ExportPacing, ExportTarget } from '../../contracts/exports/messages';
 import type { ExportRun } from '../../db/exports/runs';
 import { waitUntil } from '../../dev/wait-until';

@@ -1,4 +1,4 @@
-import { scheduleIdOf, type ScheduleOfChannel } from '../../clients/export-schedule';
+import { scheduleIdOf, type ScheduleOfChannel } from '../../clients/temporal/schedules';
 import { learnerExportWorkflowId } from '../../contracts/exports/messages';
 import type { StoredChannel } from '../../db/exports/channels';
 import { type ExportRun, listRuns } from '../../db/exports/runs';

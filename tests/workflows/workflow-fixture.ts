@@ -5,8 +5,8 @@ import type { UpdateDefinition } from '@temporalio/common';
 import type { temporal as proto } from '@temporalio/proto';
 import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { buildActivities } from '../../activities/build-activities';
-import { attemptStartOptions } from '../../clients/attempt-start';
-import { connectTemporal, type TemporalGateway } from '../../clients/temporal';
+import { attemptStartOptions } from '../../clients/temporal/attempt-start';
+import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
 import {
   type AttemptKey,
   type AttemptTimings,

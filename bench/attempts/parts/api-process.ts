@@ -1,7 +1,7 @@
 import { buildApp } from '../../../api/app';
 import { decideActivity } from '../../../activities/attempts/decide';
-import { buildPlatform } from '../../../clients/build-platform';
-import { connectTemporal } from '../../../clients/temporal';
+import { buildPlatform } from '../../../worker/build-platform';
+import { connectTemporal } from '../../../clients/temporal/attempts';
 import { readSettings } from '../../../config/settings';
 import { connectDatabase } from '../../../db/connect';
 import type { OwnVariant } from '../plan';

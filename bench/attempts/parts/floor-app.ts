@@ -9,7 +9,7 @@ import { idempotencyPlugin } from '../../../api/plugins/idempotency';
 import { metricsPlugin } from '../../../api/plugins/metrics';
 import { openapiPlugin } from '../../../api/plugins/openapi';
 import { problemPlugin } from '../../../api/plugins/problem';
-import { attemptStartOptions } from '../../../clients/attempt-start';
+import { attemptStartOptions } from '../../../clients/temporal/attempt-start';
 import { type AttemptKey, changeStatusUpdate, createUpdate } from '../../../contracts/attempts/messages';
 import { AttemptAnswer, AttemptParams, ChangeStatusBody, CreateAttemptBody } from '../../../contracts/http/attempts';
 import { answers, closed } from '../../../contracts/http/common';

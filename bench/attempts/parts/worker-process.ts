@@ -1,7 +1,7 @@
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { effectActivities } from '../../../activities/attempts/effects';
-import { buildPlatform } from '../../../clients/build-platform';
-import { connectTemporal } from '../../../clients/temporal';
+import { buildPlatform } from '../../../worker/build-platform';
+import { connectTemporal } from '../../../clients/temporal/attempts';
 import { readSettings } from '../../../config/settings';
 import { connectDatabase } from '../../../db/connect';
 import { bundle, withoutStackTraces } from '../../../worker/bundle';

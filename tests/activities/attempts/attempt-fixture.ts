@@ -5,7 +5,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { buildActivities } from '../../../activities/build-activities';
 import type { Dependencies } from '../../../activities/attempts/dependencies';
-import { buildPlatform } from '../../../clients/build-platform';
+import { buildPlatform } from '../../../worker/build-platform';
 import { readSettings } from '../../../config/settings';
 import type { AttemptActivities, CommandRequest, DecideResult } from '../../../contracts/attempts/activities';
 import type { AttemptKey, AttemptState, AttemptView } from '../../../contracts/attempts/messages';

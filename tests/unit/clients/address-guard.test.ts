@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
-import { addressProblem, guardedNetwork, isPublicAddress, publicLookup } from '../../../clients/address-guard';
+import { addressProblem, guardedNetwork, isPublicAddress, publicLookup } from '../../../clients/http/address-guard';
 
 const FORBIDDEN = [
   'http://example.com',

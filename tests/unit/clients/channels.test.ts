@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import { ForbiddenAddressError } from '../../../clients/address-guard';
+import { ForbiddenAddressError } from '../../../clients/http/address-guard';
 import { ChannelCredentialsRefused, type RecordResult } from '../../../clients/channels/channel';
 import { openChannel } from '../../../clients/channels/registry';
 import { assessment, type ChannelWorld, completion, COURSE, SECRET, startChannels } from './channel-fixture';

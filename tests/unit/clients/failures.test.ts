@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../../clients/answer-classes';
+import { retryAfterMs } from '../../../clients/http/failures';
 import type { FaultSettings } from '../../../dev/simulator/faults';
 import { call, failure, REF, startWorld, type World } from './platform-fixture';
 

@@ -1,7 +1,7 @@
 import { Simulator } from '../../../dev/simulator/simulator';
-import { buildPlatform } from '../../../clients/build-platform';
-import type { Call, Platform } from '../../../clients/platform';
-import { ServiceError } from '../../../clients/service-error';
+import { buildPlatform } from '../../../worker/build-platform';
+import type { Call, Platform } from '../../../clients/platform/platform';
+import { ServiceError } from '../../../clients/http/service-error';
 import { readSettings } from '../../../config/settings';
 
 export const REF = {

@@ -1,5 +1,5 @@
 import { obscuredUserId } from '../../../clients/proctoring/edx-rest';
-import type { ProctoringClient } from '../../../clients/platform';
+import type { ProctoringClient } from '../../../clients/platform/platform';
 import { call, failure, OBFUSCATION_KEY, REF, startWorld, type World } from './platform-fixture';
 
 const REGISTRATION = {

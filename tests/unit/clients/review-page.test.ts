@@ -1,4 +1,4 @@
-import { reviewPage } from '../../../clients/review-page';
+import { reviewPage } from '../../../clients/proctoring/review-page';
 
 const PAGE = { courseId: 'course-v1:Oracle+P101+2026', examId: 7, externalId: 'ext-a1' };
 

@@ -1,8 +1,8 @@
 import { isGrpcDeadlineError, isGrpcServiceError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
-import { isErrorCode } from '../contracts/errors';
-import { Refusal, type RefusalExtras } from '../contracts/refusal';
+import { isErrorCode } from '../../contracts/errors';
+import { Refusal, type RefusalExtras } from '../../contracts/refusal';
 
 /** What a failed call to Temporal means for the command it carried. */
 export type Failure =

@@ -1,8 +1,8 @@
 import { type Dispatcher, request } from 'undici';
-import { type Deadline, deadline, whileNotAborted } from './abort';
-import { errorOfStatus, errorWithoutAnswer } from './answer-classes';
-import type { OAuthToken } from './oauth-token';
-import type { Call } from './platform';
+import { type Deadline, deadline, whileNotAborted } from './deadline';
+import { errorOfStatus, errorWithoutAnswer } from './failures';
+import type { OAuthToken } from './oauth';
+import type { Call } from '../platform/platform';
 import { ServiceError } from './service-error';
 
 export interface ServiceOptions {

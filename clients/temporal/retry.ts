@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { Refusal } from '../contracts/refusal';
-import { failureOf } from './temporal-failures';
+import { Refusal } from '../../contracts/refusal';
+import { failureOf } from './failures';
 
 /** Pauses between tries grow from the first to the last value. */
 const BACKOFF = { firstMs: 50, maxMs: 1_000 };

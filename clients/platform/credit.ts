@@ -1,4 +1,4 @@
-import { field, type JsonService } from './http';
+import { field, type JsonService } from '../http/transport';
 import type { Call, CreditClient, ExamRef } from './platform';
 
 /** The namespace under which edX's credit service keeps the requirements of proctored exams. */

@@ -1,7 +1,7 @@
 import type { SearchAttributePair } from '@temporalio/common';
-import type { AttemptKey, AttemptTimings } from '../contracts/attempts/messages';
-import { SEARCH } from '../contracts/search-attributes';
-import type { AttemptPhase } from '../domain/attempts/statuses';
+import type { AttemptKey, AttemptTimings } from '../../contracts/attempts/messages';
+import { SEARCH } from '../../contracts/search-attributes';
+import type { AttemptPhase } from '../../domain/attempts/statuses';
 
 /** What is known of an attempt before its workflow runs: enough to find and recognise it in Temporal's UI. */
 export interface AttemptRef {

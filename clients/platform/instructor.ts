@@ -1,4 +1,4 @@
-import type { JsonService } from './http';
+import type { JsonService } from '../http/transport';
 import type { Call, ExamRef, InstructorClient, ReviewNotice } from './platform';
 
 /** The platform's instructor service: the learner's state on an exam. */

@@ -4,10 +4,10 @@ import {
   type ExportPacing,
   LEARNER_EXPORT_TICK_WORKFLOW,
   type LearnerExportTickInput,
-} from '../contracts/exports/messages';
-import { SEARCH } from '../contracts/search-attributes';
-import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
-import type { ExportLevel } from '../domain/exports/model';
+} from '../../contracts/exports/messages';
+import { SEARCH } from '../../contracts/search-attributes';
+import { EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
+import type { ExportLevel } from '../../domain/exports/model';
 
 /** Of a channel's configuration, what its Schedule is made from. */
 export interface ScheduleOfChannel {

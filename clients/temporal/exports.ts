@@ -14,13 +14,13 @@ import {
   pauseSignal,
   progressQuery,
   resumeSignal,
-} from '../contracts/exports/messages';
-import { Refusal } from '../contracts/refusal';
-import { SEARCH } from '../contracts/search-attributes';
-import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
-import { type ScheduleOfChannel, scheduleIdOf, scheduleOptions } from './export-schedule';
-import { persist, updateIdOf } from './persistence';
-import { failureOf } from './temporal-failures';
+} from '../../contracts/exports/messages';
+import { Refusal } from '../../contracts/refusal';
+import { SEARCH } from '../../contracts/search-attributes';
+import { EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
+import { type ScheduleOfChannel, scheduleIdOf, scheduleOptions } from './schedules';
+import { persist, updateIdOf } from './retry';
+import { failureOf } from './failures';
 
 /** What the API asks of Temporal about learner exports. Every refusal arrives as a `Refusal`. */
 export interface ExportGateway {

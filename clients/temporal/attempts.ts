@@ -7,7 +7,7 @@ import {
   type PublishAnswer,
   type PublishInput,
   publishUpdate,
-} from '../contracts/courses/messages';
+} from '../../contracts/courses/messages';
 import {
   type AttemptKey,
   type AttemptTimings,
@@ -16,13 +16,13 @@ import {
   type ExamAttemptInput,
   examAttemptWorkflowId,
   wakeSignal,
-} from '../contracts/attempts/messages';
-import { SEARCH } from '../contracts/search-attributes';
-import { ATTEMPTS_TASK_QUEUE } from '../contracts/task-queues';
+} from '../../contracts/attempts/messages';
+import { SEARCH } from '../../contracts/search-attributes';
+import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import type { AttemptStart } from './attempt-start';
-import { TemporalExports } from './export-gateway';
-import { persist, updateIdOf } from './persistence';
-import { failureOf } from './temporal-failures';
+import { TemporalExports } from './exports';
+import { persist, updateIdOf } from './retry';
+import { failureOf } from './failures';
 
 /** What the API, the relay and the cascade ask of Temporal. Every refusal arrives as a `Refusal`. */
 export interface AttemptGateway {

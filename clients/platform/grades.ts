@@ -1,4 +1,4 @@
-import { field, type JsonService } from './http';
+import { field, type JsonService } from '../http/transport';
 import type { Call, ExamRef, GradesClient, LearnerRef } from './platform';
 
 const OVERRIDES = '/api/grades/v1/overrides';

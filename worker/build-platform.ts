@@ -1,15 +1,15 @@
 import { Agent } from 'undici';
 import type { ProviderSettings, Settings } from '../config/settings';
-import { CertificatesService } from './certificates';
-import { CoursesService } from './courses';
-import { CreditService } from './credit';
-import { GradesService } from './grades';
-import { JsonService } from './http';
-import { InstructorService } from './instructor';
-import { SmtpMail } from './mail/smtp';
-import { OAuthToken } from './oauth-token';
-import type { Platform, ProctoringClient } from './platform';
-import { EdxRestProvider } from './proctoring/edx-rest';
+import { CertificatesService } from '../clients/platform/certificates';
+import { CoursesService } from '../clients/platform/courses';
+import { CreditService } from '../clients/platform/credit';
+import { GradesService } from '../clients/platform/grades';
+import { JsonService } from '../clients/http/transport';
+import { InstructorService } from '../clients/platform/instructor';
+import { SmtpMail } from '../clients/mail/smtp';
+import { OAuthToken } from '../clients/http/oauth';
+import type { Platform, ProctoringClient } from '../clients/platform/platform';
+import { EdxRestProvider } from '../clients/proctoring/edx-rest';
 
 /** Connections per service: enough for a worker's concurrent activities, few enough not to be taken for an attack. */
 const CONNECTIONS = 64;

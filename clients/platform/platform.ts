@@ -1,4 +1,4 @@
-import type { Registration } from '../domain/attempts/decision';
+import type { Registration } from '../../domain/attempts/decision';
 
 /** What every outgoing call carries: `key` travels as Idempotency-Key. */
 export interface Call {

@@ -1,4 +1,4 @@
-import type { JsonService } from './http';
+import type { JsonService } from '../http/transport';
 import type { Call, CoursesClient } from './platform';
 
 /** The platform's course catalogue, asked before a publish. */

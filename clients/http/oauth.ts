@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
-import { deadline } from './abort';
-import { errorOfStatus, errorWithoutAnswer } from './answer-classes';
+import { deadline } from './deadline';
+import { errorOfStatus, errorWithoutAnswer } from './failures';
 import { ServiceError } from './service-error';
 
 export interface OAuthOptions {

@@ -1,4 +1,4 @@
-import type { JsonService } from './http';
+import type { JsonService } from '../http/transport';
 import type { Call, CertificatesClient, LearnerRef } from './platform';
 
 /** Certificates are addressed by username, as in edX's own certificates API. */
