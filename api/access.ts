@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../contracts/errors';
 import { Refusal } from '../contracts/refusal';
-import { type AttemptPlace, findPlace } from '../db/attempt-places';
-import { findByCode, type LocatedAttempt } from '../db/attempt-views';
-import { findCommand } from '../db/commands';
-import { type Course, findCourse } from '../db/courses';
-import { findExam, type StoredExam } from '../db/exams';
+import { type AttemptPlace, findPlace } from '../db/attempts/refs';
+import { findByCode, type LocatedAttempt } from '../db/attempts/views';
+import { findCommand } from '../db/attempts/commands';
+import { type Course, findCourse } from '../db/courses/courses';
+import { findExam, type StoredExam } from '../db/courses/exams';
 import type { ApiContext } from './dependencies';
 import type { Principal, Scope } from './principal';
 

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../contracts/errors';
 import { Refusal } from '../contracts/refusal';
-import type { Allowance } from '../db/allowances';
-import { knownLearners } from '../db/learners';
+import type { Allowance } from '../db/attempts/allowances';
+import { knownLearners } from '../db/courses/learners';
 import { allowanceToStore, grantsTime } from '../domain/attempts/allowances';
 import { visibleExam } from './access';
 import type { ApiContext } from './dependencies';

@@ -4,7 +4,7 @@ import { type AttemptRef, attemptStartOptions } from '../clients/temporal/attemp
 import type { AttemptView, ChangeStatusInput } from '../contracts/attempts/messages';
 import type { ChangeStatusBody } from '../contracts/http/attempts';
 import { Refusal } from '../contracts/refusal';
-import type { LocatedAttempt } from '../db/attempt-views';
+import type { LocatedAttempt } from '../db/attempts/views';
 import { ATTEMPT_STATUSES } from '../domain/attempts/statuses';
 import { keyOf } from './attempt-answer';
 import type { ApiContext } from './dependencies';

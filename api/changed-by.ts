@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { ChangedBy } from '../db/audit';
+import type { ChangedBy } from '../db/requests/audit';
 import type { ApiContext } from './dependencies';
 
 /** Who asks for a change, for the audit log: by the token's ids, never a name. */

@@ -1,5 +1,5 @@
 import type { ExamAnswer, ExamBody, ExamPatch } from '../contracts/http/exams';
-import type { ExamInput, StoredExam } from '../db/exams';
+import type { ExamInput, StoredExam } from '../db/courses/exams';
 
 /** The exam as API.md has it, with its review policy. */
 export function examAnswer(exam: StoredExam): ExamAnswer {

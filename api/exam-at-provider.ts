@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Knex } from 'knex';
-import { dueAtProvider } from '../db/exam-saves';
-import type { StoredExam } from '../db/exams';
+import { dueAtProvider } from '../db/courses/exam-saves';
+import type { StoredExam } from '../db/courses/exams';
 import { saveOf } from '../domain/courses/exam-steps';
 import type { ApiContext } from './dependencies';
 

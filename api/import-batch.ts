@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ImportKind, ImportLine } from '../contracts/http/customer-import';
 import * as rows from '../db/exports/import-rows';
-import type { SealingKeys } from '../db/sealed';
+import type { SealingKeys } from '../db/core/sealed';
 import { toDecimal } from '../domain/exports/decimal';
 import { isDataFault } from './database-failure';
 

@@ -3,7 +3,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler';
 import type { Knex } from 'knex';
 import { type ImportAnswer, LearnerLine } from '../contracts/http/exams';
 import { Refusal } from '../contracts/refusal';
-import { type Learner, LEARNERS_PER_STATEMENT, upsertLearner, upsertLearners } from '../db/learners';
+import { type Learner, LEARNERS_PER_STATEMENT, upsertLearner, upsertLearners } from '../db/courses/learners';
 import { violatedConstraint } from './database-failure';
 import { readNdjson } from './ndjson';
 

@@ -1,5 +1,5 @@
 import { clockChangedSignal } from '../contracts/attempts/messages';
-import { type AttemptFilter, listAttempts } from '../db/attempt-list';
+import { type AttemptFilter, listAttempts } from '../db/attempts/list';
 import { keyOf } from './attempt-answer';
 import type { ApiContext } from './dependencies';
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../contracts/refusal';
-import { openReviewLink } from '../db/review-links';
-import { type SealingKeys, UnsealError } from '../db/sealed';
+import { openReviewLink } from '../db/attempts/reviews/links';
+import { type SealingKeys, UnsealError } from '../db/core/sealed';
 
 interface WithLinks {
   attemptCode: string;

@@ -1,8 +1,8 @@
 import { adjustTimeUpdate, clockChangedSignal } from '../contracts/attempts/messages';
 import { Refusal } from '../contracts/refusal';
-import type { LocatedAttempt } from '../db/attempt-views';
-import { commandStates } from '../db/commands';
-import { type ExamsAndLearners, runningAttempts } from '../db/running-attempts';
+import type { LocatedAttempt } from '../db/attempts/views';
+import { commandStates } from '../db/attempts/commands';
+import { type ExamsAndLearners, runningAttempts } from '../db/attempts/running';
 import { keyOf } from './attempt-answer';
 import { executeOn, refOf } from './attempt-command';
 import type { ApiContext } from './dependencies';

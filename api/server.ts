@@ -1,6 +1,6 @@
 import { connectTemporal } from '../clients/temporal/attempts';
 import { readSettings, redacted, SettingsError } from '../config/settings';
-import { connectDatabase } from '../db/connect';
+import { connectDatabase } from '../db/core/connect';
 import { buildApp } from './app';
 
 /** How long requests under way may take when the process is asked to stop. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { AttemptTimings } from '../contracts/attempts/messages';
-import { parseSealingKeys, type SealingKeys } from '../db/sealed';
+import { parseSealingKeys, type SealingKeys } from '../db/core/sealed';
 import { type Env, EnvReader, SettingsError } from './env-reader';
 import { type ExportSettings, readExports } from './export-settings';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ProviderSettings } from '../config/settings';
-import { migrateToLatest } from '../db/migrate';
+import { migrateToLatest } from '../db/core/migrate';
 import type { Child } from './children';
 import { credentialKeys } from './credential-keys';
 import { devKey } from './dev-key';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { dumpSchema } from '../db/dump-schema';
-import { migrateToLatest } from '../db/migrate';
+import { dumpSchema } from '../db/core/dump-schema';
+import { migrateToLatest } from '../db/core/migrate';
 import { withDatabase } from './with-database';
 
 const FILE = resolve(__dirname, '../db/schema.sql');

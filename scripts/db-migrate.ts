@@ -1,4 +1,4 @@
-import { migrateToLatest } from '../db/migrate';
+import { migrateToLatest } from '../db/core/migrate';
 
 async function main(): Promise<void> {
   const databaseUrl = process.env['DATABASE_URL'];

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { connectTemporal } from '../clients/temporal/attempts';
 import { readSettings } from '../config/settings';
-import { connectDatabase } from '../db/connect';
+import { connectDatabase } from '../db/core/connect';
 import type { Disagreement } from './reconcile/compare';
 import { reconcile, type Reconciled } from './reconcile/reconcile';
 

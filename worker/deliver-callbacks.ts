@@ -7,7 +7,7 @@ import {
   providerReadySignal,
   reviewReceivedSignal,
 } from '../contracts/attempts/messages';
-import { callbacksToDeliver, type Delivery, markDelivered } from '../db/review-inbox';
+import { callbacksToDeliver, type Delivery, markDelivered } from '../db/attempts/reviews/inbox';
 import { ownerStart } from './owner-start';
 
 export interface DeliveryOptions {

@@ -8,7 +8,7 @@ import { guardedNetwork } from '../clients/http/address-guard';
 import type { Platform } from '../clients/platform/platform';
 import type { Settings } from '../config/settings';
 import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
-import { connectDatabase } from '../db/connect';
+import { connectDatabase } from '../db/core/connect';
 
 /** How late a page may learn that it is to stop. */
 const HEARTBEAT_EVERY = '1 second';

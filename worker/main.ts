@@ -7,7 +7,7 @@ import { buildPlatform } from './build-platform';
 import { connectTemporal } from '../clients/temporal/attempts';
 import { readSettings, redacted, type Settings, SettingsError } from '../config/settings';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
-import { connectDatabase } from '../db/connect';
+import { connectDatabase } from '../db/core/connect';
 import { withoutStackTraces, workflowBundle } from './bundle';
 import { connectWorker } from './connection';
 import { createExportWorker, exportParts } from './exports';

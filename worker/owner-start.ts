@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { type AttemptStart, attemptStartOptions } from '../clients/temporal/attempt-start';
 import type { AttemptKey, AttemptTimings } from '../contracts/attempts/messages';
-import { findByKey } from '../db/attempt-views';
-import { findExam } from '../db/exams';
+import { findByKey } from '../db/attempts/views';
+import { findExam } from '../db/courses/exams';
 
 /** How to start the workflow of an attempt that may sleep; undefined when its exam is gone. */
 export async function ownerStart(

@@ -1,5 +1,5 @@
 import type { AttemptActivities } from '../../contracts/attempts/activities';
-import { raiseAttention } from '../../db/attention';
+import { raiseAttention } from '../../db/attempts/attention';
 import type { Dependencies } from './dependencies';
 
 /** Calls for an operator: kept with the row, shown by the API and as the search attribute NeedsAttention. */

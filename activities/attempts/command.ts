@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { CommandRequest } from '../../contracts/attempts/activities';
 import type { AttemptKey } from '../../contracts/attempts/messages';
-import { nextAttemptNumber } from '../../db/attempt-numbers';
+import { nextAttemptNumber } from '../../db/attempts/numbers';
 import type { Command } from '../../domain/attempts/commands';
 import type { NewAttempt } from '../../domain/attempts/model';
 

@@ -8,8 +8,8 @@ import type {
 } from '../../contracts/attempts/activities';
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
 import { ProviderRules } from '../../config/provider-rules';
-import { applyDecision } from '../../db/apply-decision';
-import { findByKey } from '../../db/attempt-views';
+import { applyDecision } from '../../db/attempts/apply-decision';
+import { findByKey } from '../../db/attempts/views';
 import {
   type AppliedCommand,
   appliedStop,
@@ -17,11 +17,11 @@ import {
   dropIntent,
   storeApplied,
   storeIntent,
-} from '../../db/commands';
-import { planEffects } from '../../db/effect-drafts';
-import { settleCallback } from '../../db/review-inbox';
-import type { DecisionToApply, DueOutside } from '../../db/store-outcome';
-import { openDecision, type WorldRows } from '../../db/world';
+} from '../../db/attempts/commands';
+import { planEffects } from '../../db/effects/drafts';
+import { settleCallback } from '../../db/attempts/reviews/inbox';
+import type { DecisionToApply, DueOutside } from '../../db/attempts/store-outcome';
+import { openDecision, type WorldRows } from '../../db/attempts/decision-context';
 import type { Decision } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
 import { transition } from '../../domain/attempts/transition';

@@ -1,10 +1,10 @@
 import type { ProviderRules } from '../../config/provider-rules';
 import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../../contracts/attempts/messages';
-import { attemptView, courseTime } from '../../db/attempt-view';
-import type { ExamFacts } from '../../db/attempt-json';
-import type { PlannedEffect } from '../../db/effect-drafts';
-import type { DueOutside } from '../../db/store-outcome';
-import type { WorldRows } from '../../db/world';
+import { attemptView, courseTime } from '../../db/attempts/view';
+import type { ExamFacts } from '../../db/attempts/json';
+import type { PlannedEffect } from '../../db/effects/drafts';
+import type { DueOutside } from '../../db/attempts/store-outcome';
+import type { WorldRows } from '../../db/attempts/decision-context';
 import type { Answers, World, Write } from '../../domain/attempts/decision';
 import type { Attempt, Exam } from '../../domain/attempts/model';
 

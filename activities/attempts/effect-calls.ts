@@ -2,7 +2,7 @@ import type { Call, ExamRef, Platform, ProctoringClient, ReviewNotice } from '..
 import { reviewPage } from '../../clients/proctoring/review-page';
 import { ServiceError } from '../../clients/http/service-error';
 import type { EffectToDo } from './perform';
-import { findLearner } from '../../db/learners';
+import { findLearner } from '../../db/courses/learners';
 import type { EffectAction } from '../../domain/attempts/effects';
 import type { Dependencies } from './dependencies';
 import { sendStatusMail } from './status-mail';

@@ -1,8 +1,8 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptActivities } from '../../contracts/attempts/activities';
-import { claimEffect } from '../../db/effect-claims';
-import { finishEffects } from '../../db/effect-outcomes';
+import { claimEffect } from '../../db/effects/leases';
+import { finishEffects } from '../../db/effects/outcomes';
 import { alive } from '../heartbeat';
 import type { Dependencies } from './dependencies';
 import { perform } from './perform';

@@ -1,5 +1,5 @@
-import { finishEffects } from '../../db/effect-outcomes';
-import type { DueOutside } from '../../db/store-outcome';
+import { finishEffects } from '../../db/effects/outcomes';
+import type { DueOutside } from '../../db/attempts/store-outcome';
 import type { Dependencies } from './dependencies';
 import { perform, type TryOutcome } from './perform';
 

@@ -1,8 +1,8 @@
 import type { AttemptActivities } from '../../contracts/attempts/activities';
 import type { AttemptKey, AttemptState } from '../../contracts/attempts/messages';
-import { findByKey } from '../../db/attempt-views';
-import { dueEffects, reopenEffect } from '../../db/effects';
-import { confirmVersion } from '../../db/relay';
+import { findByKey } from '../../db/attempts/views';
+import { dueEffects, reopenEffect } from '../../db/effects/effects';
+import { confirmVersion } from '../../db/attempts/relay';
 import type { Dependencies } from './dependencies';
 
 const REAL_TIME = { offsetMs: 0, frozenAtMs: null };

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../clients/http/service-error';
-import { isBeingRemoved } from '../../db/commands';
-import type { EffectOutcome } from '../../db/effect-outcomes';
-import type { EffectFacts } from '../../db/effects';
+import { isBeingRemoved } from '../../db/attempts/commands';
+import type { EffectOutcome } from '../../db/effects/outcomes';
+import type { EffectFacts } from '../../db/effects/effects';
 import { cascade } from './cascade';
 import type { Dependencies } from './dependencies';
 import { callFor } from './effect-calls';

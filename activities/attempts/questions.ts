@@ -2,12 +2,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ProctoringClient, ProviderRegistration } from '../../clients/platform/platform';
 import { ServiceError } from '../../clients/http/service-error';
 import type { AttemptActivities } from '../../contracts/attempts/activities';
-import { findAllowance } from '../../db/allowances';
+import { findAllowance } from '../../db/attempts/allowances';
 import type { AttemptKey } from '../../contracts/attempts/messages';
-import { findCommand, storeAnswer } from '../../db/commands';
-import { findExam } from '../../db/exams';
-import { findLearner } from '../../db/learners';
-import { findReviewPolicy } from '../../db/review-policies';
+import { findCommand, storeAnswer } from '../../db/attempts/commands';
+import { findExam } from '../../db/courses/exams';
+import { findLearner } from '../../db/courses/learners';
+import { findReviewPolicy } from '../../db/courses/review-policies';
 import type { Answers, Question } from '../../domain/attempts/decision';
 import type { Dependencies } from './dependencies';
 

@@ -1,11 +1,11 @@
 import { statusMail } from '../../clients/mail/status-mail';
 import type { MailClient } from '../../clients/platform/platform';
 import { ServiceError } from '../../clients/http/service-error';
-import { findCourse } from '../../db/courses';
-import { pinDetail } from '../../db/effect-pins';
+import { findCourse } from '../../db/courses/courses';
+import { pinDetail } from '../../db/effects/pins';
 import type { EffectToDo } from './perform';
-import { findExam } from '../../db/exams';
-import { findLearner } from '../../db/learners';
+import { findExam } from '../../db/courses/exams';
+import { findLearner } from '../../db/courses/learners';
 import type { Dependencies } from './dependencies';
 
 type Template = 'submitted' | 'verified' | 'rejected';

@@ -1,6 +1,6 @@
 import { clockChangedSignal, type AttemptKey } from '../../contracts/attempts/messages';
 import type { PublishActivities } from '../../contracts/courses/messages';
-import { openAttempts } from '../../db/open-attempts';
+import { openAttempts } from '../../db/attempts/open';
 import { alive } from '../heartbeat';
 import { applyPublishActivity } from './apply-publish';
 import type { PublishDependencies } from './dependencies';

@@ -6,11 +6,11 @@ import type {
   PublishActivities,
   PublishAnswer,
 } from '../../contracts/courses/messages';
-import { courseTime } from '../../db/attempt-view';
-import { findCourse } from '../../db/courses';
-import { examsOfCourse } from '../../db/exams';
-import { lockCourse } from '../../db/locks';
-import { applyStep, ensureCourse, findPublish, storePublish } from '../../db/publishes';
+import { courseTime } from '../../db/attempts/view';
+import { findCourse } from '../../db/courses/courses';
+import { examsOfCourse } from '../../db/courses/exams';
+import { lockCourse } from '../../db/core/locks';
+import { applyStep, ensureCourse, findPublish, storePublish } from '../../db/courses/publishes';
 import type { SentExam } from '../../domain/courses/exam-steps';
 import { countsOf, type PublishPlan, publishPlan } from '../../domain/courses/publish-plan';
 import type { PublishDependencies } from './dependencies';

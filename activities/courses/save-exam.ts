@@ -3,8 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ProviderExam } from '../../clients/platform/platform';
 import { ServiceError } from '../../clients/http/service-error';
 import type { PublishActivities } from '../../contracts/courses/messages';
-import { claimSave, type ExamSave, finishSave, openSaves } from '../../db/exam-saves';
-import { findExam } from '../../db/exams';
+import { claimSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
+import { findExam } from '../../db/courses/exams';
 import { alive } from '../heartbeat';
 import type { PublishDependencies } from './dependencies';
 

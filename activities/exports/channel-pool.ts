@@ -4,7 +4,7 @@ import { type Channel, ChannelMisconfigured } from '../../clients/channels/chann
 import { channelDefinition, openChannel } from '../../clients/channels/registry';
 import type { ChannelStop } from '../../contracts/exports/activities';
 import { findConfiguration, readCredentials, rotateCredentials, type StoredChannel } from '../../db/exports/channels';
-import { type SealingKeys, UnsealError } from '../../db/sealed';
+import { type SealingKeys, UnsealError } from '../../db/core/sealed';
 import { Pace } from './pace';
 
 export interface ChannelPoolOptions {

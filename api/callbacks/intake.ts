@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { attemptStartOptions } from '../../clients/temporal/attempt-start';
 import { callbackCommand, providerReadySignal, reviewReceivedSignal } from '../../contracts/attempts/messages';
-import { type AttemptPlace, findPlace } from '../../db/attempt-places';
-import type { LocatedAttempt } from '../../db/attempt-views';
+import { type AttemptPlace, findPlace } from '../../db/attempts/refs';
+import type { LocatedAttempt } from '../../db/attempts/views';
 import {
   type Callback,
   type Incoming,
@@ -12,7 +12,7 @@ import {
   receiveCallbacks,
   type Received,
   type Reception,
-} from '../../db/review-inbox';
+} from '../../db/attempts/reviews/inbox';
 import type { RuleSet } from '../../domain/attempts/rule-sets';
 import { faultOf } from '../../domain/attempts/reviews/faults';
 import type { ReviewClaim } from '../../domain/attempts/reviews/payload';

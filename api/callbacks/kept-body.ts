@@ -1,6 +1,6 @@
 import { Refusal } from '../../contracts/refusal';
-import { sealReviewLink } from '../../db/review-links';
-import type { SealingKeys } from '../../db/sealed';
+import { sealReviewLink } from '../../db/attempts/reviews/links';
+import type { SealingKeys } from '../../db/core/sealed';
 
 const NAME = 'videoReviewLink';
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../../contracts/errors';
 import { Refusal } from '../../contracts/refusal';
-import { appendAudit } from '../../db/audit';
+import { appendAudit } from '../../db/requests/audit';
 import type { ApiContext } from '../dependencies';
 
 export type Incident = 'callback.forged' | 'callback.replayed' | 'callback.foreign-provider';

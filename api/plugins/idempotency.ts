@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Knex } from 'knex';
 import { Refusal } from '../../contracts/refusal';
-import { type Begun, beginRequest, finishRequest, releaseRequest } from '../../db/idempotency';
+import { type Begun, beginRequest, finishRequest, releaseRequest } from '../../db/requests/idempotency';
 import { replaceByProblem } from './problem';
 
 declare module 'fastify' {

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidatio
 import fastifyPlugin from 'fastify-plugin';
 import { type ErrorCode, ERRORS } from '../../contracts/errors';
 import { Refusal } from '../../contracts/refusal';
-import { BadCursorError } from '../../db/cursor';
+import { BadCursorError } from '../../db/core/cursor';
 import { isDatabaseError, isDatabaseUnavailable } from '../database-failure';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';

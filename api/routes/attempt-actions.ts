@@ -3,7 +3,7 @@ import { actUpdate, retryEffectUpdate } from '../../contracts/attempts/messages'
 import { ActionBody, AttemptAnswer, AttemptParams, EffectParams } from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';
 import { Refusal } from '../../contracts/refusal';
-import { effectsOfAttempt } from '../../db/effects';
+import { effectsOfAttempt } from '../../db/effects/effects';
 import { changeableAttempt, requireOwnOr, visibleAttempt } from '../access';
 import { attemptAnswer } from '../attempt-answer';
 import { executeOn, refOf } from '../attempt-command';

@@ -10,7 +10,7 @@ import {
 } from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';
 import { Refusal } from '../../contracts/refusal';
-import { findCurrent } from '../../db/attempt-views';
+import { findCurrent } from '../../db/attempts/views';
 import { changeableAttempt, visibleExam } from '../access';
 import { attemptAnswer } from '../attempt-answer';
 import { changeOf, executeOn, refOf } from '../attempt-command';

@@ -5,7 +5,7 @@ import { AttemptAnswer, CreateAttemptBody } from '../../contracts/http/attempts'
 import { answers } from '../../contracts/http/common';
 import { ExamParams } from '../../contracts/http/exams';
 import { Refusal } from '../../contracts/refusal';
-import { findCreationPlace } from '../../db/creation-places';
+import { findCreationPlace } from '../../db/attempts/creation-refs';
 import { requireOwnOr, requireWithin } from '../access';
 import { attemptAnswer } from '../attempt-answer';
 import type { RouteOptions } from '../dependencies';

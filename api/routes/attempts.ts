@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import * as http from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';
-import { listAttempts } from '../../db/attempt-list';
-import { history } from '../../db/attempt-views';
-import { effectsOfAttempt } from '../../db/effects';
+import { listAttempts } from '../../db/attempts/list';
+import { history } from '../../db/attempts/views';
+import { effectsOfAttempt } from '../../db/effects/effects';
 import { requireOwnOr, visibleAttempt } from '../access';
 import { attemptAnswer } from '../attempt-answer';
 import type { RouteOptions } from '../dependencies';

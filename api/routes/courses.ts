@@ -6,7 +6,7 @@ import {
   CourseBody,
   CourseParams,
 } from '../../contracts/http/exams';
-import { type Course, upsertCourse } from '../../db/courses';
+import { type Course, upsertCourse } from '../../db/courses/courses';
 import { requireConfigured, requireWithin } from '../access';
 import type { RouteOptions } from '../dependencies';
 

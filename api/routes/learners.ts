@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { answers } from '../../contracts/http/common';
 import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerParams } from '../../contracts/http/exams';
 import { Refusal } from '../../contracts/refusal';
-import { upsertLearner } from '../../db/learners';
+import { upsertLearner } from '../../db/courses/learners';
 import { violatedConstraint } from '../database-failure';
 import type { RouteOptions } from '../dependencies';
 import { importLearners } from '../learner-import';

@@ -5,7 +5,7 @@ import { AttemptParams } from '../../contracts/http/attempts';
 import { answers } from '../../contracts/http/common';
 import * as http from '../../contracts/http/reviews';
 import { Refusal } from '../../contracts/refusal';
-import { findShownReview, reviewsOfAttempt } from '../../db/reviews';
+import { findShownReview, reviewsOfAttempt } from '../../db/attempts/reviews/reviews';
 import { verdictOf } from '../../domain/attempts/reviews/payload';
 import { visibleAttempt } from '../access';
 import { executeOn, refOf } from '../attempt-command';

@@ -1,5 +1,5 @@
 import { connectTemporal } from '../../clients/temporal/attempts';
-import { connectDatabase } from '../../db/connect';
+import { connectDatabase } from '../../db/core/connect';
 import { signDevToken } from '../../dev/dev-key';
 import { runFromCommandLine } from '../command-line';
 import { BenchClient } from './client';

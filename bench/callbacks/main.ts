@@ -1,4 +1,4 @@
-import { connectDatabase } from '../../db/connect';
+import { connectDatabase } from '../../db/core/connect';
 import { signDevToken } from '../../dev/dev-key';
 import { ApiClient } from '../../dev/demo/api-client';
 import { runFromCommandLine } from '../command-line';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { connectDatabase } from '../../db/connect';
+import { connectDatabase } from '../../db/core/connect';
 import { Progress } from '../../dev/demo/progress';
 import { signDevToken } from '../../dev/dev-key';
 import { type Stack, startStack } from '../../dev/stack';

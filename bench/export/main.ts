@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectTemporal } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
-import { connectDatabase } from '../../db/connect';
+import { connectDatabase } from '../../db/core/connect';
 import { Progress } from '../../dev/demo/progress';
 import { startStack } from '../../dev/stack';
 import { workflowBundle } from '../../worker/bundle';

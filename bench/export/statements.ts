@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { connectDatabase } from '../../db/connect';
+import { connectDatabase } from '../../db/core/connect';
 import type { Postgres } from '../../dev/embedded/postgres';
 
 /** The bench's own questions carry this, and are not counted. */

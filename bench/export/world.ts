@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { type StoredChannel, upsertChannel } from '../../db/exports/channels';
 import { upsertCustomer } from '../../db/exports/customers';
 import { importConsentRows, importEnrollmentRows, importLearnerRows } from '../../db/exports/import-rows';
-import type { SealingKeys } from '../../db/sealed';
+import type { SealingKeys } from '../../db/core/sealed';
 
 const PER_COURSE = 1_000;
 const AT_ONCE = 1_000;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { ChannelConfiguration, ChannelKind, ExportLevel } from '../../domain/exports/model';
-import { open, seal, type SealingKeys } from '../sealed';
+import { open, seal, type SealingKeys } from '../core/sealed';
 
 /** How fast a channel may be asked: what its owner promised us, not what we could do. */
 export interface ChannelLimits {

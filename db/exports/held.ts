@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { appendAudit, type ChangedBy } from '../audit';
+import { appendAudit, type ChangedBy } from '../requests/audit';
 import type { Resolution, TransmissionState } from './ledger-list';
 
 export interface HeldTransmission {

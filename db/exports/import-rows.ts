@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Decimal } from '../../domain/exports/decimal';
 import type { ExportLevel } from '../../domain/exports/model';
-import { seal, type SealingKeys } from '../sealed';
+import { seal, type SealingKeys } from '../core/sealed';
 import { clickThroughPlace } from './click-through-place';
 
 /** Most rows one of these functions takes: one statement, a few hundred kilobytes. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Decimal } from '../../domain/exports/decimal';
 import type { ExportLevel } from '../../domain/exports/model';
-import { decodeCursor, type Page, pageOf, type PageRequest } from '../cursor';
+import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
 
 export type TransmissionState = 'sending' | 'held' | 'sent' | 'failed' | 'quarantined';
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ExportTotals } from '../../contracts/exports/messages';
 import type { Outcome } from '../../domain/exports/model';
-import { decodeCursor, type Page, pageOf, type PageRequest } from '../cursor';
+import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
 
 /** The one end of one selected enrollment in one run. */
 export interface OutcomeRecord {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { ClickThrough, Consent, EnrollmentFacts, ExportLevel, Transmission } from '../../domain/exports/model';
-import { open, type SealingKeys } from '../sealed';
+import { open, type SealingKeys } from '../core/sealed';
 import { clickThroughPlace } from './click-through-place';
 
 /** One learner's one course run, or (both absent) everybody of the customer. */

@@ -8,10 +8,10 @@ import {
   examAttemptWorkflowId,
   stateQuery,
 } from '../../contracts/attempts/messages';
-import { findByKey } from '../../db/attempt-views';
-import { findCourse } from '../../db/courses';
-import { dueEffects } from '../../db/effects';
-import { openSaves } from '../../db/exam-saves';
+import { findByKey } from '../../db/attempts/views';
+import { findCourse } from '../../db/courses/courses';
+import { dueEffects } from '../../db/effects/effects';
+import { openSaves } from '../../db/courses/exam-saves';
 import { isIncomplete } from '../../domain/attempts/statuses';
 import type { Sides } from './sources';
 

@@ -8,7 +8,7 @@ import {
   type AttemptTimings,
   EXAM_ATTEMPT_WORKFLOW,
 } from '../../contracts/attempts/messages';
-import { awakeAttempts, coursesWithDueSaves, ownersOfDueEffects, type Placed } from '../../db/reconcile';
+import { awakeAttempts, coursesWithDueSaves, ownersOfDueEffects, type Placed } from '../../db/attempts/reconcile';
 
 /** Both sides, and how work is given back to its owner. */
 export interface Sides {

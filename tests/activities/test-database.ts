@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Knex } from 'knex';
 import { Client } from 'pg';
-import { connectDatabase } from '../../db/connect';
-import { migrateToLatest } from '../../db/migrate';
+import { connectDatabase } from '../../db/core/connect';
+import { migrateToLatest } from '../../db/core/migrate';
 
 /** A database of the test file's own, with the newest schema and nothing in it. */
 export interface TestDatabase {

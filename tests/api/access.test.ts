@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
-import type { StoredExam } from '../../db/exams';
-import { upsertLearner } from '../../db/learners';
+import type { StoredExam } from '../../db/courses/exams';
+import { upsertLearner } from '../../db/courses/learners';
 import type { Attempt } from '../../domain/attempts/model';
 import { anAttempt, anExam, COURSE, created } from '../activities/db/builders';
 import { ApiFixture, OPERATOR } from './api-fixture';

@@ -1,7 +1,7 @@
-import { storeApplied } from '../../db/commands';
-import type { StoredExam } from '../../db/exams';
-import { upsertLearner } from '../../db/learners';
-import { listAudit } from '../../db/audit';
+import { storeApplied } from '../../db/attempts/commands';
+import type { StoredExam } from '../../db/courses/exams';
+import { upsertLearner } from '../../db/courses/learners';
+import { listAudit } from '../../db/requests/audit';
 import { Refusal } from '../../contracts/refusal';
 import type { Attempt } from '../../domain/attempts/model';
 import { anAttempt, anExam, created, keyOf, NOW } from '../activities/db/builders';

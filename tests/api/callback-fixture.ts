@@ -1,7 +1,7 @@
-import { listAudit } from '../../db/audit';
-import type { StoredExam } from '../../db/exams';
-import { upsertLearner } from '../../db/learners';
-import { callbacksToDeliver } from '../../db/review-inbox';
+import { listAudit } from '../../db/requests/audit';
+import type { StoredExam } from '../../db/courses/exams';
+import { upsertLearner } from '../../db/courses/learners';
+import { callbacksToDeliver } from '../../db/attempts/reviews/inbox';
 import type { Attempt } from '../../domain/attempts/model';
 import { anAttempt, anExam, created, NOW } from '../activities/db/builders';
 import { type Answer, ApiFixture, type Caller } from './api-fixture';

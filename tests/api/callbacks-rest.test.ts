@@ -1,4 +1,4 @@
-import { storeReview } from '../../db/reviews';
+import { storeReview } from '../../db/attempts/reviews/reviews';
 import type { Attempt } from '../../domain/attempts/model';
 import { anAttempt, anExam, created, NOW } from '../activities/db/builders';
 import { OPERATOR } from './api-fixture';

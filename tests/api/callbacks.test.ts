@@ -1,4 +1,4 @@
-import { findCallback } from '../../db/review-inbox';
+import { findCallback } from '../../db/attempts/reviews/inbox';
 import { waitUntil } from '../../dev/wait-until';
 import { anAttempt } from '../activities/db/builders';
 import { CallbackFixture, payload, SECRET } from './callback-fixture';

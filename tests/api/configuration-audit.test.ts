@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AuditEntry, listAudit } from '../../db/audit';
+import { type AuditEntry, listAudit } from '../../db/requests/audit';
 import { ApiFixture, type Caller } from './api-fixture';
 
 const EXPORTER: Caller = { sub: 'exporter', scope: 'exports:read exports:write' };

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { buildApp } from '../../api/app';
 import { readSettings } from '../../config/settings';
 import { readCredentials, rotateCredentials } from '../../db/exports/channels';
-import { parseSealingKeys } from '../../db/sealed';
+import { parseSealingKeys } from '../../db/core/sealed';
 import { everythingIn } from '../activities/everything-in';
 import { ApiFixture, type Caller } from './api-fixture';
 import { RecordingGateway } from './recording-gateway';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { countSelection, selectPage } from '../../db/exports/selection';
-import { parseSealingKeys } from '../../db/sealed';
+import { parseSealingKeys } from '../../db/core/sealed';
 import { type Answer, ApiFixture, type Caller } from './api-fixture';
 
 const EXPORTER: Caller = { sub: 'exporter', scope: 'exports:read exports:write' };

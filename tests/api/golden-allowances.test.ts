@@ -1,6 +1,6 @@
-import { listAllowances } from '../../db/allowances';
-import type { StoredExam } from '../../db/exams';
-import { upsertLearner } from '../../db/learners';
+import { listAllowances } from '../../db/attempts/allowances';
+import type { StoredExam } from '../../db/courses/exams';
+import { upsertLearner } from '../../db/courses/learners';
 import { anExam } from '../activities/db/builders';
 import { casesOf } from '../golden/families';
 import { type Answer, ApiFixture, OPERATOR } from './api-fixture';

@@ -1,6 +1,6 @@
 import { Refusal } from '../../contracts/refusal';
-import type { StoredExam } from '../../db/exams';
-import { upsertLearner } from '../../db/learners';
+import type { StoredExam } from '../../db/courses/exams';
+import { upsertLearner } from '../../db/courses/learners';
 import { anExam } from '../activities/db/builders';
 import { type Answer, ApiFixture, OPERATOR } from './api-fixture';
 import { aView } from './recording-gateway';

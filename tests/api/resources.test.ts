@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { openSaves } from '../../db/exam-saves';
-import { upsertLearner } from '../../db/learners';
+import { openSaves } from '../../db/courses/exam-saves';
+import { upsertLearner } from '../../db/courses/learners';
 import { anAttempt, anExam, COURSE, created, creditSubmitted, saved } from '../activities/db/builders';
 import { type Answer, ApiFixture, OPERATOR } from './api-fixture';
 

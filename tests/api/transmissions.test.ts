@@ -1,4 +1,4 @@
-import { listAudit } from '../../db/audit';
+import { listAudit } from '../../db/requests/audit';
 import type { StoredChannel } from '../../db/exports/channels';
 import { type Claimed, claimBatch, settleBatch, type Settlement } from '../../db/exports/transmissions';
 import { aChannel, aClaim, aRun, enrolled, NOW } from '../activities/exports/export-builders';

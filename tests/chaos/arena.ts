@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { ExamAnswer } from '../../contracts/http/exams';
-import { connectDatabase } from '../../db/connect';
+import { connectDatabase } from '../../db/core/connect';
 import type { Child } from '../../dev/children';
 import { signDevToken } from '../../dev/dev-key';
 import { type Stack, type StackOptions, startStack } from '../../dev/stack';

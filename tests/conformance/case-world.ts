@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { AttemptModel, CourseModel, ExamModel, LearnerModel } from '../../db/models';
+import { AttemptModel, CourseModel, ExamModel, LearnerModel } from '../../db/core/models';
 import type { Attempt, Exam } from '../../domain/attempts/model';
 import type { InitialState } from '../golden/initial';
 import { examIdOf } from '../golden/rows';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { readSettings } from '../../config/settings';
-import { connectDatabase } from '../../db/connect';
-import { LearnerModel } from '../../db/models';
-import type { SealingKeys } from '../../db/sealed';
+import { connectDatabase } from '../../db/core/connect';
+import { LearnerModel } from '../../db/core/models';
+import type { SealingKeys } from '../../db/core/sealed';
 import type { Child } from '../../dev/children';
 import { type DevTokenClaims, signDevToken } from '../../dev/dev-key';
 import { freePort } from '../../dev/ports';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { isSealedWithCurrentKey, open, parseSealingKeys, seal, UnsealError } from '../../db/sealed';
+import { isSealedWithCurrentKey, open, parseSealingKeys, seal, UnsealError } from '../../db/core/sealed';
 
 const entry = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const older = entry('k1');

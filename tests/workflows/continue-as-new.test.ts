@@ -1,5 +1,5 @@
 import { clockChangedSignal } from '../../contracts/attempts/messages';
-import { setClock } from '../../db/courses';
+import { setClock } from '../../db/courses/courses';
 import { type Temporal, startTemporal } from '../../dev/embedded/temporal';
 import { PROVIDER } from '../activities/attempts/attempt-fixture';
 import { WorkflowFixture } from './workflow-fixture';

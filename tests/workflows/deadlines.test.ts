@@ -4,9 +4,9 @@ import {
   type AttemptKey,
   type AttemptView,
 } from '../../contracts/attempts/messages';
-import { putAllowances } from '../../db/allowances';
-import { setClock } from '../../db/courses';
-import { patchExam } from '../../db/exams';
+import { putAllowances } from '../../db/attempts/allowances';
+import { setClock } from '../../db/courses/courses';
+import { patchExam } from '../../db/courses/exams';
 import { WorkflowFixture } from './workflow-fixture';
 
 jest.setTimeout(40_000);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { clockChangedSignal, removeUpdate, type AttemptKey, type AttemptView } from '../../contracts/attempts/messages';
-import { setClock } from '../../db/courses';
+import { setClock } from '../../db/courses/courses';
 import { PROVIDER } from '../activities/attempts/attempt-fixture';
 import { anExam } from '../activities/db/builders';
 import { WorkflowFixture } from './workflow-fixture';

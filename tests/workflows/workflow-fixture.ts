@@ -17,7 +17,7 @@ import {
 } from '../../contracts/attempts/messages';
 import { SEARCH } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
-import { findExam } from '../../db/exams';
+import { findExam } from '../../db/courses/exams';
 import { waitUntil } from '../../dev/wait-until';
 import { workflowBundle } from '../../worker/bundle';
 import { connectWorker } from '../../worker/connection';

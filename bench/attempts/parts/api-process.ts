@@ -3,7 +3,7 @@ import { decideActivity } from '../../../activities/attempts/decide';
 import { buildPlatform } from '../../../worker/build-platform';
 import { connectTemporal } from '../../../clients/temporal/attempts';
 import { readSettings } from '../../../config/settings';
-import { connectDatabase } from '../../../db/connect';
+import { connectDatabase } from '../../../db/core/connect';
 import type { OwnVariant } from '../plan';
 import { buildFloorApp } from './floor-app';
 import { benchGateway, inlineGateway } from './gateways';

@@ -4,10 +4,10 @@ import type { Dependencies } from '../../../activities/attempts/dependencies';
 import { ProviderRules } from '../../../config/provider-rules';
 import { dueAmong, stateAfter, worldOf } from '../../../activities/attempts/decision-context';
 import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempts/activities';
-import { applyDecision } from '../../../db/apply-decision';
-import { appliedStop } from '../../../db/commands';
-import { planEffects } from '../../../db/effect-drafts';
-import { openDecision } from '../../../db/world';
+import { applyDecision } from '../../../db/attempts/apply-decision';
+import { appliedStop } from '../../../db/attempts/commands';
+import { planEffects } from '../../../db/effects/drafts';
+import { openDecision } from '../../../db/attempts/decision-context';
 import { transition } from '../../../domain/attempts/transition';
 
 /** The decision's transaction without the effects' first try: what the variant `regular` does in its first activity. */

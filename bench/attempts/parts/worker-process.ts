@@ -3,7 +3,7 @@ import { effectActivities } from '../../../activities/attempts/effects';
 import { buildPlatform } from '../../../worker/build-platform';
 import { connectTemporal } from '../../../clients/temporal/attempts';
 import { readSettings } from '../../../config/settings';
-import { connectDatabase } from '../../../db/connect';
+import { connectDatabase } from '../../../db/core/connect';
 import { bundle, withoutStackTraces } from '../../../worker/bundle';
 import { connectWorker } from '../../../worker/connection';
 import { serveHealth } from '../../../worker/health';

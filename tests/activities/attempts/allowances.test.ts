@@ -1,7 +1,7 @@
-import { changeAllowances, removeAllowance } from '../../../db/allowance-changes';
-import { listAudit } from '../../../db/audit';
-import { setClock } from '../../../db/courses';
-import { patchExam } from '../../../db/exams';
+import { changeAllowances, removeAllowance } from '../../../db/attempts/allowance-changes';
+import { listAudit } from '../../../db/requests/audit';
+import { setClock } from '../../../db/courses/courses';
+import { patchExam } from '../../../db/courses/exams';
 import type { CommandRequest } from '../../../contracts/attempts/activities';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { OWN_DUE_DATE } from '../../../domain/attempts/allowances';

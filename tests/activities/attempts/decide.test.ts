@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { findCommand } from '../../../db/commands';
+import { findCommand } from '../../../db/attempts/commands';
 import { AttemptFixture, PROVIDER } from './attempt-fixture';
 
 jest.setTimeout(20_000);

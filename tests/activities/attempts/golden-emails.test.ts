@@ -1,6 +1,6 @@
-import { upsertCourse } from '../../../db/courses';
-import { createExam } from '../../../db/exams';
-import { upsertLearner } from '../../../db/learners';
+import { upsertCourse } from '../../../db/courses/courses';
+import { createExam } from '../../../db/courses/exams';
+import { upsertLearner } from '../../../db/courses/learners';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import type { StoredMail } from '../../../dev/simulator/smtp-sink';
 import type { GoldenKind } from '../../golden/cases';

@@ -1,7 +1,7 @@
-import { putAllowances } from '../../../db/allowances';
-import { setClock } from '../../../db/courses';
-import { patchExam } from '../../../db/exams';
-import { putReviewPolicy } from '../../../db/review-policies';
+import { putAllowances } from '../../../db/attempts/allowances';
+import { setClock } from '../../../db/courses/courses';
+import { patchExam } from '../../../db/courses/exams';
+import { putReviewPolicy } from '../../../db/courses/review-policies';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import type { GoldenCase } from '../../golden/cases';
 import { casesOf, goldenNow } from '../../golden/families';

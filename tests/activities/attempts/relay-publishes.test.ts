@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { claimSave, coursesToWake, dueAtProvider, finishSave } from '../../../db/exam-saves';
+import { claimSave, coursesToWake, dueAtProvider, finishSave } from '../../../db/courses/exam-saves';
 import { Relay } from '../../../worker/relay';
 import { anExam, COURSE } from '../db/builders';
 import { cloneDatabase, type TestDatabase } from '../test-database';

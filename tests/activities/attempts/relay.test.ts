@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { beginRequest } from '../../../db/idempotency';
+import { beginRequest } from '../../../db/requests/idempotency';
 import { Relay } from '../../../worker/relay';
 import { AttemptFixture } from './attempt-fixture';
 

@@ -1,9 +1,9 @@
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { callbackCommand } from '../../../contracts/attempts/messages';
 import type { DecideResult } from '../../../contracts/attempts/activities';
-import { registeredProvider } from '../../../db/callback-attempts';
-import { callbacksToDeliver, findCallback, markDelivered, receiveCallback } from '../../../db/review-inbox';
-import { reviewsOfAttempt, type ShownReview } from '../../../db/reviews';
+import { registeredProvider } from '../../../db/attempts/reviews/callback-attempts';
+import { callbacksToDeliver, findCallback, markDelivered, receiveCallback } from '../../../db/attempts/reviews/inbox';
+import { reviewsOfAttempt, type ShownReview } from '../../../db/attempts/reviews/reviews';
 import { AttemptFixture, PROVIDER } from './attempt-fixture';
 
 let fixture: AttemptFixture;

@@ -1,4 +1,4 @@
-import { openDecision } from '../../../db/world';
+import { openDecision } from '../../../db/attempts/decision-context';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 import { anAttempt, anExam, applyIn, COURSE, created, creditSubmitted, effect, keyOf } from './builders';
 

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { findByCode, findCurrent, history } from '../../../db/attempt-views';
-import { nextAttemptNumber } from '../../../db/attempt-numbers';
-import { StaleRowError } from '../../../db/apply-decision';
-import { commandStates, storeAnswer, storeApplied, storeIntent } from '../../../db/commands';
-import { effectsOfAttempt } from '../../../db/effects';
-import { openDecision } from '../../../db/world';
+import { findByCode, findCurrent, history } from '../../../db/attempts/views';
+import { nextAttemptNumber } from '../../../db/attempts/numbers';
+import { StaleRowError } from '../../../db/attempts/apply-decision';
+import { commandStates, storeAnswer, storeApplied, storeIntent } from '../../../db/attempts/commands';
+import { effectsOfAttempt } from '../../../db/effects/effects';
+import { openDecision } from '../../../db/attempts/decision-context';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 import { anAttempt, anExam, apply, COURSE, created, creditSubmitted, effect, keyOf, NOW, saved } from './builders';
 

@@ -1,8 +1,8 @@
-import { findByCode } from '../../../db/attempt-views';
-import { claimEffect } from '../../../db/effect-claims';
-import { finishEffects } from '../../../db/effect-outcomes';
-import { dueEffects, effectsOfAttempt, reopenEffect } from '../../../db/effects';
-import type { DueOutside } from '../../../db/store-outcome';
+import { findByCode } from '../../../db/attempts/views';
+import { claimEffect } from '../../../db/effects/leases';
+import { finishEffects } from '../../../db/effects/outcomes';
+import { dueEffects, effectsOfAttempt, reopenEffect } from '../../../db/effects/effects';
+import type { DueOutside } from '../../../db/attempts/store-outcome';
 import type { EffectAction } from '../../../domain/attempts/effects';
 import type { Attempt } from '../../../domain/attempts/model';
 import { cloneDatabase, type TestDatabase } from '../test-database';

@@ -1,4 +1,4 @@
-import { beginRequest, finishRequest, purgeExpired, releaseRequest } from '../../../db/idempotency';
+import { beginRequest, finishRequest, purgeExpired, releaseRequest } from '../../../db/requests/idempotency';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 
 describe('a request with a key', () => {

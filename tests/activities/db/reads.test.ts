@@ -1,16 +1,16 @@
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { listAllowances, putAllowances, deleteAllowance } from '../../../db/allowances';
-import { listAttempts } from '../../../db/attempt-list';
-import { appendAudit, listAudit } from '../../../db/audit';
-import { cascadeCandidates } from '../../../db/cascade';
-import { setClock } from '../../../db/courses';
-import { BadCursorError, type Page } from '../../../db/cursor';
-import { createExam, findExam, listExams, patchExam } from '../../../db/exams';
-import { findLearner, upsertLearners } from '../../../db/learners';
-import { confirmVersion, ownersToWake, UNCONFIRMED } from '../../../db/relay';
-import { putReviewPolicy, removeReviewPolicy, reviewPolicyHistory } from '../../../db/review-policies';
-import { openDecision } from '../../../db/world';
-import { findByCode } from '../../../db/attempt-views';
+import { listAllowances, putAllowances, deleteAllowance } from '../../../db/attempts/allowances';
+import { listAttempts } from '../../../db/attempts/list';
+import { appendAudit, listAudit } from '../../../db/requests/audit';
+import { cascadeCandidates } from '../../../db/attempts/cascade';
+import { setClock } from '../../../db/courses/courses';
+import { BadCursorError, type Page } from '../../../db/core/cursor';
+import { createExam, findExam, listExams, patchExam } from '../../../db/courses/exams';
+import { findLearner, upsertLearners } from '../../../db/courses/learners';
+import { confirmVersion, ownersToWake, UNCONFIRMED } from '../../../db/attempts/relay';
+import { putReviewPolicy, removeReviewPolicy, reviewPolicyHistory } from '../../../db/courses/review-policies';
+import { openDecision } from '../../../db/attempts/decision-context';
+import { findByCode } from '../../../db/attempts/views';
 import { ATTEMPT_STATUSES, phaseOf } from '../../../domain/attempts/statuses';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 import {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { dumpSchema } from '../../../db/dump-schema';
-import { migrateToLatest, rollbackAll } from '../../../db/migrate';
+import { dumpSchema } from '../../../db/core/dump-schema';
+import { migrateToLatest, rollbackAll } from '../../../db/core/migrate';
 import { emptyDatabase } from '../test-database';
 
 describe('the schema', () => {

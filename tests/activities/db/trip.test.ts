@@ -1,4 +1,4 @@
-import { prepared, rowsOf, trip } from '../../../db/trip';
+import { prepared, rowsOf, trip } from '../../../db/core/batch';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 
 const PLUS = prepared('test_plus', 'select cast(:one as int) + cast(:other as int) as sum');

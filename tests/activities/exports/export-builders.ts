@@ -10,7 +10,7 @@ import {
 } from '../../../db/exports/import-rows';
 import { createRun, type ExportRun, type NewRun } from '../../../db/exports/runs';
 import type { Claim } from '../../../db/exports/transmissions';
-import { parseSealingKeys } from '../../../db/sealed';
+import { parseSealingKeys } from '../../../db/core/sealed';
 
 export const NOW = new Date('2026-01-15T12:00:00Z');
 export const RUN_ID = 'course-v1:edX+S01+2021';

@@ -1,4 +1,4 @@
-import { listAudit } from '../../../db/audit';
+import { listAudit } from '../../../db/requests/audit';
 import type { StoredChannel } from '../../../db/exports/channels';
 import { resolveHeld, type Resolved } from '../../../db/exports/held';
 import { listTransmissions, type Resolution } from '../../../db/exports/ledger-list';

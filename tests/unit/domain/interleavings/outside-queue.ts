@@ -1,4 +1,4 @@
-import { type PlannedEffect, planEffects } from '../../../../db/effect-drafts';
+import { type PlannedEffect, planEffects } from '../../../../db/effects/drafts';
 import type { EffectDraft } from '../../../../domain/attempts/effects';
 
 export type EffectState = 'due' | 'done' | 'skipped' | 'failed' | 'superseded';

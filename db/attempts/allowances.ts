@@ -1,0 +1,49 @@
+import type { Knex } from 'knex';
+import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
+import { AllowanceModel } from '../core/models';
+
+export interface Allowance {
+  examId: number;
+  userId: string;
+  key: string;
+  value: string;
+}
+
+/** Most rows `putAllowances` takes. */
+export const ALLOWANCES_PER_STATEMENT = 1000;
+
+/** Stores up to ALLOWANCES_PER_STATEMENT allowances in one statement; of equal keys the last one counts. */
+export async function putAllowances(knex: Knex, allowances: readonly Allowance[]): Promise<number> {
+  const keyed = allowances.map((row) => [JSON.stringify([row.examId, row.userId, row.key]), row] as const);
+  const rows = [...new Map(keyed).values()];
+  if (rows.length === 0) return 0;
+  await AllowanceModel.query(knex).insert(rows).onConflict(['exam_id', 'user_id', 'key']).merge(['value']);
+  return rows.length;
+}
+
+/** False when there was none. */
+export async function deleteAllowance(knex: Knex, { examId, userId, key }: Omit<Allowance, 'value'>): Promise<boolean> {
+  return (await AllowanceModel.query(knex).deleteById([examId, userId, key])) > 0;
+}
+
+export async function findAllowance(
+  knex: Knex,
+  { examId, userId, key }: Omit<Allowance, 'value'>,
+): Promise<Allowance | undefined> {
+  return AllowanceModel.query(knex).findById([examId, userId, key]);
+}
+
+/** An exam's allowances by learner and key. */
+export async function listAllowances(
+  knex: Knex,
+  examId: number,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Allowance>> {
+  const query = AllowanceModel.query(knex)
+    .where('exam_id', examId)
+    .orderBy(['user_id', 'key'])
+    .limit(limit + 1);
+  if (cursor !== undefined) void query.whereRaw('(user_id, key) > (?, ?)', decodeCursor(cursor, [/^.*$/su, /^.*$/su]));
+  const show = ({ userId, key, value }: AllowanceModel): Allowance => ({ examId, userId, key, value });
+  return pageOf(await query, limit, show, ({ userId, key }) => [userId, key]);
+}

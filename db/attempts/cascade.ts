@@ -1,0 +1,34 @@
+import type { Knex } from 'knex';
+import { type ExamFacts, examFromJson, examJson, type InJson } from './json';
+
+/** An exam of the course and the attempt of the learner a cascade would address there. */
+export interface CascadeCandidate {
+  exam: ExamFacts;
+  /** The current attempt's number, else the next one to be used. */
+  attemptNumber: number;
+  hasCurrent: boolean;
+}
+
+interface CandidateJson {
+  exam: InJson<ExamFacts>;
+  current: number | null;
+  next: number;
+}
+
+/** All exams of a course with the learner's attempt on each; which of them are declined the domain decides. */
+export async function cascadeCandidates(knex: Knex, courseId: string, userId: string): Promise<CascadeCandidate[]> {
+  const { rows } = await knex.raw<{ rows: CandidateJson[] }>(CANDIDATES, { courseId, userId });
+  return rows.map(({ exam, current, next }) => ({
+    exam: examFromJson(exam),
+    attemptNumber: current ?? next,
+    hasCurrent: current !== null,
+  }));
+}
+
+const CANDIDATES = `
+  select ${examJson('e', 'c')} as exam,
+    (select number from attempts a where a.exam_id = e.id and a.user_id = :userId and a.is_current) as current,
+    1 + greatest(0, (select max(number) from attempts a where a.exam_id = e.id and a.user_id = :userId),
+      (select max(number) from attempt_archive a where a.exam_id = e.id and a.user_id = :userId)) as next
+  from exams e join courses c on c.course_id = e.course_id
+  where e.course_id = :courseId order by e.id`;

@@ -1,0 +1,122 @@
+import type { Knex } from 'knex';
+import type { AttemptKey } from '../../contracts/attempts/messages';
+import type { Answers, Question } from '../../domain/attempts/decision';
+import type { NewAttempt } from '../../domain/attempts/model';
+import { CommandModel } from '../core/models';
+import { prepared, type Stop, trip } from '../core/batch';
+
+export interface CommandRow {
+  commandId: string;
+  type: string;
+  attemptId: string | null;
+  /** `asking`: judged once, waiting for an outside answer; the same key resumes. */
+  state: 'asking' | 'applied';
+  question: Question | null;
+  newAttempt: NewAttempt | null;
+  answers: Answers;
+  /** What the caller was told. */
+  result: unknown;
+}
+
+const COMMAND_FIELDS = `command_id as "commandId", type, attempt_id as "attemptId", state, question,
+  new_attempt as "newAttempt", answers, result`;
+
+export async function findCommand(trx: Knex, commandId: string): Promise<CommandRow | undefined> {
+  return CommandModel.query(trx).findById(commandId);
+}
+
+const FIND = prepared('find_command', `select ${COMMAND_FIELDS} from commands where command_id = :commandId`);
+
+/** Looks a command up; a `CommandRow` or nothing comes back. */
+export function findStop(commandId: string): Stop {
+  return { statement: FIND, values: { commandId } };
+}
+
+export interface AppliedCommand {
+  commandId: string;
+  type: string;
+  key: AttemptKey;
+  attemptId: string | null;
+  result: unknown;
+  now: Date;
+}
+
+/** Records that the command is done, so that its repeat gets the same result. Turns an intent into it. */
+export async function storeApplied(trx: Knex, command: AppliedCommand): Promise<void> {
+  await trip(trx, [appliedStop(command)]);
+}
+
+/** `storeApplied`, to travel with others. */
+export function appliedStop({ key, now, result, commandId, type, attemptId }: AppliedCommand): Stop {
+  const values = { commandId, type, attemptId, ...key, result: JSON.stringify(result), at: now };
+  return { statement: APPLIED, values };
+}
+
+const APPLIED = prepared(
+  'command_applied',
+  `insert into commands (command_id, type, exam_id, user_id, attempt_number, attempt_id, state, result, at)
+  values (:commandId, :type, :examId, :userId, :attemptNumber, :attemptId, 'applied', cast(:result as jsonb), :at)
+  on conflict (command_id) do update set state = excluded.state, attempt_id = excluded.attempt_id,
+    result = excluded.result, at = excluded.at`,
+);
+
+export interface CommandIntent {
+  commandId: string;
+  type: string;
+  key: AttemptKey;
+  newAttempt: NewAttempt | null;
+  question: Question;
+  now: Date;
+}
+
+/**
+ * Records what is about to be asked outside. Repeated, it keeps the identity given first (an outside service may know
+ * it already) and the answers, and replaces the question.
+ */
+export async function storeIntent(trx: Knex, intent: CommandIntent): Promise<CommandRow> {
+  const { key, now, ...rest } = intent;
+  const row = await CommandModel.query(trx)
+    .insert({ ...rest, ...key, state: 'asking', answers: {}, at: now })
+    .onConflict('command_id')
+    .merge(['question'])
+    .returning('*');
+  return row;
+}
+
+/** Forgets what was asked for a command that was refused: its key may be used again, and then asks again. */
+export async function dropIntent(trx: Knex, commandId: string): Promise<void> {
+  await trx.raw(`delete from commands where command_id = ? and state = 'asking'`, [commandId]);
+}
+
+/** Adds answers; one given before stays as it is. @returns all answers, or undefined when there is no such intent. */
+export async function storeAnswer(knex: Knex, commandId: string, patch: Answers): Promise<Answers | undefined> {
+  const { rows } = await knex.raw<{ rows: { answers: Answers }[] }>(
+    `update commands set answers = ?::jsonb || answers where command_id = ? returning answers`,
+    [JSON.stringify(patch), commandId],
+  );
+  return rows[0]?.answers;
+}
+
+/** States of several commands at once; a command nobody has heard of is absent. */
+export async function commandStates(
+  knex: Knex,
+  commandIds: readonly string[],
+): Promise<Map<string, CommandRow['state']>> {
+  const rows = await CommandModel.query(knex)
+    .select('command_id', 'state')
+    .whereIn('command_id', [...commandIds]);
+  return new Map(rows.map(({ commandId, state }) => [commandId, state]));
+}
+
+/** Whether a removal of the attempt has asked its provider: from then on the provider may not know it any more. */
+export async function isBeingRemoved(
+  knex: Knex,
+  { examId, userId, attemptId }: { examId: number; userId: string; attemptId: string },
+): Promise<boolean> {
+  const { rows } = await knex.raw<{ rows: [{ asked: boolean }] }>(
+    `select exists (select 1 from commands where exam_id = :examId and user_id = :userId
+       and question ->> 'kind' = 'removal' and question ->> 'attemptId' = :attemptId) as asked`,
+    { examId, userId, attemptId },
+  );
+  return rows[0].asked;
+}

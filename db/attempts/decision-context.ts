@@ -1,0 +1,131 @@
+import type { Knex } from 'knex';
+import type { AttemptKey, CourseClock } from '../../contracts/attempts/messages';
+import type { Attempt } from '../../domain/attempts/model';
+import { ONBOARDING_REFUSALS } from '../../domain/attempts/statuses';
+import {
+  attemptFromJson,
+  attemptJson,
+  dateOf,
+  type ExamFacts,
+  examFromJson,
+  examJson,
+  type InJson,
+  ownDueDateJson,
+} from './json';
+import { type CommandRow, findStop } from './commands';
+import { learnerLockStop } from '../core/locks';
+import { prepared, type Stop, trip } from '../core/batch';
+
+/** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
+export interface WorldRows {
+  course: {
+    courseId: string;
+    name: string;
+    endAt: Date | null;
+    proctoringProvider: string | null;
+    escalationEmail: string | null;
+    clock: CourseClock;
+  };
+  exam: ExamFacts;
+  attempt: Attempt | null;
+  /** The learner's other live attempts on this exam, oldest first. */
+  others: Attempt[];
+  /** Read for proctored practice and onboarding exams only: nothing else can clear them away. */
+  refusedElsewhere: { attempt: Attempt; exam: ExamFacts }[];
+  /** Whole minutes. */
+  extraTimeMins: number;
+  learner: { fullName: string; active: boolean } | null;
+  /** Effects of the attempt not yet done: due, in flight or failed. */
+  pendingEffects: number;
+  needsAttention: string | null;
+  confirmedVersion: number;
+}
+
+/** Everything a decision about one attempt needs. */
+export interface Opened {
+  /** The command, when it was judged before. */
+  stored: CommandRow | undefined;
+  /** Undefined when the exam does not exist. */
+  rows: WorldRows | undefined;
+}
+
+/**
+ * Takes the learner's lock, looks the command up and reads the world, in one round trip. Several statements, not one: a
+ * statement's view of the data is taken when it begins, so one that waited for the lock would miss what the lock's holder
+ * wrote.
+ */
+export async function openDecision(trx: Knex.Transaction, key: AttemptKey, commandId: string): Promise<Opened> {
+  const world: Stop = { statement: WORLD, values: { ...key } };
+  const [, found, read] = await trip(trx, [learnerLockStop(key.userId), findStop(commandId), world]);
+  const json = read?.[0] as WorldJson | undefined;
+  return { stored: found?.[0] as CommandRow | undefined, rows: json && worldOf(json, key.attemptNumber) };
+}
+
+interface WorldJson {
+  course: Omit<WorldRows['course'], 'endAt' | 'clock'> & {
+    endAt: string | null;
+    offsetMs: number;
+    frozenAt: string | null;
+  };
+  exam: InJson<ExamFacts>;
+  attempts: InJson<Attempt>[];
+  refused: { attempt: InJson<Attempt>; exam: InJson<ExamFacts> }[] | null;
+  extraTimeMins: number;
+  learner: WorldRows['learner'];
+  pendingEffects: number;
+  needsAttention: string | null;
+  confirmedVersion: number | null;
+}
+
+const REFUSALS = ONBOARDING_REFUSALS.map((status) => `'${status}'`).join(', ');
+
+const WORLD = prepared(
+  'world',
+  `
+  select
+    jsonb_build_object('courseId', c.course_id, 'name', c.name, 'endAt', c.end_at,
+      'proctoringProvider', c.proctoring_provider, 'escalationEmail', c.escalation_email,
+      'offsetMs', c.clock_offset_ms, 'frozenAt', c.clock_frozen_at) as course,
+    ${examJson('e', 'c')} || ${ownDueDateJson('e', ':userId')} as exam,
+    coalesce((select jsonb_agg(${attemptJson('a')} order by a.created_at, a.number) from attempts a
+      where a.exam_id = e.id and a.user_id = :userId), '[]') as attempts,
+    case when e.is_proctored and (e.is_practice_exam or e.is_onboarding_exam) then (
+      select jsonb_agg(jsonb_build_object('attempt', ${attemptJson('r')}, 'exam', ${examJson('re', 'rc')})
+        order by r.created_at, r.exam_id, r.number)
+      from attempts r join exams re on re.id = r.exam_id join courses rc on rc.course_id = re.course_id
+      where r.user_id = :userId and r.status in (${REFUSALS})) end as refused,
+    coalesce((select sum(trunc(l.value::numeric))::int from allowances l where l.exam_id = e.id and l.user_id = :userId
+      and l.key = 'additional_time_granted' and l.value ~ '^[0-9]{1,6}([.][0-9]{1,6})*$'), 0) as "extraTimeMins",
+    (select jsonb_build_object('fullName', u.full_name, 'active', u.active) from learners u
+      where u.user_id = :userId) as learner,
+    (select count(*)::int from effects f where f.attempt_id = t.id and f.state in ('due', 'in_flight', 'failed'))
+      as "pendingEffects",
+    t.needs_attention as "needsAttention",
+    t.confirmed_version as "confirmedVersion"
+  from exams e
+  join courses c on c.course_id = e.course_id
+  left join attempts t on t.exam_id = e.id and t.user_id = :userId and t.number = :attemptNumber
+  where e.id = :examId`,
+);
+
+function worldOf(json: WorldJson, attemptNumber: number): WorldRows {
+  const { offsetMs, frozenAt, endAt, ...course } = json.course;
+  const attempts = json.attempts.map(attemptFromJson);
+  const attempt = attempts.find(({ number }) => number === attemptNumber) ?? null;
+  const refused = (json.refused ?? []).map((row) => ({
+    attempt: attemptFromJson(row.attempt),
+    exam: examFromJson(row.exam),
+  }));
+  return {
+    course: { ...course, endAt: dateOf(endAt), clock: { offsetMs, frozenAtMs: dateOf(frozenAt)?.getTime() ?? null } },
+    exam: examFromJson(json.exam),
+    attempt,
+    others: attempts.filter(({ number }) => number !== attemptNumber),
+    refusedElsewhere: refused.filter((row) => row.attempt.id !== attempt?.id),
+    extraTimeMins: json.extraTimeMins,
+    learner: json.learner,
+    pendingEffects: json.pendingEffects,
+    needsAttention: json.needsAttention,
+    confirmedVersion: json.confirmedVersion ?? 0,
+  };
+}

@@ -1,0 +1,145 @@
+import type { Knex } from 'knex';
+import type { AttemptKey } from '../../../contracts/attempts/messages';
+import type { ReviewChannel } from '../../../domain/attempts/reviews/payload';
+
+/** A callback as it came, with the attempt it is about. */
+export interface Callback {
+  kind: 'review' | 'ready';
+  provider: string;
+  channel: ReviewChannel;
+  attemptCode: string;
+  attemptId: string;
+  key: AttemptKey;
+  externalId: string | null;
+  /** The vendor proved who it is. */
+  trusted: boolean;
+  /** As JSON. */
+  body: string;
+  bodyHash: string;
+}
+
+export interface InboxRow extends Omit<Callback, 'body'> {
+  body: unknown;
+  inboxId: string;
+  state: 'received' | 'applied' | 'refused';
+  /** The code it was refused with. */
+  reason: string | null;
+}
+
+export interface Receipt {
+  /** Null: the same came a moment ago, or something else stands in the way; nothing was stored. */
+  inboxId: string | null;
+  /** The same body for the same attempt is in the inbox, within the window. */
+  isRepeat: boolean;
+  /** Others for the same attempt wait to be applied before it. */
+  waitsForOthers: boolean;
+}
+
+export interface Reception {
+  receivedAt: Date;
+  windowMs: number;
+  /** Refuse what finds the attempt reviewed. */
+  onlyOne: boolean;
+}
+
+/** A callback on its way in. Without its attempt that is looked for, and found if nothing about the callback is special. */
+export type Incoming = Pick<
+  Callback,
+  'kind' | 'provider' | 'channel' | 'attemptCode' | 'trusted' | 'body' | 'bodyHash'
+> &
+  Partial<Pick<Callback, 'attemptId' | 'key'>> & { externalId: string | null } & Reception;
+
+/** `isLocated` false: look closer and come again with the attempt; nothing was done. */
+export type Received = Receipt & { isLocated: boolean };
+
+/**
+ * Stores callbacks, each unless it is a repetition, so that of a hundred copies at once one is kept; all in one statement and
+ * transaction. In the order of their codes, as each takes its attempt's lock: two such statements never wait for each other.
+ * @returns what became of each, in the order given.
+ */
+export async function receiveCallbacks(knex: Knex, callbacks: readonly Incoming[]): Promise<Received[]> {
+  const sorted = [...callbacks.entries()].sort(([, a], [, b]) => (a.attemptCode < b.attemptCode ? -1 : 1));
+  const given = `[${sorted.map(([, callback]) => asJson(callback)).join()}]`;
+  const { rows } = await knex.raw<{ rows: Received[] }>(RECEIVE, [given]);
+  const received: Received[] = [];
+  for (const [place, [index]] of sorted.entries()) received[index] = rows[place] as Received;
+  return received;
+}
+
+export async function receiveCallback(knex: Knex, callback: Callback, reception: Reception): Promise<Receipt> {
+  const [received] = await receiveCallbacks(knex, [{ ...callback, ...reception }]);
+  return received as Received;
+}
+
+/** The body is JSON already. */
+function asJson({ body, key, ...rest }: Incoming): string {
+  return `${JSON.stringify({ ...rest, ...key }).slice(0, -1)},"body":${body}}`;
+}
+
+const GIVEN = {
+  ...{ provider: 'text', kind: 'text', channel: 'text', attemptCode: 'text', attemptId: 'uuid', examId: 'integer' },
+  ...{ userId: 'text', attemptNumber: 'integer', externalId: 'text', trusted: 'boolean', body: 'jsonb' },
+  ...{ bodyHash: 'text', receivedAt: 'timestamptz', windowMs: 'float8', onlyOne: 'boolean' },
+};
+
+/** Migration 0010 has the function; it takes what `GIVEN` names, in this order. */
+const RECEIVE = `
+  select r.is_located as "isLocated", r.inbox_id as "inboxId", r.is_repeat as "isRepeat",
+    r.waits_for_others as "waitsForOthers"
+  from rows from (jsonb_to_recordset(cast(? as jsonb)) as (${Object.entries(GIVEN)
+    .map(([name, type]) => `"${name}" ${type}`)
+    .join(', ')})) with ordinality as c
+  cross join lateral receive_callback(${Object.keys(GIVEN)
+    .map((name) => `c."${name}"`)
+    .join(', ')}) r
+  order by c.ordinality`;
+
+const FIELDS = `id::text as "inboxId", kind, provider, channel, attempt_code as "attemptCode", attempt_id as "attemptId",
+  external_id as "externalId", trusted, body, body_hash as "bodyHash", state, reason,
+  jsonb_build_object('examId', exam_id, 'userId', user_id, 'attemptNumber', attempt_number) as key`;
+
+export async function findCallback(trx: Knex, inboxId: string): Promise<InboxRow | undefined> {
+  const { rows } = await trx.raw<{ rows: InboxRow[] }>(`select ${FIELDS} from review_inbox where id = ?`, [inboxId]);
+  return rows[0];
+}
+
+/** Notes what became of a callback; what was settled before stays as it is. */
+export async function settleCallback(
+  trx: Knex,
+  inboxId: string,
+  outcome: { state: 'applied' | 'refused'; reason?: string },
+  now: Date,
+): Promise<void> {
+  await trx.raw(
+    `update review_inbox set state = :state, reason = :reason, applied_at = :now where id = :inboxId and state = 'received'`,
+    { inboxId, state: outcome.state, reason: outcome.reason ?? null, now },
+  );
+}
+
+/** What has to be delivered: oldest first, and not what was delivered within the grace time. */
+export interface Delivery {
+  inboxId: string;
+  kind: 'review' | 'ready';
+  key: AttemptKey;
+}
+
+export async function callbacksToDeliver(
+  knex: Knex,
+  { graceMs, limit }: { graceMs: number; limit: number },
+): Promise<Delivery[]> {
+  const { rows } = await knex.raw<{ rows: Delivery[] }>(
+    `select ${FIELDS} from review_inbox
+     where state = 'received' and (signalled_at is null
+       or signalled_at <= clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000))
+     order by id limit :limit`,
+    { graceMs, limit },
+  );
+  return rows.map(({ inboxId, kind, key }) => ({ inboxId, kind, key }));
+}
+
+/** The owner's workflow has been told. */
+export async function markDelivered(knex: Knex, inboxIds: readonly string[]): Promise<void> {
+  await knex.raw(`update review_inbox set signalled_at = clock_timestamp() where id = any(?::bigint[])`, [
+    [...inboxIds],
+  ]);
+}

@@ -1,0 +1,80 @@
+import type { Attempt } from '../../domain/attempts/model';
+import type { Write } from '../../domain/attempts/decision';
+import { ATTEMPT_FIELDS, columnOf } from './json';
+import type { DecisionToApply } from './store-outcome';
+import { prepared, type Stop } from '../core/batch';
+
+/** SQLSTATE of a row that changed between reading and writing. */
+export const STALE_ROW = 'IN001';
+
+/** The attempts' rows as a decision leaves them. Whatever gives up being the current attempt goes first, as there can only be one at any moment. */
+export function rowStops(input: DecisionToApply): Stop[] {
+  return inSafeOrder(input.decision.writes).map((write) => stopOf(write, input));
+}
+
+function inSafeOrder(writes: readonly Write[]): Write[] {
+  const rank = (write: Write): number => {
+    if (write.do === 'remove') return 0;
+    if (write.do === 'save') return write.after.isCurrent ? 2 : 1;
+    return 3;
+  };
+  return [...writes].sort((one, other) => rank(one) - rank(other));
+}
+
+function stopOf(write: Write, input: DecisionToApply): Stop {
+  switch (write.do) {
+    case 'remove':
+      return { statement: REMOVE, values: { id: write.attempt.id, now: input.now } };
+    case 'create': {
+      const { courseId, studentName } = input;
+      const confirmedVersion = confirmed(write.attempt, input) ?? 0;
+      return { statement: CREATE, values: { ...write.attempt, courseId, studentName, confirmedVersion } };
+    }
+    case 'save': {
+      const { after, before } = write;
+      const confirmedVersion = confirmed(after, input);
+      return { statement: SAVE, values: { ...after, before: before.version, confirmedVersion } };
+    }
+  }
+}
+
+/** The version the owner's workflow has seen, where the row is the owner's. */
+function confirmed(attempt: Attempt, { owner, confirmedVersion }: DecisionToApply): number | undefined {
+  const isOwners = attempt.examId === owner.examId && attempt.number === owner.attemptNumber;
+  return isOwners ? confirmedVersion : undefined;
+}
+
+/** The reviews of a removed attempt are marked; what they were before goes to their history (reviews.json, `prepare: remove`). */
+const REMOVE = prepared(
+  'remove_attempt',
+  `with gone as (
+    delete from attempts where id = :id returning code
+  ), kept as (
+    select r.* from reviews r join gone on gone.code = r.attempt_code where not r.is_attempt_archived
+  ), former as (
+    insert into review_history (review_id, attempt_code, review_status, video_url, reviewed_by, raw_data, archived_at)
+    select id, attempt_code, review_status, video_url, reviewed_by, raw_data, :now::timestamptz from kept
+  )
+  update reviews set is_attempt_archived = true, modified_at = :now::timestamptz where id in (select id from kept)`,
+);
+
+const CREATE = prepared(
+  'create_attempt',
+  `insert into attempts (${ATTEMPT_FIELDS.map(columnOf).join(', ')}, course_id, student_name, confirmed_version)
+  values (${ATTEMPT_FIELDS.map((field) => `:${field}`).join(', ')}, :courseId, :studentName, :confirmedVersion)`,
+);
+
+const SAVE = prepared(
+  'save_attempt',
+  `with saved as (
+    update attempts set status = :status, taking_as_proctored = :takingAsProctored, is_sample_attempt = :isSampleAttempt,
+      external_id = :externalId, allowed_time_limit_mins = :allowedTimeLimitMins, started_at = :startedAt,
+      completed_at = :completedAt, time_remaining_seconds = :timeRemainingSeconds, is_resumable = :isResumable,
+      ready_to_resume = :readyToResume, resumed = :resumed, is_current = :isCurrent, review_due_at = :reviewDueAt,
+      version = :version, modified_at = :modifiedAt, confirmed_version = coalesce(:confirmedVersion, confirmed_version),
+      touched_at = clock_timestamp()
+    where id = :id and version = :before
+    returning 1
+  )
+  select case when exists (select 1 from saved) then 0 else fail_stale_row(:id) end`,
+);

@@ -1,0 +1,72 @@
+import type { Knex } from 'knex';
+import type { ExamStep } from '../../domain/courses/exam-steps';
+import { createExam, type ExamInput, patchExam } from './exams';
+import { putReviewPolicy, removeReviewPolicy } from './review-policies';
+import { dueAtProvider } from './exam-saves';
+
+/** What the caller of a publish was told, if that command was applied before. */
+export async function findPublish(trx: Knex, commandId: string): Promise<unknown> {
+  const { rows } = await trx.raw<{ rows: { result: unknown }[] }>(
+    'select result from course_publishes where command_id = ?',
+    [commandId],
+  );
+  return rows[0]?.result;
+}
+
+export interface AppliedPublish {
+  commandId: string;
+  courseId: string;
+  result: unknown;
+  now: Date;
+}
+
+/** Records that the publish is done, so that its repeat gets the same result. */
+export async function storePublish(trx: Knex, { commandId, courseId, result, now }: AppliedPublish): Promise<void> {
+  await trx.raw('insert into course_publishes (command_id, course_id, result, at) values (?, ?, ?::jsonb, ?)', [
+    commandId,
+    courseId,
+    JSON.stringify(result),
+    now,
+  ]);
+}
+
+/** A course that the platform knows and nobody has told us of yet goes by its id until somebody does. */
+export async function ensureCourse(trx: Knex, courseId: string, provider: string | null): Promise<void> {
+  await trx.raw(
+    `insert into courses (course_id, name, proctoring_provider) values (:courseId, :courseId, :provider)
+     on conflict (course_id) do nothing`,
+    { courseId, provider },
+  );
+}
+
+interface Writing {
+  courseId: string;
+  commandId: string;
+  now: Date;
+}
+
+/** Writes one step: exam, policy with its history, and what the provider is to be told. @returns the exam's id. */
+export async function applyStep(trx: Knex, step: ExamStep, { courseId, commandId, now }: Writing): Promise<number> {
+  const examId = await storeExam(trx, courseId, step);
+  const { policy, save } = step;
+  if (policy?.do === 'remove') await removeReviewPolicy(trx, examId, now);
+  else if (policy) await putReviewPolicy(trx, { examId, policy: policy.policy, editedBy: policy.editedBy }, now);
+  if (save) await dueAtProvider(trx, { examId, courseId, commandId, ...save });
+  return examId;
+}
+
+async function storeExam(
+  trx: Knex,
+  courseId: string,
+  { examId, contentId, fields, ...step }: ExamStep,
+): Promise<number> {
+  if (examId !== null) {
+    if (step.do !== 'unchanged') await patchExam(trx, examId, fields);
+    return examId;
+  }
+  const input: ExamInput = { courseId, contentId, ...fields };
+  const created = await createExam(trx, input);
+  // Somebody made it by POST /v1/exams since the plan was drawn up: the whole publish is tried again.
+  if (!created) throw new Error('an exam of the course came into being during its publish');
+  return created.id;
+}

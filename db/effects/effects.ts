@@ -1,0 +1,77 @@
+import type { Knex } from 'knex';
+import type { AttemptKey, DueEffect } from '../../contracts/attempts/messages';
+import type { EffectAction } from '../../domain/attempts/effects';
+
+export type EffectState = 'due' | 'in_flight' | 'done' | 'failed' | 'skipped' | 'superseded';
+
+/** All that is needed to do an effect; ids only. */
+export interface EffectFacts extends DueEffect {
+  /** Travels as Idempotency-Key. */
+  key: string;
+  attemptId: string;
+  version: number;
+  examId: number;
+  userId: string;
+  courseId: string;
+  contentId: string;
+  action: EffectAction;
+}
+
+/** An effect as kept, with what became of it. */
+export interface StoredEffect extends EffectFacts {
+  state: EffectState;
+  /** Why it was skipped, or what came of it. */
+  detail: string | null;
+  tries: number;
+  lastError: string | null;
+  createdAt: Date;
+  doneAt: Date | null;
+}
+
+export const EFFECT_FIELDS = `id as "effectId", key, name, target, attempt_id as "attemptId", version, exam_id as "examId",
+  user_id as "userId", course_id as "courseId", content_id as "contentId", action, state, detail, tries,
+  last_error as "lastError", created_at as "createdAt", done_at as "doneAt"`;
+
+/** What the owner's workflow still has to see to, in order; claimed ones too, as their holder may have died. */
+export async function dueEffects(knex: Knex, owner: AttemptKey): Promise<DueEffect[]> {
+  const { rows } = await knex.raw<{ rows: DueEffect[] }>(
+    `select id as "effectId", name, target from effects
+     where owner_exam_id = :examId and owner_user_id = :userId and owner_attempt_number = :attemptNumber
+       and state in ('due', 'in_flight') order by id`,
+    { ...owner },
+  );
+  return rows;
+}
+
+/** Every effect of the attempt, oldest first: what the API shows to operators. */
+export async function effectsOfAttempt(knex: Knex, attemptId: string): Promise<StoredEffect[]> {
+  const sql = `select ${EFFECT_FIELDS} from effects where attempt_id = ? order by effects.id`;
+  const { rows } = await knex.raw<{ rows: StoredEffect[] }>(sql, [attemptId]);
+  return rows;
+}
+
+/** Makes a failed effect due again. False when it is not failed, or a newer one says what the world should look like. */
+export async function reopenEffect(trx: Knex, effectId: string): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: unknown[] }>(
+    `update effects e set state = 'due', last_error = null, lease_until = null, done_at = null,
+       touched_at = clock_timestamp()
+     where e.id = ? and e.state = 'failed' and not exists (${NEWER}) returning e.id`,
+    [effectId],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * An effect's state, hidden from the planner: the partial indexes on it hold an entry of every effect since the last vacuum,
+ * and look cheap to it. For statements that find their rows by key or target.
+ */
+export function stateOf(alias: string): string {
+  return `coalesce(${alias}.state, '')`;
+}
+
+/** Attempt `a` is marked for a failed effect; hidden from the planner like `stateOf`, and for the same reason. */
+export const MARKED_FAILED = `coalesce(a.needs_attention, '') = 'effect-failed'`;
+
+/** A newer effect that sets the same thing as `e`. */
+export const NEWER = `select 1 from effects n
+  where n.target = e.target and n.replace_group = e.replace_group and n.id > e.id`;

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { prepared, rowsOf } from '../core/batch';
+
+export interface RequestKey {
+  key: string;
+  principal: string;
+}
+
+export interface RequestToBegin extends RequestKey {
+  /** Of method, path and body. */
+  fingerprint: string;
+  commandId: string;
+  /** After so long without an answer the same request may be tried again. */
+  lockMs: number;
+  keepMs?: number;
+}
+
+export type Begun =
+  | { state: 'new' }
+  | { state: 'replay'; status: number; headers: Record<string, string>; body: unknown }
+  | { state: 'running' }
+  | { state: 'mismatch' };
+
+const KEEP_MS = 7 * 86_400_000;
+
+interface KeyRow {
+  fingerprint: string;
+  state: 'running' | 'done';
+  status: number;
+  headers: Record<string, string> | null;
+  body: unknown;
+  mine: boolean;
+}
+
+/**
+ * Claims a request's key, in one statement: of many equal requests at once one is `new`. The key can be taken over by
+ * the same request when its lock ran out, and by any when it expired.
+ */
+export async function beginRequest(knex: Knex, request: RequestToBegin): Promise<Begun> {
+  const { key, principal, fingerprint, commandId, lockMs, keepMs = KEEP_MS } = request;
+  const values = { key, principal, fingerprint, commandId, lockMs, keepMs, token: randomUUID() };
+  const [row] = (await rowsOf<KeyRow>(knex, { statement: BEGIN, values })) as [KeyRow];
+  if (row.mine) return { state: 'new' };
+  if (row.fingerprint !== fingerprint) return { state: 'mismatch' };
+  if (row.state === 'running') return { state: 'running' };
+  return { state: 'replay', status: row.status, headers: row.headers ?? {}, body: row.body };
+}
+
+const EXPIRED = 'k.expires_at < clock_timestamp()';
+const TAKEN_OVER = `(${EXPIRED} or (k.state = 'running' and k.locked_until < clock_timestamp()
+  and k.fingerprint = excluded.fingerprint))`;
+
+const ifTakenOver = (column: string, value = `excluded.${column}`) =>
+  `${column} = case when ${TAKEN_OVER} then ${value} else k.${column} end`;
+
+const BEGIN = prepared(
+  'begin_request',
+  `insert into idempotency_keys as k (key, principal, fingerprint, command_id, state, lock_token, locked_until, expires_at)
+  values (:key, :principal, :fingerprint, :commandId, 'running', :token,
+    clock_timestamp() + make_interval(secs => cast(:lockMs as float8) / 1000),
+    clock_timestamp() + make_interval(secs => cast(:keepMs as float8) / 1000))
+  on conflict (key, principal) do update set
+    ${['fingerprint', 'command_id', 'state', 'lock_token', 'locked_until', 'expires_at'].map((c) => ifTakenOver(c)).join(', ')},
+    ${['status', 'headers', 'body'].map((column) => ifTakenOver(column, 'null')).join(', ')}
+  returning fingerprint, state, status, headers, body, lock_token = :token as mine`,
+);
+
+export interface RequestAnswer extends RequestKey {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** Keeps the answer for whoever repeats the request. */
+export async function finishRequest(knex: Knex, answer: RequestAnswer): Promise<void> {
+  const { key, principal, status } = answer;
+  const headers = JSON.stringify(answer.headers);
+  const body = JSON.stringify(answer.body ?? null);
+  await rowsOf(knex, { statement: FINISH, values: { key, principal, status, headers, body } });
+}
+
+const FINISH = prepared(
+  'finish_request',
+  `update idempotency_keys set state = 'done', status = :status, headers = cast(:headers as jsonb),
+    body = cast(:body as jsonb)
+  where key = :key and principal = :principal`,
+);
+
+/** Gives a key back whose request had no outcome worth keeping: the next one is new. */
+export async function releaseRequest(knex: Knex, { key, principal }: RequestKey): Promise<void> {
+  await knex.raw(`delete from idempotency_keys where key = ? and principal = ? and state = 'running'`, [
+    key,
+    principal,
+  ]);
+}
+
+/** Forgets what expired. @returns how many keys. */
+export async function purgeExpired(knex: Knex, limit = 10_000): Promise<number> {
+  const { rowCount } = await knex.raw<{ rowCount: number }>(
+    `delete from idempotency_keys where (key, principal) in (
+       select key, principal from idempotency_keys where expires_at < clock_timestamp() limit ?)`,
+    [limit],
+  );
+  return rowCount;
+}
