@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Value } from '@sinclair/typebox/value';
 import type { TSchema } from '@sinclair/typebox';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import type { ApiContext, ApiDependencies } from './dependencies';
+import type { ApiContext, ApiDependencies } from './context';
 import { authPlugin } from './plugins/auth';
 import { bodyTimeoutPlugin } from './plugins/body-timeout';
 import { healthPlugin } from './plugins/health';
@@ -10,7 +10,7 @@ import { idempotencyPlugin } from './plugins/idempotency';
 import { metricsPlugin } from './plugins/metrics';
 import { openapiPlugin } from './plugins/openapi';
 import { handleError, problemPlugin } from './plugins/problem';
-import { registerRoutes } from './routes/register';
+import { registerRoutes } from './register';
 
 const BODY_LIMIT = 64 * 1024;
 /** Course and user ids are up to 255 characters, each up to nine when percent-encoded. */

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { Refusal } from '../../contracts/refusal';
-import { type Principal, principalOf, type Scope } from '../principal';
-import { createTokenVerifier } from '../token-verifier';
-import type { ApiDependencies } from '../dependencies';
+import { type Principal, principalOf, type Scope } from '../auth/principal';
+import { createTokenVerifier } from '../auth/token-verifier';
+import type { ApiDependencies } from '../context';
 
 declare module 'fastify' {
   interface FastifyRequest {

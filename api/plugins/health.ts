@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import fastifyPlugin from 'fastify-plugin';
 import { closed } from '../../contracts/http/common';
-import type { ApiDependencies } from '../dependencies';
+import type { ApiDependencies } from '../context';
 
 const Health = closed({ status: Type.Literal('ok') });
 const State = Type.Union([Type.Literal('ok'), Type.Literal('down')]);

@@ -4,7 +4,7 @@ import fastifyPlugin from 'fastify-plugin';
 import { type ErrorCode, ERRORS } from '../../contracts/errors';
 import { Refusal } from '../../contracts/refusal';
 import { BadCursorError } from '../../db/core/cursor';
-import { isDatabaseError, isDatabaseUnavailable } from '../database-failure';
+import { isDatabaseError, isDatabaseUnavailable } from '../http/database-failure';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** Codes that mean "later": they carry Retry-After. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createRun, updateRun } from '../../db/exports/runs';
-import { type Look, progressEvents } from '../../api/progress-events';
+import { type Look, progressEvents } from '../../api/http/event-stream';
 import { waitUntil } from '../../dev/wait-until';
 import { aChannel } from '../activities/exports/export-builders';
 import { ApiFixture, type Caller } from './api-fixture';

@@ -1,7 +1,7 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { RecordingExports } from './recording-exports';
 import type { AttemptStart } from '../../clients/temporal/attempt-start';
-import type { TemporalCalls } from '../../api/dependencies';
+import type { TemporalCalls } from '../../api/context';
 import type { PublishAnswer, PublishInput } from '../../contracts/courses/messages';
 import type { AttemptKey, AttemptView } from '../../contracts/attempts/messages';
 

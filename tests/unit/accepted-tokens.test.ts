@@ -1,4 +1,4 @@
-import { rememberingAccepted } from '../../api/accepted-tokens';
+import { rememberingAccepted } from '../../api/auth/accepted-tokens';
 
 const START = Date.parse('2026-11-20T10:00:00Z');
 

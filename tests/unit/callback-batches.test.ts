@@ -1,5 +1,5 @@
-import { Batches } from '../../api/callbacks/batches';
-import { Pace } from '../../api/callbacks/pace';
+import { Batches } from '../../api/attempts/callbacks/batches';
+import { Pace } from '../../api/attempts/callbacks/rate';
 
 /** Work that is finished by hand, batch by batch. */
 class Bench {

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { attemptAnswer } from '../../../api/attempt-answer';
-import type { ApiDependencies } from '../../../api/dependencies';
+import { attemptAnswer } from '../../../api/attempts/answer';
+import type { ApiDependencies } from '../../../api/context';
 import { authPlugin } from '../../../api/plugins/auth';
 import { healthPlugin } from '../../../api/plugins/health';
 import { idempotencyPlugin } from '../../../api/plugins/idempotency';

@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
+import { changeStatusUpdate } from '../../contracts/attempts/messages';
+import {
+  AttemptAnswer,
+  AttemptParams,
+  ChangeCurrentBody,
+  ChangeStatusBody,
+  ExamLearnerParams,
+} from '../../contracts/http/attempts';
+import { answers } from '../../contracts/http/common';
+import { Refusal } from '../../contracts/refusal';
+import { findCurrent } from '../../db/attempts/views';
+import { changeableAttempt, visibleExam } from '../auth/access';
+import { attemptAnswer } from './answer';
+import { changeOf, executeOn, refOf } from './command';
+import type { RouteOptions } from '../context';
+import type { Scope } from '../auth/principal';
+
+const tags = ['attempts'];
+const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };
+
+/** The platform or an operator sets a status: of one attempt, or of the current one of an exam and learner. */
+export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const { knex, settings, now } = context;
+
+  const byCode = { tags, params: AttemptParams, body: ChangeStatusBody, response: answers({ 200: AttemptAnswer }) };
+  app.patch('/attempts/:attemptCode', { config, schema: byCode }, async (request) => {
+    const change = changeOf(request.body, request.commandId);
+    const place = await changeableAttempt(context, request, request.params.attemptCode);
+    return attemptAnswer(await executeOn(context, place, changeStatusUpdate, change), settings);
+  });
+
+  const nothing = Type.Null({ description: 'No current attempt, and ifMissing was ignore' });
+  const ofLearner = {
+    tags,
+    params: ExamLearnerParams,
+    body: ChangeCurrentBody,
+    response: answers({ 200: AttemptAnswer, 204: nothing }),
+  };
+  app.patch('/exams/:examId/learners/:userId/attempt', { config, schema: ofLearner }, async (request, reply) => {
+    const { ifMissing = 'error', ...body } = request.body;
+    const { examId, userId } = request.params;
+    const change = changeOf(body, request.commandId);
+    const exam = await visibleExam(context, request.principal, examId);
+    const located = await findCurrent(knex, exam.id, userId, now());
+    if (located) return attemptAnswer(await executeOn(context, refOf(located), changeStatusUpdate, change), settings);
+    if (ifMissing === 'ignore') return reply.code(204).send(null);
+    throw new Refusal('attempt-not-found', 'The learner has no current attempt on this exam.');
+  });
+};

@@ -1,0 +1,63 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyError, onSendAsyncHookHandler } from 'fastify';
+import { setReviewUpdate } from '../../../contracts/attempts/messages';
+import { AttemptParams } from '../../../contracts/http/attempts';
+import { answers } from '../../../contracts/http/common';
+import * as http from '../../../contracts/http/reviews';
+import { Refusal } from '../../../contracts/refusal';
+import { findShownReview, reviewsOfAttempt } from '../../../db/attempts/reviews/reviews';
+import { verdictOf } from '../../../domain/attempts/reviews/payload';
+import { visibleAttempt } from '../../auth/access';
+import { executeOn, refOf } from '../command';
+import type { RouteOptions } from '../../context';
+import { replaceByProblem } from '../../plugins/problem';
+import type { Scope } from '../../auth/principal';
+import { withOpenLinks } from './answer';
+
+const tags = ['reviews'];
+const inspect: { scopes: Scope[] } = { scopes: ['attempts:read', 'attempts:write', 'ops:read'] };
+const act: { scopes: Scope[] } = { scopes: ['ops:act'] };
+
+/** What became of reviews, and a person's second look at them. */
+export const reviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const { knex, settings } = context;
+  const keys = settings.credentialKeys;
+
+  const ofAttempt = { tags, params: AttemptParams, response: answers({ 200: http.ReviewsAnswer }) };
+  app.get('/attempts/:attemptCode/reviews', { config: inspect, schema: ofAttempt }, async (request) => {
+    const { view } = await visibleAttempt(context, request.principal, request.params.attemptCode);
+    const reviews = await reviewsOfAttempt(knex, view.attemptCode);
+    return { items: reviews.map((review) => withOpenLinks(request, keys, review)), nextCursor: null };
+  });
+
+  const change = {
+    tags,
+    params: http.ReviewParams,
+    body: http.SetReviewBody,
+    response: answers({ 200: http.ReviewAnswer }),
+  };
+  // Answers to an Idempotency-Key are kept before this hook: sealed, like everything that is kept.
+  const onSend: onSendAsyncHookHandler<unknown> = async (request, reply, payload) => {
+    if (reply.statusCode !== 200) return payload;
+    try {
+      return JSON.stringify(withOpenLinks(request, keys, JSON.parse(payload as string) as http.ReviewAnswer));
+    } catch (error) {
+      return replaceByProblem(request, reply, error as FastifyError);
+    }
+  };
+  app.patch(
+    '/reviews/:reviewId',
+    { config: act, schema: change, onSend },
+    async ({ principal, commandId, params, body }) => {
+      const reviewStatus = verdictOf(body.reviewStatus);
+      if (reviewStatus === undefined) throw new Refusal('bad-review-status', 'GET /openapi.json lists the verdicts.');
+      const review = await findShownReview(knex, params.reviewId);
+      if (!review) throw new Refusal('review-not-found');
+      const located = await visibleAttempt(context, principal, review.attemptCode);
+      const { reviewId } = review;
+      const input = { commandId, reviewId, reviewStatus, requestedBy: principal.subject };
+      await executeOn(context, refOf(located), setReviewUpdate, input);
+      return (await findShownReview(knex, reviewId)) ?? review;
+    },
+  );
+};

@@ -1,0 +1,61 @@
+import type { JWTPayload } from 'jose';
+import { Refusal } from '../../contracts/refusal';
+
+/** Scopes of API.md, Conventions. */
+export const SCOPES = [
+  'exams:read',
+  'exams:write',
+  'attempts:read',
+  'attempts:write',
+  'attempts:take',
+  'callbacks',
+  'exports:read',
+  'exports:write',
+  'qualification:read',
+  'qualification:write',
+  'ops:read',
+  'ops:act',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** Who calls, as the token says. An absent limit means no limit; an empty list means nothing. */
+export interface Principal {
+  /** `issuer|subject`: idempotency keys of one principal are not another's. */
+  id: string;
+  subject: string;
+  scopes: ReadonlySet<string>;
+  courses?: readonly string[];
+  customers?: readonly string[];
+  provider?: string;
+}
+
+/** Reads the claims of a verified token. A limit that is not understood fails the token: it must never widen access. */
+export function principalOf(claims: JWTPayload): Principal {
+  const subject = claims.sub ?? '';
+  const { courses, customers, provider } = claims;
+  const scope = claims['scope'] ?? '';
+  if (subject === '' || typeof scope !== 'string') throw malformed('sub or scope');
+  return {
+    id: `${claims.iss ?? ''}|${subject}`,
+    subject,
+    scopes: new Set(scope.split(' ').filter((word) => word !== '')),
+    ...(courses === undefined ? {} : { courses: list('courses', courses) }),
+    ...(customers === undefined ? {} : { customers: list('customers', customers) }),
+    ...(provider === undefined ? {} : { provider: text('provider', provider) }),
+  };
+}
+
+function list(claim: string, value: unknown): string[] {
+  if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return value;
+  throw malformed(claim);
+}
+
+function text(claim: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw malformed(claim);
+}
+
+function malformed(claim: string): Refusal {
+  return new Refusal('unauthenticated', `The token's claim ${claim} is missing or malformed.`);
+}

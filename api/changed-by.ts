@@ -1,8 +1,0 @@
-import type { FastifyRequest } from 'fastify';
-import type { ChangedBy } from '../db/requests/audit';
-import type { ApiContext } from './dependencies';
-
-/** Who asks for a change, for the audit log: by the token's ids, never a name. */
-export function changedBy({ now }: ApiContext, request: FastifyRequest): ChangedBy {
-  return { actor: request.principal.id, requestId: request.id, at: now() };
-}

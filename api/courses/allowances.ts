@@ -1,0 +1,104 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
+import type { FastifyRequest } from 'fastify';
+import { ERRORS } from '../../contracts/errors';
+import { answers } from '../../contracts/http/common';
+import * as http from '../../contracts/http/exams';
+import { Refusal } from '../../contracts/refusal';
+import { changeAllowances, removeAllowance } from '../../db/attempts/allowance-changes';
+import { listAllowances } from '../../db/attempts/allowances';
+import type { ExamsAndLearners } from '../../db/attempts/running';
+import { visibleExam } from '../auth/access';
+import { type LeftOut, planAllowances } from './allowance-plan';
+import { changedBy } from '../auth/changed-by';
+import type { ApiContext, RouteOptions } from '../context';
+import type { Scope } from '../auth/principal';
+import { applyToRunning, tellUnfixed } from '../attempts/running';
+
+const tags = ['allowances'];
+const read: { scopes: Scope[] } = { scopes: ['exams:read', 'exams:write'] };
+const write: { scopes: Scope[] } = { scopes: ['exams:write'] };
+
+/** More time, and other exceptions per exam and learner. */
+export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const { knex } = context;
+  const address = '/exams/:examId/allowances/:userId/:key';
+
+  const put = {
+    tags,
+    params: http.AllowanceParams,
+    body: http.AllowanceBody,
+    response: answers({ 200: http.AllowanceAnswer }),
+  };
+  app.put(address, { config: write, schema: put }, async (request) => {
+    const { params, body } = request;
+    const { examId, userId, key } = params;
+    const { rows, leftOut } = await planAllowances(context, request, {
+      ...{ examIds: [examId], userIds: [userId], key },
+      ...body,
+    });
+    const [row] = rows;
+    if (!row) throw new Refusal(leftOut[0]?.code ?? 'learner-not-found');
+    await changeAllowances(knex, rows, changedBy(context, request));
+    return { ...row, ...(await tellRunning(context, request, { examIds: [examId], userIds: [userId] }, body)) };
+  });
+
+  const remove = {
+    tags,
+    params: http.AllowanceParams,
+    querystring: http.AllowanceRemoveQuery,
+    response: answers({ 204: Type.Null({ description: 'Removed' }) }),
+  };
+  app.delete(address, { config: write, schema: remove }, async (request, reply) => {
+    const { params, query, principal } = request;
+    await visibleExam(context, principal, params.examId);
+    const removed = await removeAllowance(knex, params, changedBy(context, request));
+    // Asked for again, what was removed has still to count for running attempts.
+    if (!removed && !query.applyToRunning) throw new Refusal('allowance-not-found');
+    const where = { examIds: [params.examId], userIds: [params.userId] };
+    await tellRunning(context, request, where, query);
+    return reply.code(204).send(null);
+  });
+
+  const list = {
+    tags,
+    params: http.ExamParams,
+    querystring: http.AllowanceListQuery,
+    response: answers({ 200: http.AllowanceListAnswer }),
+  };
+  app.get('/exams/:examId/allowances', { config: read, schema: list }, async ({ principal, params, query }) => {
+    const { id } = await visibleExam(context, principal, params.examId);
+    return listAllowances(knex, id, query);
+  });
+
+  const bulk = { tags, body: http.AllowanceBulkBody, response: answers({ 200: http.AllowanceBulkAnswer }) };
+  app.post('/allowances/bulk', { config: write, schema: bulk }, async (request) => {
+    const { body } = request;
+    const { rows, leftOut } = await planAllowances(context, request, body);
+    if (rows.length === 0) throw nobody(leftOut, body);
+    const stored = await changeAllowances(knex, rows, changedBy(context, request));
+    return { stored, leftOut, ...(await tellRunning(context, request, body, body)) };
+  });
+};
+
+/** Moves timers where that was asked for; where allowances count anyway, a lost word only makes a timer look again. */
+async function tellRunning(
+  context: ApiContext,
+  { commandId, log }: FastifyRequest,
+  where: ExamsAndLearners,
+  wish: { applyToRunning?: boolean },
+): Promise<{ appliedToRunning?: number }> {
+  if (wish.applyToRunning) return { appliedToRunning: await applyToRunning(context, where, commandId) };
+  await tellUnfixed(context, where).catch(() => log.warn('running attempts not told of changed allowances'));
+  return {};
+}
+
+/** Nothing was stored for anybody: the first reason is the answer's code, all are named. */
+function nobody(leftOut: readonly LeftOut[], { examIds, userIds }: ExamsAndLearners): Refusal {
+  const errors = leftOut.map(({ examId, userId, code }) => ({
+    in: 'body',
+    pointer: userId === undefined ? `/examIds/${examIds.indexOf(examId ?? 0)}` : `/userIds/${userIds.indexOf(userId)}`,
+    message: ERRORS[code].title,
+  }));
+  return new Refusal(leftOut[0]?.code ?? 'bad-request', 'There is no exam and learner to store it for.', { errors });
+}

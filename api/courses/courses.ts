@@ -1,0 +1,39 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { answers } from '../../contracts/http/common';
+import {
+  type CourseAnswer,
+  CourseAnswer as CourseAnswerSchema,
+  CourseBody,
+  CourseParams,
+} from '../../contracts/http/exams';
+import { type Course, upsertCourse } from '../../db/courses/courses';
+import { requireConfigured, requireWithin } from '../auth/access';
+import type { RouteOptions } from '../context';
+
+/** Courses as the platform tells of them; what is not given is unset. */
+export const courseRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const schema = {
+    tags: ['courses'],
+    params: CourseParams,
+    body: CourseBody,
+    response: answers({ 200: CourseAnswerSchema }),
+  };
+  app.put(
+    '/courses/:courseId',
+    { config: { scopes: ['exams:write'] }, schema },
+    async ({ principal, params, body }) => {
+      requireWithin(principal, params, 'course-not-found');
+      const { name, end, proctoringProvider = null, escalationEmail = null } = body;
+      requireConfigured(context, proctoringProvider);
+      const endAt = end == null ? null : new Date(end);
+      const { courseId } = params;
+      return courseAnswer(
+        await upsertCourse(context.knex, { courseId, name, endAt, proctoringProvider, escalationEmail }),
+      );
+    },
+  );
+};
+
+function courseAnswer({ courseId, name, endAt, proctoringProvider, escalationEmail }: Course): CourseAnswer {
+  return { courseId, name, end: endAt?.toISOString() ?? null, proctoringProvider, escalationEmail };
+}

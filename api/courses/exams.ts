@@ -1,0 +1,90 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Knex } from 'knex';
+import { answers } from '../../contracts/http/common';
+import * as http from '../../contracts/http/exams';
+import { Refusal } from '../../contracts/refusal';
+import { createExam, findExam, listExams, patchExam, type StoredExam } from '../../db/courses/exams';
+import { putReviewPolicy, removeReviewPolicy } from '../../db/courses/review-policies';
+import { requireConfigured, visibleCourse, visibleExam } from '../auth/access';
+import { dueAtItsProvider, tellProvider } from './exam-at-provider';
+import type { RouteOptions } from '../context';
+import { examAnswer, examChanges, newExam } from './exam-answer';
+import { signalClockChanged } from '../attempts/open';
+import type { Scope } from '../auth/principal';
+
+const tags = ['exams'];
+const read: { scopes: Scope[] } = { scopes: ['exams:read', 'exams:write'] };
+const write: { scopes: Scope[] } = { scopes: ['exams:write'] };
+const response = answers({ 200: http.ExamAnswer });
+
+/** Exams one by one, outside a publish. */
+export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const { knex, now } = context;
+
+  const list = {
+    tags,
+    params: http.CourseParams,
+    querystring: http.ExamListQuery,
+    response: answers({ 200: http.ExamListAnswer }),
+  };
+  app.get('/courses/:courseId/exams', { config: read, schema: list }, async ({ principal, params, query }) => {
+    const { courseId } = await visibleCourse(context, principal, params.courseId);
+    const { limit, cursor, active } = query;
+    const { items, nextCursor } = await listExams(knex, { courseId, active }, { limit, cursor });
+    return { items: items.map(examAnswer), nextCursor };
+  });
+
+  const one = { tags, params: http.ExamParams, response };
+  app.get('/exams/:examId', { config: read, schema: one }, async ({ principal, params }) =>
+    examAnswer(await visibleExam(context, principal, params.examId)),
+  );
+
+  const creation = { tags, body: http.ExamBody, response: answers({ 201: http.ExamAnswer }) };
+  app.post('/exams', { config: write, schema: creation }, async ({ principal, body, commandId, log }, reply) => {
+    await visibleCourse(context, principal, body.courseId);
+    requireConfigured(context, body.proctoringProvider);
+    const exam = await knex.transaction(async (trx) => {
+      const created = await createExam(trx, newExam(body));
+      if (!created) throw new Refusal('exam-already-exists');
+      await dueAtItsProvider(trx, created, { commandId });
+      return withPolicy(trx, created, body, now());
+    });
+    await tellProvider(context, exam.courseId, log);
+    return reply.code(201).header('location', `/v1/exams/${exam.id}`).send(examAnswer(exam));
+  });
+
+  const change = { tags, params: http.ExamParams, body: http.ExamPatch, response };
+  app.patch(
+    '/exams/:examId',
+    { config: write, schema: change },
+    async ({ principal, params, body, commandId, log }) => {
+      const before = await visibleExam(context, principal, params.examId);
+      const { id } = before;
+      requireConfigured(context, body.proctoringProvider);
+      const exam = await knex.transaction(async (trx) => {
+        const changed = await patchExam(trx, id, examChanges(body));
+        if (!changed) throw new Refusal('exam-not-found');
+        await dueAtItsProvider(trx, changed, { commandId, before });
+        return withPolicy(trx, changed, body, now());
+      });
+      await tellProvider(context, exam.courseId, log);
+      // The rows are right already; a workflow that misses this reads them at its next command.
+      await signalClockChanged(context, { examId: id }).catch(() => log.warn({ examId: id }, 'open attempts not told'));
+      return examAnswer(exam);
+    },
+  );
+};
+
+/** Not given = as it was; null or empty = no policy. */
+async function withPolicy(
+  trx: Knex,
+  exam: StoredExam,
+  { reviewRules, editedBy }: { reviewRules?: string | null; editedBy?: string },
+  now: Date,
+): Promise<StoredExam> {
+  if (reviewRules === undefined) return exam;
+  if (reviewRules)
+    await putReviewPolicy(trx, { examId: exam.id, policy: reviewRules, editedBy: editedBy ?? null }, now);
+  else await removeReviewPolicy(trx, exam.id, now);
+  return (await findExam(trx, exam.id)) ?? exam;
+}

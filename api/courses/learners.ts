@@ -1,0 +1,38 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { answers } from '../../contracts/http/common';
+import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerParams } from '../../contracts/http/exams';
+import { Refusal } from '../../contracts/refusal';
+import { upsertLearner } from '../../db/courses/learners';
+import { violatedConstraint } from '../http/database-failure';
+import type { RouteOptions } from '../context';
+import { importLearners } from './import-learners';
+import type { Scope } from '../auth/principal';
+
+const tags = ['learners'];
+const scopes: Scope[] = ['exams:write', 'attempts:write'];
+
+/** What e-mails, providers and grade look-ups need to know of people. */
+export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context: { knex } }) => {
+  const schema = { tags, params: LearnerParams, body: LearnerBody, response: answers({ 200: LearnerAnswer }) };
+  app.put('/learners/:userId', { config: { scopes }, schema }, async ({ params: { userId }, body }) => {
+    try {
+      return await upsertLearner(knex, { userId, active: true, ...body });
+    } catch (error) {
+      if (violatedConstraint(error) !== 'learners_username_key') throw error;
+      throw new Refusal('username-taken');
+    }
+  });
+
+  await app.register(async (streaming) => {
+    streaming.removeAllContentTypeParsers();
+    streaming.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+    streaming.post(
+      '/learners/import',
+      {
+        config: { scopes, idempotencyKey: false, streamedBody: true },
+        schema: { tags, consumes: ['application/x-ndjson'], response: answers({ 200: ImportAnswer }) },
+      },
+      async (request) => importLearners(knex, request.body as AsyncIterable<Uint8Array>),
+    );
+  });
+};

@@ -1,0 +1,44 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { ExamSent } from '../../contracts/courses/messages';
+import { answers } from '../../contracts/http/common';
+import { CourseParams, PublishAnswer, PublishBody } from '../../contracts/http/exams';
+import { requireWithin } from '../auth/access';
+import type { RouteOptions } from '../context';
+
+/** Review rules are texts of up to 20,000 characters; Temporal takes no message beyond 2 MB. */
+const BODY_LIMIT = 1024 * 1024;
+
+/** A course's special exams as a whole, as the platform publishes them (specification 002). */
+export const specialExamRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const schema = {
+    tags: ['courses'],
+    params: CourseParams,
+    body: PublishBody,
+    response: answers({ 200: PublishAnswer }),
+  };
+  app.put(
+    '/courses/:courseId/special-exams',
+    { config: { scopes: ['exams:write'] }, schema, bodyLimit: BODY_LIMIT },
+    async ({ principal, params, body, commandId }) => {
+      requireWithin(principal, params, 'course-not-found');
+      const { temporal, settings } = context;
+      const { enableProctoredExams, enableTimedExams, proctoringProvider = null } = body;
+      const input = {
+        ...{ commandId, enableProctoredExams, enableTimedExams, proctoringProvider },
+        featureEnabled: settings.specialExams,
+        exams: body.exams.map(examSent),
+      };
+      return temporal.publish(params.courseId, input, settings.timings);
+    },
+  );
+};
+
+function examSent({ dueDate, reviewRules, editedBy, ...given }: PublishBody['exams'][number]): ExamSent {
+  return {
+    ...{ isProctored: false, isPracticeExam: false, isOnboardingExam: false, hideAfterDue: false },
+    ...given,
+    dueDate: dueDate == null ? null : new Date(dueDate).toISOString(),
+    reviewRules: reviewRules ?? null,
+    editedBy: editedBy ?? null,
+  };
+}

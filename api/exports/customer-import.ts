@@ -1,0 +1,31 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { answers } from '../../contracts/http/common';
+import { CustomerImportAnswer } from '../../contracts/http/customer-import';
+import { CustomerParams } from '../../contracts/http/customers';
+import { visibleCustomer } from '../auth/customer-access';
+import { importCustomerRows } from './import-customer';
+import type { RouteOptions } from '../context';
+
+/** Learners, enrollments, consents and earlier transmissions of a customer, however many, as one stream. */
+export const customerImportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+  app.post(
+    '/customers/:customerId/import',
+    {
+      config: { scopes: ['exports:write'], idempotencyKey: false, streamedBody: true },
+      schema: {
+        tags: ['learner exports'],
+        params: CustomerParams,
+        consumes: ['application/x-ndjson'],
+        response: answers({ 200: CustomerImportAnswer }),
+      },
+    },
+    async ({ principal, params, body }) => {
+      const { id } = await visibleCustomer(context, principal, params.customerId);
+      const { knex, settings, now } = context;
+      const door = { knex, customerId: id, keys: settings.credentialKeys, now: now() };
+      return importCustomerRows(door, body as AsyncIterable<Uint8Array> | undefined);
+    },
+  );
+};

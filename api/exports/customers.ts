@@ -1,0 +1,40 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { answers } from '../../contracts/http/common';
+import {
+  type CustomerAnswer,
+  CustomerAnswer as Answer,
+  CustomerBody,
+  CustomerParams,
+} from '../../contracts/http/customers';
+import { changeCustomer } from '../../db/exports/configuration-changes';
+import type { StoredCustomer } from '../../db/exports/customers';
+import { changedBy } from '../auth/changed-by';
+import { requireCustomer, visibleCustomer } from '../auth/customer-access';
+import type { RouteOptions } from '../context';
+import type { Scope } from '../auth/principal';
+
+const tags = ['learner exports'];
+const read: { scopes: Scope[] } = { scopes: ['exports:read', 'exports:write'] };
+const write: { scopes: Scope[] } = { scopes: ['exports:write'] };
+
+/** Whose learners are exported. */
+export const customerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const shown = { tags, params: CustomerParams, response: answers({ 200: Answer }) };
+  app.get('/customers/:customerId', { config: read, schema: shown }, async ({ principal, params }) =>
+    customerAnswer(await visibleCustomer(context, principal, params.customerId)),
+  );
+
+  const schema = { ...shown, body: CustomerBody };
+  app.put('/customers/:customerId', { config: write, schema }, async (request) => {
+    const { principal, params, body } = request;
+    requireCustomer(principal, params.customerId);
+    const { enableAuditEnrollment = false, enableAuditDataReporting = false, identityProvider = null } = body;
+    const switches = { enableAuditEnrollment, enableAuditDataReporting, identityProvider };
+    const customer = { id: params.customerId, ...body, ...switches };
+    return customerAnswer(await changeCustomer(context.knex, customer, changedBy(context, request)));
+  });
+};
+
+function customerAnswer({ id, ...rest }: StoredCustomer): CustomerAnswer {
+  return { customerId: id, ...rest };
+}

@@ -1,0 +1,77 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { answers } from '../../contracts/http/common';
+import * as http from '../../contracts/http/customers';
+import { Refusal } from '../../contracts/refusal';
+import { resolveHeld } from '../../db/exports/held';
+import { findTransmission, type LedgerEntry, listTransmissions } from '../../db/exports/ledger-list';
+import { changedBy } from '../auth/changed-by';
+import { visibleCustomer } from '../auth/customer-access';
+import type { RouteOptions } from '../context';
+
+const tags = ['learner exports'];
+
+/** What channels were told of a customer's learners, newest first; and what a person says of those in doubt. */
+export const transmissionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const list = {
+    tags,
+    params: http.CustomerParams,
+    querystring: http.TransmissionListQuery,
+    response: answers({ 200: http.TransmissionListAnswer }),
+  };
+  app.get(
+    '/customers/:customerId/transmissions',
+    { config: { scopes: ['exports:read', 'exports:write'] }, schema: list },
+    async ({ principal, params, query: { learnerId, channelId, state, ...page } }) => {
+      const { id } = await visibleCustomer(context, principal, params.customerId);
+      const filter = {
+        customerId: id,
+        ...(learnerId === undefined ? {} : { learnerId }),
+        ...(channelId === undefined ? {} : { channelId }),
+        ...(state === undefined ? {} : { state }),
+      };
+      const { items, nextCursor } = await listTransmissions(context.knex, filter, page);
+      return { items: items.map(transmissionAnswer), nextCursor };
+    },
+  );
+
+  const resolve = {
+    tags,
+    summary: 'Says of a held transmission whether it arrived; the same said again changes nothing',
+    params: http.TransmissionParams,
+    body: http.ResolveBody,
+    response: answers({ 200: http.TransmissionAnswer }),
+  };
+  app.post(
+    '/customers/:customerId/transmissions/:transmissionId/resolve',
+    { config: { scopes: ['exports:write'] }, schema: resolve },
+    async (request) => {
+      const { principal, params, body } = request;
+      const { id: customerId } = await visibleCustomer(context, principal, params.customerId);
+      const { transmissionId } = params;
+      const held = { customerId, transmissionId, as: body.as };
+      const resolved = await resolveHeld(context.knex, held, changedBy(context, request));
+      if (resolved?.agrees === false) throw notHeld(resolved);
+      const entry = await findTransmission(context.knex, customerId, transmissionId);
+      if (!entry) throw new Refusal('transmission-not-found');
+      return transmissionAnswer(entry);
+    },
+  );
+};
+
+function notHeld({ state, resolvedAs }: Pick<LedgerEntry, 'state' | 'resolvedAs'>): Refusal {
+  const before = resolvedAs === null ? `It is ${state}.` : `It was resolved as ${resolvedAs}.`;
+  return new Refusal('transmission-not-held', before);
+}
+
+function transmissionAnswer(entry: LedgerEntry): http.TransmissionAnswer {
+  const { id, userId, runId, completedAt, claimedAt, settledAt, ...rest } = entry;
+  return {
+    ...rest,
+    transmissionId: id,
+    learnerId: userId,
+    exportId: runId,
+    completedAt: completedAt?.toISOString() ?? null,
+    claimedAt: claimedAt.toISOString(),
+    settledAt: settledAt?.toISOString() ?? null,
+  };
+}
