@@ -48,6 +48,6 @@ export function commandOf(request: CommandRequest, newAttempt: NewAttempt): Comm
     case 'remove':
       return { ...request, requireProviderRemoval: true };
     default:
-      throw new Error(`activities/review-input.ts reads what "${request.type}" is about`);
+      throw new Error(`activities/attempts/review-input.ts reads what "${request.type}" is about`);
   }
 }

@@ -19,7 +19,7 @@ export interface ReviewComment {
 
 /**
  * What a body says, before anybody looks whether it may. Undefined = absent or not what it should be; which of it matters,
- * and in what order, is for the rule set to say (domain/reviews/faults.ts).
+ * and in what order, is for the rule set to say (domain/attempts/reviews/faults.ts).
  */
 export interface ReviewClaim {
   channel: ReviewChannel;
