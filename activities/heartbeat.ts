@@ -1,14 +1,14 @@
 import { heartbeat } from '@temporalio/activity';
 
 /** A third of the heartbeat timeout (workflows/activity-options.ts). */
-const BEAT_MS = 3_000;
+const HEARTBEAT_INTERVAL_MS = 3_000;
 
-/** Tells Temporal that this worker lives: the first beat comes late enough that the usual try needs none. */
-export async function alive<T>(work: () => Promise<T>): Promise<T> {
-  const beat = setInterval(() => heartbeat(), BEAT_MS);
+/** Sends Temporal heartbeats while the work runs: the first one comes late enough that most tries send none. */
+export async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => heartbeat(), HEARTBEAT_INTERVAL_MS);
   try {
     return await work();
   } finally {
-    clearInterval(beat);
+    clearInterval(timer);
   }
 }

@@ -4,10 +4,10 @@ import type { ExportGateway } from '../clients/temporal/exports';
 import type { AttemptGateway, PublishGateway } from '../clients/temporal/attempts';
 import type { Settings } from '../config/settings';
 
-/** Everything the API asks of Temporal. */
+/** The calls the API makes to Temporal. */
 export type TemporalCalls = AttemptGateway & PublishGateway & { readonly exports: ExportGateway };
 
-/** What the API is made of; given by the composition root or a test. */
+/** What the API needs; given by the composition root or a test. */
 export interface ApiDependencies {
   settings: Settings;
   knex: Knex;

@@ -1,9 +1,9 @@
 import { connectTemporal } from '../clients/temporal/attempts';
-import { readSettings, redacted, SettingsError } from '../config/settings';
+import { readSettings, redactSettings, SettingsError } from '../config/settings';
 import { connectDatabase } from '../db/core/connect';
 import { buildApp } from './app';
 
-/** How long requests under way may take when the process is asked to stop. */
+/** How long requests in flight may take when the process is stopped. */
 const STOP_WITHIN_MS = 15_000;
 
 /** The composition root of the API process. Temporal is connected on first use: reads work without it. */
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
       );
     });
   }
-  app.log.debug({ settings: redacted(settings) }, 'settings');
+  app.log.debug({ settings: redactSettings(settings) }, 'settings');
   await app.listen({ host: settings.host, port: settings.port });
   app.log.info({ host: settings.host, port: settings.port }, 'ready');
 }

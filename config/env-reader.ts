@@ -10,7 +10,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** Reads variables one by one and gathers every fault, so that all are told at once. */
+/** Reads variables one by one and gathers every fault, to report all at once. */
 export class EnvReader {
   private readonly problems: string[] = [];
 
@@ -18,14 +18,14 @@ export class EnvReader {
 
   text(name: string, fallback?: string): string {
     const value = this.env[name] || fallback;
-    if (value === undefined) this.problem(`${name} is not set`);
+    if (value === undefined) this.addProblem(`${name} is not set`);
     return value ?? '';
   }
 
   integer(name: string, fallback: number): number {
     const value = this.env[name];
     if (value === undefined || value === '') return fallback;
-    if (!/^\d+$/.test(value)) this.problem(`${name} must be a whole number, not "${value}"`);
+    if (!/^\d+$/.test(value)) this.addProblem(`${name} must be a whole number, not "${value}"`);
     return Number(value);
   }
 
@@ -35,10 +35,10 @@ export class EnvReader {
   }
 
   check(holds: boolean, problem: string): void {
-    if (!holds) this.problem(problem);
+    if (!holds) this.addProblem(problem);
   }
 
-  problem(problem: string): void {
+  addProblem(problem: string): void {
     this.problems.push(problem);
   }
 

@@ -4,11 +4,11 @@ import type { EnvReader } from './env-reader';
 export interface ExportSettings {
   /** Enrollments per page: one activity, one query. */
   pageSize: number;
-  /** Pages until a run goes on under a fresh history. */
+  /** Pages until a run continues as new. */
   pagesPerHistory: number;
-  /** Pages at a time on one worker, one per run: so many runs go on side by side. */
+  /** Pages at a time on one worker, one per run, so also the parallel runs. */
   slots: number;
-  /** Connections of the exports alone: attempts never wait for one that an export has. */
+  /** Connections for exports only, so that attempts never wait for one of them. */
   databasePoolMax: number;
   /** Look-ups under way towards one service, per worker. */
   lookupConcurrency: number;
@@ -16,13 +16,13 @@ export interface ExportSettings {
   sendTries: number;
   /** First pause between tries; doubles. */
   retryMs: number;
-  /** Longest wait for a channel or service that asks to be left alone, per record. */
+  /** Longest wait for a channel or service that sends Retry-After, per record. */
   patienceMs: number;
   /** Folder below which CSV channels write; absent: there can be none. */
   csvFolder?: string;
 }
 
-export function readExports(reader: EnvReader): ExportSettings {
+export function readExportSettings(reader: EnvReader): ExportSettings {
   const pageSize = reader.integer('EXPORT_PAGE_SIZE', 5_000);
   const lookupConcurrency = reader.integer('EXPORT_LOOKUP_CONCURRENCY', 50);
   reader.check(pageSize >= 1 && pageSize <= 5_000, 'EXPORT_PAGE_SIZE must be 1 to 5000');

@@ -4,7 +4,7 @@ import { Value } from '@sinclair/typebox/value';
 import type { AttemptTimings } from '../contracts/attempts/messages';
 import { parseSealingKeys, type SealingKeys } from '../db/core/sealed';
 import { type Env, EnvReader, SettingsError } from './env-reader';
-import { type ExportSettings, readExports } from './export-settings';
+import { type ExportSettings, readExportSettings } from './export-settings';
 
 export { SettingsError };
 
@@ -32,7 +32,7 @@ const Provider = Type.Object(
 
 export type ProviderSettings = Static<typeof Provider>;
 
-/** Everything read from the environment, once. Secrets are in here: log it only through `redacted`. */
+/** Everything read from the environment, once. Holds secrets: log only through `redactSettings`. */
 export interface Settings {
   databaseUrl: string;
   databasePoolMax: number;
@@ -46,7 +46,7 @@ export interface Settings {
   /** Errors of workflow code carry stack traces, at a third more CPU per workflow task. */
   workflowStackTraces: boolean;
   testClock: boolean;
-  /** ENABLE_SPECIAL_EXAMS of the specification: off, and publishing a course does nothing. */
+  /** ENABLE_SPECIAL_EXAMS of the specification; off: publishing a course does nothing. */
   specialExams: boolean;
   providers: ProviderSettings[];
   services: {
@@ -62,17 +62,17 @@ export interface Settings {
   };
   smtpUrl?: string;
   mailFrom: string;
-  /** What mails say of the platform; what is absent is left out. */
+  /** The platform's details in mails; absent ones are left out. */
   mailTexts: { platformName?: string; courseUrl?: string; contactUrl?: string };
   /**
-   * Key of the learner ids providers see; changing it makes every learner a stranger to them. Absent: the provider's client
+   * Key of the learner ids providers see; changing it changes the id of every learner. Absent: the provider's client
    * secret, then its name.
    */
   obfuscationKey?: string;
   /** Keys that credentials and links to recordings are sealed with at rest; absent: storing one is refused. */
   credentialKeys?: SealingKeys;
   /** Channels may have addresses inside this network and plain http: for development and tests only. */
-  privateChannels: boolean;
+  allowPrivateChannels: boolean;
   auth: { jwksUrl?: string; issuer?: string; audience?: string; devKeyFile?: string };
   timings: AttemptTimings;
   effectBudgetMs: number;
@@ -116,7 +116,7 @@ export function readSettings(env: Env = process.env): Settings {
     },
     ...reader.optional('obfuscationKey', 'USER_OBFUSCATION_KEY'),
     ...readCredentialKeys(reader, env),
-    privateChannels: env['CHANNELS_ALLOW_PRIVATE'] === '1',
+    allowPrivateChannels: env['CHANNELS_ALLOW_PRIVATE'] === '1',
     auth: {
       ...reader.optional('jwksUrl', 'AUTH_JWKS_URL'),
       ...reader.optional('issuer', 'AUTH_ISSUER'),
@@ -140,13 +140,13 @@ export function readSettings(env: Env = process.env): Settings {
     reviewSlaMs: reader.integer('REVIEW_SLA_MS', 5 * 86_400_000),
     duplicateWindowMs: reader.integer('REVIEW_DUPLICATE_WINDOW_MS', 600_000),
     ...reader.optional('platformUrl', 'LEARNING_PLATFORM_URL'),
-    exports: readExports(reader),
+    exports: readExportSettings(reader),
     maxCachedWorkflows: reader.integer('MAX_CACHED_WORKFLOWS', 2_000),
     maxConcurrentWorkflowTasks: reader.integer('MAX_CONCURRENT_WORKFLOW_TASKS', 40),
     maxConcurrentLocalActivities: reader.integer('MAX_CONCURRENT_LOCAL_ACTIVITIES', 100),
     logLevel: reader.text('LOG_LEVEL', 'info'),
   };
-  checkTogether(reader, settings);
+  checkCombinations(reader, settings);
   reader.throwIfFaulty();
   return settings;
 }
@@ -165,8 +165,8 @@ function readServices(reader: EnvReader): Settings['services'] {
   };
 }
 
-/** Values that are each well formed but do not go together. */
-function checkTogether(reader: EnvReader, settings: Settings): void {
+/** Checks that combinations of valid values are usable. */
+function checkCombinations(reader: EnvReader, settings: Settings): void {
   reader.check(
     settings.maxCachedWorkflows >= 4 * settings.maxConcurrentWorkflowTasks,
     'MAX_CACHED_WORKFLOWS must be at least 4 x MAX_CONCURRENT_WORKFLOW_TASKS: below it updates stall for seconds',
@@ -178,7 +178,7 @@ function checkTogether(reader: EnvReader, settings: Settings): void {
 }
 
 /** The settings with every secret and every password inside a URL masked. */
-export function redacted(settings: Settings): unknown {
+export function redactSettings(settings: Settings): unknown {
   const secret = /secret|password|token$|obfuscationKey/i;
   const mask = (key: string, value: unknown): unknown => {
     if (typeof value !== 'string') return value;
@@ -198,11 +198,11 @@ function readProviders(reader: EnvReader, env: Env): ProviderSettings[] {
       const full = env['NODE_ENV'] === 'production' ? entry : { ruleSet: 'classic', ...(entry as object) };
       const first = [...Value.Errors(Provider, full)][0];
       if (!first) return [full as ProviderSettings];
-      reader.problem(`INVIGIL_PROVIDERS ${first.path || '(entry)'}: ${first.message}`);
+      reader.addProblem(`INVIGIL_PROVIDERS ${first.path || '(entry)'}: ${first.message}`);
       return [];
     });
   } catch (error) {
-    reader.problem(`INVIGIL_PROVIDERS: ${(error as Error).message}`);
+    reader.addProblem(`INVIGIL_PROVIDERS: ${(error as Error).message}`);
     return [];
   }
 }
@@ -212,7 +212,7 @@ const KEYS_NEEDED =
 
 /**
  * CREDENTIAL_KEYS: `id:base64` entries, the first one seals, or `@file` holding them. Needed in production: without them
- * every review with a recording would have to be turned away.
+ * every review with a recording would have to be refused.
  */
 function readCredentialKeys(reader: EnvReader, env: Env): { credentialKeys?: SealingKeys } {
   const raw = env['CREDENTIAL_KEYS'];
@@ -221,7 +221,7 @@ function readCredentialKeys(reader: EnvReader, env: Env): { credentialKeys?: Sea
   try {
     return { credentialKeys: parseSealingKeys(raw.startsWith('@') ? readFileSync(raw.slice(1), 'utf8') : raw) };
   } catch (error) {
-    reader.problem(`CREDENTIAL_KEYS: ${(error as Error).message}`);
+    reader.addProblem(`CREDENTIAL_KEYS: ${(error as Error).message}`);
     return {};
   }
 }

@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../domain/attempts/decision';
+import type { DecisionErrorCode } from '../domain/attempts/decision';
 
 interface ErrorEntry {
   status: number;
@@ -65,7 +65,7 @@ export const ERRORS = {
   'database-unavailable': { status: 503, title: 'The database cannot be reached; nothing was changed' },
   'keys-unavailable': { status: 503, title: 'The keys that tokens are signed with cannot be fetched' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
-} as const satisfies Record<string, ErrorEntry> & Record<RefusalCode, ErrorEntry>;
+} as const satisfies Record<string, ErrorEntry> & Record<DecisionErrorCode, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;
 

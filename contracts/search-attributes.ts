@@ -4,7 +4,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
  * What operators filter by in Temporal's UI; registered with the namespace at start (DESIGN.md 3). Names are contracts:
  * saved filters and dashboards use them. Values are ids and phases only, never personal data.
  */
-export const SEARCH = {
+export const SEARCH_ATTRIBUTES = {
   ExamCourseId: defineSearchAttributeKey('ExamCourseId', 'KEYWORD'),
   ExamId: defineSearchAttributeKey('ExamId', 'KEYWORD'),
   LearnerId: defineSearchAttributeKey('LearnerId', 'KEYWORD'),

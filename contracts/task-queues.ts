@@ -1,3 +1,3 @@
-/** Task queues: one per kind of load, so that a big export can never starve a learner in an exam. */
+/** Task queues: one per kind of load, so that a big export never delays a learner in an exam. */
 export const ATTEMPTS_TASK_QUEUE = 'attempts';
 export const EXPORTS_TASK_QUEUE = 'exports';

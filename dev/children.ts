@@ -50,7 +50,7 @@ export class Child {
     if (this.running) return;
     const child = await this.spawn();
     try {
-      await waitUntil(() => this.askReady(child), {
+      await waitUntil(() => this.checkReady(child), {
         what: `${this.name} to become ready`,
         timeoutMs: this.options.readyTimeoutMs ?? 60_000,
       });
@@ -107,7 +107,7 @@ export class Child {
     await exited;
   }
 
-  private async askReady(child: ChildProcess): Promise<boolean> {
+  private async checkReady(child: ChildProcess): Promise<boolean> {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new StopWaiting(`${this.name} ended before it was ready (${child.signalCode ?? child.exitCode}).`);
     }

@@ -14,7 +14,7 @@ export class ExportBar {
     private readonly print: (line: string) => void = console.error,
   ) {}
 
-  show(seen: ExportAnswer): void {
+  update(seen: ExportAnswer): void {
     const { totals, percent } = seen;
     const done = totals.selected - totals.pending;
     if (this.isTerminal) {

@@ -6,33 +6,33 @@ const RETRY_MS = 2_000;
 /** Longest silence: the service sends a comment at least four times in it. */
 const SILENCE_MS = 60_000;
 
-export interface ExportPlace {
+export interface ExportAddress {
   url: string;
   token: string;
   exportId: string;
 }
 
-/** What a lost connection cannot mend: the export is gone, or the token is not good for it. */
-export class NotToBeFollowed extends Error {}
+/** An error that reconnecting cannot fix: the export is gone, or the token may not read it. */
+export class FollowRefused extends Error {}
 
 /**
  * Follows an export by its server-sent events to its end. A lost connection is made anew: every one begins with the state as
  * it is. @returns the export as it ended. @throws NotToBeFollowed; whatever the signal is aborted with
  */
 export async function followExport(
-  place: ExportPlace,
+  target: ExportAddress,
   onProgress: (seen: ExportAnswer) => void,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ExportAnswer> {
   for (;;) {
     try {
-      for await (const { event, data } of eventsOf(place, signal)) {
+      for await (const { event, data } of eventsOf(target, signal)) {
         const seen = JSON.parse(data) as ExportAnswer;
         onProgress(seen);
         if (event === 'end') return seen;
       }
     } catch (error) {
-      if (error instanceof NotToBeFollowed || signal.aborted) throw error;
+      if (error instanceof FollowRefused || signal.aborted) throw error;
     }
     await pause(RETRY_MS, undefined, { signal });
   }
@@ -43,12 +43,12 @@ interface ServerEvent {
   data: string;
 }
 
-async function* eventsOf({ url, token, exportId }: ExportPlace, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+async function* eventsOf({ url, token, exportId }: ExportAddress, signal: AbortSignal): AsyncGenerator<ServerEvent> {
   const silence = new AbortController();
   const address = new URL(`/v1/exports/${encodeURIComponent(exportId)}/progress`, url);
   const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
   const response = await fetch(address, { headers, signal: AbortSignal.any([signal, silence.signal]) });
-  if (response.status >= 400 && response.status < 500) throw new NotToBeFollowed(await response.text());
+  if (response.status >= 400 && response.status < 500) throw new FollowRefused(await response.text());
   if (!response.ok || !response.body) throw new Error(`The service answered ${response.status}.`);
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   const decoder = new TextDecoder();

@@ -6,22 +6,22 @@ let guardProcess: ChildProcess | undefined;
 
 /** From now on the process is stopped when this one dies, even by SIGKILL. */
 export function guard(pid: number, signal: NodeJS.Signals): void {
-  tell(`+ ${pid} ${signal}`);
+  writeLine(`+ ${pid} ${signal}`);
 }
 
 /** The process has ended; its number may belong to somebody else soon. */
 export function unguard(pid: number): void {
-  tell(`- ${pid}`);
+  writeLine(`- ${pid}`);
 }
 
 /** From now on the folder is removed when this process dies. */
 export function guardFolder(folder: string): void {
-  tell(`+folder ${folder}`);
+  writeLine(`+folder ${folder}`);
 }
 
 /** The folder is gone, or shall stay. */
 export function unguardFolder(folder: string): void {
-  tell(`-folder ${folder}`);
+  writeLine(`-folder ${folder}`);
 }
 
 /** The guard process itself: while it lives, it may still be stopping what a dead parent left. */
@@ -30,7 +30,7 @@ export function guardPid(): number {
   return guardProcess.pid ?? 0;
 }
 
-function tell(line: string): void {
+function writeLine(line: string): void {
   guardProcess ??= startGuard();
   guardProcess.stdin?.write(`${line}\n`);
 }

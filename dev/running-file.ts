@@ -22,8 +22,8 @@ export class RunningFile {
     this.file = join(dataDir, 'running.json');
   }
 
-  /** Takes the folder. @returns the process that has it when it is taken; a note left by a dead process does not count. */
-  async claim(): Promise<Running | undefined> {
+  /** Acquires the folder. @returns the process that holds it already, if any; a note left by a dead process is ignored. */
+  async acquire(): Promise<Running | undefined> {
     for (;;) {
       try {
         this.write({}, 'wx');

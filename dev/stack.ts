@@ -13,7 +13,7 @@ import { freePort, type UsualPort, usualOrFreePort } from './ports';
 import { apiChild, type ChildContext, simulatorChild, workerChild } from './stack-children';
 import { defaultProviders, stackEnvironment, type StackPorts } from './stack-environment';
 
-export type Service = 'postgres' | 'temporal' | 'simulator' | 'api' | 'worker';
+export type StackService = 'postgres' | 'temporal' | 'simulator' | 'api' | 'worker';
 
 export interface StackOptions {
   /** Persistent: databases, key and logs live here and the usual ports are tried first. Absent = all thrown away. */
@@ -22,7 +22,7 @@ export interface StackOptions {
   env?: Record<string, string>;
   workers?: number;
   /** Everything unless given. The API and workers need postgres and temporal. */
-  services?: readonly Service[];
+  services?: readonly StackService[];
   /** Courses may have a clock offset (INVIGIL_TEST_CLOCK). */
   testClock?: boolean;
   /** A function where they speak to the simulator, whose address is not known before. */
@@ -53,7 +53,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const EVERYTHING: readonly Service[] = ['postgres', 'temporal', 'simulator', 'api', 'worker'];
+const EVERYTHING: readonly StackService[] = ['postgres', 'temporal', 'simulator', 'api', 'worker'];
 
 /** Starts a stack and resolves when all of it is ready. @throws when a part does not start; the others are stopped then. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -76,7 +76,7 @@ class StackBuilder implements Stack {
   api: Child | undefined;
   readonly workers: Child[] = [];
   readonly folder: string;
-  private readonly services: ReadonlySet<Service>;
+  private readonly services: ReadonlySet<StackService>;
   private readonly context: ChildContext;
   private workersMade = 0;
 

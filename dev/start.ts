@@ -17,7 +17,7 @@ Environment: DATABASE_URL and TEMPORAL_ADDRESS are used instead of the embedded 
 "Configuration", reaches API and worker. To begin afresh, stop it and remove .invigil/.`;
 
 /** One Ctrl-C arrives twice when npm or tsx passes it on. */
-const SAME_ASK_MS = 500;
+const DUPLICATE_SIGNAL_MS = 500;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -29,24 +29,24 @@ async function main(): Promise<number> {
   }
   const dataDir = values['data-dir'] ?? join(ROOT, '.invigil');
   const note = new RunningFile(dataDir);
-  const other = await note.claim();
+  const other = await note.acquire();
   if (other) {
     console.log(alreadyRunning(other));
     return 0;
   }
-  const stopAsked = stopSignal();
+  const stopRequested = stopSignal();
   try {
-    await runUntil(stopAsked, dataDir, note);
+    await runUntil(stopRequested, dataDir, note);
   } finally {
     note.release();
   }
   return 0;
 }
 
-async function runUntil(stopAsked: Promise<string>, dataDir: string, note: RunningFile): Promise<void> {
+async function runUntil(stopRequested: Promise<string>, dataDir: string, note: RunningFile): Promise<void> {
   const started = Date.now();
   const starting = startStack({ dataDir, log: (line) => console.log(line) });
-  const stack = await Promise.race([starting, stopAsked]);
+  const stack = await Promise.race([starting, stopRequested]);
   if (typeof stack === 'string') {
     console.log(`${stack}: stopping before everything was up`);
     await starting.then((late) => late.stop()).catch(() => undefined);
@@ -56,21 +56,21 @@ async function runUntil(stopAsked: Promise<string>, dataDir: string, note: Runni
   note.ready(links);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(banner(links, stack, `ready in ${seconds} s`));
-  console.log(`\n${await stopAsked}: stopping`);
+  console.log(`\n${await stopRequested}: stopping`);
   await stack.stop();
   console.log('Stopped.');
 }
 
-/** The first Ctrl-C (or SIGTERM, or a closed terminal) asks; the second gives up waiting, the guard process does the rest. */
+/** The first Ctrl-C (or SIGTERM, or a closed terminal) stops in order; the second exits at once and the guard process stops the rest. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     let firstAt: number | undefined;
-    const ask = (signal: string): void => {
+    const requestStop = (signal: string): void => {
       firstAt ??= Date.now();
-      if (Date.now() - firstAt > SAME_ASK_MS) process.exit(130);
+      if (Date.now() - firstAt > DUPLICATE_SIGNAL_MS) process.exit(130);
       resolve(signal);
     };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => requestStop(signal));
   });
 }
 
@@ -85,8 +85,8 @@ function linksOf({ urls }: Stack): Record<string, string> {
 }
 
 function banner(links: Record<string, string>, stack: Stack, ready: string): string {
-  const inDefaultPlace = stack.devKeyFile === join(ROOT, DEFAULT_DEV_KEY_FILE);
-  const keyFile = inDefaultPlace ? '' : ` --key-file ${stack.devKeyFile}`;
+  const isDefaultKeyFile = stack.devKeyFile === join(ROOT, DEFAULT_DEV_KEY_FILE);
+  const keyFile = isDefaultKeyFile ? '' : ` --key-file ${stack.devKeyFile}`;
   return [
     '',
     `Invigil is up, ${ready}.`,

@@ -14,49 +14,53 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const begun = await begin(options);
-  if ('refused' in begun) {
-    console.error(refusalText(begun.refused));
+  const started = await request(options);
+  if ('refused' in started) {
+    console.error(errorText(started.refused));
     return MISUSED;
   }
-  if (options.wish.do === 'cancel') {
-    console.error(`Export ${begun.exportId} will end within a batch.`);
+  if (options.action.do === 'cancel') {
+    console.error(`Export ${started.exportId} will end within a batch.`);
     return 0;
   }
-  const ended = await follow(options, begun);
+  const ended = await follow(options, started);
   if (ended === null) return INTERRUPTED;
   console.log(options.json ? JSON.stringify(ended) : conclusion(ended));
   return ended.status === 'completed' ? 0 : 1;
 }
 
-/** Asks for what is wished for; the export it is about. */
-async function begin({ url, token, wish }: ExportOptions): Promise<ExportAnswer | { refused: Problem }> {
-  const one = 'exportId' in wish ? `/v1/exports/${encodeURIComponent(wish.exportId)}` : '';
+/** Sends the request. @returns the export it is about. */
+async function request({ url, token, action }: ExportOptions): Promise<ExportAnswer | { refused: Problem }> {
+  const address = 'exportId' in action ? `/v1/exports/${encodeURIComponent(action.exportId)}` : '';
   const [method, path] =
-    wish.do === 'start' ? ['POST', wish.path] : wish.do === 'cancel' ? ['POST', `${one}/cancel`] : ['GET', one];
+    action.do === 'start'
+      ? ['POST', action.path]
+      : action.do === 'cancel'
+        ? ['POST', `${address}/cancel`]
+        : ['GET', address];
   const response = await fetch(new URL(path, url), {
     method,
     headers: {
       authorization: `Bearer ${token}`,
-      ...(wish.do === 'start' ? { 'content-type': 'application/json' } : {}),
+      ...(action.do === 'start' ? { 'content-type': 'application/json' } : {}),
     },
-    ...(wish.do === 'start' ? { body: JSON.stringify(wish.body) } : {}),
+    ...(action.do === 'start' ? { body: JSON.stringify(action.body) } : {}),
   });
   const answer = (await response.json()) as ExportAnswer | Problem;
   return response.ok ? (answer as ExportAnswer) : { refused: answer as Problem };
 }
 
-/** Null: whoever started this has seen enough; the export goes on. */
+/** Null: watching was interrupted; the export goes on. */
 async function follow(
   { url, token }: ExportOptions,
-  { exportId, ...begun }: ExportAnswer,
+  { exportId, ...started }: ExportAnswer,
 ): Promise<ExportAnswer | null> {
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
   const bar = new ExportBar(`Export ${exportId}`, process.stderr.isTTY);
-  bar.show({ ...begun, exportId });
+  bar.update({ ...started, exportId });
   try {
-    return await followExport({ url, token, exportId }, (seen) => bar.show(seen), stopped.signal);
+    return await followExport({ url, token, exportId }, (seen) => bar.update(seen), stopped.signal);
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
     bar.stop();
@@ -80,7 +84,7 @@ function conclusion(ended: ExportAnswer): string {
   ].join('\n');
 }
 
-function refusalText({ title, detail, code, ...rest }: Problem & { exportId?: string }): string {
+function errorText({ title, detail, code, ...rest }: Problem & { exportId?: string }): string {
   const follow = rest.exportId === undefined ? [] : [`  follow it:  npm run export -- --follow ${rest.exportId}`];
   return [`${title}${detail === undefined ? '' : `: ${detail}`} (${code})`, ...follow].join('\n');
 }

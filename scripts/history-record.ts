@@ -11,7 +11,7 @@ import { startStack } from '../dev/stack';
 const ROOT = resolve(__dirname, '..');
 const FOLDER = join(ROOT, 'tests/replay/histories');
 
-/** Plays all life cycles, exports and publishes (or the life cycles and exports named) on a real stack and keeps the histories that the replay tests replay. */
+/** Runs all life cycles, exports and publishes (or the life cycles and exports named) on a real stack and stores the histories for the replay tests. */
 async function main(): Promise<void> {
   const stack = await startStack({
     testClock: true,

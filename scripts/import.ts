@@ -90,13 +90,13 @@ async function send({ customer, file, url, token }: Options): Promise<Answer> {
   });
   const progress = new Progress(file === '-' ? undefined : statSync(file).size);
   const source: Readable = file === '-' ? process.stdin : createReadStream(file);
-  const rest = new AbortController();
+  const aborted = new AbortController();
   // A refusal may come before everything was sent; then the answer counts, and what is left is not sent any more.
-  const sent = pipeline(source, progress.counter(), request, { signal: rest.signal }).catch(() => undefined);
+  const sent = pipeline(source, progress.counter(), request, { signal: aborted.signal }).catch(() => undefined);
   try {
     return await answered;
   } finally {
-    rest.abort();
+    aborted.abort();
     await sent;
     progress.stop();
   }

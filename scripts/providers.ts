@@ -12,7 +12,7 @@ const HELP = `Speaks to the configured proctoring providers.
 Reads the settings of a worker (docs/operations.md). One line per provider, tab-separated. Exit code 0: all answered as wished,
 1: one did not, 2: misused.`;
 
-type Ask = (client: ProctoringClient) => Promise<string>;
+type ProviderCall = (client: ProctoringClient) => Promise<string>;
 
 async function main(): Promise<number> {
   const options = { retire: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
@@ -22,17 +22,17 @@ async function main(): Promise<number> {
     return 0;
   }
   const { retire } = values;
-  return askAll(retire === undefined ? configOf : (client) => retired(client, retire));
+  return callAll(retire === undefined ? readConfig : (client) => deleteLearner(client, retire));
 }
 
-async function askAll(ask: Ask): Promise<number> {
+async function callAll(call: ProviderCall): Promise<number> {
   const settings = readSettings();
   const platform = buildPlatform(settings);
   let failed = 0;
   for (const { name } of settings.providers) {
     const client = platform.provider(name);
     try {
-      console.log(`${name}\t${client ? await ask(client) : 'has no baseUrl: nothing to ask'}`);
+      console.log(`${name}\t${client ? await call(client) : 'has no baseUrl: nothing to ask'}`);
     } catch (error) {
       failed += 1;
       console.log(`${name}\tfailed: ${(error as Error).message}`);
@@ -42,13 +42,13 @@ async function askAll(ask: Ask): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-async function configOf(client: ProctoringClient): Promise<string> {
+async function readConfig(client: ProctoringClient): Promise<string> {
   const { name, rules } = await client.config({ key: 'providers:config' });
   return `${name}\trules: ${rules.join(', ') || 'none'}`;
 }
 
 /** Deleting twice is deleting once, so the key may be the same each time. */
-async function retired(client: ProctoringClient, userId: string): Promise<string> {
+async function deleteLearner(client: ProctoringClient, userId: string): Promise<string> {
   await client.deleteUser(userId, { key: `retire:${userId}` });
   return 'deleted';
 }

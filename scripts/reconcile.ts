@@ -3,7 +3,7 @@ import { connectTemporal } from '../clients/temporal/attempts';
 import { readSettings } from '../config/settings';
 import { connectDatabase } from '../db/core/connect';
 import type { Disagreement } from './reconcile/compare';
-import { reconcile, type Reconciled } from './reconcile/reconcile';
+import { reconcile, type ReconcileTotals } from './reconcile/reconcile';
 
 const HELP = `Compares the database with the workflows and mends what disagrees; the row decides.
 
@@ -50,7 +50,7 @@ async function run(options: Options): Promise<number> {
   const gateway = connectTemporal({ address, namespace });
   try {
     const progress = (line: string): void => console.error(line);
-    const totals = await reconcile({ knex, gateway, timings, ...options, report: tell, progress });
+    const totals = await reconcile({ knex, gateway, timings, ...options, report: printDisagreement, progress });
     console.log(summary(totals));
     return totals.left === 0 ? 0 : 1;
   } finally {
@@ -58,13 +58,13 @@ async function run(options: Options): Promise<number> {
   }
 }
 
-function tell({ kind, workflowId, detail }: Disagreement, outcome: 'mended' | 'left' | Error): void {
-  const word = outcome instanceof Error ? `not mended (${outcome.message})` : outcome;
-  console.log([word, kind, workflowId, detail].join('\t'));
+function printDisagreement({ kind, workflowId, detail }: Disagreement, outcome: 'mended' | 'left' | Error): void {
+  const outcomeText = outcome instanceof Error ? `not mended (${outcome.message})` : outcome;
+  console.log([outcomeText, kind, workflowId, detail].join('\t'));
 }
 
-function summary({ looked, found, left }: Reconciled): string {
-  return `${looked} looked at, ${found} disagreements, ${found - left} mended, ${left} left`;
+function summary({ checked, found, left }: ReconcileTotals): string {
+  return `${checked} looked at, ${found} disagreements, ${found - left} mended, ${left} left`;
 }
 
 async function main(): Promise<number> {

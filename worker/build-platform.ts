@@ -14,11 +14,11 @@ import { EdxRestProvider } from '../clients/proctoring/edx-rest';
 /** Connections per service: enough for a worker's concurrent activities, few enough not to be taken for an attack. */
 const CONNECTIONS = 64;
 /** No answer we ask for comes near this; a larger one is an error, not a memory leak. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
-/** The outside world as configured. Nothing is contacted before the first call; close() ends all connections. */
+/** All outside services as configured. Nothing is contacted before the first call; close() ends all connections. */
 export function buildPlatform(settings: Settings): Platform {
-  const dispatcher = new Agent({ connections: CONNECTIONS, maxResponseSize: MAX_ANSWER_BYTES });
+  const dispatcher = new Agent({ connections: CONNECTIONS, maxResponseSize: MAX_RESPONSE_BYTES });
   const services = platformServices(settings, dispatcher);
   const mail = settings.smtpUrl
     ? new SmtpMail({ url: settings.smtpUrl, from: settings.mailFrom, timeoutMs: settings.services.timeoutMs })
@@ -44,10 +44,10 @@ type Services = Pick<Platform, 'credit' | 'grades' | 'certificates' | 'instructo
 
 function platformServices(settings: Settings, dispatcher: Agent): Services {
   const { timeoutMs, ...urls } = settings.services;
-  const token = tokenOf('token', urls.tokenUrl, urls, timeoutMs, dispatcher);
+  const token = buildToken('token', urls.tokenUrl, urls, timeoutMs, dispatcher);
   const http = (service: string, baseUrl: string | undefined): JsonService | null =>
     baseUrl
-      ? new JsonService({ service, baseUrl: trimmed(baseUrl), timeoutMs, dispatcher, ...(token ? { token } : {}) })
+      ? new JsonService({ service, baseUrl: trimSlashes(baseUrl), timeoutMs, dispatcher, ...(token ? { token } : {}) })
       : null;
   const credit = http('credit', urls.credit);
   const grades = http('grades', urls.grades);
@@ -67,8 +67,8 @@ function providerClient(provider: ProviderSettings, settings: Settings, dispatch
   if (!provider.baseUrl) return null;
   const { timeoutMs } = settings.services;
   const service = `provider:${provider.name}`;
-  const baseUrl = trimmed(provider.baseUrl);
-  const token = tokenOf(service, `${baseUrl}/oauth2/access_token`, provider, timeoutMs, dispatcher, 'JWT');
+  const baseUrl = trimSlashes(provider.baseUrl);
+  const token = buildToken(service, `${baseUrl}/oauth2/access_token`, provider, timeoutMs, dispatcher, 'JWT');
   return new EdxRestProvider(
     new JsonService({ service, baseUrl, timeoutMs, dispatcher, ...(token ? { token } : {}) }),
     {
@@ -78,7 +78,7 @@ function providerClient(provider: ProviderSettings, settings: Settings, dispatch
   );
 }
 
-function tokenOf(
+function buildToken(
   service: string,
   tokenUrl: string | undefined,
   { clientId, clientSecret }: { clientId?: string; clientSecret?: string },
@@ -90,6 +90,6 @@ function tokenOf(
   return new OAuthToken({ service, tokenUrl, clientId, clientSecret, timeoutMs, dispatcher, scheme });
 }
 
-function trimmed(url: string): string {
+function trimSlashes(url: string): string {
   return url.replace(/\/+$/, '');
 }

@@ -4,23 +4,23 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
-const HOUSE = resolve(__dirname, '..');
-const BUILT = join(HOUSE, 'workflow-bundle.js');
+const ROOT = resolve(__dirname, '..');
+const BUILT_BUNDLE = join(ROOT, 'workflow-bundle.js');
 const SOURCES = ['workflows', 'contracts', 'domain'];
 
 /**
- * The workflow code a worker runs. A built house ships it (`npm run build`); a development tree bundles once per change
+ * The workflow code a worker runs. A build contains it (`npm run build`); a development tree bundles once per change
  * and keeps the result in the temporary folder, so that a second worker starts in well under a second.
  */
 export async function workflowBundle(): Promise<{ code: string }> {
-  if (existsSync(BUILT)) return { code: readFileSync(BUILT, 'utf8') };
-  const kept = join(tmpdir(), 'invigil-bundles', `${fingerprint()}.js`);
-  if (existsSync(kept)) return { code: readFileSync(kept, 'utf8') };
-  const { code } = await bundle();
-  mkdirSync(join(kept, '..'), { recursive: true });
-  const partial = `${kept}.${process.pid}`;
+  if (existsSync(BUILT_BUNDLE)) return { code: readFileSync(BUILT_BUNDLE, 'utf8') };
+  const cached = join(tmpdir(), 'invigil-bundles', `${fingerprint()}.js`);
+  if (existsSync(cached)) return { code: readFileSync(cached, 'utf8') };
+  const { code } = await bundleWorkflows();
+  mkdirSync(join(cached, '..'), { recursive: true });
+  const partial = `${cached}.${process.pid}`;
   writeFileSync(partial, code);
-  renameSync(partial, kept);
+  renameSync(partial, cached);
   return { code };
 }
 
@@ -34,7 +34,7 @@ export function withoutStackTraces({ code }: { code: string }): { code: string }
 
 /**
  * To find a promise's workflow and to make its stack, the SDK compiles two functions of one line through
- * `promise.constructor.constructor`, three times for every promise. Here they lie ready; any other text is compiled as ever.
+ * `promise.constructor.constructor`, three times for every promise. Here they are ready; other text is compiled as usual.
  */
 const WITHOUT_STACKS = `Error.stackTraceLimit = 0; {
   const ready = {
@@ -45,23 +45,23 @@ const WITHOUT_STACKS = `Error.stackTraceLimit = 0; {
   Object.defineProperty(Promise, 'constructor', { value: (...text) => ready[text] ?? Function(...text) });
 }`.replace(/\s+/g, ' ');
 
-/** Bundles workflows/index.ts, or another entry, and all it reaches. Its modules are loaded once, for all workflows: they keep nothing. */
-export function bundle(workflowsPath = require.resolve('../workflows')): Promise<WorkflowBundleWithSourceMap> {
-  const quiet = { trace: none, debug: none, info: none, warn: console.warn, error: console.error, log: none };
+/** Bundles workflows/index.ts, or another entry, and all it reaches. Its modules are loaded once, for all workflows: no state. */
+export function bundleWorkflows(workflowsPath = require.resolve('../workflows')): Promise<WorkflowBundleWithSourceMap> {
+  const quiet = { trace: ignore, debug: ignore, info: ignore, warn: console.warn, error: console.error, log: ignore };
   return bundleWorkflowCode({ workflowsPath, preloadModules: [workflowsPath], logger: quiet });
 }
 
-/** Names the sources' content, so that a kept bundle is never older than the code. */
+/** Names the sources' content, so that a cached bundle is never older than the code. */
 function fingerprint(): string {
   const hash = createHash('sha256').update(readFileSync(__filename));
   hash.update(readFileSync(require.resolve('@temporalio/workflow/package.json')));
   for (const folder of SOURCES) {
-    const files = readdirSync(join(HOUSE, folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
       /\.[jt]s$/.test(name),
     );
-    for (const name of files.sort()) hash.update(name).update(readFileSync(join(HOUSE, folder, name)));
+    for (const name of files.sort()) hash.update(name).update(readFileSync(join(ROOT, folder, name)));
   }
   return hash.digest('hex').slice(0, 16);
 }
 
-function none(): void {}
+function ignore(): void {}

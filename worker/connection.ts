@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 
 /**
- * A worker's connection to Temporal, which stands beside it: packing every message, as the SDK would, costs both of them
+ * A worker's connection to Temporal, which runs nearby: compressing every message, as the SDK would, costs both of them
  * more than the bytes are worth.
  */
 export function connectWorker(address: string): Promise<NativeConnection> {

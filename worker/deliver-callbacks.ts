@@ -7,10 +7,10 @@ import {
   providerReadySignal,
   reviewReceivedSignal,
 } from '../contracts/attempts/messages';
-import { callbacksToDeliver, type Delivery, markDelivered } from '../db/attempts/reviews/inbox';
+import { callbacksToDeliver, type CallbackDelivery, markDelivered } from '../db/attempts/reviews/inbox';
 import { ownerStart } from './owner-start';
 
-export interface DeliveryOptions {
+export interface DeliverCallbacksOptions {
   knex: Knex;
   gateway: Pick<AttemptGateway, 'signalWithStart'>;
   timings: AttemptTimings;
@@ -20,13 +20,13 @@ export interface DeliveryOptions {
 
 const BATCH = 500;
 /** Attempts served at the same time. */
-const LANES = 20;
+const CONCURRENCY = 20;
 
 /**
  * Delivers callbacks nobody has applied yet to their attempts' workflows: those of one attempt in the order in which they
  * came, those of different attempts side by side. @returns the number delivered.
  */
-export async function deliverCallbacks(options: DeliveryOptions): Promise<number> {
+export async function deliverCallbacks(options: DeliverCallbacksOptions): Promise<number> {
   let delivered = 0;
   for (;;) {
     const batch = await callbacksToDeliver(options.knex, { graceMs: options.graceMs, limit: BATCH });
@@ -36,27 +36,30 @@ export async function deliverCallbacks(options: DeliveryOptions): Promise<number
   }
 }
 
-async function deliverBatch(batch: readonly Delivery[], options: DeliveryOptions): Promise<void> {
+async function deliverBatch(batch: readonly CallbackDelivery[], options: DeliverCallbacksOptions): Promise<void> {
   const queues = queuesOf(batch).values();
-  const lane = async (): Promise<void> => {
+  const runner = async (): Promise<void> => {
     for (const queue of queues) await deliverInOrder(queue, options);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: CONCURRENCY }, runner));
 }
 
-/** By attempt; a lane takes the next queue from the iterator they all share. */
-function queuesOf(batch: readonly Delivery[]): Map<string, Delivery[]> {
-  const queues = new Map<string, Delivery[]>();
-  for (const delivery of batch) {
-    const owner = examAttemptWorkflowId(delivery.key);
+/** By attempt; a runner takes the next queue from the iterator they all share. */
+function queuesOf(batch: readonly CallbackDelivery[]): Map<string, CallbackDelivery[]> {
+  const queues = new Map<string, CallbackDelivery[]>();
+  for (const callback of batch) {
+    const owner = examAttemptWorkflowId(callback.key);
     const queue = queues.get(owner);
-    if (queue) queue.push(delivery);
-    else queues.set(owner, [delivery]);
+    if (queue) queue.push(callback);
+    else queues.set(owner, [callback]);
   }
   return queues;
 }
 
-async function deliverInOrder(queue: readonly Delivery[], { knex, gateway, timings }: DeliveryOptions): Promise<void> {
+async function deliverInOrder(
+  queue: readonly CallbackDelivery[],
+  { knex, gateway, timings }: DeliverCallbacksOptions,
+): Promise<void> {
   const [first] = queue;
   const start = first && (await ownerStart(knex, first.key, timings));
   for (const { kind, key, inboxId } of queue) {

@@ -10,27 +10,27 @@ import type { Settings } from '../config/settings';
 import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
 
-/** How late a page may learn that it is to stop. */
+/** The longest delay before a page learns that it must stop. */
 const HEARTBEAT_EVERY = '1 second';
 
-export interface ExportParts {
+export interface ExportResources {
   dependencies: ExportDependencies;
   close(): Promise<void>;
 }
 
-/** What the exports' activities are made of, on connections of their own unless some are given. The caller closes it. */
-export function exportParts(settings: Settings, given: { knex?: Knex; platform: Platform }): ExportParts {
+/** What the exports' activities depend on, with their own connections unless some are given. The caller closes it. */
+export function createExportResources(settings: Settings, given: { knex?: Knex; platform: Platform }): ExportResources {
   const { platform } = given;
   const knex = given.knex ?? connectDatabase({ url: settings.databaseUrl, poolMax: settings.exports.databasePoolMax });
   const { exports: limits, credentialKeys: keys, services } = settings;
-  const network = guardedNetwork({ allowPrivate: settings.privateChannels });
+  const network = guardedNetwork({ allowPrivate: settings.allowPrivateChannels });
   const { csvFolder } = limits;
-  const gate = (): FairLimiter => new FairLimiter(limits.lookupConcurrency);
+  const limiter = (): FairLimiter => new FairLimiter(limits.lookupConcurrency);
   return {
     dependencies: {
       ...{ knex, platform, limits, credentialKeys: keys },
       channels: new ChannelPool({ knex, network, keys, csvFolder, timeoutMs: services.timeoutMs }),
-      gates: { grades: gate(), certificates: gate(), courses: gate() },
+      limiters: { grades: limiter(), certificates: limiter(), courses: limiter() },
     },
     close: async () => {
       await network.dispatcher.close();

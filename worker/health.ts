@@ -1,17 +1,17 @@
 import { createServer, type Server } from 'node:http';
 
-/** Rejects, with words for operators, while the part it looks at is not well. */
-export type Check = () => Promise<void>;
+/** Rejects, with a message for operators, while the part it checks is unhealthy. */
+export type HealthCheck = () => Promise<void>;
 
-/** `/healthz` says the process lives, `/readyz` that it can work: 503 with the reason of each part that is not well. */
+/** `/healthz` says the process lives, `/readyz` that it can work: 503 with the reason of each unhealthy part. */
 export function serveHealth(options: {
   host: string;
   port: number;
-  checks: Record<string, Check>;
+  checks: Record<string, HealthCheck>;
   metrics?: () => string;
 }): Promise<Server> {
   const server = createServer((request, response) => {
-    void answer(request.url ?? '/', options).then(({ status, type, body }) => {
+    void respond(request.url ?? '/', options).then(({ status, type, body }) => {
       response.writeHead(status, { 'content-type': type });
       response.end(body);
     });
@@ -22,17 +22,17 @@ export function serveHealth(options: {
   });
 }
 
-interface Answer {
+interface HealthResponse {
   status: number;
   type: string;
   body: string;
 }
 
-async function answer(
+async function respond(
   url: string,
-  options: { checks: Record<string, Check>; metrics?: () => string },
-): Promise<Answer> {
-  const json = (status: number, body: object): Answer => ({
+  options: { checks: Record<string, HealthCheck>; metrics?: () => string },
+): Promise<HealthResponse> {
+  const json = (status: number, body: object): HealthResponse => ({
     status,
     type: 'application/json',
     body: JSON.stringify(body),
@@ -48,7 +48,7 @@ async function answer(
   });
 }
 
-async function problemsOf(checks: Record<string, Check>): Promise<Record<string, string>> {
+async function problemsOf(checks: Record<string, HealthCheck>): Promise<Record<string, string>> {
   const found = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       const problem = await check().then(

@@ -5,12 +5,12 @@ import { buildActivities } from '../activities/build-activities';
 import { publishActivities } from '../activities/courses/activities';
 import { buildPlatform } from './build-platform';
 import { connectTemporal } from '../clients/temporal/attempts';
-import { readSettings, redacted, type Settings, SettingsError } from '../config/settings';
+import { readSettings, redactSettings, type Settings, SettingsError } from '../config/settings';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
 import { withoutStackTraces, workflowBundle } from './bundle';
 import { connectWorker } from './connection';
-import { createExportWorker, exportParts } from './exports';
+import { createExportWorker, createExportResources } from './exports';
 import { serveHealth } from './health';
 import { Relay } from './relay';
 import { temporalLogger } from './temporal-logger';
@@ -21,7 +21,7 @@ import { temporalLogger } from './temporal-logger';
  */
 setFlagsFromString('--heap-growing-percent=50');
 
-/** Composes and runs one worker process until SIGTERM or SIGINT; running activities get their grace first. */
+/** Composes and runs one worker process until SIGTERM or SIGINT; running activities get their grace time first. */
 async function main(settings: Settings, log: Logger): Promise<void> {
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
   const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
@@ -30,12 +30,12 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const connection = await connectWorker(settings.temporalAddress);
   const dependencies = { knex, platform, gateway, ...settings };
   const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
-  const exporting = exportParts(settings, { platform });
+  const exportResources = createExportResources(settings, { platform });
   const code = await workflowCode(settings);
   const worker = await createWorker(settings, connection, activities, code);
   const exportWorker = await createExportWorker({
     ...{ connection, namespace: settings.temporalNamespace, workflowBundle: code },
-    ...{ dependencies: exporting.dependencies, slots: settings.exports.slots },
+    ...{ dependencies: exportResources.dependencies, slots: settings.exports.slots },
   });
   const workers = [worker, exportWorker];
   const relay = new Relay({ knex, gateway, publishing: gateway, log, timings: settings.timings, ...settings.relay });
@@ -51,11 +51,14 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.forEach(stop));
   relay.start();
-  log.info({ taskQueues: [ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE], settings: redacted(settings) }, 'worker started');
+  log.info(
+    { taskQueues: [ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE], settings: redactSettings(settings) },
+    'worker started',
+  );
   await Promise.all(workers.map((one) => one.run()));
   await relay.stop();
   health.close();
-  await Promise.all([gateway.close(), connection.close(), exporting.close(), platform.close(), knex.destroy()]);
+  await Promise.all([gateway.close(), connection.close(), exportResources.close(), platform.close(), knex.destroy()]);
   log.info('worker stopped');
 }
 

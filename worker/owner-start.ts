@@ -4,7 +4,7 @@ import type { AttemptKey, AttemptTimings } from '../contracts/attempts/messages'
 import { findByKey } from '../db/attempts/views';
 import { findExam } from '../db/courses/exams';
 
-/** How to start the workflow of an attempt that may sleep; undefined when its exam is gone. */
+/** Start options for the workflow of an attempt, running or not; undefined when its exam is gone. */
 export async function ownerStart(
   knex: Knex,
   key: AttemptKey,
@@ -12,6 +12,6 @@ export async function ownerStart(
 ): Promise<AttemptStart | undefined> {
   const [exam, attempt] = await Promise.all([findExam(knex, key.examId), findByKey(knex, key, new Date())]);
   if (!exam) return undefined;
-  const { courseId, examName, providerName: provider } = exam;
+  const { courseId, examName, effectiveProvider: provider } = exam;
   return attemptStartOptions({ key, courseId, examName, provider, phase: attempt?.view.phase ?? 'removed' }, timings);
 }

@@ -17,23 +17,23 @@ import { ownerStart } from './owner-start';
 export interface RelayOptions {
   knex: Knex;
   gateway: Pick<AttemptGateway, 'signalWithStart'>;
-  /** Absent: nobody looks after what publishes left over. */
+  /** Absent: leftovers of publishes are not relayed. */
   publishing?: Pick<PublishGateway, 'wakePublish'>;
   timings: AttemptTimings;
-  /** Pause between looks. */
+  /** Pause between passes. */
   intervalMs: number;
-  /** How long work may lie before its owner is woken; the owner itself is usually faster. */
+  /** How long work may wait before its owner is woken; the owner itself is usually faster. */
   graceMs: number;
   log: Logger;
 }
 
 const BATCH = 200;
-/** Answers are kept for days, so an hour more does not matter; while there is more than a batch, every look takes one. */
+/** Answers are kept for days, so an hour more does not matter; while there is more than a batch, every pass takes one. */
 const PURGE = { everyMs: 3_600_000, batch: 10_000 };
 
 /**
- * Delivers callbacks, and finds work without an owner (effects nobody is at, rows whose newest version no workflow has seen) and wakes the
- * owner. This is what makes every crash harmless: whatever was committed is seen to within the grace time.
+ * Delivers callbacks, and finds work without an owner (unleased effects, rows whose newest version no workflow has seen) and wakes the
+ * owner. This makes every crash harmless: whatever was committed is processed within the grace time.
  */
 export class Relay {
   private readonly stopping = new AbortController();
@@ -46,14 +46,14 @@ export class Relay {
     this.loop = this.run();
   }
 
-  /** Resolves when the current look is over. */
+  /** Resolves when the current pass is over. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.loop;
   }
 
-  /** One look. @returns the number of callbacks delivered and owners woken. */
-  async lookOnce(): Promise<number> {
+  /** One pass. @returns the number of callbacks delivered and owners woken. */
+  async runOnce(): Promise<number> {
     const { knex, graceMs } = this.options;
     await this.purge();
     const delivered = await deliverCallbacks(this.options);
@@ -62,7 +62,7 @@ export class Relay {
     return delivered + owners.length + (await this.wakePublishes());
   }
 
-  /** At the first look and then once an hour. */
+  /** At the first pass and then once an hour. */
   private async purge(): Promise<void> {
     if (performance.now() - this.purgedAtMs < PURGE.everyMs) return;
     const purged = await purgeExpired(this.options.knex, PURGE.batch);
@@ -80,8 +80,8 @@ export class Relay {
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await this.lookOnce().catch((error: unknown) => {
-        this.options.log.warn({ err: error }, 'relay: this look failed, the next one tries again');
+      await this.runOnce().catch((error: unknown) => {
+        this.options.log.warn({ err: error }, 'relay: this pass failed, the next one tries again');
       });
       await pause(this.options.intervalMs, undefined, { signal }).catch(() => undefined);
     }

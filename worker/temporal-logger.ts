@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** The SDK's log lines through ours: one format, one level, ids only. */
+/** Writes the SDK's log lines to our logger: one format, one level, ids only. */
 export function temporalLogger(log: Logger): DefaultLogger {
   return new DefaultLogger('INFO', ({ level, message, meta }) => {
     log[LEVELS[level]]({ temporal: meta }, message);

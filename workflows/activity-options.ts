@@ -1,9 +1,9 @@
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
 import type { AttemptTimings } from '../contracts/attempts/messages';
 
-/** All timeouts and retries of the house, in one place. Durations that tests shorten come from the workflow's input. */
+/** All timeouts and retries of the activities. Durations that tests shorten come from the workflow's input. */
 
-/** One transaction (plus the effects' first try). Tried until Postgres answers: a caller waits 10 s at most, the command never gets lost. */
+/** One transaction (plus the effects' first try). Retried until Postgres answers: a caller waits 10 s at most, the command is never lost. */
 export const decideOptions: LocalActivityOptions = {
   startToCloseTimeout: '15 seconds',
   localRetryThreshold: '20 seconds',
@@ -21,7 +21,7 @@ export function questionOptions(timings: AttemptTimings, summary: string): Activ
 }
 
 /**
- * Effects are patient: days of tries before one counts as failed and an operator is called. A try whose worker died is
+ * Effects are retried for days before one counts as failed and needs an operator. A try whose worker died is
  * noticed by its missing heartbeat.
  */
 export function effectOptions(timings: AttemptTimings, summary: string): ActivityOptions {
@@ -42,8 +42,8 @@ export function effectOptions(timings: AttemptTimings, summary: string): Activit
 export const exportRowOptions: LocalActivityOptions = decideOptions;
 
 /**
- * One page of an export, tried until it is through: what a page has settled stays settled. Slow channels make long pages;
- * a worker that died is noticed by its missing heartbeat. Interrupted, a page ends what has left before it answers.
+ * One page of an export, retried until it is done: recorded outcomes stay. Slow channels make long pages;
+ * a worker that died is noticed by its missing heartbeat. Interrupted, a page first waits for requests sent.
  */
 export function pageOptions(summary: string): ActivityOptions {
   return {
@@ -55,7 +55,7 @@ export function pageOptions(summary: string): ActivityOptions {
   };
 }
 
-/** The end of an export: some statements over all its enrollments. */
+/** Closing a run: some statements over all its enrollments. */
 export const closeOptions: ActivityOptions = {
   summary: 'count the outcomes and end the run',
   startToCloseTimeout: '1 hour',

@@ -1,13 +1,13 @@
 /**
- * One piece of work at a time, first come first served. A workflow that has two local activities under way gets their
- * results together or one by one, as it happens; on replay it gets them otherwise, and its commands come in another order.
+ * Runs one task at a time, in order. A workflow with two local activities under way gets their
+ * results together or one by one; on replay it may get them otherwise, and its commands change their order.
  */
-export class Turns {
+export class Mutex {
   private last: Promise<unknown> = Promise.resolve();
 
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(work, work);
-    this.last = mine;
-    return mine;
+  runExclusive<T>(work: () => Promise<T>): Promise<T> {
+    const current = this.last.then(work, work);
+    this.last = current;
+    return current;
   }
 }

@@ -8,14 +8,14 @@ import type { EffectToDo } from './perform';
 import { cascadeTargets } from '../../domain/attempts/cascade';
 import type { Dependencies } from './dependencies';
 
-/** How long one try waits for the targets to judge, and how often it looks. */
-const PATIENCE_MS = 5_000;
-const LOOK_EVERY_MS = 50;
+/** How long one try waits for the targets' decisions, and how often it polls. */
+const WAIT_LIMIT_MS = 5_000;
+const POLL_INTERVAL_MS = 50;
 
 /**
- * Tells the learner's attempts on the course's other proctored exams that this one was declined. Each target judges under
- * its own lock (creates an attempt if there is none, spares completed ones) and remembers the command, so telling it
- * twice has no effect. Done when every target has judged: then `pendingEffects` 0 means the whole cascade is over.
+ * Signals the learner's attempts on the course's other proctored exams that this one was declined. Each decides under
+ * its own lock (creates an attempt if there is none, keeps completed ones) and stores the command, so a second signal
+ * has no effect. Done when every target has decided: then `pendingEffects` 0 means the whole cascade is over.
  */
 export async function cascade(dependencies: Dependencies, effect: EffectToDo): Promise<void> {
   const { knex } = dependencies;
@@ -23,32 +23,36 @@ export async function cascade(dependencies: Dependencies, effect: EffectToDo): P
   const exams = candidates.map(({ exam }) => ({ ...exam, provider: null }));
   const declined = exams.find(({ id }) => id === effect.examId);
   const targets = new Set(declined ? cascadeTargets(exams, declined, spareOf(effect)).map(({ id }) => id) : []);
-  const tell = candidates.filter(({ exam }) => targets.has(exam.id));
-  await Promise.all(tell.map((candidate) => signal(dependencies, effect, candidate)));
-  await untilJudged(
+  const toNotify = candidates.filter(({ exam }) => targets.has(exam.id));
+  await Promise.all(toNotify.map((candidate) => signalDecline(dependencies, effect, candidate)));
+  await waitUntilDecided(
     dependencies,
-    tell.map((candidate) => commandIdFor(effect, candidate)),
+    toNotify.map((candidate) => commandIdFor(effect, candidate)),
   );
 }
 
-async function signal({ gateway, timings }: Dependencies, effect: EffectToDo, target: CascadeCandidate): Promise<void> {
+async function signalDecline(
+  { gateway, timings }: Dependencies,
+  effect: EffectToDo,
+  target: CascadeCandidate,
+): Promise<void> {
   const { exam, attemptNumber } = target;
   const key = { examId: exam.id, userId: effect.userId, attemptNumber };
-  const { courseId, examName, providerName: provider } = exam;
+  const { courseId, examName, effectiveProvider: provider } = exam;
   const start = attemptStartOptions({ key, courseId, examName, provider, phase: 'open' }, timings);
   await gateway.signalWithStart(key, declineByCascadeSignal, [{ commandId: commandIdFor(effect, target) }], start);
 }
 
-async function untilJudged({ knex }: Dependencies, commandIds: readonly string[]): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
+async function waitUntilDecided({ knex }: Dependencies, commandIds: readonly string[]): Promise<void> {
+  const deadlineMs = Date.now() + WAIT_LIMIT_MS;
   for (;;) {
-    const judged = await commandStates(knex, commandIds);
-    const missing = commandIds.filter((commandId) => judged.get(commandId) !== 'applied').length;
+    const states = await commandStates(knex, commandIds);
+    const missing = commandIds.filter((commandId) => states.get(commandId) !== 'applied').length;
     if (missing === 0) return;
-    if (Date.now() > giveUpAt) {
-      throw new ServiceError('cascade', 'retryable', `${missing} of ${commandIds.length} exams have not judged yet`);
+    if (Date.now() > deadlineMs) {
+      throw new ServiceError('cascade', 'retryable', `${missing} of ${commandIds.length} exams have not decided yet`);
     }
-    await pause(LOOK_EVERY_MS);
+    await pause(POLL_INTERVAL_MS);
   }
 }
 

@@ -7,8 +7,8 @@ import type { Command } from '../../domain/attempts/commands';
 import type { NewAttempt } from '../../domain/attempts/model';
 
 /**
- * The identity an attempt would get by this command. `given`: what an outside service was asked with; its number may have
- * been taken while it thought. Codes are UUIDs in capitals, as the field's systems give them.
+ * The identity an attempt would get by this command. `given`: the one an outside service was sent; its number may have
+ * been taken meanwhile. Codes are UUIDs in capitals, as edX's are.
  */
 export async function newAttemptFor(
   trx: Knex.Transaction,
@@ -17,17 +17,17 @@ export async function newAttemptFor(
   given?: NewAttempt | null,
 ): Promise<NewAttempt> {
   const { id, code } = given ?? { id: randomUUID(), code: randomUUID().toUpperCase() };
-  return { id, code, number: await newNumber(trx, command, key) };
+  return { id, code, number: await numberFor(trx, command, key) };
 }
 
 /**
  * The workflow of a creation is named by the number that was next when it was asked for. Only here, under the learner's
  * lock, is it known whether another creation has taken it, or an attempt of that number has come and gone.
  */
-function newNumber(trx: Knex.Transaction, command: CommandRequest, key: AttemptKey): Promise<number> | number {
-  const again = command.type === 'act' && command.action === 'reset_attempt';
-  const makes = again || command.type === 'create' || command.type === 'declineByCascade';
-  return makes ? nextAttemptNumber(trx, key.examId, key.userId) : key.attemptNumber;
+function numberFor(trx: Knex.Transaction, command: CommandRequest, key: AttemptKey): Promise<number> | number {
+  const isReset = command.type === 'act' && command.action === 'reset_attempt';
+  const createsAttempt = isReset || command.type === 'create' || command.type === 'declineByCascade';
+  return createsAttempt ? nextAttemptNumber(trx, key.examId, key.userId) : key.attemptNumber;
 }
 
 /** The request from the wire as the domain's command. */

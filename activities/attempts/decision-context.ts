@@ -1,28 +1,28 @@
 import type { ProviderRules } from '../../config/provider-rules';
 import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../../contracts/attempts/messages';
 import { attemptView, courseTime } from '../../db/attempts/view';
-import type { ExamFacts } from '../../db/attempts/json';
+import type { ExamRow } from '../../db/attempts/json';
 import type { PlannedEffect } from '../../db/effects/drafts';
-import type { DueOutside } from '../../db/attempts/store-outcome';
-import type { WorldRows } from '../../db/attempts/decision-context';
-import type { Answers, World, Write } from '../../domain/attempts/decision';
+import type { DecidedEffect } from '../../db/attempts/store-outcome';
+import type { DecisionContextRows } from '../../db/attempts/decision-context';
+import type { Answers, DecisionContext, AttemptWrite } from '../../domain/attempts/decision';
 import type { Attempt, Exam } from '../../domain/attempts/model';
 
-/** The locked rows, the clock, the configuration and the answers as one world to judge by. */
-export function worldOf(
-  rows: WorldRows,
+/** The decision context from the locked rows, the clock, the configuration and the answers. */
+export function buildDecisionContext(
+  rows: DecisionContextRows,
   userId: string,
   providers: ProviderRules,
   { nowMs, answers }: { nowMs: number; answers: Answers },
-): World {
-  const withProvider = ({ providerName, ...exam }: ExamFacts): Exam => ({
+): DecisionContext {
+  const withProvider = ({ effectiveProvider: providerName, ...exam }: ExamRow): Exam => ({
     ...exam,
     provider: providers.facts(providerName),
   });
   return {
     userId,
     now: courseTime(rows.course.clock, new Date(nowMs)),
-    rules: providers.rules(rows.exam.providerName ?? rows.course.proctoringProvider),
+    rules: providers.rules(rows.exam.effectiveProvider ?? rows.course.proctoringProvider),
     exam: withProvider(rows.exam),
     courseEndsAt: rows.course.endAt,
     attempt: rows.attempt,
@@ -35,13 +35,13 @@ export function worldOf(
 
 /** What a decision changed. */
 export interface Changes {
-  writes: readonly Write[];
+  writes: readonly AttemptWrite[];
   effects: readonly PlannedEffect[];
   now: Date;
 }
 
 /** The workflow's own attempt after the decision, as its cache will hold it. */
-export function stateAfter(rows: WorldRows, key: AttemptKey, changes: Changes): Omit<AttemptState, 'due'> {
+export function stateAfter(rows: DecisionContextRows, key: AttemptKey, changes: Changes): Omit<AttemptState, 'due'> {
   const isOwn = (attempt: Attempt) => attempt.examId === key.examId && attempt.number === key.attemptNumber;
   const view = viewOf(rows, changes, isOwn, rows.attempt);
   return {
@@ -51,19 +51,24 @@ export function stateAfter(rows: WorldRows, key: AttemptKey, changes: Changes): 
   };
 }
 
-/** The attempt the caller is shown, where the decision made another one than the workflow's own. */
-export function viewAfter(rows: WorldRows, key: AttemptKey, changes: Changes, attemptId: string): AttemptView | null {
-  const isAsked = (attempt: Attempt) => attempt.id === attemptId && attempt.number !== key.attemptNumber;
-  return viewOf(rows, changes, isAsked, null);
+/** The attempt the caller gets, where the decision made another one than the workflow's own. */
+export function viewAfter(
+  rows: DecisionContextRows,
+  key: AttemptKey,
+  changes: Changes,
+  attemptId: string,
+): AttemptView | null {
+  const isRequested = (attempt: Attempt) => attempt.id === attemptId && attempt.number !== key.attemptNumber;
+  return viewOf(rows, changes, isRequested, null);
 }
 
 function viewOf(
-  rows: WorldRows,
+  rows: DecisionContextRows,
   { writes, effects, now }: Changes,
-  isMeant: (attempt: Attempt) => boolean,
+  matches: (attempt: Attempt) => boolean,
   before: Attempt | null,
 ): AttemptView | null {
-  const write = writes.findLast((one) => isMeant(one.do === 'save' ? one.after : one.attempt));
+  const write = writes.findLast((one) => matches(one.do === 'save' ? one.after : one.attempt));
   const attempt = write ? (write.do === 'save' ? write.after : write.attempt) : before;
   if (!attempt) return null;
   const fresh = effects.filter(({ attemptId, replaced }) => attemptId === attempt.id && !replaced).length;
@@ -82,8 +87,8 @@ function viewOf(
   );
 }
 
-/** What the workflow has to see to, of what a decision stored. */
-export function dueAmong(effects: readonly DueOutside[]): DueEffect[] {
+/** Of the effects a decision stored, those the workflow must perform. */
+export function dueAmong(effects: readonly DecidedEffect[]): DueEffect[] {
   return effects
     .filter(({ state }) => state !== 'superseded')
     .map(({ effectId, name, target }) => ({ effectId, name, target }));

@@ -5,7 +5,7 @@ import type { Platform } from '../../clients/platform/platform';
 import type { ProviderSettings } from '../../config/settings';
 import type { AttemptTimings } from '../../contracts/attempts/messages';
 
-/** What the activities are made of; put together once, by the worker (or a test). */
+/** What the activities depend on; assembled once, by the worker (or a test). */
 export interface Dependencies {
   knex: Knex;
   platform: Platform;
@@ -15,12 +15,12 @@ export interface Dependencies {
   /** How long a decision waits for its effects' first try. */
   effectBudgetMs: number;
   /**
-   * How long an effect belongs to whoever claimed it. Longer than any call's time limit, so that nobody sends a second
+   * How long an effect's lease lasts. Longer than any call's time limit, so that nobody sends a second
    * request while the first may still be under way.
    */
   effectLeaseMs: number;
   reviewSlaMs: number;
   mailTexts: PlatformTexts;
-  /** Base of the learning platform's pages; absent: support is told of a review without a link. */
+  /** Base of the learning platform's pages; absent: support's notices of reviews have no link. */
   platformUrl?: string | undefined;
 }

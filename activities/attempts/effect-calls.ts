@@ -7,10 +7,10 @@ import type { EffectAction } from '../../domain/attempts/effects';
 import type { Dependencies } from './dependencies';
 import { sendStatusMail } from './status-mail';
 
-type Send = () => Promise<unknown>;
-type Of<N extends EffectAction['name']> = Extract<EffectAction, { name: N }>;
+type EffectCall = () => Promise<unknown>;
+type ActionOf<N extends EffectAction['name']> = Extract<EffectAction, { name: N }>;
 
-interface Context {
+interface EffectContext {
   dependencies: Dependencies;
   platform: Platform;
   effect: EffectToDo;
@@ -18,10 +18,10 @@ interface Context {
   call: Call;
 }
 
-type Sender<N extends EffectAction['name']> = (action: Of<N>, context: Context) => Send | null;
+type CallBuilder<N extends EffectAction['name']> = (action: ActionOf<N>, context: EffectContext) => EffectCall | null;
 
-/** One line per effect: what leaves the house for it. Null = the service is not configured. */
-const SENDERS: { [N in Exclude<EffectAction['name'], 'cascade'>]: Sender<N> } = {
+/** One line per effect: the call it makes. Null = the service is not configured. */
+const CALL_BUILDERS: { [N in Exclude<EffectAction['name'], 'cascade'>]: CallBuilder<N> } = {
   'credit.set': ({ status }, { platform: { credit }, ref, call }) =>
     credit && (() => credit.setStatus({ ...ref, status }, call)),
   'credit.remove': (_, { platform: { credit }, ref, call }) => credit && (() => credit.removeStatus(ref, call)),
@@ -40,28 +40,30 @@ const SENDERS: { [N in Exclude<EffectAction['name'], 'cascade'>]: Sender<N> } = 
     instructor && (() => instructor.notify(noticeOf(action, dependencies, { ...ref, examId: effect.examId }), call)),
   email: ({ template }, { dependencies, platform: { mail }, effect }) =>
     mail && (() => sendStatusMail(dependencies, mail, effect, template)),
-  'provider.start': (action, context) => toProvider(action, context, (client, ref) => client.start(ref, context.call)),
-  'provider.stop': (action, context) => toProvider(action, context, (client, ref) => client.stop(ref, context.call)),
-  'provider.error': (action, context) => toProvider(action, context, (client, ref) => client.error(ref, context.call)),
+  'provider.start': (action, context) =>
+    providerCall(action, context, (client, ref) => client.start(ref, context.call)),
+  'provider.stop': (action, context) => providerCall(action, context, (client, ref) => client.stop(ref, context.call)),
+  'provider.error': (action, context) =>
+    providerCall(action, context, (client, ref) => client.error(ref, context.call)),
   'provider.remove': (action, context) =>
-    toProvider(action, context, (client, ref) => client.remove(ref, context.call)),
+    providerCall(action, context, (client, ref) => client.remove(ref, context.call)),
 };
 
 /**
  * The outgoing call of an effect; null when its service is not configured. The body comes from the effect row alone (and
- * the learner's stored name and address), so a repeat under the same key says the same.
+ * the learner's stored name and address), so a repeat has the same key and body.
  */
-export function callFor(dependencies: Dependencies, effect: EffectToDo): Send | null {
+export function buildEffectCall(dependencies: Dependencies, effect: EffectToDo): EffectCall | null {
   const { action, userId, courseId, contentId, key } = effect;
   if (action.name === 'cascade') return null;
-  const send = SENDERS[action.name] as Sender<typeof action.name>;
+  const buildCall = CALL_BUILDERS[action.name] as CallBuilder<typeof action.name>;
   const ref = { userId, courseId, contentId };
-  return send(action, { dependencies, platform: dependencies.platform, effect, ref, call: { key } });
+  return buildCall(action, { dependencies, platform: dependencies.platform, effect, ref, call: { key } });
 }
 
 /** Effects stored before links were sent have no external id. */
 function noticeOf(
-  { attemptCode, externalId = null, examName, reviewStatus }: Of<'instructor.notify'>,
+  { attemptCode, externalId = null, examName, reviewStatus }: ActionOf<'instructor.notify'>,
   { platformUrl }: Dependencies,
   { examId, ...ref }: ExamRef & { examId: number },
 ): ReviewNotice {
@@ -69,11 +71,11 @@ function noticeOf(
   return { ...ref, attemptCode, examName, reviewStatus, ...page };
 }
 
-function toProvider(
+function providerCall(
   { provider, externalId }: { provider: string; externalId: string | null },
-  { platform, effect }: Context,
+  { platform, effect }: EffectContext,
   send: (client: ProctoringClient, ref: { examId: number; externalId: string | null }) => Promise<unknown>,
-): Send | null {
+): EffectCall | null {
   const client = platform.provider(provider);
   return client && (() => send(client, { examId: effect.examId, externalId }));
 }

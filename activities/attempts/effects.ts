@@ -1,17 +1,17 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptActivities } from '../../contracts/attempts/activities';
-import { claimEffect } from '../../db/effects/leases';
+import { leaseEffect } from '../../db/effects/leases';
 import { finishEffects } from '../../db/effects/outcomes';
-import { alive } from '../heartbeat';
+import { withHeartbeat } from '../heartbeat';
 import type { Dependencies } from './dependencies';
 import { perform } from './perform';
 
-const WAIT = { firstMs: 250, maxMs: 30_000 };
+const WAIT_BACKOFF = { firstMs: 250, maxMs: 30_000 };
 
 /**
- * Effects that their first try left over, done patiently by Temporal's retries. The claim in the database keeps them in
- * order on their target and single: called twice, or at the same time, one request leaves.
+ * Effects that their first try left over, done by Temporal's retries. The lease in the database keeps them in
+ * order on their target and single: two calls, even at the same time, send one request.
  */
 export function effectActivities(
   dependencies: Dependencies,
@@ -19,22 +19,22 @@ export function effectActivities(
   const { knex, effectLeaseMs } = dependencies;
   return {
     async performEffect({ effectId, notBeforeMs = 0 }) {
-      if (Date.now() < notBeforeMs) throw notYet(notBeforeMs - Date.now(), 'the receiver asked for patience');
-      const claim = await claimEffect(knex, effectId, effectLeaseMs);
-      if (claim.state === 'busy') throw notYet(claim.retryInMs, 'somebody else is at it');
-      if (claim.state === 'waiting')
-        throw notYet(waitInMs(claim.retryInMs), 'an earlier effect on this target comes first');
-      if (claim.state === 'missing') return 'skipped';
-      if (claim.state !== 'claimed') return claim.state;
-      const outcome = await alive(() => perform(dependencies, claim.effect));
+      if (Date.now() < notBeforeMs) throw retryLater(notBeforeMs - Date.now(), 'the receiver asked to wait');
+      const lease = await leaseEffect(knex, effectId, effectLeaseMs);
+      if (lease.state === 'busy') throw retryLater(lease.retryInMs, 'another worker holds the lease');
+      if (lease.state === 'waiting')
+        throw retryLater(waitBackoffMs(lease.retryInMs), 'an earlier effect on this target comes first');
+      if (lease.state === 'missing') return 'skipped';
+      if (lease.state !== 'claimed') return lease.state;
+      const outcome = await withHeartbeat(() => perform(dependencies, lease.effect));
       const retryInMs = outcome.retryAfterMs ?? nextTryInMs(dependencies);
       await finishEffects(knex, [{ ...outcome, retryInMs }]);
       if (outcome.state !== 'retry') return outcome.state;
-      throw again(claim.effect.name, outcome.error ?? 'failed', outcome.retryAfterMs);
+      throw retryAfterFailure(lease.effect.name, outcome.error ?? 'failed', outcome.retryAfterMs);
     },
     async giveUpEffect({ effectId }) {
-      const claim = await claimEffect(knex, effectId, effectLeaseMs);
-      if (claim.state !== 'claimed') return;
+      const lease = await leaseEffect(knex, effectId, effectLeaseMs);
+      if (lease.state !== 'claimed') return;
       await finishEffects(knex, [{ effectId, state: 'failed', error: 'gave up: the whole retry time is over' }]);
     },
   };
@@ -46,11 +46,11 @@ function nextTryInMs({ timings }: Dependencies): number {
   return Math.min(timings.effectRetryMaxMs, timings.effectRetryInitialMs * 2 ** doublings);
 }
 
-function waitInMs(retryInMs: number): number {
-  return Math.min(retryInMs, WAIT.maxMs, WAIT.firstMs * 2 ** Math.min(10, activityInfo().attempt - 1));
+function waitBackoffMs(retryInMs: number): number {
+  return Math.min(retryInMs, WAIT_BACKOFF.maxMs, WAIT_BACKOFF.firstMs * 2 ** Math.min(10, activityInfo().attempt - 1));
 }
 
-function notYet(retryInMs: number, why: string): ApplicationFailure {
+function retryLater(retryInMs: number, why: string): ApplicationFailure {
   return ApplicationFailure.create({
     message: why,
     type: 'EffectWaits',
@@ -58,7 +58,7 @@ function notYet(retryInMs: number, why: string): ApplicationFailure {
   });
 }
 
-function again(name: string, error: string, retryAfterMs?: number): ApplicationFailure {
+function retryAfterFailure(name: string, error: string, retryAfterMs?: number): ApplicationFailure {
   return ApplicationFailure.create({
     message: `${name}: ${error}`,
     type: 'EffectRetry',

@@ -1,28 +1,28 @@
 import { finishEffects } from '../../db/effects/outcomes';
-import type { DueOutside } from '../../db/attempts/store-outcome';
+import type { DecidedEffect } from '../../db/attempts/store-outcome';
 import type { Dependencies } from './dependencies';
 import { perform, type TryOutcome } from './perform';
 
-export interface Tried {
+export interface FirstTryResult {
   /** Done or skipped. What is left over is due, or in flight under its lease. */
-  ended: ReadonlySet<string>;
-  /** Left over, and the receiver asked for patience. */
-  waits: ReadonlyMap<string, { notBeforeMs: number }>;
+  finished: ReadonlySet<string>;
+  /** Left over, and the receiver sent Retry-After. */
+  postponed: ReadonlyMap<string, { notBeforeMs: number }>;
 }
 
 /**
  * Gives fresh effects one try within the budget, so that the usual command ends with nothing left over. What is still
- * under way when the budget is over is left to finish by itself: its lease keeps everybody else off, no request is cut
+ * under way when the budget is over finishes by itself: its lease keeps other workers off, no request is cut
  * short and none is sent twice.
  */
 export class FirstTry {
   constructor(private readonly dependencies: Dependencies) {}
 
-  async of(effects: readonly DueOutside[]): Promise<Tried> {
-    const mine = effects.filter(({ claimed }) => claimed);
-    if (mine.length === 0) return { ended: new Set(), waits: new Map() };
-    const batch = new Batch(this.dependencies);
-    const all = Promise.all(mine.map(async (effect) => batch.add(await perform(this.dependencies, effect))));
+  async run(effects: readonly DecidedEffect[]): Promise<FirstTryResult> {
+    const leased = effects.filter(({ claimed }) => claimed);
+    if (leased.length === 0) return { finished: new Set(), postponed: new Map() };
+    const batch = new OutcomeBatch(this.dependencies);
+    const all = Promise.all(leased.map(async (effect) => batch.add(await perform(this.dependencies, effect))));
     let timer: NodeJS.Timeout | undefined;
     const budget = new Promise((resolve) => (timer = setTimeout(resolve, this.dependencies.effectBudgetMs)));
     await Promise.race([all, budget]);
@@ -32,7 +32,7 @@ export class FirstTry {
 }
 
 /** Outcomes are written together while the caller waits, and one by one after that. */
-class Batch {
+class OutcomeBatch {
   private open = true;
   private readonly finished: TryOutcome[] = [];
 
@@ -43,15 +43,17 @@ class Batch {
     else await finishEffects(this.dependencies.knex, [outcome]);
   }
 
-  async close(): Promise<Tried> {
+  async close(): Promise<FirstTryResult> {
     this.open = false;
     await finishEffects(this.dependencies.knex, this.finished);
-    const ended = this.finished.filter(({ state }) => state === 'done' || state === 'skipped');
-    const told = this.finished.filter(({ state, retryAfterMs }) => state === 'retry' && retryAfterMs !== undefined);
+    const finished = this.finished.filter(({ state }) => state === 'done' || state === 'skipped');
+    const postponed = this.finished.filter(
+      ({ state, retryAfterMs }) => state === 'retry' && retryAfterMs !== undefined,
+    );
     return {
-      ended: new Set(ended.map(({ effectId }) => effectId)),
-      waits: new Map(
-        told.map(({ effectId, retryAfterMs }) => [effectId, { notBeforeMs: Date.now() + (retryAfterMs ?? 0) }]),
+      finished: new Set(finished.map(({ effectId }) => effectId)),
+      postponed: new Map(
+        postponed.map(({ effectId, retryAfterMs }) => [effectId, { notBeforeMs: Date.now() + (retryAfterMs ?? 0) }]),
       ),
     };
   }

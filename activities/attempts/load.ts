@@ -7,7 +7,7 @@ import type { Dependencies } from './dependencies';
 
 const REAL_TIME = { offsetMs: 0, frozenAtMs: null };
 
-/** Reads of the row for a workflow that woke or was told to look again. Reading confirms the version it saw. */
+/** Reads the row for a workflow that started or was signalled. Reading confirms the version it saw. */
 export function loadActivities({ knex }: Dependencies): Pick<AttemptActivities, 'loadAttempt' | 'reopenEffect'> {
   async function load(key: AttemptKey, nowMs: number): Promise<AttemptState> {
     const located = await findByKey(knex, key, new Date(nowMs));

@@ -1,22 +1,22 @@
 import { ServiceError } from '../../clients/http/service-error';
 import { isBeingRemoved } from '../../db/attempts/commands';
-import type { EffectOutcome } from '../../db/effects/outcomes';
+import type { EffectResult } from '../../db/effects/outcomes';
 import type { EffectFacts } from '../../db/effects/effects';
 import { cascade } from './cascade';
 import type { Dependencies } from './dependencies';
-import { callFor } from './effect-calls';
+import { buildEffectCall } from './effect-calls';
 
-/** What is needed to do an effect, fresh from the decision or claimed later. */
+/** What is needed to do an effect, fresh from the decision or leased later. */
 export type EffectToDo = EffectFacts & { detail?: string | null };
 
-export interface TryOutcome extends EffectOutcome {
+export interface TryOutcome extends EffectResult {
   effectId: string;
   /** The receiver's Retry-After, milliseconds. */
   retryAfterMs?: number;
 }
 
 /**
- * One try of one claimed effect. Never throws: what went wrong is an outcome. A 4xx that cannot succeed is `failed`,
+ * One try of one leased effect. Never throws: an error becomes an outcome. A 4xx that cannot succeed is `failed`,
  * everything else is tried again; a service left out of the configuration is `skipped`.
  */
 export async function perform(dependencies: Dependencies, effect: EffectToDo): Promise<TryOutcome> {
@@ -26,16 +26,16 @@ export async function perform(dependencies: Dependencies, effect: EffectToDo): P
       await cascade(dependencies, effect);
       return { effectId, state: 'done' };
     }
-    const send = callFor(dependencies, effect);
+    const send = buildEffectCall(dependencies, effect);
     if (!send) return { effectId, state: 'skipped', detail: 'not configured' };
     await send();
     return { effectId, state: 'done' };
   } catch (error) {
-    return failed(dependencies, effect, error).catch((other: unknown) => outcomeOf(effectId, other));
+    return outcomeOfFailure(dependencies, effect, error).catch((other: unknown) => outcomeOf(effectId, other));
   }
 }
 
-async function failed(dependencies: Dependencies, effect: EffectToDo, error: unknown): Promise<TryOutcome> {
+async function outcomeOfFailure(dependencies: Dependencies, effect: EffectToDo, error: unknown): Promise<TryOutcome> {
   const { effectId } = effect;
   if (await isGoneOutside(dependencies, effect, error)) return { effectId, state: 'skipped', detail: GONE };
   return outcomeOf(effectId, error);
@@ -44,7 +44,7 @@ async function failed(dependencies: Dependencies, effect: EffectToDo, error: unk
 const GONE = 'removed at the provider meanwhile';
 
 /**
- * A removal asks the provider before it writes; a status that changes in between is news of an attempt the provider has
+ * A removal asks the provider before it writes; a status changed in between is about an attempt the provider has
  * removed already. From everybody else a 404 is a failure.
  */
 async function isGoneOutside(

@@ -11,16 +11,16 @@ import { findReviewPolicy } from '../../db/courses/review-policies';
 import type { Answers, Question } from '../../domain/attempts/decision';
 import type { Dependencies } from './dependencies';
 
-interface Asking {
+interface QuestionContext {
   commandId: string;
   key: AttemptKey;
 }
 
-type Asked<K extends Question['kind']> = Extract<Question, { kind: K }>;
+type QuestionOf<K extends Question['kind']> = Extract<Question, { kind: K }>;
 
 /**
- * Questions the decision depends on. The intent was stored before, so the key and the new attempt's code are the same
- * however often it is asked; the first answer stands.
+ * Questions the decision depends on. The intent is stored first, so the key and the new attempt's code are the same
+ * however often it is asked; the first answer is kept.
  */
 export function questionActivities(dependencies: Dependencies): Pick<AttemptActivities, 'askOutside'> {
   return {
@@ -33,7 +33,7 @@ export function questionActivities(dependencies: Dependencies): Pick<AttemptActi
   };
 }
 
-function answerTo(dependencies: Dependencies, command: Asking, question: Question): Promise<Answers> {
+function answerTo(dependencies: Dependencies, command: QuestionContext, question: Question): Promise<Answers> {
   switch (question.kind) {
     case 'registration':
       return askRegistration(dependencies, command, question);
@@ -46,8 +46,8 @@ function answerTo(dependencies: Dependencies, command: Asking, question: Questio
 
 async function askRegistration(
   dependencies: Dependencies,
-  { key }: Asking,
-  question: Asked<'registration'>,
+  { key }: QuestionContext,
+  question: QuestionOf<'registration'>,
 ): Promise<Answers> {
   const client = dependencies.platform.provider(question.provider);
   const { id, code: attemptCode } = question.newAttempt;
@@ -60,10 +60,10 @@ async function askRegistration(
   return { registration };
 }
 
-type Facts = Omit<ProviderRegistration, 'attemptCode' | 'timeLimitMins' | 'isSampleAttempt'>;
+type RegistrationFacts = Omit<ProviderRegistration, 'attemptCode' | 'timeLimitMins' | 'isSampleAttempt'>;
 
-/** What a provider is told about learner and exam: names and addresses are read here and nowhere kept. */
-async function registrationFacts({ knex }: Dependencies, { examId, userId }: AttemptKey): Promise<Facts> {
+/** What is sent to a provider about learner and exam: names and addresses are read here and never stored. */
+async function registrationFacts({ knex }: Dependencies, { examId, userId }: AttemptKey): Promise<RegistrationFacts> {
   const [learner, exam, policy, exception] = await Promise.all([
     findLearner(knex, userId),
     findExam(knex, examId),
@@ -80,8 +80,12 @@ async function registrationFacts({ knex }: Dependencies, { examId, userId }: Att
   };
 }
 
-/** A provider that says no, or says nothing sensible, has not removed: the attempt stays (golden removals.json). */
-async function askRemoval({ platform }: Dependencies, { key }: Asking, question: Asked<'removal'>): Promise<Answers> {
+/** A provider that refuses or gives a malformed answer has not removed: the attempt stays (golden removals.json). */
+async function askRemoval(
+  { platform }: Dependencies,
+  { key }: QuestionContext,
+  question: QuestionOf<'removal'>,
+): Promise<Answers> {
   const client: ProctoringClient | null = platform.provider(question.provider);
   if (!client) return { removal: 'removed' };
   try {
@@ -95,7 +99,7 @@ async function askRemoval({ platform }: Dependencies, { key }: Asking, question:
 }
 
 /** Without a grades service there is nothing to override. */
-async function askGradeSwitch({ knex, platform }: Dependencies, { key, commandId }: Asking): Promise<Answers> {
+async function askGradeSwitch({ knex, platform }: Dependencies, { key, commandId }: QuestionContext): Promise<Answers> {
   const exam = await findExam(knex, key.examId);
   if (!platform.grades || !exam) return { gradeOverrideOnRejection: false };
   const on = await platform.grades.overrideOnRejection(

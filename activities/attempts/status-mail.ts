@@ -1,4 +1,4 @@
-import { statusMail } from '../../clients/mail/status-mail';
+import { buildStatusMail } from '../../clients/mail/status-mail';
 import type { MailClient } from '../../clients/platform/platform';
 import { ServiceError } from '../../clients/http/service-error';
 import { findCourse } from '../../db/courses/courses';
@@ -15,7 +15,7 @@ const NO_NAME = '';
 
 /**
  * Sends the status mail of an effect. The course name comes from the credit state and is kept with the effect when first
- * known, so that a second try sends the same words under the same Message-ID.
+ * known, so that a second try sends the same text under the same Message-ID.
  */
 export async function sendStatusMail(
   dependencies: Dependencies,
@@ -32,7 +32,7 @@ export async function sendStatusMail(
   if (!learner?.email) throw new ServiceError('mail', 'refused', 'the learner has no address');
   const courseName = await courseNameOf(dependencies, effect);
   await mail.send(
-    statusMail({
+    buildStatusMail({
       to: learner.email,
       fullName: learner.fullName,
       examName: exam?.examName ?? '',

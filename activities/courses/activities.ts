@@ -1,7 +1,7 @@
 import { clockChangedSignal, type AttemptKey } from '../../contracts/attempts/messages';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { openAttempts } from '../../db/attempts/open';
-import { alive } from '../heartbeat';
+import { withHeartbeat } from '../heartbeat';
 import { applyPublishActivity } from './apply-publish';
 import type { PublishDependencies } from './dependencies';
 import { saveExamActivities } from './save-exam';
@@ -16,9 +16,9 @@ export function publishActivities(dependencies: PublishDependencies): PublishAct
       return platform.courses ? platform.courses.exists(courseId, { key: `${commandId}:course` }) : true;
     },
     async tellAttempts({ examIds }) {
-      const tell = (key: AttemptKey): Promise<void> => gateway.signal(key, clockChangedSignal, []);
-      await alive(async () => {
-        for await (const keys of openAttempts(knex, examIds)) await Promise.all(keys.map(tell));
+      const notifyAttempt = (key: AttemptKey): Promise<void> => gateway.signal(key, clockChangedSignal, []);
+      await withHeartbeat(async () => {
+        for await (const keys of openAttempts(knex, examIds)) await Promise.all(keys.map(notifyAttempt));
       });
     },
   };

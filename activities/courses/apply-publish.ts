@@ -2,17 +2,17 @@ import type { Knex } from 'knex';
 import type {
   ApplyPublishInput,
   ApplyPublishResult,
-  ExamSent,
+  PublishedExamInput,
   PublishActivities,
-  PublishAnswer,
+  PublishResult,
 } from '../../contracts/courses/messages';
 import { courseTime } from '../../db/attempts/view';
 import { findCourse } from '../../db/courses/courses';
 import { examsOfCourse } from '../../db/courses/exams';
 import { lockCourse } from '../../db/core/locks';
-import { applyStep, ensureCourse, findPublish, storePublish } from '../../db/courses/publishes';
-import type { SentExam } from '../../domain/courses/exam-steps';
-import { countsOf, type PublishPlan, publishPlan } from '../../domain/courses/publish-plan';
+import { applyExamStep, ensureCourse, findPublish, storePublish } from '../../db/courses/publishes';
+import type { PublishedExam } from '../../domain/courses/exam-steps';
+import { countsOf, type PublishPlan, planPublish } from '../../domain/courses/publish-plan';
 import type { PublishDependencies } from './dependencies';
 
 type Applied = Extract<ApplyPublishResult, { kind: 'applied' }>;
@@ -34,48 +34,48 @@ export function applyPublishActivity({
 async function applyIn(trx: Knex, input: ApplyPublishInput, providers: string[]): Promise<ApplyPublishResult> {
   const { courseId, commandId, proctoringProvider } = input;
   await lockCourse(trx, courseId);
-  const before = await findPublish(trx, commandId);
-  if (before) return before as ApplyPublishResult;
+  const applied = await findPublish(trx, commandId);
+  if (applied) return applied as ApplyPublishResult;
   const course = await findCourse(trx, courseId);
-  const plan = publishPlan({
+  const plan = planPublish({
     ...input,
     provider: proctoringProvider,
     defaultProvider: course?.proctoringProvider ?? providers[0] ?? null,
     knownProviders: new Set(providers),
     stored: await examsOfCourse(trx, courseId),
-    sent: input.exams.map(sentExam),
+    sent: input.exams.map(parseExam),
   });
   if (plan.kind === 'refused') return plan;
   const now = course ? courseTime(course.clock, new Date(input.nowMs)) : new Date(input.nowMs);
-  const result = await carryOut(trx, plan, { ...input, now });
+  const result = await executePlan(trx, plan, { ...input, now });
   await storePublish(trx, { commandId, courseId, result, now });
   return result;
 }
 
-interface Carrying extends ApplyPublishInput {
+interface PlanContext extends ApplyPublishInput {
   now: Date;
 }
 
-async function carryOut(
+async function executePlan(
   trx: Knex,
   plan: Exclude<PublishPlan, { kind: 'refused' }>,
-  { courseId, commandId, proctoringProvider, now }: Carrying,
+  { courseId, commandId, proctoringProvider, now }: PlanContext,
 ): Promise<Applied> {
   if (plan.kind === 'skipped') return { kind: 'applied', answer: answerOf(courseId, plan), changedExamIds: [] };
   await ensureCourse(trx, courseId, proctoringProvider);
   const changedExamIds: number[] = [];
   for (const step of plan.steps) {
-    const examId = await applyStep(trx, step, { courseId, commandId, now });
+    const examId = await applyExamStep(trx, step, { courseId, commandId, now });
     if (step.do === 'update' || step.do === 'deactivate') changedExamIds.push(examId);
   }
   return { kind: 'applied', answer: answerOf(courseId, plan), changedExamIds };
 }
 
-function answerOf(courseId: string, plan: Exclude<PublishPlan, { kind: 'refused' }>): PublishAnswer {
+function answerOf(courseId: string, plan: Exclude<PublishPlan, { kind: 'refused' }>): PublishResult {
   if (plan.kind === 'skipped') return { courseId, ...countsOf([]), skipped: plan.reason };
   return { courseId, ...countsOf(plan.steps) };
 }
 
-function sentExam({ dueDate, ...exam }: ExamSent): SentExam {
+function parseExam({ dueDate, ...exam }: PublishedExamInput): PublishedExam {
   return { ...exam, dueDate: dueDate === null ? null : new Date(dueDate) };
 }

@@ -1,20 +1,20 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ProviderExam } from '../../clients/platform/platform';
+import type { ExamForProvider } from '../../clients/platform/platform';
 import { ServiceError } from '../../clients/http/service-error';
 import type { PublishActivities } from '../../contracts/courses/messages';
-import { claimSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
+import { leaseSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
 import { findExam } from '../../db/courses/exams';
-import { alive } from '../heartbeat';
+import { withHeartbeat } from '../heartbeat';
 import type { PublishDependencies } from './dependencies';
 
-type Saving = Pick<PublishActivities, 'saveExam' | 'giveUpSave' | 'loadSaves'>;
+type SaveExamActivities = Pick<PublishActivities, 'saveExam' | 'giveUpSave' | 'loadSaves'>;
 
 /**
- * Tells a provider of an exam, patiently. What is sent is the exam as it is now, so that the last request always leaves
+ * Saves an exam at its provider, with retries. The exam is sent as it is now, so that the last request always leaves
  * the provider with the newest state, whichever publish it belongs to.
  */
-export function saveExamActivities(dependencies: PublishDependencies): Saving {
+export function saveExamActivities(dependencies: PublishDependencies): SaveExamActivities {
   const { knex, effectLeaseMs } = dependencies;
   return {
     loadSaves: ({ courseId }) => openSaves(knex, courseId),
@@ -22,45 +22,45 @@ export function saveExamActivities(dependencies: PublishDependencies): Saving {
       await finishSave(knex, { ...ref, state: 'failed', error: 'gave up: the whole retry time is over' });
     },
     async saveExam(ref) {
-      const claim = await claimSave(knex, { ...ref, leaseMs: effectLeaseMs });
-      if (claim.state === 'over') return 'over';
-      if (claim.state === 'busy') throw later('another save of this exam is on its way', claim.retryInMs);
+      const lease = await leaseSave(knex, { ...ref, leaseMs: effectLeaseMs });
+      if (lease.state === 'over') return 'over';
+      if (lease.state === 'busy') throw retryLater('another save of this exam is on its way', lease.retryInMs);
       try {
-        const state = (await alive(() => send(dependencies, claim.save))) ? 'done' : 'skipped';
+        const state = (await withHeartbeat(() => sendExam(dependencies, lease.save))) ? 'done' : 'skipped';
         await finishSave(knex, { ...ref, state });
         return state;
       } catch (error) {
-        return settle(dependencies, ref, error);
+        return recordFailure(dependencies, ref, error);
       }
     },
   };
 }
 
-/** False when there is nobody to tell. */
-async function send({ knex, platform }: PublishDependencies, save: ExamSave): Promise<boolean> {
+/** False without a provider client or exam. */
+async function sendExam({ knex, platform }: PublishDependencies, save: ExamSave): Promise<boolean> {
   const client = platform.provider(save.provider);
   const exam = await findExam(knex, save.examId);
   if (!client || !exam) return false;
   const {
     id: examId,
     policy,
-    providerName: _name,
+    effectiveProvider: _name,
     provider: _provider,
     isOnboardingExam: _onboarding,
     ...facts
   } = exam;
-  const told: ProviderExam = {
+  const examNow: ExamForProvider = {
     ...facts,
     examId,
     isActive: save.isActive && exam.isActive,
     ruleSummary: save.isActive ? (policy?.policy ?? null) : null,
   };
-  await client.saveExam(told, { key: `publish:${save.commandId}:${save.examId}` });
+  await client.saveExam(examNow, { key: `publish:${save.commandId}:${save.examId}` });
   return true;
 }
 
-/** A plain 4xx cannot succeed: given up at once. All else is tried again by Temporal. */
-async function settle(
+/** A plain 4xx cannot succeed: it fails at once. Temporal retries everything else. */
+async function recordFailure(
   { knex, timings }: PublishDependencies,
   ref: { examId: number; commandId: string },
   error: unknown,
@@ -70,14 +70,14 @@ async function settle(
     await finishSave(knex, { ...ref, state: 'failed', error: message });
     return 'failed';
   }
-  const asked = error instanceof ServiceError ? error.retryAfterMs : undefined;
+  const retryAfterMs = error instanceof ServiceError ? error.retryAfterMs : undefined;
   const doublings = Math.min(30, activityInfo().attempt - 1);
-  const retryInMs = asked ?? Math.min(timings.effectRetryMaxMs, timings.effectRetryInitialMs * 2 ** doublings);
+  const retryInMs = retryAfterMs ?? Math.min(timings.effectRetryMaxMs, timings.effectRetryInitialMs * 2 ** doublings);
   await finishSave(knex, { ...ref, state: 'due', error: message, retryInMs });
-  throw later(message, asked);
+  throw retryLater(message, retryAfterMs);
 }
 
-function later(message: string, nextRetryDelay?: number): ApplicationFailure {
+function retryLater(message: string, nextRetryDelay?: number): ApplicationFailure {
   return ApplicationFailure.create({
     message,
     type: 'SaveRetry',

@@ -2,10 +2,10 @@ import type { Knex } from 'knex';
 import type { GuardedNetwork } from '../../clients/http/address-guard';
 import { type Channel, ChannelMisconfigured } from '../../clients/channels/channel';
 import { channelDefinition, openChannel } from '../../clients/channels/registry';
-import type { ChannelStop } from '../../contracts/exports/activities';
+import type { ChannelStopReason } from '../../contracts/exports/activities';
 import { findConfiguration, readCredentials, rotateCredentials, type StoredChannel } from '../../db/exports/channels';
 import { type SealingKeys, UnsealError } from '../../db/core/sealed';
-import { Pace } from './pace';
+import { ChannelRateLimiter } from './pace';
 
 export interface ChannelPoolOptions {
   knex: Knex;
@@ -15,22 +15,22 @@ export interface ChannelPoolOptions {
   csvFolder?: string | undefined;
 }
 
-/** `channel` is null for kinds that cannot be sent to yet: their runs are rehearsals. */
+/** `channel` is null for kinds that cannot be sent to yet: their runs are dry runs. */
 export interface OpenChannel {
   stored: StoredChannel;
   channel: Channel | null;
-  pace: Pace;
+  rateLimiter: ChannelRateLimiter;
 }
 
-/** The channels this worker has open, tokens and all. A changed configuration is opened anew. */
+/** The channels this worker has open, with their tokens. A changed configuration is reopened. */
 export class ChannelPool {
   private readonly opened = new Map<string, OpenChannel>();
-  private readonly paces = new Map<string, Pace>();
+  private readonly rateLimiters = new Map<string, ChannelRateLimiter>();
 
   constructor(private readonly options: ChannelPoolOptions) {}
 
-  /** @returns why it cannot be opened, where a person has to mend that. */
-  async open(configurationId: string): Promise<OpenChannel | { stop: ChannelStop }> {
+  /** @returns why it cannot be opened, where a person has to fix that. */
+  async open(configurationId: string): Promise<OpenChannel | { stop: ChannelStopReason }> {
     const stored = await findConfiguration(this.options.knex, configurationId);
     if (!stored) return { stop: 'channel-misconfigured' };
     const known = this.opened.get(configurationId);
@@ -53,8 +53,8 @@ export class ChannelPool {
 
   private async openAnew(stored: StoredChannel): Promise<OpenChannel> {
     const { knex, network, keys, timeoutMs, csvFolder } = this.options;
-    const pace = this.paceOf(stored);
-    if (channelDefinition(stored.kind) === null) return { stored, channel: null, pace };
+    const rateLimiter = this.rateLimiterFor(stored);
+    if (channelDefinition(stored.kind) === null) return { stored, channel: null, rateLimiter };
     const credentials = keys === undefined ? null : await readCredentials(knex, stored.id, keys);
     const setup = {
       ...{ kind: stored.kind, baseUrl: stored.baseUrl ?? '', settings: stored.options },
@@ -64,18 +64,18 @@ export class ChannelPool {
       ...network,
       timeoutMs,
       ...(csvFolder === undefined ? {} : { csvFolder }),
-      pace: (signal) => pace.take(signal),
+      throttle: (signal) => rateLimiter.take(signal),
       credentialsChanged: async (changed) => {
         if (keys) await rotateCredentials(knex, stored.id, keys, async (before) => ({ ...before, ...changed }));
       },
     });
-    return { stored, channel, pace };
+    return { stored, channel, rateLimiter };
   }
 
-  private paceOf({ id, limits }: StoredChannel): Pace {
-    const pace = this.paces.get(id) ?? new Pace(limits.requestsPerSecond);
-    pace.set(limits.requestsPerSecond);
-    this.paces.set(id, pace);
-    return pace;
+  private rateLimiterFor({ id, limits }: StoredChannel): ChannelRateLimiter {
+    const rateLimiter = this.rateLimiters.get(id) ?? new ChannelRateLimiter(limits.requestsPerSecond);
+    rateLimiter.setRate(limits.requestsPerSecond);
+    this.rateLimiters.set(id, rateLimiter);
+    return rateLimiter;
   }
 }

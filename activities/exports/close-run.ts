@@ -1,13 +1,13 @@
 import { heartbeat } from '@temporalio/activity';
 import type { CloseInput, CloseResult, ExportActivities } from '../../contracts/exports/activities';
 import type { ExportTotals } from '../../contracts/exports/messages';
-import { failRest, holdLeftovers } from '../../db/exports/page-records';
+import { failRemaining, holdLeftovers } from '../../db/exports/page-records';
 import { runTotals } from '../../db/exports/records';
 import { findRun, updateRun } from '../../db/exports/runs';
 import type { ExportDependencies } from './dependencies';
 
 /** Enrollments given an outcome in one statement. */
-const REST_AT_ONCE = 20_000;
+const REST_BATCH = 20_000;
 
 /** Ends a run: nothing stays without outcome, nothing stays under way, and the totals are counted from the records. */
 export function closeRunActivity({ knex }: ExportDependencies): Pick<ExportActivities, 'closeRun'> {
@@ -20,12 +20,12 @@ export function closeRunActivity({ knex }: ExportDependencies): Pick<ExportActiv
         const single = run.singleEnrollmentId !== null;
         const learnerId = single ? (run.request.userId ?? null) : null;
         const courseRunId = single ? (run.request.courseRunId ?? null) : null;
-        const whose = { id: run.id, customerId: run.customerId, learnerId, courseRunId };
-        while ((await failRest(knex, whose, input.rest, REST_AT_ONCE)) === REST_AT_ONCE) heartbeat();
+        const scope = { id: run.id, customerId: run.customerId, learnerId, courseRunId };
+        while ((await failRemaining(knex, scope, input.rest, REST_BATCH)) === REST_BATCH) heartbeat();
       }
       const held = await holdLeftovers(knex, run.id, now);
       const totals = await runTotals(knex, run.id);
-      const result = conclusion(input, totals, held);
+      const result = conclude(input, totals, held);
       const { status, attention } = result;
       await updateRun(
         knex,
@@ -42,7 +42,7 @@ export function closeRunActivity({ knex }: ExportDependencies): Pick<ExportActiv
   };
 }
 
-function conclusion({ rest, reason }: CloseInput, totals: ExportTotals, held: number): CloseResult {
+function conclude({ rest, reason }: CloseInput, totals: ExportTotals, held: number): CloseResult {
   const inDoubt = held > 0 || (totals.reasons['in-doubt'] ?? 0) > 0;
   if (rest === 'channel-stopped') return { totals, status: rest, attention: reason ?? rest };
   const faulty = totals.failed + totals.quarantined > 0;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { CoursesClient } from '../../clients/platform/platform';
-import { courseAnswers, keepCourseAnswers } from '../../db/exports/run-courses';
+import { courseAnswers, storeCourseAnswers } from '../../db/exports/run-courses';
 import { decodeCourse } from '../../domain/exports/answers';
 import type { CourseDetails } from '../../domain/exports/model';
 import type { LookUps } from './look-ups';
@@ -12,39 +12,39 @@ export interface KnownCourse {
   description: string | null;
 }
 
-/** `missing`: there is no such run, or its service did not say (golden README, rule 4). */
-export type CourseAnswer = KnownCourse | 'missing' | 'malformed';
+/** `missing`: there is no such run, or its service gave no answer (golden README, rule 4). */
+export type CourseLookUp = KnownCourse | 'missing' | 'malformed';
 
 /**
  * The course runs of a page: each is asked for once per export, misses too (WANTED E8). The answers are rows of the run,
  * so that later pages, other workers and repeated pages find them.
  */
-export async function coursesOf(
+export async function lookUpCourses(
   { knex, client, lookUps, exportId }: { knex: Knex; client: CoursesClient | null; lookUps: LookUps; exportId: string },
   courseRunIds: readonly string[],
-): Promise<Map<string, CourseAnswer>> {
+): Promise<Map<string, CourseLookUp>> {
   const kept = await courseAnswers(knex, exportId, courseRunIds);
   const unknown = courseRunIds.filter((id) => !kept.has(id));
-  const asked = await Promise.all(
+  const fetched = await Promise.all(
     unknown.map(async (id) => {
-      const looked = await lookUps.ask('courses', client && ((call) => client.details(id, call)));
-      return [id, looked.ok ? shortened(looked.answer) : null] as const;
+      const lookUp = await lookUps.fetch('courses', client && ((call) => client.details(id, call)));
+      return [id, lookUp.ok ? pickKeptFields(lookUp.answer) : null] as const;
     }),
   );
-  await keepCourseAnswers(knex, exportId, new Map(asked));
-  return new Map([...kept, ...asked].map(([id, body]) => [id, courseOf(id, body)]));
+  await storeCourseAnswers(knex, exportId, new Map(fetched));
+  return new Map([...kept, ...fetched].map(([id, body]) => [id, courseOf(id, body)]));
 }
 
-const KEPT = ['name', 'pacing', 'end', 'estimated_hours', 'uuid', 'short_description'];
+const KEPT_FIELDS = ['name', 'pacing', 'end', 'estimated_hours', 'uuid', 'short_description'];
 
-/** Only what is read: course descriptions may be long. What is no object stays as it is, to be judged malformed. */
-function shortened(body: unknown): unknown {
+/** Only what is read: course descriptions may be long. What is no object becomes []: it decodes as malformed. */
+function pickKeptFields(body: unknown): unknown {
   if (body === undefined) return null;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return [];
-  return Object.fromEntries(Object.entries(body).filter(([name]) => KEPT.includes(name)));
+  return Object.fromEntries(Object.entries(body).filter(([name]) => KEPT_FIELDS.includes(name)));
 }
 
-function courseOf(courseRunId: string, body: unknown): CourseAnswer {
+function courseOf(courseRunId: string, body: unknown): CourseLookUp {
   if (body === null) return 'missing';
   const { estimated_hours: hours, uuid, short_description: description } = body as Record<string, unknown>;
   const decoded = decodeCourse(body, courseRunId, typeof hours === 'number' ? hours : null);

@@ -1,67 +1,67 @@
 import { createHash } from 'node:crypto';
 import type { Json, MapContext } from '../../clients/channels/channel';
 import type { OpenChannel } from './channel-pool';
-import type { Claim, Settlement } from '../../db/exports/transmissions';
+import type { NewLedgerEntry, TransmissionResult } from '../../db/exports/transmissions';
 import { type Difference } from '../../domain/exports/difference';
 import type { ExportRecord, Outcome } from '../../domain/exports/model';
-import { gradeSent } from '../../domain/exports/transmitted';
-import { shownRecord } from './shown-record';
+import { transmittedGrade } from '../../domain/exports/transmitted';
+import { redactRecord } from './shown-record';
 
-/** One record on its way out. */
-export interface Parcel {
+/** One record to be sent. */
+export interface OutgoingRecord {
   record: ExportRecord;
   context: MapContext;
   payload: Json;
-  claim: Claim;
+  ledgerEntry: NewLedgerEntry;
 }
 
-/** How one record ended, with what the ledger is to be told of it. */
-export interface Delivered {
+/** How one record ended, with what the ledger will store of it. */
+export interface SendResult {
   outcome: Outcome;
   /** The channel's answer; null without one. */
   status: number | null;
-  settlement: Settlement | null;
+  transmissionResult: TransmissionResult | null;
   /** Whether another id of the course may be tried. */
   mayTryOther: boolean;
   /** The channel says that it no longer has the learner. */
   learnerGone: boolean;
-  /** Of a rehearsal. */
-  rehearsal?: { payload: Json; difference: Difference[] | 'first' };
+  /** Of a dry run. */
+  dryRunDetail?: { payload: Json; difference: Difference[] | 'first' };
 }
 
-/** Sends parcels, or rehearses it. `null`: interrupted before it left. */
-export interface Delivery {
-  send(parcel: Parcel): Promise<Delivered | null>;
-  /** No more will come: what waits for company leaves. */
-  hurry(): void;
+/** Sends records, or compares them in a dry run. `null`: interrupted before it was sent. */
+export interface RecordSender {
+  send(outgoing: OutgoingRecord): Promise<SendResult | null>;
+  /** No more will come: the incomplete batch is sent. */
+  flush(): void;
 }
 
-export function ended(outcome: Outcome, settlement: Settlement | null = null): Delivered {
-  return { outcome, settlement, status: null, mayTryOther: false, learnerGone: false };
+export function toSendResult(outcome: Outcome, transmissionResult: TransmissionResult | null = null): SendResult {
+  return { outcome, transmissionResult, status: null, mayTryOther: false, learnerGone: false };
 }
 
-/** The parcel of a record, or what becomes of it where the channel has no words for it. */
-export function parcelOf(
+/** The outgoing record, or its result where the channel cannot express it. */
+export function toOutgoingRecord(
   { stored, channel }: OpenChannel,
   record: ExportRecord,
   context: MapContext,
-): Parcel | Delivered {
-  const mapped = channel === null ? { payload: shownRecord(record) as unknown as Json } : channel.map(record, context);
+): OutgoingRecord | SendResult {
+  const mapped = channel === null ? { payload: redactRecord(record) as unknown as Json } : channel.map(record, context);
   if ('cannot' in mapped) {
     const { cannot } = mapped;
-    if (cannot === 'level-not-supported') return ended({ kind: 'quarantined', reason: cannot });
-    return ended({ kind: 'skipped', reason: cannot });
+    if (cannot === 'level-not-supported') return toSendResult({ kind: 'quarantined', reason: cannot });
+    return toSendResult({ kind: 'skipped', reason: cannot });
   }
   const { payload } = mapped;
-  if (!isStorable(payload)) return ended({ kind: 'quarantined', reason: 'unusable-text' });
+  if (!isStorable(payload)) return toSendResult({ kind: 'quarantined', reason: 'unusable-text' });
   const { enrollmentId, userId, courseId, percent } = record;
   const completion = record.kind === 'completion' ? record : null;
   return {
     ...{ record, context, payload },
-    claim: {
+    ledgerEntry: {
       ...{ enrollmentId, userId, courseId, percent, payload },
       subsectionId: record.kind === 'assessment' ? record.subsectionId : null,
-      grade: gradeSent(stored.kind, record),
+      grade: transmittedGrade(stored.kind, record),
       courseCompleted: completion?.courseCompleted ?? null,
       completedAt: completion?.completedAt ?? null,
       contentHash: contentHash(record),
@@ -70,7 +70,7 @@ export function parcelOf(
 }
 
 /**
- * Names what is told of an enrollment, without its date: of a course passed before its end the date is that of the run, and
+ * Hashes what is sent of an enrollment without its date: of a course passed before its end that is the run's date, and
  * the next run must recognise what this one left in doubt.
  */
 function contentHash(record: ExportRecord): string {
@@ -82,7 +82,7 @@ function contentHash(record: ExportRecord): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
 }
 
-/** Postgres keeps no NUL and no half of a character pair in JSON: such a record must not spoil its batch. */
+/** Postgres stores no NUL and no lone surrogate in JSON: such a record must not fail its batch. */
 function isStorable(payload: Json): boolean {
   return !/\\u(0000|d[89a-f][0-9a-f]{2})/i.test(JSON.stringify(payload));
 }

@@ -4,7 +4,7 @@ import type { SealingKeys } from '../../db/core/sealed';
 import type { ChannelPool } from './channel-pool';
 import type { FairLimiter } from './fair-limiter';
 
-/** How patient and how busy a run may be; config/settings.ts reads them. */
+/** A run's limits of time, tries and concurrency; config/settings.ts reads them. */
 export interface ExportLimits {
   /** Look-ups under way towards one service, all runs of a worker together. */
   lookupConcurrency: number;
@@ -12,7 +12,7 @@ export interface ExportLimits {
   sendTries: number;
   /** First pause between tries; doubles. */
   retryMs: number;
-  /** Longest time a record waits for a channel that is busy, or for a service that asks to be left alone. */
+  /** Longest time a record waits for a busy channel, or for a service that sent Retry-After. */
   patienceMs: number;
 }
 
@@ -20,8 +20,8 @@ export interface ExportDependencies {
   knex: Knex;
   platform: Pick<Platform, 'grades' | 'certificates' | 'courses'>;
   channels: ChannelPool;
-  /** One gate per service, shared by the runs of this worker. */
-  gates: Record<'grades' | 'certificates' | 'courses', FairLimiter>;
+  /** One limiter per service, shared by the runs of this worker. */
+  limiters: Record<'grades' | 'certificates' | 'courses', FairLimiter>;
   credentialKeys?: SealingKeys | undefined;
   limits: ExportLimits;
 }

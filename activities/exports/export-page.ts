@@ -3,22 +3,26 @@ import { findCustomer } from '../../db/exports/customers';
 import { configurationOf } from '../../db/exports/channels';
 import { earlierRecords } from '../../db/exports/page-records';
 import { type ExportRun, findRun } from '../../db/exports/runs';
-import { cursorAfter, type PageRequest, type SelectedEnrollment } from '../../db/exports/selection';
+import { cursorAfter, type SelectionPageRequest, type SelectedEnrollment } from '../../db/exports/selection';
 import type { ExportRequest } from '../../domain/exports/model';
 import type { OpenChannel } from './channel-pool';
 import type { ExportDependencies } from './dependencies';
-import { PageWork } from './page-work';
-import { PagesAhead } from './pages-ahead';
+import { PageProcessor } from './page-work';
+import { PagePrefetcher } from './pages-ahead';
 
-const BEAT_MS = 1_000;
+const HEARTBEAT_INTERVAL_MS = 1_000;
 
 /** One page of an export. Tried again, it goes on with the enrollments that have no outcome yet. */
 export function exportPageActivity(dependencies: ExportDependencies): Pick<ExportActivities, 'exportPage'> {
-  const pages = new PagesAhead(dependencies.knex);
-  return { exportPage: (input) => exportPage(dependencies, pages, input) };
+  const prefetcher = new PagePrefetcher(dependencies.knex);
+  return { exportPage: (input) => exportPage(dependencies, prefetcher, input) };
 }
 
-async function exportPage(dependencies: ExportDependencies, pages: PagesAhead, input: PageInput): Promise<PageResult> {
+async function exportPage(
+  dependencies: ExportDependencies,
+  prefetcher: PagePrefetcher,
+  input: PageInput,
+): Promise<PageResult> {
   const { knex, channels } = dependencies;
   const run = await findRun(knex, input.exportId);
   if (!run) throw new Error(`There is no export ${input.exportId}`);
@@ -26,18 +30,18 @@ async function exportPage(dependencies: ExportDependencies, pages: PagesAhead, i
   if ('stop' in open) return stoppedBefore(input, open.stop);
   if (open.stored.disabled && !run.dryRun) return stoppedBefore(input, 'channel-disabled');
   const wanted = pageRequest(dependencies, run, input);
-  const [page, request] = await Promise.all([pages.take(run.id, wanted), requestOf(dependencies, run, open)]);
+  const [page, request] = await Promise.all([prefetcher.take(run.id, wanted), requestOf(dependencies, run, open)]);
   const enrollmentIds = page.map(({ facts }) => facts.enrollment.id);
   const range = { from: input.sequence + 1, to: input.sequence + page.length };
   const earlier = await earlierRecords(knex, run.id, { enrollmentIds, ...range });
-  const readAhead = (): void =>
-    isLast(page, input) ? undefined : pages.read(run.id, { ...wanted, after: cursorAfter(page) });
-  const work = new PageWork(dependencies, { input, run, open, request, readAhead }, page, earlier);
-  const beat = setInterval(() => work.tellProgress(), BEAT_MS);
+  const prefetchNext = (): void =>
+    isLast(page, input) ? undefined : prefetcher.prefetch(run.id, { ...wanted, after: cursorAfter(page) });
+  const processor = new PageProcessor(dependencies, { input, run, open, request, prefetchNext }, page, earlier);
+  const timer = setInterval(() => processor.reportProgress(), HEARTBEAT_INTERVAL_MS);
   try {
-    return await work.run();
+    return await processor.run();
   } finally {
-    clearInterval(beat);
+    clearInterval(timer);
   }
 }
 
@@ -49,7 +53,7 @@ function pageRequest(
   { credentialKeys }: ExportDependencies,
   run: ExportRun,
   { after, pageSize }: PageInput,
-): PageRequest {
+): SelectionPageRequest {
   const { customerId, configurationId, level, request } = run;
   const single = run.singleEnrollmentId !== null;
   const filter = single ? { learnerId: request.userId ?? '', courseRunId: request.courseRunId ?? '' } : {};
@@ -65,7 +69,7 @@ async function requestOf({ knex }: ExportDependencies, run: ExportRun, open: Ope
   return {
     ...{ level, customer, asOf, skipTransmitted, configuration: configurationOf(open.stored) },
     single: single ? null : { userId, courseRunId, subsectionId },
-    claim: { grade, isPassing },
+    asserted: { grade, isPassing },
   };
 }
 

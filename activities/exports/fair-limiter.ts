@@ -6,16 +6,16 @@ export class FairLimiter {
   constructor(private readonly limit: number) {}
 
   async run<T>(group: string, work: () => Promise<T>): Promise<T> {
-    if (this.running >= this.limit) await this.turn(group);
+    if (this.running >= this.limit) await this.waitForSlot(group);
     else this.running += 1;
     try {
       return await work();
     } finally {
-      this.passOn();
+      this.release();
     }
   }
 
-  private turn(group: string): Promise<void> {
+  private waitForSlot(group: string): Promise<void> {
     return new Promise((resolve) => {
       const queue = this.waiting.get(group);
       if (queue) queue.push(resolve);
@@ -23,8 +23,8 @@ export class FairLimiter {
     });
   }
 
-  /** The place goes to the group that has waited longest for its turn, which then goes to the end of the line. */
-  private passOn(): void {
+  /** The slot goes to the group that has waited longest, which then goes to the end of the queue. */
+  private release(): void {
     const [first] = this.waiting;
     if (!first) {
       this.running -= 1;

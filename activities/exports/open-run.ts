@@ -15,10 +15,10 @@ import {
 import { countSelection } from '../../db/exports/selection';
 import type { ExportDependencies } from './dependencies';
 
-type Opening = Pick<ExportActivities, 'openRun' | 'notePhase' | 'noteSkipped' | 'scheduledTargets'>;
+type OpenRunActivities = Pick<ExportActivities, 'openRun' | 'notePhase' | 'noteSkipped' | 'scheduledTargets'>;
 
-/** The rows of runs, from their side of Temporal: each is one short transaction that may be repeated. */
-export function openRunActivities({ knex }: ExportDependencies): Opening {
+/** The activities that write runs' rows: each is one short transaction that may be repeated. */
+export function openRunActivities({ knex }: ExportDependencies): OpenRunActivities {
   return {
     openRun: (input) => openRun(knex, input),
     async notePhase({ exportId, status, phase, nowMs }) {
@@ -26,7 +26,7 @@ export function openRunActivities({ knex }: ExportDependencies): Opening {
       await updateRun(knex, exportId, { status, phase, ...(status === 'running' ? { startedAt: now } : {}) }, now);
     },
     async noteSkipped({ reason, ...input }) {
-      const run = await newRun(knex, input);
+      const run = await buildRun(knex, input);
       if (run !== null) await noteSkippedRun(knex, run, reason);
     },
     async scheduledTargets({ customerId, channelId, levels }) {
@@ -38,16 +38,17 @@ export function openRunActivities({ knex }: ExportDependencies): Opening {
 }
 
 async function openRun(knex: Knex, input: OpenRunInput): Promise<OpenRunResult> {
-  const run = await newRun(knex, input);
+  const run = await buildRun(knex, input);
   if (run === null) return { kind: 'refused', code: 'channel-not-found' };
-  const made = await createRun(knex, run);
-  if (made.made === 'running') {
-    if (made.run.workflowId !== run.workflowId) return { kind: 'running', exportId: made.run.id };
-    await endOrphan(knex, made.run, run.now);
+  const created = await createRun(knex, run);
+  if (created.outcome === 'running') {
+    if (created.run.workflowId !== run.workflowId) return { kind: 'running', exportId: created.run.id };
+    await endOrphan(knex, created.run, run.now);
     return openRun(knex, input);
   }
-  if (made.made === 'repeated' && made.run.finishedAt !== null) return { kind: 'ended', exportId: made.run.id };
-  return { kind: 'opened', run: await counted(knex, made.run, run.now) };
+  if (created.outcome === 'repeated' && created.run.finishedAt !== null)
+    return { kind: 'ended', exportId: created.run.id };
+  return { kind: 'opened', run: await countEnrollments(knex, created.run, run.now) };
 }
 
 /** A run under this very workflow id, which no other workflow can have: its own was terminated. */
@@ -56,7 +57,7 @@ async function endOrphan(knex: Knex, { id }: ExportRun, now: Date): Promise<void
   await updateRun(knex, id, { status: 'failed', phase: 'failed', reason: 'workflow-lost', finishedAt: now }, now);
 }
 
-async function counted(knex: Knex, run: ExportRun, now: Date): Promise<OpenRun> {
+async function countEnrollments(knex: Knex, run: ExportRun, now: Date): Promise<OpenRun> {
   const { userId: learnerId, courseRunId } = run.request;
   const filter = learnerId !== undefined && courseRunId !== undefined ? { learnerId, courseRunId } : {};
   const { selected, notSelected } = await countSelection(knex, run.customerId, filter);
@@ -64,24 +65,24 @@ async function counted(knex: Knex, run: ExportRun, now: Date): Promise<OpenRun> 
   return { exportId: run.id, asOf: run.asOf.toISOString(), selected, notSelected };
 }
 
-async function newRun(knex: Knex, { target, ask, nowMs }: OpenRunInput): Promise<NewRun | null> {
+async function buildRun(knex: Knex, { target, ask: command, nowMs }: OpenRunInput): Promise<NewRun | null> {
   const { customerId, channelId, level, enrollmentId, dryRun } = target;
   const [customer, channel] = [await findCustomer(knex, customerId), await findChannel(knex, customerId, channelId)];
   if (!customer || !channel) return null;
-  const { commandId, trigger, asOf, skipTransmitted, requestedBy } = ask;
+  const { commandId, trigger, asOf, skipTransmitted, requestedBy } = command;
   return {
     ...{ customerId, level, trigger, dryRun, skipTransmitted, commandId, requestedBy },
     configurationId: channel.id,
     asOf: new Date(asOf ?? nowMs),
     singleEnrollmentId: enrollmentId,
-    request: requestOf(ask),
+    request: requestOf(command),
     workflowId: learnerExportWorkflowId(target),
     now: new Date(nowMs),
   };
 }
 
-function requestOf(ask: OpenRunInput['ask']): RunRequest {
-  const { learnerId, courseRunId, subsectionId, grade, isPassing, completedDate } = ask;
+function requestOf(command: OpenRunInput['ask']): RunRequest {
+  const { learnerId, courseRunId, subsectionId, grade, isPassing, completedDate } = command;
   return {
     ...(learnerId === null ? {} : { userId: learnerId }),
     ...(courseRunId === null ? {} : { courseRunId }),

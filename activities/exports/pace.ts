@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How fast one channel is asked, by all runs of this worker: evenly, and not at all while it wants a pause. */
-export class Pace {
+/** Spaces one channel's requests evenly, over all runs of this worker; sends none while the channel wants a pause. */
+export class ChannelRateLimiter {
   private nextAt = 0;
   private pausedUntil = 0;
 
   constructor(private requestsPerSecond: number) {}
 
-  set(requestsPerSecond: number): void {
+  setRate(requestsPerSecond: number): void {
     this.requestsPerSecond = requestsPerSecond;
   }
 
-  /** Nobody asks before then, those included who wait for their place already. A shorter pause never ends a longer one. */
+  /** No request is sent before then, waiting ones included. A shorter pause never ends a longer one. */
   pause(ms: number): void {
     this.pausedUntil = Math.max(this.pausedUntil, Date.now() + ms);
   }
 
-  /** Waits for the next place. @throws when the signal aborts. */
+  /** Waits for the next slot. @throws when the signal aborts. */
   async take(signal?: AbortSignal): Promise<void> {
     for (;;) {
       const now = Date.now();

@@ -7,125 +7,125 @@ import { type ExportRun, updateRun } from '../../db/exports/runs';
 import { cursorAfter, type SelectedEnrollment } from '../../db/exports/selection';
 import type { ExportRequest } from '../../domain/exports/model';
 import type { OpenChannel } from './channel-pool';
-import { coursesOf } from './course-look-ups';
-import type { Delivery } from './delivery';
+import { lookUpCourses } from './course-look-ups';
+import type { RecordSender } from './delivery';
 import type { ExportDependencies } from './dependencies';
-import { Interrupted, LookUps } from './look-ups';
-import { coursesWanted, deliver, type PageContext, prepare, type UnitEnd } from './page';
-import { Rehearsal } from './rehearsal';
-import { Sender } from './sender';
-import { Settler } from './settler';
-import { counted } from './tally';
+import { InterruptedError, LookUps } from './look-ups';
+import { coursesWanted, sendRecords, type PageContext, prepare, type EnrollmentResult } from './page';
+import { DryRun } from './rehearsal';
+import { ChannelSender } from './sender';
+import { RecordWriter } from './settler';
+import { addToTotals } from './tally';
 
-/** Ends of a page wait so long for company; those of a channel that is not idempotent are written at once. */
-const LINGER_MS = 25;
-/** So many look-ups before the end of a page the next one is read. */
-const LAST = 500;
+/** A page's results wait so long for a batch; those of a channel that is not idempotent are written at once. */
+const BATCH_DELAY_MS = 25;
+/** The next page is read so many look-ups before the end of this one. */
+const PREFETCH_BEFORE_END = 500;
 
-interface Unit {
+interface PendingEnrollment {
   sequence: number;
   selected: SelectedEnrollment;
 }
 
-export interface PageRun {
+export interface PageJob {
   input: PageInput;
   run: ExportRun;
   open: OpenChannel;
   request: ExportRequest;
-  /** The page comes to its end: the next one may be read. */
-  readAhead: () => void;
+  /** The page is nearly done: the next one may be read. */
+  prefetchNext: () => void;
 }
 
-/** One try of a page: from look-ups to settled outcomes. */
-export class PageWork {
+/** One try of a page: from look-ups to written outcomes. */
+export class PageProcessor {
   private readonly signal = cancellationSignal();
   private readonly written: Pick<StoredRecord, 'outcome' | 'reason'>[];
   private readonly done: Set<string>;
-  private readonly units: Unit[];
-  private readonly settler: Settler;
+  private readonly pending: PendingEnrollment[];
+  private readonly writer: RecordWriter;
   private lastSequence: number;
   private failure: unknown = null;
-  private told = 0;
-  private telling: Promise<unknown> = Promise.resolve();
+  private reported = 0;
+  private reporting: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly dependencies: ExportDependencies,
-    private readonly given: PageRun,
+    private readonly job: PageJob,
     private readonly page: SelectedEnrollment[],
     { records, taken, last }: EarlierRecords,
   ) {
-    const { input, run, open } = given;
+    const { input, run, open } = job;
     this.written = [...records];
     this.done = new Set(records.map(({ enrollmentId }) => enrollmentId));
     this.lastSequence = Math.max(input.sequence + page.length, last);
-    this.units = page.flatMap((selected, at) => {
+    this.pending = page.flatMap((selected, at) => {
       if (this.done.has(selected.facts.enrollment.id)) return [];
-      const place = input.sequence + at + 1;
-      return [{ selected, sequence: taken.has(place) ? (this.lastSequence += 1) : place }];
+      const position = input.sequence + at + 1;
+      return [{ selected, sequence: taken.has(position) ? (this.lastSequence += 1) : position }];
     });
-    const lingerMs = open.channel?.idempotent === false && !run.dryRun ? 0 : LINGER_MS;
-    this.settler = new Settler(dependencies.knex, run, (records) => this.noteWritten(records), lingerMs);
+    const batchDelayMs = open.channel?.idempotent === false && !run.dryRun ? 0 : BATCH_DELAY_MS;
+    this.writer = new RecordWriter(dependencies.knex, run, (records) => this.noteWritten(records), batchDelayMs);
   }
 
   async run(): Promise<PageResult> {
     const { knex, platform } = this.dependencies;
-    const { run, open, request } = this.given;
+    const { run, open, request } = this.job;
     const lookUps = new LookUps(this.dependencies, run.id, this.signal);
     try {
       const wanted = coursesWanted(request, this.page);
-      const asking = { knex, client: platform.courses, lookUps, exportId: run.id };
-      const courses = await coursesOf(asking, wanted);
-      const delivery = this.delivery();
-      await this.workOff({ knex, run, request, open, lookUps, courses, delivery });
-      await this.settler.finish();
-      return await this.result(delivery instanceof Sender ? delivery.stopped : null);
+      const service = { knex, client: platform.courses, lookUps, exportId: run.id };
+      const courses = await lookUpCourses(service, wanted);
+      const sender = this.createSender();
+      await this.processAll({ knex, run, request, open, lookUps, courses, sender });
+      await this.writer.finish();
+      return await this.result(sender instanceof ChannelSender ? sender.stopped : null);
     } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
+      if (!(error instanceof InterruptedError)) throw error;
       return this.result(null);
     }
   }
 
   /** For Temporal's UI and the run's row; by its answer to the heartbeat a cancellation reaches this page. */
-  tellProgress(): void {
+  reportProgress(): void {
     heartbeat({ cursor: this.settledUpTo(), settled: this.written.length, of: this.page.length });
-    if (this.written.length === this.told) return;
-    this.told = this.written.length;
-    const { input, run } = this.given;
-    const totals = counted(input.totals, this.written);
-    this.telling = this.telling
+    if (this.written.length === this.reported) return;
+    this.reported = this.written.length;
+    const { input, run } = this.job;
+    const totals = addToTotals(input.totals, this.written);
+    this.reporting = this.reporting
       .then(() => updateRun(this.dependencies.knex, run.id, { totals }, new Date()))
       .catch(() => undefined);
   }
 
-  private delivery(): Delivery {
+  private createSender(): RecordSender {
     const { knex, channels, limits } = this.dependencies;
-    const { run, open } = this.given;
+    const { run, open } = this.job;
     const { channel } = open;
-    if (run.dryRun || channel === null) return new Rehearsal(knex, run.configurationId, run.level);
+    if (run.dryRun || channel === null) return new DryRun(knex, run.configurationId, run.level);
     const forget = (): void => channels.forget(run.configurationId);
-    return new Sender({ knex, run, open: { ...open, channel }, limits, signal: this.signal, forget });
+    return new ChannelSender({ knex, run, open: { ...open, channel }, limits, signal: this.signal, forget });
   }
 
-  /** Look-ups go ahead of sending: as many runners as may ask at once, and nobody waits for a delivery. */
-  private async workOff(context: PageContext): Promise<void> {
-    const pending = new Set<Promise<void>>();
-    const queue = this.units.entries();
-    const ahead = Math.max(0, this.units.length - LAST);
+  /** Look-ups run ahead of sending: as many runners as the limit allows, none of which waits for a send. */
+  private async processAll(context: PageContext): Promise<void> {
+    const sending = new Set<Promise<void>>();
+    const queue = this.pending.entries();
+    const prefetchAt = Math.max(0, this.pending.length - PREFETCH_BEFORE_END);
     const runner = async (): Promise<void> => {
-      for (const [at, unit] of queue) {
-        if (this.signal.aborted || this.failure !== null || isStopped(context.delivery)) return;
-        if (at === ahead) this.given.readAhead();
-        const prepared = await this.safely(() => prepare(context, unit.selected));
+      for (const [at, enrollment] of queue) {
+        if (this.signal.aborted || this.failure !== null || isStopped(context.sender)) return;
+        if (at === prefetchAt) this.job.prefetchNext();
+        const prepared = await this.safely(() => prepare(context, enrollment.selected));
         if (!prepared) continue;
-        const delivery = this.end(unit, deliver(context, unit.selected, prepared));
-        pending.add(delivery);
-        void delivery.then(() => pending.delete(delivery));
+        const sent = this.finish(enrollment, sendRecords(context, enrollment.selected, prepared));
+        sending.add(sent);
+        void sent.then(() => sending.delete(sent));
       }
     };
-    const runners = Math.min(this.dependencies.limits.lookupConcurrency, this.units.length);
+    const runners = Math.min(this.dependencies.limits.lookupConcurrency, this.pending.length);
     await Promise.all(Array.from({ length: runners }, runner));
-    context.delivery.hurry();
-    await Promise.all(pending);
+    context.sender.flush();
+    await Promise.all(sending);
     if (this.failure !== null) throw this.failure as Error;
   }
 
@@ -133,14 +133,17 @@ export class PageWork {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Interrupted)) this.failure ??= error;
+      if (!(error instanceof InterruptedError)) this.failure ??= error;
       return null;
     }
   }
 
-  private async end({ sequence, selected }: Unit, delivered: Promise<UnitEnd | null>): Promise<void> {
-    const end = await this.safely(() => delivered);
-    if (end) this.settler.add({ sequence, selected, end });
+  private async finish(
+    { sequence, selected }: PendingEnrollment,
+    pendingResult: Promise<EnrollmentResult | null>,
+  ): Promise<void> {
+    const enrollmentResult = await this.safely(() => pendingResult);
+    if (enrollmentResult) this.writer.add({ sequence, selected, enrollmentResult });
   }
 
   private noteWritten(records: readonly OutcomeRecord[]): void {
@@ -150,16 +153,16 @@ export class PageWork {
     }
   }
 
-  /** A page with gaps is begun again where it began: what is written of it is found there. */
+  /** A page with gaps restarts at its beginning: what was written is found then. */
   private async result(stop: PageResult['stop']): Promise<PageResult> {
-    const { input, run } = this.given;
-    const totals = counted(input.totals, this.written);
+    const { input, run } = this.job;
+    const totals = addToTotals(input.totals, this.written);
     const cursor = this.settledUpTo();
     const row = { totals, ...(cursor === null ? {} : { cursor }) };
-    await this.telling;
+    await this.reporting;
     await updateRun(this.dependencies.knex, run.id, row, new Date());
     const held = this.written.filter(({ reason }) => reason === 'in-doubt').length;
-    const isWhole = this.units.every(({ selected }) => this.done.has(selected.facts.enrollment.id));
+    const isWhole = this.pending.every(({ selected }) => this.done.has(selected.facts.enrollment.id));
     if (!isWhole) {
       const { after, sequence } = input;
       return { cursor: after, sequence, totals: input.totals, state: stop ? 'stopped' : 'interrupted', stop, held };
@@ -175,6 +178,6 @@ export class PageWork {
   }
 }
 
-function isStopped(delivery: Delivery): boolean {
-  return delivery instanceof Sender && delivery.stopped !== null;
+function isStopped(sender: RecordSender): boolean {
+  return sender instanceof ChannelSender && sender.stopped !== null;
 }

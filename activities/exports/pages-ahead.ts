@@ -1,39 +1,39 @@
 import type { Knex } from 'knex';
-import { type PageRequest, type SelectedEnrollment, selectPage } from '../../db/exports/selection';
+import { type SelectionPageRequest, type SelectedEnrollment, selectPage } from '../../db/exports/selection';
 
-/** What was read ahead is forgotten after so long: a page is not worked off by what was true long ago. */
+/** Prefetched pages are dropped after so long: a page is not processed from old data. */
 const FRESH_MS = 10_000;
 
-interface Ahead {
-  of: string;
+interface PrefetchedPage {
+  key: string;
   page: Promise<SelectedEnrollment[]>;
 }
 
-/** Reads a run's next page while the last look-ups of the present one are under way, so that between pages nobody waits for it. */
-export class PagesAhead {
-  private readonly ahead = new Map<string, Ahead>();
+/** Reads a run's next page while the last look-ups of the present one are under way, so that nothing waits between pages. */
+export class PagePrefetcher {
+  private readonly prefetched = new Map<string, PrefetchedPage>();
 
   constructor(private readonly knex: Knex) {}
 
   /** The page asked for, whether it was read ahead or not. */
-  async take(runId: string, request: PageRequest): Promise<SelectedEnrollment[]> {
-    const known = this.ahead.get(runId);
-    this.ahead.delete(runId);
-    const read = known?.of === nameOf(request) ? await known.page.catch(() => null) : null;
+  async take(runId: string, request: SelectionPageRequest): Promise<SelectedEnrollment[]> {
+    const known = this.prefetched.get(runId);
+    this.prefetched.delete(runId);
+    const read = known?.key === keyOf(request) ? await known.page.catch(() => null) : null;
     return read ?? selectPage(this.knex, request);
   }
 
-  read(runId: string, request: PageRequest): void {
+  prefetch(runId: string, request: SelectionPageRequest): void {
     const page = selectPage(this.knex, request);
     page.catch(() => undefined);
-    const ahead = { of: nameOf(request), page };
-    this.ahead.set(runId, ahead);
+    const entry = { key: keyOf(request), page };
+    this.prefetched.set(runId, entry);
     setTimeout(() => {
-      if (this.ahead.get(runId) === ahead) this.ahead.delete(runId);
+      if (this.prefetched.get(runId) === entry) this.prefetched.delete(runId);
     }, FRESH_MS).unref();
   }
 }
 
-function nameOf({ after, limit }: PageRequest): string {
+function keyOf({ after, limit }: SelectionPageRequest): string {
   return JSON.stringify([after?.courseRunId, after?.enrollmentId, limit]);
 }

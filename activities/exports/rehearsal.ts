@@ -2,19 +2,19 @@ import type { Knex } from 'knex';
 import { lastAcceptedPayloads } from '../../db/exports/ledger-list';
 import { differenceOf } from '../../domain/exports/difference';
 import type { ExportLevel } from '../../domain/exports/model';
-import { type Delivered, type Delivery, ended, type Parcel } from './delivery';
+import { type SendResult, type RecordSender, toSendResult, type OutgoingRecord } from './delivery';
 
-const LINGER_MS = 20;
+const BATCH_DELAY_MS = 20;
 
-interface Waiting {
-  parcel: Parcel;
-  done: (delivered: Delivered) => void;
-  broken: (error: unknown) => void;
+interface WaitingRecord {
+  outgoing: OutgoingRecord;
+  resolve: (result: SendResult) => void;
+  reject: (error: unknown) => void;
 }
 
-/** A dry run's delivery: nothing is claimed, nothing leaves; what would go out is held against what was accepted last. */
-export class Rehearsal implements Delivery {
-  private waiting: Waiting[] = [];
+/** A dry run: no ledger entries, nothing is sent; what would go out is compared with what was accepted last. */
+export class DryRun implements RecordSender {
+  private waiting: WaitingRecord[] = [];
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -23,33 +23,33 @@ export class Rehearsal implements Delivery {
     private readonly level: ExportLevel,
   ) {}
 
-  send(parcel: Parcel): Promise<Delivered> {
-    return new Promise((done, broken) => {
-      this.waiting.push({ parcel, done, broken });
-      this.timer ??= setTimeout(() => this.hurry(), LINGER_MS);
+  send(outgoing: OutgoingRecord): Promise<SendResult> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ outgoing, resolve, reject });
+      this.timer ??= setTimeout(() => this.flush(), BATCH_DELAY_MS);
     });
   }
 
-  hurry(): void {
+  flush(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     const batch = this.waiting.splice(0);
-    this.compare(batch).catch((error: unknown) => batch.forEach(({ broken }) => broken(error)));
+    this.compare(batch).catch((error: unknown) => batch.forEach(({ reject }) => reject(error)));
   }
 
-  private async compare(batch: Waiting[]): Promise<void> {
-    const targets = batch.map(({ parcel }) => parcel.claim);
+  private async compare(batch: WaitingRecord[]): Promise<void> {
+    const targets = batch.map(({ outgoing }) => outgoing.ledgerEntry);
     const before = await lastAcceptedPayloads(
       this.knex,
       this.configurationId,
       this.level,
       targets.map(({ enrollmentId, courseId, subsectionId }) => ({ enrollmentId, courseId, subsectionId })),
     );
-    for (const [at, { parcel, done }] of batch.entries()) {
+    for (const [at, { outgoing, resolve }] of batch.entries()) {
       const last = before[at] ?? null;
-      const payload = JSON.parse(JSON.stringify(parcel.payload)) as Parcel['payload'];
+      const payload = JSON.parse(JSON.stringify(outgoing.payload)) as OutgoingRecord['payload'];
       const difference = last === null ? 'first' : differenceOf(last, payload);
-      done({ ...ended({ kind: 'sent' }), rehearsal: { payload, difference } });
+      resolve({ ...toSendResult({ kind: 'sent' }), dryRunDetail: { payload, difference } });
     }
   }
 }

@@ -1,71 +1,81 @@
-import type { RecordResult, Refused } from '../../clients/channels/channel';
-import type { Settlement } from '../../db/exports/transmissions';
+import type { RecordResult, RefusedResult } from '../../clients/channels/channel';
+import type { TransmissionResult } from '../../db/exports/transmissions';
 import type { Outcome } from '../../domain/exports/model';
-import { type Delivered } from './delivery';
+import { type SendResult } from './delivery';
 import type { ExportLimits } from './dependencies';
 
-/** A claimed record between its tries. */
-export interface Try {
+/** A record with a ledger entry, between its tries. */
+export interface PendingTransmission {
   transmissionId: string;
   key: string;
   tries: number;
-  /** When it was claimed, epoch milliseconds. */
+  /** When its entry was made, epoch milliseconds. */
   since: number;
 }
 
-/** What comes next: an end (null = interrupted, nothing has left), or another try. */
-export type SendVerdict = { delivered: Delivered | null } | { afterMs: number | null; wholeChannel: boolean };
+/** What comes next: a result (null = interrupted, nothing was sent), or another try. */
+export type RetryDecision = { result: SendResult | null } | { afterMs: number | null; wholeChannel: boolean };
 
-interface Circumstances {
+interface RetryContext {
   limits: ExportLimits;
   /** Whether what may have arrived may be sent once more. */
   mayRepeat: boolean;
   interrupted: boolean;
 }
 
-export function isEnd(verdict: SendVerdict): verdict is { delivered: Delivered | null } {
-  return 'delivered' in verdict;
+export function isFinal(decision: RetryDecision): decision is { result: SendResult | null } {
+  return 'result' in decision;
 }
 
-/** Judges one try's result. What was certainly not taken may always be tried again; what may have been taken may not. */
-export function verdictOn(one: Try, result: RecordResult, circumstances: Circumstances): SendVerdict {
+/** Decides on one try's result. What was surely not taken may be tried again; what may have been taken may not. */
+export function decideRetry(one: PendingTransmission, result: RecordResult, context: RetryContext): RetryDecision {
   switch (result.outcome) {
     case 'accepted':
-      return end(one, result, { kind: 'sent' }, 'sent', '');
+      return finish(one, result, { kind: 'sent' }, 'sent', '');
     case 'cannot':
-      return end(one, { status: null }, { kind: 'quarantined', reason: result.reason }, 'quarantined', result.reason);
+      return finish(
+        one,
+        { status: null },
+        { kind: 'quarantined', reason: result.reason },
+        'quarantined',
+        result.reason,
+      );
     case 'busy':
-      return busy(one, result, circumstances);
+      return decideBusy(one, result, context);
     case 'refused':
-      return refused(one, result, circumstances);
+      return decideRefused(one, result, context);
   }
 }
 
-function busy(
-  one: Try,
+function decideBusy(
+  one: PendingTransmission,
   result: Extract<RecordResult, { outcome: 'busy' }>,
-  { limits, interrupted }: Circumstances,
-): SendVerdict {
+  { limits, interrupted }: RetryContext,
+): RetryDecision {
   const patient = Date.now() + (result.retryAfterMs ?? 0) < one.since + limits.patienceMs;
   if (patient && !interrupted) return { afterMs: result.retryAfterMs, wholeChannel: true };
-  if (patient) return withdrawn(one, result.status);
-  return end(one, result, { kind: 'failed', reason: 'channel-busy', retryable: true }, 'failed', 'channel-busy');
+  if (patient) return withdraw(one, result.status);
+  return finish(one, result, { kind: 'failed', reason: 'channel-busy', retryable: true }, 'failed', 'channel-busy');
 }
 
-function refused(one: Try, result: Refused, { limits, mayRepeat, interrupted }: Circumstances): SendVerdict {
+function decideRefused(
+  one: PendingTransmission,
+  result: RefusedResult,
+  { limits, mayRepeat, interrupted }: RetryContext,
+): RetryDecision {
   const { code, retryable, inDoubt } = result;
   if (inDoubt && !mayRepeat) {
-    return end(one, result, { kind: 'failed', reason: 'in-doubt', retryable: false }, 'held', `in-doubt: ${code}`);
+    return finish(one, result, { kind: 'failed', reason: 'in-doubt', retryable: false }, 'held', `in-doubt: ${code}`);
   }
-  if (!retryable) return end(one, result, { kind: 'quarantined', reason: code }, 'quarantined', result.message);
+  if (!retryable) return finish(one, result, { kind: 'quarantined', reason: code }, 'quarantined', result.message);
   const triesLeft = one.tries + 1 < limits.sendTries;
   if (triesLeft && !interrupted) return { afterMs: limits.retryMs * 2 ** one.tries, wholeChannel: false };
-  return end(one, result, { kind: 'failed', reason: code, retryable: true }, 'failed', result.message);
+  return finish(one, result, { kind: 'failed', reason: code, retryable: true }, 'failed', result.message);
 }
 
-/** Interrupted while the channel wanted a pause: it has not taken the record, whoever goes on claims it anew. */
-function withdrawn({ transmissionId }: Try, statusCode: number): SendVerdict {
-  const settlement: Settlement = {
+/** Interrupted while the channel wanted a pause: it has not taken the record, the next try makes a new entry. */
+function withdraw({ transmissionId }: PendingTransmission, statusCode: number): RetryDecision {
+  const transmissionResult: TransmissionResult = {
     transmissionId,
     state: 'failed',
     errorMessage: 'interrupted',
@@ -73,18 +83,18 @@ function withdrawn({ transmissionId }: Try, statusCode: number): SendVerdict {
     response: null,
   };
   const none = { kind: 'failed', reason: 'interrupted', retryable: true } as const;
-  return { delivered: { outcome: none, status: statusCode, settlement, mayTryOther: false, learnerGone: false } };
+  return { result: { outcome: none, status: statusCode, transmissionResult, mayTryOther: false, learnerGone: false } };
 }
 
-function end(
-  { transmissionId }: Try,
+function finish(
+  { transmissionId }: PendingTransmission,
   result: { status: number | null; inDoubt?: boolean; learnerInactive?: boolean },
   outcome: Outcome,
-  state: Settlement['state'],
+  state: TransmissionResult['state'],
   errorMessage: string,
-): SendVerdict {
+): RetryDecision {
   const { status, inDoubt = false, learnerInactive: learnerGone = false } = result;
-  const settlement = { transmissionId, state, errorMessage, statusCode: status, response: null };
+  const transmissionResult = { transmissionId, state, errorMessage, statusCode: status, response: null };
   const mayTryOther = outcome.kind !== 'sent' && !inDoubt && (status ?? 0) >= 400;
-  return { delivered: { outcome, status, settlement, mayTryOther, learnerGone } };
+  return { result: { outcome, status, transmissionResult, mayTryOther, learnerGone } };
 }

@@ -1,188 +1,194 @@
 import type { Knex } from 'knex';
 import { type Channel, ChannelCredentialsRefused, type RecordResult } from '../../clients/channels/channel';
-import type { ChannelStop } from '../../contracts/exports/activities';
+import type { ChannelStopReason } from '../../contracts/exports/activities';
 import type { ExportRun } from '../../db/exports/runs';
-import { claimBatch, takeOver } from '../../db/exports/transmissions';
+import { reserveBatch, takeOver } from '../../db/exports/transmissions';
 import type { OpenChannel } from './channel-pool';
-import { type Delivered, type Delivery, ended, type Parcel } from './delivery';
+import { type SendResult, type RecordSender, toSendResult, type OutgoingRecord } from './delivery';
 import type { ExportLimits } from './dependencies';
-import { isEnd, type Try, verdictOn } from './send-verdict';
+import { isFinal, type PendingTransmission, decideRetry } from './send-verdict';
 
-/** Parcels wait so long for company: a batch costs one claim and one request. */
-const LINGER_MS = 20;
-/** Records of an idempotent channel claimed at once; of others only what leaves, so that few are ever in doubt. */
-const CLAIMED_AT_ONCE = 50;
-/** Where a busy channel does not say how long it wants to be left alone. */
+/** Records wait so long for a batch, which costs one ledger write and one request. */
+const BATCH_DELAY_MS = 20;
+/** Entries made at once for an idempotent channel; for others only what is sent, so that few are ever in doubt. */
+const RESERVED_AT_ONCE = 50;
+/** Pause for a busy channel that sends no Retry-After. */
 const BUSY_MS = 1_000;
 
-interface Waiting {
-  parcel: Parcel;
-  done: (delivered: Delivered | null) => void;
-  broken: (error: unknown) => void;
+interface WaitingRecord {
+  outgoing: OutgoingRecord;
+  resolve: (result: SendResult | null) => void;
+  reject: (error: unknown) => void;
 }
 
-type Claimed = Waiting & Try;
+type ReservedRecord = WaitingRecord & PendingTransmission;
 
-export interface SenderParts {
+export interface ChannelSenderOptions {
   knex: Knex;
   run: ExportRun;
   open: OpenChannel & { channel: Channel };
   limits: ExportLimits;
-  /** Aborts when the page is to end what it has begun and begin nothing more. */
+  /** Aborts when the page is to finish what it has started and start nothing more. */
   signal: AbortSignal;
   forget: () => void;
 }
 
-/** Claims, then sends: parcels gather into batches, batches leave side by side as the channel's limits allow. */
-export class Sender implements Delivery {
+/** Writes ledger entries, then sends: records gather into batches, sent in parallel as the channel's limits allow. */
+export class ChannelSender implements RecordSender {
   /** Set once nothing more can be sent. */
-  stopped: ChannelStop | null = null;
-  private waiting: Waiting[] = [];
-  private ready: Claimed[] = [];
+  stopped: ChannelStopReason | null = null;
+  private waiting: WaitingRecord[] = [];
+  private ready: ReservedRecord[] = [];
   private sending = 0;
-  private claiming = 0;
-  private hurried = false;
+  private reserving = 0;
+  private flushed = false;
   private timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly parts: SenderParts) {
-    parts.signal.addEventListener('abort', () => this.pump(), { once: true });
+  constructor(private readonly options: ChannelSenderOptions) {
+    options.signal.addEventListener('abort', () => this.pump(), { once: true });
   }
 
-  send(parcel: Parcel): Promise<Delivered | null> {
-    return new Promise((done, broken) => {
-      this.waiting.push({ parcel, done, broken });
+  send(outgoing: OutgoingRecord): Promise<SendResult | null> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ outgoing, resolve, reject });
       this.pump();
     });
   }
 
-  hurry(): void {
-    this.hurried = true;
+  flush(): void {
+    this.flushed = true;
     this.pump();
   }
 
   private pump(): void {
-    if (this.parts.signal.aborted) for (const { done } of this.waiting.splice(0)) done(null);
-    if (this.stopped) this.giveUp();
+    if (this.options.signal.aborted) for (const { resolve } of this.waiting.splice(0)) resolve(null);
+    if (this.stopped) this.failAll();
     while (this.ready.length > 0 && this.sending < this.concurrency) {
-      void this.leave(this.ready.splice(0, this.batchSize));
+      void this.sendBatch(this.ready.splice(0, this.batchSize));
     }
-    const room = this.room();
-    if (this.waiting.length === 0 || room === 0) return;
-    const enough = this.hurried ? Math.min(this.group, this.waiting.length) : this.group;
-    if (Math.min(this.waiting.length, room) >= enough) void this.claim(this.waiting.splice(0, room));
-    else this.timer ??= setTimeout(() => this.lingered(), LINGER_MS);
+    const capacity = this.capacity();
+    if (this.waiting.length === 0 || capacity === 0) return;
+    const enough = this.flushed ? Math.min(this.reserveSize, this.waiting.length) : this.reserveSize;
+    if (Math.min(this.waiting.length, capacity) >= enough) void this.reserve(this.waiting.splice(0, capacity));
+    else this.timer ??= setTimeout(() => this.onBatchDelay(), BATCH_DELAY_MS);
   }
 
-  private giveUp(): void {
-    for (const { done } of this.waiting.splice(0)) done(ended(STOPPED));
-    for (const one of this.ready.splice(0)) one.done(ended(STOPPED, failedRow(one.transmissionId, null)));
+  private failAll(): void {
+    for (const { resolve } of this.waiting.splice(0)) resolve(toSendResult(STOPPED));
+    for (const one of this.ready.splice(0))
+      one.resolve(toSendResult(STOPPED, failedTransmission(one.transmissionId, null)));
   }
 
-  private lingered(): void {
+  private onBatchDelay(): void {
     this.timer = null;
-    const group = this.waiting.splice(0, this.parts.signal.aborted ? 0 : this.room());
-    if (group.length > 0) void this.claim(group);
+    const group = this.waiting.splice(0, this.options.signal.aborted ? 0 : this.capacity());
+    if (group.length > 0) void this.reserve(group);
   }
 
-  /** How many are best claimed together. */
-  private get group(): number {
-    return this.claimsAhead ? Math.max(this.batchSize, CLAIMED_AT_ONCE) : this.concurrency * this.batchSize;
+  /** How many ledger entries to make at once. */
+  private get reserveSize(): number {
+    return this.reservesAhead ? Math.max(this.batchSize, RESERVED_AT_ONCE) : this.concurrency * this.batchSize;
   }
 
-  /** How many may be claimed now: ahead of the slots where a repetition is harmless, else no more than can leave at once. */
-  private room(): number {
-    const claimed = this.claiming + this.ready.length;
-    if (this.claimsAhead) return claimed < 2 * this.group ? this.group : 0;
-    const free = this.concurrency - this.sending - Math.ceil(claimed / this.batchSize);
+  /** How many entries may be made now: ahead where a repeat is harmless, else no more than can be sent at once. */
+  private capacity(): number {
+    const reserved = this.reserving + this.ready.length;
+    if (this.reservesAhead) return reserved < 2 * this.reserveSize ? this.reserveSize : 0;
+    const free = this.concurrency - this.sending - Math.ceil(reserved / this.batchSize);
     return Math.max(0, free) * this.batchSize;
   }
 
-  private get claimsAhead(): boolean {
-    return this.parts.open.channel.idempotent;
+  private get reservesAhead(): boolean {
+    return this.options.open.channel.idempotent;
   }
 
-  private async claim(group: Waiting[]): Promise<void> {
-    this.claiming += group.length;
+  private async reserve(group: WaitingRecord[]): Promise<void> {
+    this.reserving += group.length;
     try {
-      this.ready.push(...(await this.claimed(group)));
+      this.ready.push(...(await this.reserveEntries(group)));
     } catch (error) {
-      for (const { broken } of group) broken(error);
+      for (const { reject } of group) reject(error);
     } finally {
-      this.claiming -= group.length;
+      this.reserving -= group.length;
     }
     this.pump();
   }
 
-  /** Those to be sent; the others are answered. */
-  private async claimed(group: Waiting[]): Promise<Claimed[]> {
-    const { knex, run } = this.parts;
-    const found = await claimBatch(knex, {
+  /** Those to be sent; the others are resolved. */
+  private async reserveEntries(group: WaitingRecord[]): Promise<ReservedRecord[]> {
+    const { knex, run } = this.options;
+    const found = await reserveBatch(knex, {
       ...{ customerId: run.customerId, configurationId: run.configurationId, runId: run.id, level: run.level },
-      ...{ again: !run.skipTransmitted, now: new Date(), claims: group.map(({ parcel }) => parcel.claim) },
+      ...{ resend: !run.skipTransmitted, now: new Date(), entries: group.map(({ outgoing }) => outgoing.ledgerEntry) },
     });
     const foreign = found.filter(({ state, runId }) => state === 'held' || (state === 'sending' && runId !== run.id));
-    const ours = new Set(foreign.length === 0 ? [] : await this.takenOver(foreign.map((one) => one.transmissionId)));
+    const ours = new Set(foreign.length === 0 ? [] : await this.takeOverHeld(foreign.map((one) => one.transmissionId)));
     return group.flatMap((waiting, at) => {
-      const claim = found[at];
-      if (!claim) throw new Error('A claim has no answer');
-      const { transmissionId, state, runId } = claim;
+      const entry = found[at];
+      if (!entry) throw new Error('A ledger entry has no answer');
+      const { transmissionId, state, runId } = entry;
       const one = {
         ...waiting,
         transmissionId,
-        key: this.keyOf(transmissionId, waiting.parcel),
+        key: this.keyOf(transmissionId, waiting.outgoing),
         tries: 0,
         since: Date.now(),
       };
       if (state === 'new') return [one];
-      if (state === 'sent') return this.settled(waiting, ended({ kind: runId === run.id ? 'sent' : 'unchanged' }));
+      if (state === 'sent')
+        return this.resolveWith(waiting, toSendResult({ kind: runId === run.id ? 'sent' : 'unchanged' }));
       const mine = runId === run.id && state === 'sending';
-      if (!mine && !ours.has(transmissionId)) return this.settled(waiting, ended(state === 'held' ? HELD : ELSEWHERE));
-      return this.mayRepeat ? [one] : this.settled(waiting, heldBy(transmissionId));
+      if (!mine && !ours.has(transmissionId))
+        return this.resolveWith(waiting, toSendResult(state === 'held' ? HELD : ELSEWHERE));
+      return this.mayRepeat ? [one] : this.resolveWith(waiting, heldResult(transmissionId));
     });
   }
 
-  /** Held rows are only touched where a repetition is harmless or wanted. */
-  private takenOver(ids: string[]): Promise<string[]> {
-    return this.mayRepeat ? takeOver(this.parts.knex, this.parts.run.id, ids) : Promise.resolve([]);
+  /** Held rows are only changed where a repeat is harmless or wanted. */
+  private takeOverHeld(ids: string[]): Promise<string[]> {
+    return this.mayRepeat ? takeOver(this.options.knex, this.options.run.id, ids) : Promise.resolve([]);
   }
 
-  private settled({ done }: Waiting, delivered: Delivered): [] {
-    done(delivered);
+  private resolveWith({ resolve }: WaitingRecord, result: SendResult): [] {
+    resolve(result);
     return [];
   }
 
-  private async leave(batch: Claimed[]): Promise<void> {
+  private async sendBatch(batch: ReservedRecord[]): Promise<void> {
     this.sending += 1;
-    const { channel } = this.parts.open;
+    const { channel } = this.options.open;
     try {
-      const items = batch.map(({ key, parcel: { record, context } }) => ({ key, record, context }));
-      this.judge(batch, await channel.send(items));
+      const items = batch.map(({ key, outgoing: { record, context } }) => ({ key, record, context }));
+      this.applyResults(batch, await channel.send(items));
     } catch (error) {
-      if (error instanceof ChannelCredentialsRefused) this.refused(batch, error);
-      else for (const { broken } of batch) broken(error);
+      if (error instanceof ChannelCredentialsRefused) this.onCredentialsRefused(batch, error);
+      else for (const { reject } of batch) reject(error);
     } finally {
       this.sending -= 1;
     }
     this.pump();
   }
 
-  private judge(batch: Claimed[], results: readonly RecordResult[]): void {
+  private applyResults(batch: ReservedRecord[], results: readonly RecordResult[]): void {
     const byKey = new Map(results.map((result) => [result.key, result]));
-    const { limits, signal } = this.parts;
+    const { limits, signal } = this.options;
     for (const one of batch) {
       const result = byKey.get(one.key);
       if (!result) throw new Error('A channel left a record without result');
       if (result.outcome === 'refused' && result.code === 'address-refused') this.stopped ??= 'channel-misconfigured';
-      const verdict = verdictOn(one, result, { limits, mayRepeat: this.mayRepeat, interrupted: signal.aborted });
-      if (isEnd(verdict)) one.done(verdict.delivered);
-      else this.again(one, verdict);
+      const decision = decideRetry(one, result, { limits, mayRepeat: this.mayRepeat, interrupted: signal.aborted });
+      if (isFinal(decision)) one.resolve(decision.result);
+      else this.retry(one, decision);
     }
   }
 
-  private again(one: Claimed, { afterMs, wholeChannel }: { afterMs: number | null; wholeChannel: boolean }): void {
+  private retry(
+    one: ReservedRecord,
+    { afterMs, wholeChannel }: { afterMs: number | null; wholeChannel: boolean },
+  ): void {
     const ms = afterMs ?? BUSY_MS;
     if (wholeChannel) {
-      this.parts.open.pace.pause(ms);
+      this.options.open.rateLimiter.pause(ms);
       this.ready.unshift({ ...one });
       return;
     }
@@ -192,36 +198,36 @@ export class Sender implements Delivery {
     }, ms);
   }
 
-  /** The channel refuses us: what it took before counts, nothing else has left. */
-  private refused(batch: Claimed[], error: ChannelCredentialsRefused): void {
+  /** The channel refuses the credentials: what it took before counts, nothing else was sent. */
+  private onCredentialsRefused(batch: ReservedRecord[], error: ChannelCredentialsRefused): void {
     this.stopped ??= 'credentials-refused';
-    this.parts.forget();
-    const settled = new Set(error.settled.map(({ key }) => key));
-    this.judge(
-      batch.filter(({ key }) => settled.has(key)),
-      error.settled,
+    this.options.forget();
+    const known = new Set(error.results.map(({ key }) => key));
+    this.applyResults(
+      batch.filter(({ key }) => known.has(key)),
+      error.results,
     );
-    const rest = batch.filter(({ key }) => !settled.has(key));
-    for (const one of rest) one.done(ended(STOPPED, failedRow(one.transmissionId, error.status)));
+    const rest = batch.filter(({ key }) => !known.has(key));
+    for (const one of rest) one.resolve(toSendResult(STOPPED, failedTransmission(one.transmissionId, error.status)));
   }
 
-  /** Names this try's content for ever: a later transmission of the same content is another statement. */
-  private keyOf(transmissionId: string, { claim }: Parcel): string {
-    const { customerId, channelId } = this.parts.open.stored;
-    return [customerId, channelId, claim.enrollmentId, claim.contentHash, transmissionId].join('/');
+  /** Identifies this try's content for ever: a later transmission of the same content gets another key. */
+  private keyOf(transmissionId: string, { ledgerEntry }: OutgoingRecord): string {
+    const { customerId, channelId } = this.options.open.stored;
+    return [customerId, channelId, ledgerEntry.enrollmentId, ledgerEntry.contentHash, transmissionId].join('/');
   }
 
   private get mayRepeat(): boolean {
-    const { channel, stored } = this.parts.open;
+    const { channel, stored } = this.options.open;
     return channel.idempotent || stored.inDoubt === 'resend';
   }
 
   private get concurrency(): number {
-    return this.parts.open.stored.limits.concurrency;
+    return this.options.open.stored.limits.concurrency;
   }
 
   private get batchSize(): number {
-    const { channel, stored } = this.parts.open;
+    const { channel, stored } = this.options.open;
     return Math.max(1, Math.min(channel.limits.batchSize, stored.limits.batchSize));
   }
 }
@@ -230,11 +236,11 @@ const STOPPED = { kind: 'failed', reason: 'channel-stopped', retryable: true } a
 const HELD = { kind: 'failed', reason: 'in-doubt', retryable: false } as const;
 const ELSEWHERE = { kind: 'failed', reason: 'under-way-in-another-run', retryable: true } as const;
 
-function heldBy(transmissionId: string): Delivered {
+function heldResult(transmissionId: string): SendResult {
   const row = { transmissionId, errorMessage: 'in-doubt', statusCode: null, response: null };
-  return ended(HELD, { ...row, state: 'held' });
+  return toSendResult(HELD, { ...row, state: 'held' });
 }
 
-function failedRow(transmissionId: string, statusCode: number | null): Delivered['settlement'] {
+function failedTransmission(transmissionId: string, statusCode: number | null): SendResult['transmissionResult'] {
   return { transmissionId, state: 'failed', errorMessage: 'channel-stopped', statusCode, response: null };
 }

@@ -1,36 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { type Settled, settleRecords } from '../../db/exports/page-records';
+import { type BatchResults, writeBatchResults } from '../../db/exports/page-records';
 import type { OutcomeRecord } from '../../db/exports/records';
 import type { SelectedEnrollment } from '../../db/exports/selection';
-import { INTERRUPTED, type UnitEnd } from './page';
-import { shownRecord } from './shown-record';
+import { INTERRUPTED, type EnrollmentResult } from './page';
+import { redactRecord } from './shown-record';
 
 const WRITE_TRIES = 6;
 const RETRY_MS = 100;
 
-export interface Ended {
+export interface FinishedEnrollment {
   sequence: number;
   selected: SelectedEnrollment;
-  end: UnitEnd;
+  enrollmentResult: EnrollmentResult;
 }
 
-/** Writes ends as they come, one transaction at a time: what comes meanwhile shares the next one. */
-export class Settler {
-  private waiting: Ended[] = [];
+/** Writes results as they come, one transaction at a time: what comes meanwhile shares the next one. */
+export class RecordWriter {
+  private waiting: FinishedEnrollment[] = [];
   private running: Promise<void> | null = null;
 
   constructor(
     private readonly knex: Knex,
     private readonly run: { id: string; customerId: string; dryRun: boolean },
-    /** Told of records once they are written. */
+    /** Called with records once they are written. */
     private readonly onWritten: (records: readonly OutcomeRecord[]) => void,
-    /** How long ends wait for company. */
-    private readonly lingerMs: number,
+    /** How long results wait for a batch. */
+    private readonly batchDelayMs: number,
   ) {}
 
-  add(ended: Ended): void {
-    this.waiting.push(ended);
+  add(finished: FinishedEnrollment): void {
+    this.waiting.push(finished);
     this.running ??= this.writeAll();
     this.running.catch(() => undefined);
   }
@@ -42,30 +42,34 @@ export class Settler {
 
   private async writeAll(): Promise<void> {
     while (this.waiting.length > 0) {
-      if (this.lingerMs > 0) await sleep(this.lingerMs);
+      if (this.batchDelayMs > 0) await sleep(this.batchDelayMs);
       await this.write(this.waiting.splice(0));
     }
     this.running = null;
   }
 
-  private async write(batch: Ended[]): Promise<void> {
-    const results = batch.flatMap(({ end }) => end.delivered.map(({ result }) => result));
-    const records = batch.filter(({ end }) => end.outcome !== INTERRUPTED).map((one) => recordOf(one, this.run));
-    const gone = batch.filter(({ end }) => end.delivered.some(({ result }) => result.learnerGone));
-    await this.persist({
+  private async write(batch: FinishedEnrollment[]): Promise<void> {
+    const results = batch.flatMap(({ enrollmentResult }) => enrollmentResult.sendResults.map(({ result }) => result));
+    const records = batch
+      .filter(({ enrollmentResult }) => enrollmentResult.outcome !== INTERRUPTED)
+      .map((one) => recordOf(one, this.run));
+    const gone = batch.filter(({ enrollmentResult }) =>
+      enrollmentResult.sendResults.some(({ result }) => result.learnerGone),
+    );
+    await this.writeWithRetry({
       customerId: this.run.customerId,
       records,
-      settlements: results.flatMap(({ settlement }) => settlement ?? []),
-      gone: gone.map(({ selected }) => selected.facts.link.userId),
+      results: results.flatMap(({ transmissionResult }) => transmissionResult ?? []),
+      goneUserIds: gone.map(({ selected }) => selected.facts.link.userId),
     });
     this.onWritten(records);
   }
 
-  /** What a channel has answered must not be lost to a moment without database: those rows would be in doubt. */
-  private async persist(settled: Settled): Promise<void> {
+  /** A channel's answer must not be lost to a short database outage: those rows would be in doubt. */
+  private async writeWithRetry(results: BatchResults): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
-        await settleRecords(this.knex, this.run.id, settled, new Date());
+        await writeBatchResults(this.knex, this.run.id, results, new Date());
         return;
       } catch (error) {
         if (tries === WRITE_TRIES) throw error;
@@ -75,30 +79,33 @@ export class Settler {
   }
 }
 
-function recordOf({ sequence, selected, end }: Ended, { dryRun }: { dryRun: boolean }): OutcomeRecord {
+function recordOf(
+  { sequence, selected, enrollmentResult }: FinishedEnrollment,
+  { dryRun }: { dryRun: boolean },
+): OutcomeRecord {
   const { enrollment, link } = selected.facts;
   return {
     ...{ sequence, enrollmentId: enrollment.id, userId: link.userId, courseRunId: enrollment.courseRunId },
-    outcome: end.outcome,
-    detail: detailOf(end, dryRun),
+    outcome: enrollmentResult.outcome,
+    detail: detailOf(enrollmentResult, dryRun),
   };
 }
 
-/** What is worth telling beyond the outcome; null for the plain case, which is nearly all of them. */
-function detailOf({ delivered, conflict, records }: UnitEnd, dryRun: boolean): unknown {
-  const plain = delivered.length === 1 && delivered[0]?.result.outcome.kind === 'sent' && !dryRun;
-  if ((plain || delivered.length === 0) && conflict === null) return null;
-  const told = delivered.map(({ record, result: { outcome, status, rehearsal } }) => ({
+/** What to store beyond the outcome; null for the plain case, which is nearly all of them. */
+function detailOf({ sendResults, conflict, records }: EnrollmentResult, dryRun: boolean): unknown {
+  const plain = sendResults.length === 1 && sendResults[0]?.result.outcome.kind === 'sent' && !dryRun;
+  if ((plain || sendResults.length === 0) && conflict === null) return null;
+  const perRecord = sendResults.map(({ record, result: { outcome, status, dryRunDetail } }) => ({
     courseId: record.courseId,
     ...(record.kind === 'assessment' ? { subsectionId: record.subsectionId } : {}),
     outcome: outcome.kind,
     ...('reason' in outcome ? { reason: outcome.reason } : {}),
     ...(status === null ? {} : { status }),
-    ...rehearsal,
+    ...dryRunDetail,
   }));
   return {
     ...(conflict === null ? {} : { conflict }),
-    ...(told.length === 0 ? {} : { told }),
-    ...(dryRun && records.length > 0 ? { records: records.map(shownRecord) } : {}),
+    ...(perRecord.length === 0 ? {} : { told: perRecord }),
+    ...(dryRun && records.length > 0 ? { records: records.map(redactRecord) } : {}),
   };
 }

@@ -1,10 +1,10 @@
 import { type ExportTotals } from '../../contracts/exports/messages';
 import type { StoredRecord } from '../../db/exports/records';
 
-type Counted = Pick<StoredRecord, 'outcome' | 'reason'>;
+type CountedRecord = Pick<StoredRecord, 'outcome' | 'reason'>;
 
 /** Totals with more outcomes in them; `selected` stays what it is. */
-export function counted(totals: ExportTotals, records: readonly Counted[]): ExportTotals {
+export function addToTotals(totals: ExportTotals, records: readonly CountedRecord[]): ExportTotals {
   const sum: ExportTotals = { ...totals, skipped: { ...totals.skipped }, reasons: { ...totals.reasons } };
   for (const { outcome, reason } of records) {
     if (outcome === 'skipped') add(sum.skipped, reason);

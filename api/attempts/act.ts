@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { actUpdate, retryEffectUpdate } from '../../contracts/attempts/messages';
 import { ActionBody, AttemptAnswer, AttemptParams, EffectParams } from '../../contracts/http/attempts';
-import { answers } from '../../contracts/http/common';
-import { Refusal } from '../../contracts/refusal';
+import { responses } from '../../contracts/http/common';
+import { ApiError } from '../../contracts/refusal';
 import { effectsOfAttempt } from '../../db/effects/effects';
 import { changeableAttempt, requireOwnOr, visibleAttempt } from '../auth/access';
 import { attemptAnswer } from './answer';
@@ -20,21 +20,21 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     '/attempts/:attemptCode/actions',
     {
       config: { scopes: ['attempts:write', 'attempts:take', 'ops:act'] },
-      schema: { tags, params: AttemptParams, body: ActionBody, response: answers({ 200: AttemptAnswer }) },
+      schema: { tags, params: AttemptParams, body: ActionBody, response: responses({ 200: AttemptAnswer }) },
     },
     async (request) => {
       const { principal, commandId, params } = request;
       const { action } = request.body;
-      const place = await changeableAttempt(context, request, params.attemptCode);
+      const ref = await changeableAttempt(context, request, params.attemptCode);
       const staffScopes: Scope[] =
         action === 'mark_ready_to_resume' ? ['attempts:write', 'ops:act'] : ['attempts:write'];
-      requireOwnOr(principal, place.key.userId, ...staffScopes);
+      requireOwnOr(principal, ref.key.userId, ...staffScopes);
       const isStaff = staffScopes.some((scope) => principal.scopes.has(scope));
       if (action === 'mark_ready_to_resume' && !isStaff) {
-        throw new Refusal('insufficient-scope', 'mark_ready_to_resume needs the scope attempts:write or ops:act.');
+        throw new ApiError('insufficient-scope', 'mark_ready_to_resume needs the scope attempts:write or ops:act.');
       }
       const actor = isStaff ? ('staff' as const) : ('learner' as const);
-      return attemptAnswer(await executeOn(context, place, actUpdate, { commandId, action, actor }), settings);
+      return attemptAnswer(await executeOn(context, ref, actUpdate, { commandId, action, actor }), settings);
     },
   );
 
@@ -42,14 +42,14 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     '/attempts/:attemptCode/effects/:effectId/retry',
     {
       config: { scopes: ['ops:act'] },
-      schema: { tags, params: EffectParams, response: answers({ 200: AttemptAnswer }) },
+      schema: { tags, params: EffectParams, response: responses({ 200: AttemptAnswer }) },
     },
     async ({ principal, commandId, params: { attemptCode, effectId } }) => {
       const located = await visibleAttempt(context, principal, attemptCode);
       const effects = await effectsOfAttempt(knex, located.view.attemptId);
       const effect = effects.find((candidate) => candidate.effectId === effectId);
-      if (!effect) throw new Refusal('effect-not-found');
-      if (effect.state !== 'failed') throw new Refusal('effect-not-failed', `The effect is ${effect.state}.`);
+      if (!effect) throw new ApiError('effect-not-found');
+      if (effect.state !== 'failed') throw new ApiError('effect-not-failed', `The effect is ${effect.state}.`);
       const answer = await executeOn(context, refOf(located), retryEffectUpdate, { commandId, effectId });
       return attemptAnswer(answer, settings);
     },

@@ -8,9 +8,9 @@ export function keyOf({ examId, userId, attemptNumber }: AttemptView): AttemptKe
 
 /** The attempt as API.md has it: row ids and versions stay inside, links into Temporal's UI are added. */
 export function attemptAnswer(view: AttemptView, settings: Settings): AttemptAnswer {
-  const { attemptId: _attemptId, version: _version, sharedDeadline: _shared, ...shown } = view;
+  const { attemptId: _attemptId, version: _version, sharedDeadline: _shared, ...rest } = view;
   const workflowId = examAttemptWorkflowId(keyOf(view));
   const namespace = encodeURIComponent(settings.temporalNamespace);
   const temporalUrl = `${settings.temporalUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
-  return { ...shown, workflowId, temporalUrl };
+  return { ...rest, workflowId, temporalUrl };
 }

@@ -8,8 +8,8 @@ import {
   ChangeStatusBody,
   ExamLearnerParams,
 } from '../../contracts/http/attempts';
-import { answers } from '../../contracts/http/common';
-import { Refusal } from '../../contracts/refusal';
+import { responses } from '../../contracts/http/common';
+import { ApiError } from '../../contracts/refusal';
 import { findCurrent } from '../../db/attempts/views';
 import { changeableAttempt, visibleExam } from '../auth/access';
 import { attemptAnswer } from './answer';
@@ -24,11 +24,11 @@ const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };
 export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { knex, settings, now } = context;
 
-  const byCode = { tags, params: AttemptParams, body: ChangeStatusBody, response: answers({ 200: AttemptAnswer }) };
+  const byCode = { tags, params: AttemptParams, body: ChangeStatusBody, response: responses({ 200: AttemptAnswer }) };
   app.patch('/attempts/:attemptCode', { config, schema: byCode }, async (request) => {
     const change = changeOf(request.body, request.commandId);
-    const place = await changeableAttempt(context, request, request.params.attemptCode);
-    return attemptAnswer(await executeOn(context, place, changeStatusUpdate, change), settings);
+    const ref = await changeableAttempt(context, request, request.params.attemptCode);
+    return attemptAnswer(await executeOn(context, ref, changeStatusUpdate, change), settings);
   });
 
   const nothing = Type.Null({ description: 'No current attempt, and ifMissing was ignore' });
@@ -36,7 +36,7 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     tags,
     params: ExamLearnerParams,
     body: ChangeCurrentBody,
-    response: answers({ 200: AttemptAnswer, 204: nothing }),
+    response: responses({ 200: AttemptAnswer, 204: nothing }),
   };
   app.patch('/exams/:examId/learners/:userId/attempt', { config, schema: ofLearner }, async (request, reply) => {
     const { ifMissing = 'error', ...body } = request.body;
@@ -46,6 +46,6 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     const located = await findCurrent(knex, exam.id, userId, now());
     if (located) return attemptAnswer(await executeOn(context, refOf(located), changeStatusUpdate, change), settings);
     if (ifMissing === 'ignore') return reply.code(204).send(null);
-    throw new Refusal('attempt-not-found', 'The learner has no current attempt on this exam.');
+    throw new ApiError('attempt-not-found', 'The learner has no current attempt on this exam.');
   });
 };

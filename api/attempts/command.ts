@@ -1,9 +1,9 @@
 import type { Static } from '@sinclair/typebox';
 import type { UpdateDefinition } from '@temporalio/common';
-import { type AttemptRef, attemptStartOptions } from '../../clients/temporal/attempt-start';
+import { type AttemptDescription, attemptStartOptions } from '../../clients/temporal/attempt-start';
 import type { AttemptView, ChangeStatusInput } from '../../contracts/attempts/messages';
 import type { ChangeStatusBody } from '../../contracts/http/attempts';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import type { LocatedAttempt } from '../../db/attempts/views';
 import { ATTEMPT_STATUSES } from '../../domain/attempts/statuses';
 import { keyOf } from './answer';
@@ -12,21 +12,21 @@ import type { ApiContext } from '../context';
 /** Hands a command to an attempt's workflow, which may have to be woken. @returns the attempt after it. */
 export function executeOn<I extends { commandId: string }>(
   { temporal, settings }: ApiContext,
-  ref: AttemptRef,
+  ref: AttemptDescription,
   update: UpdateDefinition<AttemptView, [I]>,
   input: I,
 ): Promise<AttemptView> {
   return temporal.execute(ref.key, update, input, attemptStartOptions(ref, settings.timings));
 }
 
-export function refOf({ view, provider }: LocatedAttempt): AttemptRef {
+export function refOf({ view, provider }: LocatedAttempt): AttemptDescription {
   return { key: keyOf(view), courseId: view.courseId, provider, phase: view.phase };
 }
 
-/** Whether a known status may follow is the workflow's to say; an unknown one gets an error code of its own. */
+/** The workflow decides whether a known status may follow; an unknown one gets its own error code. */
 export function changeOf(body: Static<typeof ChangeStatusBody>, commandId: string): ChangeStatusInput {
   const known: readonly string[] = ATTEMPT_STATUSES;
-  if (!known.includes(body.status)) throw new Refusal('unknown-status', 'GET /openapi.json lists the statuses.');
+  if (!known.includes(body.status)) throw new ApiError('unknown-status', 'GET /openapi.json lists the statuses.');
   const { timeoutAt, ...change } = body;
   return { ...change, commandId, ...(timeoutAt === undefined ? {} : { timeoutAt: new Date(timeoutAt).toISOString() }) };
 }

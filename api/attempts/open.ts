@@ -5,19 +5,19 @@ import type { ApiContext } from '../context';
 
 const PAGE = 100;
 /** Phases in which a timer runs. */
-const TIMED = new Set(['open', 'in_exam', 'awaiting_review']);
+const TIMED_PHASES = new Set(['open', 'in_exam', 'awaiting_review']);
 
-/** Tells the running attempts of a course or exam to look at the clock again. @returns how many were told. */
+/** Signals the running attempts of a course or exam to read the clock again. @returns how many were notified. */
 export async function signalClockChanged(context: ApiContext, filter: AttemptFilter): Promise<number> {
   const { knex, temporal, now } = context;
-  let told = 0;
+  let notified = 0;
   let cursor: string | undefined;
   do {
     const page = await listAttempts(knex, filter, { limit: PAGE, cursor }, now());
-    const open = page.items.filter(({ view }) => TIMED.has(view.phase));
+    const open = page.items.filter(({ view }) => TIMED_PHASES.has(view.phase));
     await Promise.all(open.map(({ view }) => temporal.signal(keyOf(view), clockChangedSignal, [])));
-    told += open.length;
+    notified += open.length;
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
-  return told;
+  return notified;
 }

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import * as http from '../../contracts/http/attempts';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import { listAttempts } from '../../db/attempts/list';
-import { history } from '../../db/attempts/views';
+import { attemptHistory } from '../../db/attempts/views';
 import { effectsOfAttempt } from '../../db/effects/effects';
 import { requireOwnOr, visibleAttempt } from '../auth/access';
 import { attemptAnswer } from './answer';
@@ -21,7 +21,7 @@ export const attemptRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     '/attempts/:attemptCode',
     {
       config: { scopes: READ },
-      schema: { tags, params: http.AttemptParams, response: answers({ 200: http.AttemptAnswer }) },
+      schema: { tags, params: http.AttemptParams, response: responses({ 200: http.AttemptAnswer }) },
     },
     async (request) => {
       const { view } = await visibleAttempt(context, request.principal, request.params.attemptCode);
@@ -34,12 +34,13 @@ export const attemptRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     '/attempts',
     {
       config: { scopes: READ },
-      schema: { tags, querystring: http.AttemptListQuery, response: answers({ 200: http.AttemptListAnswer }) },
+      schema: { tags, querystring: http.AttemptListQuery, response: responses({ 200: http.AttemptListAnswer }) },
     },
     async (request) => {
-      const { limit, cursor, ...asked } = request.query;
-      const filter = { ...asked, ...limitsOf(request.principal, asked.userId) };
-      if (asked.provider !== undefined && asked.provider !== filter.provider) return { items: [], nextCursor: null };
+      const { limit, cursor, ...requested } = request.query;
+      const filter = { ...requested, ...limitsOf(request.principal, requested.userId) };
+      if (requested.provider !== undefined && requested.provider !== filter.provider)
+        return { items: [], nextCursor: null };
       const { items, nextCursor } = await listAttempts(knex, filter, { limit, cursor }, now());
       return { items: items.map(({ view }) => attemptAnswer(view, settings)), nextCursor };
     },
@@ -54,11 +55,11 @@ export const attemptPastRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
     '/attempts/:attemptCode/history',
     {
       config: { scopes: INSPECT },
-      schema: { tags, params: http.AttemptParams, response: answers({ 200: http.HistoryAnswer }) },
+      schema: { tags, params: http.AttemptParams, response: responses({ 200: http.HistoryAnswer }) },
     },
     async (request) => {
       const { view } = await visibleAttempt(context, request.principal, request.params.attemptCode);
-      const entries = await history(knex, view.attemptId);
+      const entries = await attemptHistory(knex, view.attemptId);
       return {
         items: entries.map((entry) => ({ ...entry, attempt: attemptAnswer(entry.attempt, settings) })),
         nextCursor: null,
@@ -70,7 +71,7 @@ export const attemptPastRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
     '/attempts/:attemptCode/effects',
     {
       config: { scopes: INSPECT },
-      schema: { tags, params: http.AttemptParams, response: answers({ 200: http.EffectsAnswer }) },
+      schema: { tags, params: http.AttemptParams, response: responses({ 200: http.EffectsAnswer }) },
     },
     async (request) => {
       const { view } = await visibleAttempt(context, request.principal, request.params.attemptCode);
@@ -85,7 +86,7 @@ export const attemptPastRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
   );
 };
 
-/** The part of a list a token may see; a learner sees the own attempts whether asked for or not. */
+/** The part of a list a token may see; a learner's token is limited to its own attempts. */
 function limitsOf(principal: Principal, userId: string | undefined): LimitedFilter {
   const { courses, provider, scopes, subject } = principal;
   const seesAll = scopes.has('attempts:read') || scopes.has('attempts:write');

@@ -3,8 +3,8 @@ import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
 import { removeUpdate } from '../../contracts/attempts/messages';
 import { AttemptParams, ExamLearnerParams, RemoveQuery } from '../../contracts/http/attempts';
-import { answers } from '../../contracts/http/common';
-import { Refusal } from '../../contracts/refusal';
+import { responses } from '../../contracts/http/common';
+import { ApiError } from '../../contracts/refusal';
 import { nextAttemptNumber } from '../../db/attempts/numbers';
 import { findAllLive } from '../../db/attempts/views';
 import { commandStates } from '../../db/attempts/commands';
@@ -15,7 +15,7 @@ import type { Scope } from '../auth/principal';
 
 const tags = ['attempts'];
 const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };
-const response = answers({ 204: Type.Null({ description: 'Removed: archived, and taken back outside' }) });
+const response = responses({ 204: Type.Null({ description: 'Removed: archived, and taken back outside' }) });
 
 /** Removing one attempt, or all a learner has on an exam. */
 export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
@@ -23,8 +23,8 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
 
   const one = { tags, params: AttemptParams, querystring: RemoveQuery, response };
   app.delete('/attempts/:attemptCode', { config, schema: one }, async (request, reply) => {
-    const place = await changeableAttempt(context, request, request.params.attemptCode);
-    await executeOn(context, place, removeUpdate, { commandId: request.commandId, ...request.query });
+    const ref = await changeableAttempt(context, request, request.params.attemptCode);
+    await executeOn(context, ref, removeUpdate, { commandId: request.commandId, ...request.query });
     return reply.code(204).send(null);
   });
 
@@ -34,9 +34,9 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     const exam = await visibleExam(context, request.principal, request.params.examId);
     const { userId } = request.params;
     const live = await findAllLive(knex, exam.id, userId, now());
-    const ask = { examId: exam.id, userId, commandId: request.commandId };
-    if (live.length === 0 && !(await removedBefore(knex, ask))) {
-      throw new Refusal('attempt-not-found', 'The learner has no attempt on this exam.');
+    const removal = { examId: exam.id, userId, commandId: request.commandId };
+    if (live.length === 0 && !(await removedBefore(knex, removal))) {
+      throw new ApiError('attempt-not-found', 'The learner has no attempt on this exam.');
     }
     for (const located of live) {
       const commandId = partOf(request.commandId, located.view.attemptNumber);

@@ -1,17 +1,17 @@
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { findChannel, type StoredChannel } from '../../db/exports/channels';
 import { findCustomer, type StoredCustomer } from '../../db/exports/customers';
 import type { ApiContext } from '../context';
 import type { Principal } from './principal';
 
-/** What lies outside a token's customers does not exist for it. @throws Refusal 404. */
+/** What lies outside a token's customers is 404 for it. @throws ApiError 404. */
 export function requireCustomer(principal: Principal, customerId: string): void {
   if (principal.customers !== undefined && !principal.customers.includes(customerId)) {
-    throw new Refusal('customer-not-found');
+    throw new ApiError('customer-not-found');
   }
 }
 
-/** The customer if the token's limits leave it visible. @throws Refusal 404. */
+/** The customer if the token's limits leave it visible. @throws ApiError 404. */
 export async function visibleCustomer(
   { knex }: ApiContext,
   principal: Principal,
@@ -19,11 +19,11 @@ export async function visibleCustomer(
 ): Promise<StoredCustomer> {
   requireCustomer(principal, customerId);
   const customer = await findCustomer(knex, customerId);
-  if (!customer) throw new Refusal('customer-not-found');
+  if (!customer) throw new ApiError('customer-not-found');
   return customer;
 }
 
-/** The customer's channel if the token's limits leave it visible. @throws Refusal 404. */
+/** The customer's channel if the token's limits leave it visible. @throws ApiError 404. */
 export async function visibleChannel(
   context: ApiContext,
   principal: Principal,
@@ -31,6 +31,6 @@ export async function visibleChannel(
 ): Promise<StoredChannel> {
   await visibleCustomer(context, principal, customerId);
   const channel = await findChannel(context.knex, customerId, channelId);
-  if (!channel) throw new Refusal('channel-not-found');
+  if (!channel) throw new ApiError('channel-not-found');
   return channel;
 }

@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 
 /** Scopes of API.md, Conventions. */
 export const SCOPES = [
@@ -46,16 +46,16 @@ export function principalOf(claims: JWTPayload): Principal {
   };
 }
 
-function list(claim: string, value: unknown): string[] {
+function list(claimName: string, value: unknown): string[] {
   if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return value;
-  throw malformed(claim);
+  throw malformed(claimName);
 }
 
-function text(claim: string, value: unknown): string {
+function text(claimName: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  throw malformed(claim);
+  throw malformed(claimName);
 }
 
-function malformed(claim: string): Refusal {
-  return new Refusal('unauthenticated', `The token's claim ${claim} is missing or malformed.`);
+function malformed(claimName: string): ApiError {
+  return new ApiError('unauthenticated', `The token's claim ${claimName} is missing or malformed.`);
 }

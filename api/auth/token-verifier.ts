@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createRemoteJWKSet, errors, importJWK, type JWK, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Settings } from '../../config/settings';
-import { Refusal } from '../../contracts/refusal';
-import { rememberingAccepted, type VerifyToken } from './accepted-tokens';
+import { ApiError } from '../../contracts/refusal';
+import { cacheAccepted, type VerifyToken } from './accepted-tokens';
 
 /** Asymmetric only: with HS256 allowed, the public key would do as a secret. */
 const ALGORITHMS = ['RS256', 'ES256'];
@@ -12,13 +12,13 @@ export const DEV_AUDIENCE = 'invigil';
 
 /**
  * Checks signature, algorithm, issuer, audience and times of a token, and remembers for a moment that it did.
- * @throws Refusal `unauthenticated`.
+ * @throws ApiError `unauthenticated`.
  */
 export function createTokenVerifier(auth: Settings['auth'], now: () => Date): VerifyToken {
-  return rememberingAccepted(checkingTokens(auth, now), now);
+  return cacheAccepted(createUncachedVerifier(auth, now), now);
 }
 
-function checkingTokens(auth: Settings['auth'], now: () => Date): VerifyToken {
+function createUncachedVerifier(auth: Settings['auth'], now: () => Date): VerifyToken {
   const { jwksUrl, devKeyFile } = auth;
   const remote = jwksUrl ? createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000 }) : undefined;
   const dev = devKeyFile ? devKey(devKeyFile) : undefined;
@@ -30,11 +30,11 @@ function checkingTokens(auth: Settings['auth'], now: () => Date): VerifyToken {
         const expected = { ...(issuer ? { issuer } : {}), ...(audience ? { audience } : {}) };
         return (await jwtVerify(token, remote, { ...common, ...expected, currentDate: now() })).payload;
       }
-      if (!dev) throw new Refusal('unauthenticated', 'No keys are configured to check tokens with.');
+      if (!dev) throw new ApiError('unauthenticated', 'No keys are configured to check tokens with.');
       const expected = { issuer: DEV_ISSUER, audience: DEV_AUDIENCE };
       return (await jwtVerify(token, dev, { ...common, ...expected, currentDate: now() })).payload;
     } catch (error) {
-      throw refusalOf(error);
+      throw toApiError(error);
     }
   };
 }
@@ -54,7 +54,7 @@ function devKey(file: string): JWTVerifyGetKey {
   let known: { mtimeMs: number; key: ReturnType<typeof importJWK> } | undefined;
   return async () => {
     const { mtimeMs } = await stat(file).catch(() => {
-      throw new Refusal('unauthenticated', 'The development key does not exist yet.');
+      throw new ApiError('unauthenticated', 'The development key does not exist yet.');
     });
     if (known?.mtimeMs !== mtimeMs) {
       const { publicJwk } = JSON.parse(await readFile(file, 'utf8')) as { publicJwk: JWK };
@@ -64,12 +64,12 @@ function devKey(file: string): JWTVerifyGetKey {
   };
 }
 
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
   if (error instanceof errors.JWKSTimeout || error instanceof TypeError) {
-    return new Refusal('keys-unavailable', 'The key set could not be fetched in time.');
+    return new ApiError('keys-unavailable', 'The key set could not be fetched in time.');
   }
   if (error instanceof errors.JOSEError)
-    return new Refusal('unauthenticated', `The token was not accepted (${error.code}).`);
+    return new ApiError('unauthenticated', `The token was not accepted (${error.code}).`);
   throw error;
 }

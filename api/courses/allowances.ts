@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { ERRORS } from '../../contracts/errors';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exams';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { changeAllowances, removeAllowance } from '../../db/attempts/allowance-changes';
 import { listAllowances } from '../../db/attempts/allowances';
 import type { ExamsAndLearners } from '../../db/attempts/running';
@@ -13,7 +13,7 @@ import { type LeftOut, planAllowances } from './allowance-plan';
 import { changedBy } from '../auth/changed-by';
 import type { ApiContext, RouteOptions } from '../context';
 import type { Scope } from '../auth/principal';
-import { applyToRunning, tellUnfixed } from '../attempts/running';
+import { applyToRunning, notifyUnfixed } from '../attempts/running';
 
 const tags = ['allowances'];
 const read: { scopes: Scope[] } = { scopes: ['exams:read', 'exams:write'] };
@@ -28,7 +28,7 @@ export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
     tags,
     params: http.AllowanceParams,
     body: http.AllowanceBody,
-    response: answers({ 200: http.AllowanceAnswer }),
+    response: responses({ 200: http.AllowanceAnswer }),
   };
   app.put(address, { config: write, schema: put }, async (request) => {
     const { params, body } = request;
@@ -38,25 +38,25 @@ export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
       ...body,
     });
     const [row] = rows;
-    if (!row) throw new Refusal(leftOut[0]?.code ?? 'learner-not-found');
+    if (!row) throw new ApiError(leftOut[0]?.code ?? 'learner-not-found');
     await changeAllowances(knex, rows, changedBy(context, request));
-    return { ...row, ...(await tellRunning(context, request, { examIds: [examId], userIds: [userId] }, body)) };
+    return { ...row, ...(await notifyRunning(context, request, { examIds: [examId], userIds: [userId] }, body)) };
   });
 
   const remove = {
     tags,
     params: http.AllowanceParams,
     querystring: http.AllowanceRemoveQuery,
-    response: answers({ 204: Type.Null({ description: 'Removed' }) }),
+    response: responses({ 204: Type.Null({ description: 'Removed' }) }),
   };
   app.delete(address, { config: write, schema: remove }, async (request, reply) => {
     const { params, query, principal } = request;
     await visibleExam(context, principal, params.examId);
     const removed = await removeAllowance(knex, params, changedBy(context, request));
-    // Asked for again, what was removed has still to count for running attempts.
-    if (!removed && !query.applyToRunning) throw new Refusal('allowance-not-found');
+    // Repeated, a removal still has to count for running attempts.
+    if (!removed && !query.applyToRunning) throw new ApiError('allowance-not-found');
     const where = { examIds: [params.examId], userIds: [params.userId] };
-    await tellRunning(context, request, where, query);
+    await notifyRunning(context, request, where, query);
     return reply.code(204).send(null);
   });
 
@@ -64,41 +64,41 @@ export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
     tags,
     params: http.ExamParams,
     querystring: http.AllowanceListQuery,
-    response: answers({ 200: http.AllowanceListAnswer }),
+    response: responses({ 200: http.AllowanceListAnswer }),
   };
   app.get('/exams/:examId/allowances', { config: read, schema: list }, async ({ principal, params, query }) => {
     const { id } = await visibleExam(context, principal, params.examId);
     return listAllowances(knex, id, query);
   });
 
-  const bulk = { tags, body: http.AllowanceBulkBody, response: answers({ 200: http.AllowanceBulkAnswer }) };
+  const bulk = { tags, body: http.AllowanceBulkBody, response: responses({ 200: http.AllowanceBulkAnswer }) };
   app.post('/allowances/bulk', { config: write, schema: bulk }, async (request) => {
     const { body } = request;
     const { rows, leftOut } = await planAllowances(context, request, body);
-    if (rows.length === 0) throw nobody(leftOut, body);
+    if (rows.length === 0) throw noneStored(leftOut, body);
     const stored = await changeAllowances(knex, rows, changedBy(context, request));
-    return { stored, leftOut, ...(await tellRunning(context, request, body, body)) };
+    return { stored, leftOut, ...(await notifyRunning(context, request, body, body)) };
   });
 };
 
-/** Moves timers where that was asked for; where allowances count anyway, a lost word only makes a timer look again. */
-async function tellRunning(
+/** Moves timers where requested; otherwise a lost signal only delays when a timer reads the allowance. */
+async function notifyRunning(
   context: ApiContext,
   { commandId, log }: FastifyRequest,
   where: ExamsAndLearners,
-  wish: { applyToRunning?: boolean },
+  options: { applyToRunning?: boolean },
 ): Promise<{ appliedToRunning?: number }> {
-  if (wish.applyToRunning) return { appliedToRunning: await applyToRunning(context, where, commandId) };
-  await tellUnfixed(context, where).catch(() => log.warn('running attempts not told of changed allowances'));
+  if (options.applyToRunning) return { appliedToRunning: await applyToRunning(context, where, commandId) };
+  await notifyUnfixed(context, where).catch(() => log.warn('running attempts not told of changed allowances'));
   return {};
 }
 
-/** Nothing was stored for anybody: the first reason is the answer's code, all are named. */
-function nobody(leftOut: readonly LeftOut[], { examIds, userIds }: ExamsAndLearners): Refusal {
+/** Nothing was stored: the first reason gives the answer's code, all are listed. */
+function noneStored(leftOut: readonly LeftOut[], { examIds, userIds }: ExamsAndLearners): ApiError {
   const errors = leftOut.map(({ examId, userId, code }) => ({
     in: 'body',
     pointer: userId === undefined ? `/examIds/${examIds.indexOf(examId ?? 0)}` : `/userIds/${userIds.indexOf(userId)}`,
     message: ERRORS[code].title,
   }));
-  return new Refusal(leftOut[0]?.code ?? 'bad-request', 'There is no exam and learner to store it for.', { errors });
+  return new ApiError(leftOut[0]?.code ?? 'bad-request', 'There is no exam and learner to store it for.', { errors });
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import { ClockAnswer, ClockBody, CourseParams } from '../../contracts/http/exams';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { courseTime } from '../../db/attempts/view';
 import { setClock } from '../../db/courses/courses';
 import { visibleCourse } from '../auth/access';
@@ -15,7 +15,7 @@ export const clockRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, 
     tags: ['test clock'],
     params: CourseParams,
     body: ClockBody,
-    response: answers({ 200: ClockAnswer }),
+    response: responses({ 200: ClockAnswer }),
   };
   app.put(
     '/courses/:courseId/clock',
@@ -24,12 +24,12 @@ export const clockRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, 
       const { courseId, clock } = await visibleCourse(context, principal, params.courseId);
       const { offsetMs = clock.offsetMs, advanceMs = 0, frozenAt } = body;
       const frozen = frozenAt == null ? frozenAt : new Date(frozenAt);
-      const kept = clock.frozenAtMs === null ? null : new Date(clock.frozenAtMs + advanceMs);
+      const advanced = clock.frozenAtMs === null ? null : new Date(clock.frozenAtMs + advanceMs);
       const set = await setClock(knex, courseId, {
         offsetMs: offsetMs + advanceMs,
-        frozenAt: frozen === undefined ? kept : frozen,
+        frozenAt: frozen === undefined ? advanced : frozen,
       });
-      if (!set) throw new Refusal('course-not-found');
+      if (!set) throw new ApiError('course-not-found');
       const signalled = await signalClockChanged(context, { courseId });
       const frozenNow = set.frozenAtMs === null ? null : new Date(set.frozenAtMs).toISOString();
       return {

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import {
   type CourseAnswer,
   CourseAnswer as CourseAnswerSchema,
@@ -10,13 +10,13 @@ import { type Course, upsertCourse } from '../../db/courses/courses';
 import { requireConfigured, requireWithin } from '../auth/access';
 import type { RouteOptions } from '../context';
 
-/** Courses as the platform tells of them; what is not given is unset. */
+/** Courses as the platform sends them; what is not given is unset. */
 export const courseRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const schema = {
     tags: ['courses'],
     params: CourseParams,
     body: CourseBody,
-    response: answers({ 200: CourseAnswerSchema }),
+    response: responses({ 200: CourseAnswerSchema }),
   };
   app.put(
     '/courses/:courseId',

@@ -1,11 +1,11 @@
 import type { ExamAnswer, ExamBody, ExamPatch } from '../../contracts/http/exams';
-import type { ExamInput, StoredExam } from '../../db/courses/exams';
+import type { ExamToStore, ExamWithPolicy } from '../../db/courses/exams';
 
 /** The exam as API.md has it, with its review policy. */
-export function examAnswer(exam: StoredExam): ExamAnswer {
-  const { id, provider, providerName, policy, dueDate, ...shown } = exam;
+export function examAnswer(exam: ExamWithPolicy): ExamAnswer {
+  const { id, provider, effectiveProvider: providerName, policy, dueDate, ...rest } = exam;
   return {
-    ...shown,
+    ...rest,
     examId: id,
     dueDate: dueDate?.toISOString() ?? null,
     proctoringProvider: provider,
@@ -16,7 +16,7 @@ export function examAnswer(exam: StoredExam): ExamAnswer {
 }
 
 /** A new exam; what is not given is off, and it is active. */
-export function newExam(body: ExamBody): ExamInput {
+export function newExam(body: ExamBody): ExamToStore {
   const { reviewRules: _rules, editedBy: _editor, proctoringProvider = null, dueDate, ...given } = body;
   return {
     isProctored: false,
@@ -31,7 +31,7 @@ export function newExam(body: ExamBody): ExamInput {
 }
 
 /** Only what is given; null is a value. */
-export function examChanges(body: ExamPatch): Partial<Omit<ExamInput, 'courseId' | 'contentId'>> {
+export function examChanges(body: ExamPatch): Partial<Omit<ExamToStore, 'courseId' | 'contentId'>> {
   const { reviewRules: _rules, editedBy: _editor, proctoringProvider, dueDate, ...given } = body;
   return {
     ...given,

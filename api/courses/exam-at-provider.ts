@@ -1,23 +1,23 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Knex } from 'knex';
-import { dueAtProvider } from '../../db/courses/exam-saves';
-import type { StoredExam } from '../../db/courses/exams';
+import { enqueueExamSave } from '../../db/courses/exam-saves';
+import type { ExamWithPolicy } from '../../db/courses/exams';
 import { saveOf } from '../../domain/courses/exam-steps';
 import type { ApiContext } from '../context';
 
-/** Notes, in the transaction that saves an exam, what its provider has to be told; the course's workflow tells it. */
-export async function dueAtItsProvider(
+/** Enqueues, in the transaction that saves an exam, its save at the provider; the course's workflow sends it. */
+export async function enqueueSaveAtProvider(
   trx: Knex,
-  exam: StoredExam,
-  { commandId, before }: { commandId: string; before?: StoredExam },
+  exam: ExamWithPolicy,
+  { commandId, before }: { commandId: string; before?: ExamWithPolicy },
 ): Promise<void> {
-  const provider = exam.providerName ?? before?.providerName ?? null;
+  const provider = exam.effectiveProvider ?? before?.effectiveProvider ?? null;
   const save = saveOf({ ...exam, provider }, before);
-  if (save) await dueAtProvider(trx, { examId: exam.id, courseId: exam.courseId, commandId, ...save });
+  if (save) await enqueueExamSave(trx, { examId: exam.id, courseId: exam.courseId, commandId, ...save });
 }
 
-/** Wakes whoever tells providers of a course's exams. While Temporal is down, the relay does so later. */
-export async function tellProvider(
+/** Wakes a course's workflow for its saves at providers. While Temporal is down, the relay does so later. */
+export async function wakeProviderSaves(
   { temporal, settings }: ApiContext,
   courseId: string,
   log: Pick<FastifyBaseLogger, 'warn'>,

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Knex } from 'knex';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exams';
-import { Refusal } from '../../contracts/refusal';
-import { createExam, findExam, listExams, patchExam, type StoredExam } from '../../db/courses/exams';
+import { ApiError } from '../../contracts/refusal';
+import { createExam, findExam, listExams, patchExam, type ExamWithPolicy } from '../../db/courses/exams';
 import { putReviewPolicy, removeReviewPolicy } from '../../db/courses/review-policies';
 import { requireConfigured, visibleCourse, visibleExam } from '../auth/access';
-import { dueAtItsProvider, tellProvider } from './exam-at-provider';
+import { enqueueSaveAtProvider, wakeProviderSaves } from './exam-at-provider';
 import type { RouteOptions } from '../context';
 import { examAnswer, examChanges, newExam } from './exam-answer';
 import { signalClockChanged } from '../attempts/open';
@@ -15,7 +15,7 @@ import type { Scope } from '../auth/principal';
 const tags = ['exams'];
 const read: { scopes: Scope[] } = { scopes: ['exams:read', 'exams:write'] };
 const write: { scopes: Scope[] } = { scopes: ['exams:write'] };
-const response = answers({ 200: http.ExamAnswer });
+const response = responses({ 200: http.ExamAnswer });
 
 /** Exams one by one, outside a publish. */
 export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
@@ -25,7 +25,7 @@ export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, {
     tags,
     params: http.CourseParams,
     querystring: http.ExamListQuery,
-    response: answers({ 200: http.ExamListAnswer }),
+    response: responses({ 200: http.ExamListAnswer }),
   };
   app.get('/courses/:courseId/exams', { config: read, schema: list }, async ({ principal, params, query }) => {
     const { courseId } = await visibleCourse(context, principal, params.courseId);
@@ -39,17 +39,17 @@ export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, {
     examAnswer(await visibleExam(context, principal, params.examId)),
   );
 
-  const creation = { tags, body: http.ExamBody, response: answers({ 201: http.ExamAnswer }) };
+  const creation = { tags, body: http.ExamBody, response: responses({ 201: http.ExamAnswer }) };
   app.post('/exams', { config: write, schema: creation }, async ({ principal, body, commandId, log }, reply) => {
     await visibleCourse(context, principal, body.courseId);
     requireConfigured(context, body.proctoringProvider);
     const exam = await knex.transaction(async (trx) => {
       const created = await createExam(trx, newExam(body));
-      if (!created) throw new Refusal('exam-already-exists');
-      await dueAtItsProvider(trx, created, { commandId });
+      if (!created) throw new ApiError('exam-already-exists');
+      await enqueueSaveAtProvider(trx, created, { commandId });
       return withPolicy(trx, created, body, now());
     });
-    await tellProvider(context, exam.courseId, log);
+    await wakeProviderSaves(context, exam.courseId, log);
     return reply.code(201).header('location', `/v1/exams/${exam.id}`).send(examAnswer(exam));
   });
 
@@ -63,11 +63,11 @@ export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, {
       requireConfigured(context, body.proctoringProvider);
       const exam = await knex.transaction(async (trx) => {
         const changed = await patchExam(trx, id, examChanges(body));
-        if (!changed) throw new Refusal('exam-not-found');
-        await dueAtItsProvider(trx, changed, { commandId, before });
+        if (!changed) throw new ApiError('exam-not-found');
+        await enqueueSaveAtProvider(trx, changed, { commandId, before });
         return withPolicy(trx, changed, body, now());
       });
-      await tellProvider(context, exam.courseId, log);
+      await wakeProviderSaves(context, exam.courseId, log);
       // The rows are right already; a workflow that misses this reads them at its next command.
       await signalClockChanged(context, { examId: id }).catch(() => log.warn({ examId: id }, 'open attempts not told'));
       return examAnswer(exam);
@@ -78,10 +78,10 @@ export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, {
 /** Not given = as it was; null or empty = no policy. */
 async function withPolicy(
   trx: Knex,
-  exam: StoredExam,
+  exam: ExamWithPolicy,
   { reviewRules, editedBy }: { reviewRules?: string | null; editedBy?: string },
   now: Date,
-): Promise<StoredExam> {
+): Promise<ExamWithPolicy> {
   if (reviewRules === undefined) return exam;
   if (reviewRules)
     await putReviewPolicy(trx, { examId: exam.id, policy: reviewRules, editedBy: editedBy ?? null }, now);

@@ -2,7 +2,7 @@ import type { Static } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import type { Knex } from 'knex';
 import { type ImportAnswer, LearnerLine } from '../../contracts/http/exams';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { type Learner, LEARNERS_PER_STATEMENT, upsertLearner, upsertLearners } from '../../db/courses/learners';
 import { violatedConstraint } from '../http/database-failure';
 import { readNdjson } from '../http/ndjson';
@@ -12,7 +12,7 @@ const ERRORS_REPORTED = 1000;
 
 const learnerLine = TypeCompiler.Compile(LearnerLine);
 
-interface Numbered {
+interface NumberedLearner {
   line: number;
   learner: Learner;
 }
@@ -25,15 +25,15 @@ export async function importLearners(
   knex: Knex,
   stream: AsyncIterable<Uint8Array> | undefined,
 ): Promise<Static<typeof ImportAnswer>> {
-  if (!stream) throw new Refusal('bad-request', 'Send the learners as application/x-ndjson, one per line.');
+  if (!stream) throw new ApiError('bad-request', 'Send the learners as application/x-ndjson, one per line.');
   const report: Static<typeof ImportAnswer> = { accepted: 0, rejected: 0, errors: [] };
   const reject = (line: number, detail: string) => {
     report.rejected += 1;
     if (report.errors.length < ERRORS_REPORTED) report.errors.push({ line, detail });
   };
-  let batch: Numbered[] = [];
+  let batch: NumberedLearner[] = [];
   for await (const entry of readNdjson(stream, MAX_LINE_LENGTH)) {
-    const read = 'problem' in entry ? entry.problem : learnerOf(entry.value);
+    const read = 'problem' in entry ? entry.problem : parseLearner(entry.value);
     if (typeof read === 'string') reject(entry.line, read);
     else batch.push({ line: entry.line, learner: read });
     if (batch.length < LEARNERS_PER_STATEMENT) continue;
@@ -44,13 +44,17 @@ export async function importLearners(
   return report;
 }
 
-function learnerOf(value: unknown): Learner | string {
+function parseLearner(value: unknown): Learner | string {
   if (learnerLine.Check(value)) return { active: true, ...value };
   const first = learnerLine.Errors(value).First();
   return `${first?.path ?? ''}: ${first?.message ?? 'is not valid'}`;
 }
 
-async function store(knex: Knex, batch: Numbered[], reject: (line: number, detail: string) => void): Promise<number> {
+async function store(
+  knex: Knex,
+  batch: NumberedLearner[],
+  reject: (line: number, detail: string) => void,
+): Promise<number> {
   try {
     await upsertLearners(
       knex,

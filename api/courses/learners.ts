@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerParams } from '../../contracts/http/exams';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { upsertLearner } from '../../db/courses/learners';
 import { violatedConstraint } from '../http/database-failure';
 import type { RouteOptions } from '../context';
@@ -11,15 +11,15 @@ import type { Scope } from '../auth/principal';
 const tags = ['learners'];
 const scopes: Scope[] = ['exams:write', 'attempts:write'];
 
-/** What e-mails, providers and grade look-ups need to know of people. */
+/** What e-mails, providers and grade look-ups need of learners. */
 export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context: { knex } }) => {
-  const schema = { tags, params: LearnerParams, body: LearnerBody, response: answers({ 200: LearnerAnswer }) };
+  const schema = { tags, params: LearnerParams, body: LearnerBody, response: responses({ 200: LearnerAnswer }) };
   app.put('/learners/:userId', { config: { scopes }, schema }, async ({ params: { userId }, body }) => {
     try {
       return await upsertLearner(knex, { userId, active: true, ...body });
     } catch (error) {
       if (violatedConstraint(error) !== 'learners_username_key') throw error;
-      throw new Refusal('username-taken');
+      throw new ApiError('username-taken');
     }
   });
 
@@ -30,7 +30,7 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
       '/learners/import',
       {
         config: { scopes, idempotencyKey: false, streamedBody: true },
-        schema: { tags, consumes: ['application/x-ndjson'], response: answers({ 200: ImportAnswer }) },
+        schema: { tags, consumes: ['application/x-ndjson'], response: responses({ 200: ImportAnswer }) },
       },
       async (request) => importLearners(knex, request.body as AsyncIterable<Uint8Array>),
     );

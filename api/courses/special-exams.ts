@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { ExamSent } from '../../contracts/courses/messages';
-import { answers } from '../../contracts/http/common';
+import type { PublishedExamInput } from '../../contracts/courses/messages';
+import { responses } from '../../contracts/http/common';
 import { CourseParams, PublishAnswer, PublishBody } from '../../contracts/http/exams';
 import { requireWithin } from '../auth/access';
 import type { RouteOptions } from '../context';
@@ -14,7 +14,7 @@ export const specialExamRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
     tags: ['courses'],
     params: CourseParams,
     body: PublishBody,
-    response: answers({ 200: PublishAnswer }),
+    response: responses({ 200: PublishAnswer }),
   };
   app.put(
     '/courses/:courseId/special-exams',
@@ -26,14 +26,19 @@ export const specialExamRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
       const input = {
         ...{ commandId, enableProctoredExams, enableTimedExams, proctoringProvider },
         featureEnabled: settings.specialExams,
-        exams: body.exams.map(examSent),
+        exams: body.exams.map(toPublishedExam),
       };
       return temporal.publish(params.courseId, input, settings.timings);
     },
   );
 };
 
-function examSent({ dueDate, reviewRules, editedBy, ...given }: PublishBody['exams'][number]): ExamSent {
+function toPublishedExam({
+  dueDate,
+  reviewRules,
+  editedBy,
+  ...given
+}: PublishBody['exams'][number]): PublishedExamInput {
   return {
     ...{ isProctored: false, isPracticeExam: false, isOnboardingExam: false, hideAfterDue: false },
     ...given,

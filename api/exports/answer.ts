@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings';
-import type { ExportAnswer, ExportTotals } from '../../contracts/http/exports';
+import type { ExportAnswer, ExportTotalsAnswer } from '../../contracts/http/exports';
 import type { ExportRun } from '../../db/exports/runs';
 
 /** A run as API.md has it. While it goes on, what has no outcome yet is pending, so that the totals always add up. */
@@ -23,10 +23,10 @@ export function exportAnswer(run: ExportRun, settings: Settings, now: Date): Exp
   };
 }
 
-function totalsOf({ selected, totals, finishedAt }: ExportRun): ExportTotals {
+function totalsOf({ selected, totals, finishedAt }: ExportRun): ExportTotalsAnswer {
   const { sent = 0, unchanged = 0, skipped = {}, failed = 0, quarantined = 0 } = totals;
-  const left = Object.values(skipped).reduce((sum, n) => sum + n, 0);
-  const done = sent + unchanged + left + failed + quarantined;
+  const skippedCount = Object.values(skipped).reduce((sum, n) => sum + n, 0);
+  const done = sent + unchanged + skippedCount + failed + quarantined;
   const pending = finishedAt === null ? Math.max(0, (selected ?? 0) - done) : 0;
   return { selected: done + pending, sent, unchanged, skipped, failed, quarantined, pending };
 }

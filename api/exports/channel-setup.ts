@@ -2,77 +2,77 @@ import { addressProblem } from '../../clients/http/address-guard';
 import type { ChannelDefinition, SetupProblem } from '../../clients/channels/channel';
 import { channelDefinition, channelKinds } from '../../clients/channels/registry';
 import type { ChannelBody } from '../../contracts/http/customers';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import type { ChannelSchedule, ChannelToStore, CredentialChange, StoredChannel } from '../../db/exports/channels';
 import type { ApiContext } from '../context';
 
-interface Place {
+interface ChannelRef {
   customerId: string;
   channelId: string;
 }
 
-/** Where neither the configuration nor the kind of channel says more. */
+/** Where neither the configuration nor the kind of channel sets a limit. */
 const DEFAULT_LIMITS = { requestsPerSecond: 10, concurrency: 5, batchSize: 1 };
 
 /**
- * What a request wants stored, if its kind of channel agrees with it and its addresses are public ones.
- * @throws Refusal `bad-request` with a pointer to each fault; no message repeats a credential.
+ * The channel a request wants stored, if its kind accepts it and its addresses are public ones.
+ * @throws ApiError `bad-request` with a pointer to each fault; no message repeats a credential.
  */
 export function channelToStore(
   { settings, now }: ApiContext,
-  place: Place,
+  ref: ChannelRef,
   body: ChannelBody,
   stored: StoredChannel | undefined,
 ): ChannelToStore {
   const definition = channelDefinition(body.kind);
   const problems = [
-    ...(definition === null ? rehearsalProblems(body) : setupProblems(definition, body, stored)),
-    ...(settings.privateChannels ? [] : addressProblems(body)),
+    ...(definition === null ? dryRunProblems(body) : setupProblems(definition, body, stored)),
+    ...(settings.allowPrivateChannels ? [] : addressProblems(body)),
     ...scheduleProblems(body),
     ...(definition === null ? [] : limitProblems(definition, body)),
   ];
   if (problems.length > 0) throw invalid(problems);
   return {
     ...{ baseUrl: null, inDoubt: 'hold', dryRun: false, disabled: false, idpId: null, transmitTotalHours: false },
-    ...withoutOthers(body),
-    ...place,
+    ...plainFieldsOf(body),
+    ...ref,
     limits: { ...DEFAULT_LIMITS, ...definition?.limits, ...body.limits },
-    schedule: body.schedule ? scheduleOf(body.schedule) : null,
+    schedule: body.schedule ? toSchedule(body.schedule) : null,
     options: body.settings ?? {},
     modifiedAt: now(),
   };
 }
 
 /** The members that are stored as they came. */
-function withoutOthers(body: ChannelBody): Omit<ChannelBody, 'credentials' | 'settings' | 'limits' | 'schedule'> {
+function plainFieldsOf(body: ChannelBody): Omit<ChannelBody, 'credentials' | 'settings' | 'limits' | 'schedule'> {
   const { credentials: _credentials, settings: _settings, limits: _limits, schedule: _schedule, ...rest } = body;
   return rest;
 }
 
-/** What becomes of the credentials. @throws Refusal when there is nothing to seal them with. */
+/** What becomes of the credentials. @throws ApiError when there is nothing to seal them with. */
 export function credentialChange({ settings }: ApiContext, { credentials }: ChannelBody): CredentialChange {
   if (credentials === undefined) return 'keep';
   if (credentials === null || Object.keys(credentials).length === 0) return null;
   if (settings.credentialKeys === undefined) {
-    throw new Refusal('credential-keys-missing', 'CREDENTIAL_KEYS is not set; see docs/operations.md.');
+    throw new ApiError('credential-keys-missing', 'CREDENTIAL_KEYS is not set; see docs/operations.md.');
   }
   return { values: credentials, keys: settings.credentialKeys };
 }
 
-/** A channel that is switched off may still lack credentials; those stored before were judged when they came. */
+/** A disabled channel may still lack credentials; stored ones were checked when they came. */
 function setupProblems(
   definition: ChannelDefinition,
   { kind, baseUrl, settings = {}, credentials, disabled }: ChannelBody,
   stored: StoredChannel | undefined,
 ): SetupProblem[] {
   const problems = definition.validate({ kind, baseUrl: baseUrl ?? '', settings, credentials: credentials ?? {} });
-  const kept = credentials === undefined && (stored?.credentialNames.length ?? 0) > 0;
-  const mayLack = kept || (disabled === true && credentials == null);
+  const hasStored = credentials === undefined && (stored?.credentialNames.length ?? 0) > 0;
+  const mayLack = hasStored || (disabled === true && credentials == null);
   return problems.filter(({ field }) => !(mayLack && field.startsWith('credentials')));
 }
 
-/** Kinds nothing can be sent to yet: what would go out can be seen, so they need no credentials. */
-function rehearsalProblems({ dryRun, credentials }: ChannelBody): SetupProblem[] {
+/** Kinds without a sender yet: only dry runs are possible, so they need no credentials. */
+function dryRunProblems({ dryRun, credentials }: ChannelBody): SetupProblem[] {
   const kinds = channelKinds().join(', ');
   if (dryRun !== true) return [{ field: 'kind', message: `can be one of ${kinds}; others with dryRun only` }];
   return credentials ? [{ field: 'credentials', message: 'are of no use to this kind of channel' }] : [];
@@ -104,15 +104,15 @@ function scheduleProblems({ schedule }: ChannelBody): SetupProblem[] {
   }
 }
 
-function scheduleOf(schedule: NonNullable<ChannelBody['schedule']>): ChannelSchedule {
+function toSchedule(schedule: NonNullable<ChannelBody['schedule']>): ChannelSchedule {
   return { timeZone: 'UTC', jitterSeconds: 0, paused: false, levels: ['completion'], ...schedule };
 }
 
-function invalid(problems: SetupProblem[]): Refusal {
+function invalid(problems: SetupProblem[]): ApiError {
   const errors = problems.map(({ field, message }) => ({
     in: 'body',
     pointer: `/${field.replaceAll('.', '/')}`,
     message,
   }));
-  return new Refusal('bad-request', `body${errors[0]?.pointer ?? ''} ${errors[0]?.message ?? ''}`, { errors });
+  return new ApiError('bad-request', `body${errors[0]?.pointer ?? ''} ${errors[0]?.message ?? ''}`, { errors });
 }

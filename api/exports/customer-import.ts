@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import { CustomerImportAnswer } from '../../contracts/http/customer-import';
 import { CustomerParams } from '../../contracts/http/customers';
 import { visibleCustomer } from '../auth/customer-access';
@@ -18,14 +18,14 @@ export const customerImportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
         tags: ['learner exports'],
         params: CustomerParams,
         consumes: ['application/x-ndjson'],
-        response: answers({ 200: CustomerImportAnswer }),
+        response: responses({ 200: CustomerImportAnswer }),
       },
     },
     async ({ principal, params, body }) => {
       const { id } = await visibleCustomer(context, principal, params.customerId);
       const { knex, settings, now } = context;
-      const door = { knex, customerId: id, keys: settings.credentialKeys, now: now() };
-      return importCustomerRows(door, body as AsyncIterable<Uint8Array> | undefined);
+      const importContext = { knex, customerId: id, keys: settings.credentialKeys, now: now() };
+      return importCustomerRows(importContext, body as AsyncIterable<Uint8Array> | undefined);
     },
   );
 };

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import {
   type CustomerAnswer,
   CustomerAnswer as Answer,
@@ -19,12 +19,12 @@ const write: { scopes: Scope[] } = { scopes: ['exports:write'] };
 
 /** Whose learners are exported. */
 export const customerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
-  const shown = { tags, params: CustomerParams, response: answers({ 200: Answer }) };
-  app.get('/customers/:customerId', { config: read, schema: shown }, async ({ principal, params }) =>
+  const readSchema = { tags, params: CustomerParams, response: responses({ 200: Answer }) };
+  app.get('/customers/:customerId', { config: read, schema: readSchema }, async ({ principal, params }) =>
     customerAnswer(await visibleCustomer(context, principal, params.customerId)),
   );
 
-  const schema = { ...shown, body: CustomerBody };
+  const schema = { ...readSchema, body: CustomerBody };
   app.put('/customers/:customerId', { config: write, schema }, async (request) => {
     const { principal, params, body } = request;
     requireCustomer(principal, params.customerId);

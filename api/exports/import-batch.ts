@@ -5,8 +5,8 @@ import type { SealingKeys } from '../../db/core/sealed';
 import { toDecimal } from '../../domain/exports/decimal';
 import { isDataFault } from '../http/database-failure';
 
-/** Where an import goes. */
-export interface ImportDoor {
+/** Target of an import. */
+export interface ImportContext {
   knex: Knex;
   customerId: string;
   keys: SealingKeys | undefined;
@@ -15,17 +15,17 @@ export interface ImportDoor {
 
 type LineOf<K extends ImportKind> = Extract<ImportLine, { kind: K }>;
 
-interface Numbered<K extends ImportKind> {
+interface NumberedRow<K extends ImportKind> {
   line: number;
   row: LineOf<K>;
 }
 
 export interface ImportBatch {
   size: number;
-  rows: { [K in ImportKind]: Numbered<K>[] };
+  rows: { [K in ImportKind]: NumberedRow<K>[] };
 }
 
-interface Findings {
+interface ImportFindings {
   accept(kind: ImportKind, count: number): void;
   reject(line: number, detail: string): void;
 }
@@ -34,26 +34,30 @@ export function emptyBatch(): ImportBatch {
   return { size: 0, rows: { learner: [], enrollment: [], consent: [], clickThrough: [], audit: [] } };
 }
 
-/** Stores a batch kind by kind, what others refer to first. Each kind is one statement, unless the database minds a row. */
-export async function storeBatch(door: ImportDoor, { rows: batch }: ImportBatch, findings: Findings): Promise<void> {
-  await store(door, 'learner', batch.learner, findings);
-  await store(door, 'consent', batch.consent, findings);
-  await store(door, 'clickThrough', batch.clickThrough, findings);
-  await store(door, 'enrollment', batch.enrollment, findings);
-  await store(door, 'audit', batch.audit, findings);
+/** Stores a batch kind by kind, referenced rows first. Each kind is one statement, unless the database rejects a row. */
+export async function storeImportBatch(
+  context: ImportContext,
+  { rows: batch }: ImportBatch,
+  findings: ImportFindings,
+): Promise<void> {
+  await store(context, 'learner', batch.learner, findings);
+  await store(context, 'consent', batch.consent, findings);
+  await store(context, 'clickThrough', batch.clickThrough, findings);
+  await store(context, 'enrollment', batch.enrollment, findings);
+  await store(context, 'audit', batch.audit, findings);
 }
 
-/** A batch with a row that the database cannot hold is halved until the row stands alone: its neighbours are kept. */
+/** A batch with a row the database rejects is halved until that row is alone: the other rows are stored. */
 async function store<K extends ImportKind>(
-  door: ImportDoor,
+  context: ImportContext,
   kind: K,
-  lines: Numbered<K>[],
-  findings: Findings,
+  lines: NumberedRow<K>[],
+  findings: ImportFindings,
 ): Promise<void> {
   if (lines.length === 0) return;
   try {
     const problemOf = await WRITERS[kind](
-      door,
+      context,
       lines.map(({ row }) => row),
     );
     let accepted = 0;
@@ -68,52 +72,52 @@ async function store<K extends ImportKind>(
     const [first] = lines;
     if (lines.length === 1 && first) return findings.reject(first.line, 'holds a value that cannot be stored');
     const half = Math.ceil(lines.length / 2);
-    await store(door, kind, lines.slice(0, half), findings);
-    await store(door, kind, lines.slice(half), findings);
+    await store(context, kind, lines.slice(0, half), findings);
+    await store(context, kind, lines.slice(half), findings);
   }
 }
 
-/** Stores rows. @returns a function that tells why a row was left out, or null. */
+/** Stores rows. @returns a function that gives the reason a row was left out, or null. */
 type Writer<K extends ImportKind> = (
-  door: ImportDoor,
+  context: ImportContext,
   lines: LineOf<K>[],
 ) => Promise<(line: LineOf<K>) => string | null>;
 
-const good = (): null => null;
+const noProblem = (): null => null;
 
 const WRITERS: { [K in ImportKind]: Writer<K> } = {
   learner: async ({ knex, customerId }, lines) => {
-    const whole = lines.map(({ kind: _kind, ...line }) => ({
+    const complete = lines.map(({ kind: _kind, ...line }) => ({
       ...{ username: null, email: null, remoteId: null, active: true, linked: true, userExists: true },
       ...line,
     }));
-    await rows.importLearnerRows(knex, customerId, whole);
-    return good;
+    await rows.importLearnerRows(knex, customerId, complete);
+    return noProblem;
   },
   consent: async ({ knex, customerId }, lines) => {
     await rows.importConsentRows(knex, customerId, lines);
-    return good;
+    return noProblem;
   },
   clickThrough: async ({ knex, customerId, keys }, lines) => {
     if (keys === undefined) return () => '/sessionToken: there are no keys to keep it with (CREDENTIAL_KEYS)';
     await rows.importClickThroughRows(knex, customerId, lines, keys);
-    return good;
+    return noProblem;
   },
   enrollment: async ({ knex, customerId }, lines) => {
-    const whole = lines.map(({ kind: _kind, ...line }) => ({
+    const complete = lines.map(({ kind: _kind, ...line }) => ({
       ...{ courseKey: null, mode: null, isActive: true },
       ...line,
     }));
-    const missing = await rows.importEnrollmentRows(knex, customerId, whole);
+    const missing = await rows.importEnrollmentRows(knex, customerId, complete);
     return ({ userId }) => (missing.has(userId) ? '/userId: is no learner of the customer' : null);
   },
   audit: async ({ knex, customerId, now }, lines) => {
-    const whole = lines.map(({ kind: _kind, percent = null, ...line }) => ({
+    const complete = lines.map(({ kind: _kind, percent = null, ...line }) => ({
       ...{ level: 'completion' as const, subsectionId: null, grade: null, courseCompleted: null, completedAt: null },
       ...{ statusCode: null, errorMessage: '', createdAt: null, percent: toDecimal(percent) },
       ...line,
     }));
-    const missing = await rows.importAuditRows(knex, customerId, whole, now);
+    const missing = await rows.importAuditRows(knex, customerId, complete, now);
     return ({ enrollmentId, channelId }) => {
       if (missing.channelIds.has(channelId)) return '/channelId: is no channel of the customer';
       return missing.enrollmentIds.has(enrollmentId) ? '/enrollmentId: is no enrollment of the customer' : null;

@@ -5,9 +5,9 @@ import {
   type ImportKind,
   type ImportLine,
 } from '../../contracts/http/customer-import';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { IMPORT_ROWS_PER_STATEMENT } from '../../db/exports/import-rows';
-import { emptyBatch, type ImportBatch, type ImportDoor, storeBatch } from './import-batch';
+import { emptyBatch, type ImportBatch, type ImportContext, storeImportBatch } from './import-batch';
 import { readNdjson } from '../http/ndjson';
 
 const MAX_LINE_LENGTH = 64 * 1024;
@@ -23,31 +23,31 @@ const CHECKS = Object.fromEntries(
  * these before their audits, in the file or within a thousand lines. Sending a file again changes nothing.
  */
 export async function importCustomerRows(
-  door: ImportDoor,
+  importContext: ImportContext,
   stream: AsyncIterable<Uint8Array> | undefined,
 ): Promise<CustomerImportAnswer> {
-  if (!stream) throw new Refusal('bad-request', 'Send the rows as application/x-ndjson, one per line.');
-  const report = new Report();
+  if (!stream) throw new ApiError('bad-request', 'Send the rows as application/x-ndjson, one per line.');
+  const report = new ImportReport();
   let batch = emptyBatch();
   let storing: Promise<void> = Promise.resolve();
-  const pass = async (): Promise<void> => {
+  const storeInBackground = async (): Promise<void> => {
     await storing;
-    storing = storeBatch(door, batch, report);
+    storing = storeImportBatch(importContext, batch, report);
     storing.catch(() => undefined);
     batch = emptyBatch();
   };
   for await (const entry of readNdjson(stream, MAX_LINE_LENGTH)) {
-    const read = 'problem' in entry ? entry.problem : lineOf(entry.value);
+    const read = 'problem' in entry ? entry.problem : parseLine(entry.value);
     if (typeof read === 'string') report.reject(entry.line, read);
-    else if (add(batch, entry.line, read) >= IMPORT_ROWS_PER_STATEMENT) await pass();
+    else if (addRow(batch, entry.line, read) >= IMPORT_ROWS_PER_STATEMENT) await storeInBackground();
   }
-  await pass();
+  await storeInBackground();
   await storing;
   return report.answer();
 }
 
-/** What an import tells at its end. */
-export class Report {
+/** Collects the result of an import. */
+export class ImportReport {
   private readonly errors: { line: number; detail: string }[] = [];
   private rejected = 0;
   private readonly kinds: CustomerImportAnswer['kinds'] = {
@@ -75,13 +75,13 @@ export class Report {
 }
 
 /** @returns how many rows the batch holds now. */
-function add(batch: ImportBatch, line: number, row: ImportLine): number {
+function addRow(batch: ImportBatch, line: number, row: ImportLine): number {
   const rows = batch.rows[row.kind] as { line: number; row: ImportLine }[];
   rows.push({ line, row });
   return (batch.size += 1);
 }
 
-function lineOf(value: unknown): ImportLine | string {
+function parseLine(value: unknown): ImportLine | string {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
   const check = typeof kind === 'string' && Object.hasOwn(CHECKS, kind) ? CHECKS[kind] : undefined;
   if (!check) return `/kind: is one of ${Object.keys(CHECKS).join(', ')}`;

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { streamed } from '../../contracts/http/common';
+import { streamedResponses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exports';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { listRecords } from '../../db/exports/records';
 import { findRun } from '../../db/exports/runs';
 import { acceptedType } from '../http/accept';
@@ -11,7 +11,7 @@ import { exportAnswer } from './answer';
 import { recordAnswer, recordLines } from './records';
 import { visibleExport } from './start';
 import type { Scope } from '../auth/principal';
-import { type Look, progressEvents } from '../http/event-stream';
+import { type ProgressSnapshot, progressEvents } from '../http/event-stream';
 
 const tags = ['learner exports'];
 const read: { scopes: Scope[] } = { scopes: ['exports:read', 'exports:write'] };
@@ -23,7 +23,7 @@ export const exportRecordRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
     tags,
     params: http.ExportParams,
     querystring: http.ExportRecordsQuery,
-    response: streamed(http.ExportRecordListAnswer, ['application/x-ndjson', 'text/csv']),
+    response: streamedResponses(http.ExportRecordListAnswer, ['application/x-ndjson', 'text/csv']),
   };
   app.get(
     '/exports/:exportId/records',
@@ -43,7 +43,7 @@ export const exportRecordRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
         return reply.type(form).send({ items: items.map(recordAnswer), nextCursor });
       }
       if (limit !== undefined || cursor !== undefined) {
-        throw new Refusal('bad-request', 'A stream holds all records: limit and cursor go with application/json.');
+        throw new ApiError('bad-request', 'A stream holds all records: limit and cursor go with application/json.');
       }
       if (form === 'text/csv') void reply.header('content-disposition', `attachment; filename="export-${id}.csv"`);
       const type = form === 'text/csv' ? 'text/csv; charset=utf-8; header=present' : form;
@@ -56,27 +56,27 @@ export const exportRecordRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
 export const exportProgressRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { knex, settings, now } = context;
   const open = new Set<AbortController>();
-  // Whoever watches must not keep the process from stopping: they connect anew.
+  // Watchers must not keep the process from stopping: they reconnect.
   app.addHook('preClose', async () => {
     for (const watcher of open) watcher.abort();
   });
-  const look = async (exportId: string): Promise<Look> => {
+  const readSnapshot = async (exportId: string): Promise<ProgressSnapshot> => {
     const run = await findRun(knex, exportId);
-    if (!run) throw new Refusal('export-not-found');
+    if (!run) throw new ApiError('export-not-found');
     const id = String(run.modifiedAt.getTime());
     return { id, data: exportAnswer(run, settings, now()), ended: run.finishedAt !== null };
   };
-  const response = streamed(null, ['text/event-stream']);
+  const response = streamedResponses(null, ['text/event-stream']);
   const schema = { tags, params: http.ExportParams, response };
   app.get('/exports/:exportId/progress', { config: read, schema }, async ({ principal, params, headers }, reply) => {
     await visibleExport(context, principal, params.exportId);
-    const { id, ended } = await look(params.exportId);
-    // Tells an EventSource that has seen the end not to come again.
+    const { id, ended } = await readSnapshot(params.exportId);
+    // Stops an EventSource that has seen the end from reconnecting.
     if (ended && headers['last-event-id'] === id) return reply.code(204).send();
     const watcher = new AbortController();
     open.add(watcher);
     const events = Readable.from(
-      progressEvents(() => look(params.exportId), watcher.signal),
+      progressEvents(() => readSnapshot(params.exportId), watcher.signal),
       { objectMode: false },
     );
     events.once('close', () => {

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
-import { line } from '../../clients/channels/csv-cells';
+import { csvRow } from '../../clients/channels/csv-cells';
 import type { ExportRecordAnswer } from '../../contracts/http/exports';
 import { allRecords, type RecordFilter, type StoredRecord } from '../../db/exports/records';
 
-/** One record as the API tells of it. */
+/** One record as the API returns it. */
 export function recordAnswer({ userId, ...record }: StoredRecord): ExportRecordAnswer {
   const { sequence, enrollmentId, courseRunId, outcome, reason, retryable, detail } = record;
   return { sequence, enrollmentId, learnerId: userId, courseRunId, outcome, reason, retryable, detail };
@@ -20,9 +20,9 @@ export async function* recordLines(
   filter: RecordFilter,
   form: 'application/x-ndjson' | 'text/csv',
 ): AsyncGenerator<string> {
-  if (form === 'text/csv') yield line(COLUMNS);
-  const written = form === 'text/csv' ? csvLine : ndjsonLine;
-  for await (const records of allRecords(knex, runId, filter)) yield records.map(written).join('');
+  if (form === 'text/csv') yield csvRow(COLUMNS);
+  const format = form === 'text/csv' ? csvLine : ndjsonLine;
+  for await (const records of allRecords(knex, runId, filter)) yield records.map(format).join('');
 }
 
 function ndjsonLine(record: StoredRecord): string {
@@ -33,5 +33,5 @@ function ndjsonLine(record: StoredRecord): string {
 function csvLine(record: StoredRecord): string {
   const { detail, ...plain } = recordAnswer(record);
   const cells = { ...plain, detail: detail === null ? null : JSON.stringify(detail) };
-  return line(COLUMNS.map((column) => cells[column]));
+  return csvRow(COLUMNS.map((column) => cells[column]));
 }

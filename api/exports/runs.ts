@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import { ChannelParams } from '../../contracts/http/customers';
 import * as http from '../../contracts/http/exports';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { type ExportRun, listRuns } from '../../db/exports/runs';
 import { requireCustomer, visibleChannel } from '../auth/customer-access';
 import type { ApiContext, RouteOptions } from '../context';
 import { exportAnswer } from './answer';
-import { askOf, startExport, targetOf, visibleExport } from './start';
+import { toExportCommand, startExport, toExportTarget, visibleExport } from './start';
 import type { Principal, Scope } from '../auth/principal';
 
 const tags = ['learner exports'];
@@ -21,15 +21,15 @@ export const exportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     tags,
     params: ChannelParams,
     body: http.StartExportBody,
-    response: answers({ 202: http.ExportAnswer }),
+    response: responses({ 202: http.ExportAnswer }),
   };
   app.post(
     '/customers/:customerId/channels/:channelId/exports',
     { config: write, schema: start },
     async ({ principal, commandId, params, body }, reply) => {
-      const target = await targetOf(context, await visibleChannel(context, principal, params), body);
-      const ask = askOf(body, commandId, principal.id);
-      const { exportId } = await startExport(context, target, ask);
+      const target = await toExportTarget(context, await visibleChannel(context, principal, params), body);
+      const command = toExportCommand(body, commandId, principal.id);
+      const { exportId } = await startExport(context, target, command);
       const run = await visibleExport(context, principal, exportId);
       return reply
         .code(202)
@@ -38,12 +38,12 @@ export const exportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     },
   );
 
-  const one = { tags, params: http.ExportParams, response: answers({ 200: http.ExportAnswer }) };
+  const one = { tags, params: http.ExportParams, response: responses({ 200: http.ExportAnswer }) };
   app.get('/exports/:exportId', { config: read, schema: one }, async ({ principal, params }) =>
     exportAnswer(await visibleExport(context, principal, params.exportId), settings, now()),
   );
 
-  const list = { tags, querystring: http.ExportListQuery, response: answers({ 200: http.ExportListAnswer }) };
+  const list = { tags, querystring: http.ExportListQuery, response: responses({ 200: http.ExportListAnswer }) };
   app.get('/exports', { config: read, schema: list }, async ({ principal, query }) => {
     const { customerId, channelId, ...page } = query;
     if (customerId !== undefined) requireCustomer(principal, customerId);
@@ -60,7 +60,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
 /** Pause, resume, cancel: taken note of now, effective within a batch. */
 export const exportSteeringRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { exports } = context.temporal;
-  const schema = { tags, params: http.ExportParams, response: answers({ 202: http.ExportAnswer }) };
+  const schema = { tags, params: http.ExportParams, response: responses({ 202: http.ExportAnswer }) };
   for (const action of ['pause', 'resume', 'cancel'] as const) {
     app.post(`/exports/:exportId/${action}`, { config: write, schema }, async ({ principal, params }, reply) => {
       const run = await runningExport(context, principal, params.exportId);
@@ -74,6 +74,6 @@ export const exportSteeringRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
 /** A workflow id serves one run after the other: what has ended must not steer its successor. */
 async function runningExport(context: ApiContext, principal: Principal, exportId: string): Promise<ExportRun> {
   const run = await visibleExport(context, principal, exportId);
-  if (run.finishedAt !== null) throw new Refusal('export-ended', `It ended as ${run.status}.`);
+  if (run.finishedAt !== null) throw new ApiError('export-ended', `It ended as ${run.status}.`);
   return run;
 }

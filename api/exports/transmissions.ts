@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { answers } from '../../contracts/http/common';
+import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/customers';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { resolveHeld } from '../../db/exports/held';
 import { findTransmission, type LedgerEntry, listTransmissions } from '../../db/exports/ledger-list';
 import { changedBy } from '../auth/changed-by';
@@ -10,13 +10,13 @@ import type { RouteOptions } from '../context';
 
 const tags = ['learner exports'];
 
-/** What channels were told of a customer's learners, newest first; and what a person says of those in doubt. */
+/** What was sent to channels of a customer's learners, newest first; and resolving those in doubt. */
 export const transmissionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const list = {
     tags,
     params: http.CustomerParams,
     querystring: http.TransmissionListQuery,
-    response: answers({ 200: http.TransmissionListAnswer }),
+    response: responses({ 200: http.TransmissionListAnswer }),
   };
   app.get(
     '/customers/:customerId/transmissions',
@@ -39,7 +39,7 @@ export const transmissionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
     summary: 'Says of a held transmission whether it arrived; the same said again changes nothing',
     params: http.TransmissionParams,
     body: http.ResolveBody,
-    response: answers({ 200: http.TransmissionAnswer }),
+    response: responses({ 200: http.TransmissionAnswer }),
   };
   app.post(
     '/customers/:customerId/transmissions/:transmissionId/resolve',
@@ -50,17 +50,17 @@ export const transmissionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
       const { transmissionId } = params;
       const held = { customerId, transmissionId, as: body.as };
       const resolved = await resolveHeld(context.knex, held, changedBy(context, request));
-      if (resolved?.agrees === false) throw notHeld(resolved);
+      if (resolved?.agrees === false) throw notHeldError(resolved);
       const entry = await findTransmission(context.knex, customerId, transmissionId);
-      if (!entry) throw new Refusal('transmission-not-found');
+      if (!entry) throw new ApiError('transmission-not-found');
       return transmissionAnswer(entry);
     },
   );
 };
 
-function notHeld({ state, resolvedAs }: Pick<LedgerEntry, 'state' | 'resolvedAs'>): Refusal {
+function notHeldError({ state, resolvedAs }: Pick<LedgerEntry, 'state' | 'resolvedAs'>): ApiError {
   const before = resolvedAs === null ? `It is ${state}.` : `It was resolved as ${resolvedAs}.`;
-  return new Refusal('transmission-not-held', before);
+  return new ApiError('transmission-not-held', before);
 }
 
 function transmissionAnswer(entry: LedgerEntry): http.TransmissionAnswer {

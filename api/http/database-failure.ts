@@ -1,4 +1,4 @@
-/** Node's and Postgres' words for "no connection": SQLSTATE class 08, shutdowns, too many connections, pool exhausted. */
+/** Codes of Node and Postgres for "no connection": SQLSTATE class 08, shutdowns, too many connections, pool exhausted. */
 const UNAVAILABLE_CODES = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|08\w{3}|57P0[1-3]|53300)$/;
 const UNAVAILABLE_MESSAGES = /connection terminated|timeout acquiring a connection|unable to acquire a connection/i;
 
@@ -10,7 +10,7 @@ export function isDatabaseUnavailable(error: Error): boolean {
   return UNAVAILABLE_MESSAGES.test(native.message) || native.name === 'KnexTimeoutError';
 }
 
-/** True for what Postgres itself said: such messages may quote values, so they are not logged. */
+/** True for errors of Postgres itself: such messages may quote values, so they are not logged. */
 export function isDatabaseError(error: Error): boolean {
   return 'severity' in nativeError(error);
 }

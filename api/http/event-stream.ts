@@ -1,57 +1,57 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** One look at what is being watched. */
-export interface Look {
-  /** Changes whenever there is something new to tell. */
+/** One reading of what is watched. */
+export interface ProgressSnapshot {
+  /** Changes whenever there is something new to send. */
   id: string;
   data: unknown;
   /** Nothing will change any more. */
   ended: boolean;
 }
 
-export interface EventPace {
-  /** Between two looks. */
-  lookMs: number;
-  /** A comment after so long a silence, so that nobody on the way takes the connection for dead. */
+export interface EventTiming {
+  /** Between two readings. */
+  pollMs: number;
+  /** After so long a silence a comment is sent, so that proxies keep the connection open. */
   heartbeatMs: number;
-  /** What clients are told to wait before they connect anew. */
+  /** How long clients are to wait before they reconnect. */
   retryMs: number;
 }
 
-export const EVENT_PACE: EventPace = { lookMs: 500, heartbeatMs: 15_000, retryMs: 2_000 };
+export const EVENT_TIMING: EventTiming = { pollMs: 500, heartbeatMs: 15_000, retryMs: 2_000 };
 
 /**
- * Server-sent events (WHATWG HTML, 9.2): the state at once, then every change as `progress`, the last one as `end`. A look
- * that fails is passed over: the next one may succeed. Ends when there is nothing more to come, or by the signal.
+ * Server-sent events (WHATWG HTML, 9.2): the state at once, then every change as `progress`, the last as `end`. A reading
+ * that fails is skipped: the next may succeed. Ends after the last event, or by the signal.
  */
 export async function* progressEvents(
-  look: () => Promise<Look>,
+  readSnapshot: () => Promise<ProgressSnapshot>,
   signal: AbortSignal,
-  { lookMs, heartbeatMs, retryMs }: EventPace = EVENT_PACE,
+  { pollMs, heartbeatMs, retryMs }: EventTiming = EVENT_TIMING,
 ): AsyncGenerator<string> {
   yield `retry: ${retryMs}\n\n`;
-  let told: string | null = null;
+  let lastSentId: string | null = null;
   let silentMs = 0;
   while (!signal.aborted) {
-    const seen = await look().catch(() => null);
-    if (seen?.ended) {
-      yield event('end', seen);
+    const snapshot = await readSnapshot().catch(() => null);
+    if (snapshot?.ended) {
+      yield event('end', snapshot);
       return;
     }
-    if (seen && seen.id !== told) {
-      told = seen.id;
+    if (snapshot && snapshot.id !== lastSentId) {
+      lastSentId = snapshot.id;
       silentMs = 0;
-      yield event('progress', seen);
+      yield event('progress', snapshot);
     } else if (silentMs >= heartbeatMs) {
       silentMs = 0;
       yield ': still here\n\n';
     }
-    await sleep(lookMs, undefined, { signal }).catch(() => undefined);
-    silentMs += lookMs;
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+    silentMs += pollMs;
   }
 }
 
 /** JSON has no line breaks of its own, so one data line is enough. */
-function event(name: string, { id, data }: Look): string {
+function event(name: string, { id, data }: ProgressSnapshot): string {
   return `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

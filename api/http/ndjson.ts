@@ -1,11 +1,14 @@
 /** One line of a stream: what it holds, or why it holds nothing. Numbers start at 1. */
-export type Line = { line: number; value: unknown } | { line: number; problem: string };
+export type NdjsonLine = { line: number; value: unknown } | { line: number; problem: string };
 
 /**
  * Reads newline-delimited JSON without ever holding more than one line and one chunk, however many lines there are. A bad
  * line does not stop the reading; a line that is too long is skipped up to its end. Empty lines count but yield nothing.
  */
-export async function* readNdjson(stream: AsyncIterable<Uint8Array>, maxLineLength: number): AsyncGenerator<Line> {
+export async function* readNdjson(
+  stream: AsyncIterable<Uint8Array>,
+  maxLineLength: number,
+): AsyncGenerator<NdjsonLine> {
   const decoder = new TextDecoder();
   let number = 0;
   let rest = '';
@@ -15,17 +18,17 @@ export async function* readNdjson(stream: AsyncIterable<Uint8Array>, maxLineLeng
     rest = parts.pop() ?? '';
     for (const part of parts) {
       number += 1;
-      yield* tooLong ? [overlong(number)] : lineOf(number, part, maxLineLength);
+      yield* tooLong ? [tooLongLine(number)] : parseLine(number, part, maxLineLength);
       tooLong = false;
     }
     if (rest.length > maxLineLength) [rest, tooLong] = ['', true];
   }
-  if (tooLong) yield overlong(number + 1);
-  else yield* lineOf(number + 1, rest + decoder.decode(), maxLineLength);
+  if (tooLong) yield tooLongLine(number + 1);
+  else yield* parseLine(number + 1, rest + decoder.decode(), maxLineLength);
 }
 
-function lineOf(line: number, text: string, maxLineLength: number): Line[] {
-  if (text.length > maxLineLength) return [overlong(line)];
+function parseLine(line: number, text: string, maxLineLength: number): NdjsonLine[] {
+  if (text.length > maxLineLength) return [tooLongLine(line)];
   if (text.trim() === '') return [];
   try {
     return [{ line, value: JSON.parse(text) as unknown }];
@@ -34,6 +37,6 @@ function lineOf(line: number, text: string, maxLineLength: number): Line[] {
   }
 }
 
-function overlong(line: number): Line {
+function tooLongLine(line: number): NdjsonLine {
   return { line, problem: 'is too long' };
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { type Principal, principalOf, type Scope } from '../auth/principal';
 import { createTokenVerifier } from '../auth/token-verifier';
 import type { ApiDependencies } from '../context';
@@ -37,12 +37,12 @@ export const authPlugin = fastifyPlugin<Pick<ApiDependencies, 'settings' | 'now'
     request.principal = principalOf(await verify(bearerToken(request)));
     const { scopes = [] } = request.routeOptions.config;
     if (scopes.some((scope) => request.principal.scopes.has(scope))) return;
-    throw new Refusal('insufficient-scope', `This needs one of the scopes ${scopes.join(', ')}.`);
+    throw new ApiError('insufficient-scope', `This needs one of the scopes ${scopes.join(', ')}.`);
   });
 });
 
 function bearerToken(request: FastifyRequest): string {
   const match = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '');
   if (match?.[1]) return match[1];
-  throw new Refusal('unauthenticated', 'Send the header Authorization: Bearer <token>.');
+  throw new ApiError('unauthenticated', 'Send the header Authorization: Bearer <token>.');
 }

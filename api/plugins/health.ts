@@ -1,16 +1,16 @@
 import { Type } from '@sinclair/typebox';
 import fastifyPlugin from 'fastify-plugin';
-import { closed } from '../../contracts/http/common';
+import { strictObject } from '../../contracts/http/common';
 import type { ApiDependencies } from '../context';
 
-const Health = closed({ status: Type.Literal('ok') });
+const Health = strictObject({ status: Type.Literal('ok') });
 const State = Type.Union([Type.Literal('ok'), Type.Literal('down')]);
-const Readiness = closed({ status: State, checks: closed({ database: State, temporal: State }) });
+const Readiness = strictObject({ status: State, checks: strictObject({ database: State, temporal: State }) });
 
 /** How long a dependency may take before it counts as down. */
 const PATIENCE_MS = 2_000;
 
-/** /healthz says the process lives; /readyz whether it can do all of its work. Both are open to anybody. */
+/** /healthz: the process lives; /readyz: it can do all of its work. Both need no token. */
 export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'temporal'>>(
   async (app, { knex, temporal }) => {
     const open = { tags: ['service'], security: [] };
@@ -23,8 +23,8 @@ export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'tempor
       { logLevel, schema: { ...open, response: { 200: Readiness, 503: Readiness } } },
       async (_request, reply) => {
         const [database, workflows] = await Promise.all([
-          stateOf(() => knex.raw('select 1')),
-          stateOf(() => temporal.ping()),
+          checkState(() => knex.raw('select 1')),
+          checkState(() => temporal.ping()),
         ]);
         const status = database === 'ok' && workflows === 'ok' ? 'ok' : 'down';
         return reply.code(status === 'ok' ? 200 : 503).send({ status, checks: { database, temporal: workflows } });
@@ -33,7 +33,7 @@ export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'tempor
   },
 );
 
-async function stateOf(check: () => PromiseLike<unknown>): Promise<'ok' | 'down'> {
+async function checkState(check: () => PromiseLike<unknown>): Promise<'ok' | 'down'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'down'>((resolve) => {
     timer = setTimeout(() => resolve('down'), PATIENCE_MS);

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Knex } from 'knex';
-import { Refusal } from '../../contracts/refusal';
-import { type Begun, beginRequest, finishRequest, releaseRequest } from '../../db/requests/idempotency';
+import { ApiError } from '../../contracts/refusal';
+import { type BeginResult, beginRequest, finishRequest, releaseRequest } from '../../db/requests/idempotency';
 import { replaceByProblem } from './problem';
 
 declare module 'fastify' {
@@ -27,7 +27,7 @@ interface HeldKey {
 /** Longer than a caller waits (10 s), so that a key is only taken over from a process that died. */
 const LOCK_MS = 20_000;
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-const KEPT_HEADERS = ['content-type', 'location'];
+const STORED_HEADERS = ['content-type', 'location'];
 
 /**
  * Idempotency-Key (API.md, Conventions). The answer is kept before it is sent, so a caller that has seen it gets it again.
@@ -48,7 +48,7 @@ export const idempotencyPlugin = fastifyPlugin<{ knex: Knex }>(async (app, { kne
       fingerprint: fingerprintOf(request),
       lockMs: LOCK_MS,
     });
-    if (begun.state !== 'new') return repeat(begun, reply);
+    if (begun.state !== 'new') return answerRepeat(begun, reply);
     request.heldKey = held;
     return undefined;
   });
@@ -57,7 +57,7 @@ export const idempotencyPlugin = fastifyPlugin<{ knex: Knex }>(async (app, { kne
     if (held === null) return payload;
     request.heldKey = null;
     try {
-      await settle(knex, held, reply, payload);
+      await finishOrRelease(knex, held, reply, payload);
       return payload;
     } catch (error) {
       // An answer that a repetition might not get must not be given; a hook that throws here would send it half changed.
@@ -66,14 +66,14 @@ export const idempotencyPlugin = fastifyPlugin<{ knex: Knex }>(async (app, { kne
   });
 });
 
-async function settle(knex: Knex, held: HeldKey, reply: FastifyReply, payload: unknown): Promise<void> {
+async function finishOrRelease(knex: Knex, held: HeldKey, reply: FastifyReply, payload: unknown): Promise<void> {
   if (reply.statusCode >= 500) {
     // The key frees itself when its lock ends; the answer matters more than giving it back at once.
     await releaseRequest(knex, held).catch((error: unknown) => reply.log.warn({ err: error }, 'key not released'));
     return;
   }
   const headers = Object.fromEntries(
-    KEPT_HEADERS.flatMap((name) => {
+    STORED_HEADERS.flatMap((name) => {
       const value = reply.getHeader(name);
       return value === undefined ? [] : [[name, String(value)]];
     }),
@@ -86,12 +86,12 @@ async function settle(knex: Knex, held: HeldKey, reply: FastifyReply, payload: u
   });
 }
 
-function repeat(begun: Exclude<Begun, { state: 'new' }>, reply: FastifyReply): FastifyReply {
+function answerRepeat(begun: Exclude<BeginResult, { state: 'new' }>, reply: FastifyReply): FastifyReply {
   switch (begun.state) {
     case 'mismatch':
-      throw new Refusal('idempotency-key-reused', 'The key came with another method, address or body before.');
+      throw new ApiError('idempotency-key-reused', 'The key came with another method, address or body before.');
     case 'running':
-      throw new Refusal('request-in-progress', 'The first request with this key has no answer yet.');
+      throw new ApiError('request-in-progress', 'The first request with this key has no answer yet.');
     case 'replay':
       return reply
         .code(begun.status)
@@ -106,7 +106,7 @@ function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new Refusal('bad-request', 'Idempotency-Key is 1 to 255 visible ASCII characters.');
+  throw new ApiError('bad-request', 'Idempotency-Key is 1 to 255 visible ASCII characters.');
 }
 
 function commandIdOf(principal: string, key: string): string {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { type ErrorCode, ERRORS } from '../../contracts/errors';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { BadCursorError } from '../../db/core/cursor';
 import { isDatabaseError, isDatabaseUnavailable } from '../http/database-failure';
 
@@ -10,47 +10,47 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** Codes that mean "later": they carry Retry-After. */
 const RETRY_AFTER_SECONDS = 2;
 
-/** One shape for every error (RFC 9457); what is not a `Refusal` is either Fastify's own 4xx or a defect. */
+/** One shape for every error (RFC 9457); what is not a `ApiError` is either Fastify's own 4xx or a defect. */
 export const problemPlugin = fastifyPlugin(async (app) => {
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, new Refusal('not-found', 'There is nothing at this address for this method.')),
+    sendProblem(request, reply, new ApiError('not-found', 'There is nothing at this address for this method.')),
   );
 });
 
 /** Also used for errors that come before routing, e.g. an address that cannot be decoded. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = refusalOf(error);
-  const { status } = ERRORS[refusal.code];
-  if (status >= 500) request.log.error({ err: logged(error), code: refusal.code }, 'request failed');
-  return sendProblem(request, reply, refusal);
+  const apiError = toApiError(error);
+  const { status } = ERRORS[apiError.code];
+  if (status >= 500) request.log.error({ err: logged(error), code: apiError.code }, 'request failed');
+  return sendProblem(request, reply, apiError);
 }
 
 /** Writes the problem document; `instance` is the request id, which the log carries as well. */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  return reply.serializer((text: unknown) => text as string).send(problemText(request, reply, refusal));
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, apiError: ApiError): FastifyReply {
+  return reply.serializer((text: unknown) => text as string).send(problemText(request, reply, apiError));
 }
 
 /** For hooks that run when an answer is on its way already: makes it this error's. @returns the new payload. */
 export function replaceByProblem(request: FastifyRequest, reply: FastifyReply, error: FastifyError): string {
-  const refusal = refusalOf(error);
-  request.log.error({ err: logged(error), code: refusal.code }, 'answer not kept');
+  const apiError = toApiError(error);
+  request.log.error({ err: logged(error), code: apiError.code }, 'answer not kept');
   void reply.removeHeader('location').removeHeader('content-length');
-  return problemText(request, reply, refusal);
+  return problemText(request, reply, apiError);
 }
 
-function problemText(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): string {
-  const { status, title } = ERRORS[refusal.code];
+function problemText(request: FastifyRequest, reply: FastifyReply, apiError: ApiError): string {
+  const { status, title } = ERRORS[apiError.code];
   if (status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   const problem = {
-    type: `/docs/errors#${refusal.code}`,
+    type: `/docs/errors#${apiError.code}`,
     title,
     status,
-    ...(refusal.message ? { detail: refusal.message } : {}),
+    ...(apiError.message ? { detail: apiError.message } : {}),
     instance: request.id,
-    code: refusal.code,
-    ...refusal.extras,
+    code: apiError.code,
+    ...apiError.extras,
   };
   void reply.header('x-request-id', request.id);
   void reply.code(status).header('content-type', PROBLEM_TYPE);
@@ -63,14 +63,14 @@ const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   415: 'unsupported-media-type',
 };
 
-function refusalOf(error: FastifyError): Refusal {
-  if (error instanceof Refusal) return error;
-  if (error instanceof BadCursorError) return new Refusal('bad-request', error.message);
+function toApiError(error: FastifyError): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof BadCursorError) return new ApiError('bad-request', error.message);
   if (error.validation) return invalid(error.validation, error.validationContext ?? 'body');
-  if (isDatabaseUnavailable(error)) return new Refusal('database-unavailable', 'The database did not answer.');
+  if (isDatabaseUnavailable(error)) return new ApiError('database-unavailable', 'The database did not answer.');
   const status = error.statusCode ?? 500;
-  if (status < 400 || status >= 500) return new Refusal('internal-error', 'The log has more under the request id.');
-  return new Refusal(BY_STATUS[status] ?? 'bad-request', clientDetail(error, status));
+  if (status < 400 || status >= 500) return new ApiError('internal-error', 'The log has more under the request id.');
+  return new ApiError(BY_STATUS[status] ?? 'bad-request', clientDetail(error, status));
 }
 
 /** Parser messages may quote the body, so only Fastify's own fixed wording is passed on. */
@@ -80,14 +80,14 @@ function clientDetail(error: FastifyError, status: number): string {
     : `The request is malformed (${STATUS_CODES[status] ?? status}).`;
 }
 
-function invalid(errors: FastifySchemaValidationError[], part: string): Refusal {
+function invalid(errors: FastifySchemaValidationError[], part: string): ApiError {
   const list = errors.map((error) => ({
     in: part,
     pointer: pointerOf(error),
     message: error.message ?? 'is not valid',
   }));
   const [first] = list;
-  return new Refusal('bad-request', `${part}${first?.pointer ?? ''} ${first?.message ?? ''}`.trim(), { errors: list });
+  return new ApiError('bad-request', `${part}${first?.pointer ?? ''} ${first?.message ?? ''}`.trim(), { errors: list });
 }
 
 /** Points at the member that is missing or too many, not at the object around it. */

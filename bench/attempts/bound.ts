@@ -1,12 +1,12 @@
 import { CORES, cpuOfAll } from './cpu';
 import { sum } from './statistics';
-import type { Turn } from './turn';
+import type { AttemptsTurn } from './turn';
 
 /** Above this share of the machine, more cores would help more than anything else. */
 const CPU_BOUND = 0.85;
 
 /** One sentence on what limits a variant, computed from its turns. */
-export function whatBounds(turns: readonly Turn[]): string {
+export function whatBounds(turns: readonly AttemptsTurn[]): string {
   const wall = sum(turns.map(({ wallMs }) => wallMs));
   const used = cpuOfAll(turns.map(({ cpu }) => cpu));
   const machine = used.machine / (wall * CORES);
@@ -18,11 +18,11 @@ export function whatBounds(turns: readonly Turn[]): string {
     .join(', ');
   const others = Math.max(0, machine - own / (wall * CORES));
   const [hottest = '', hottestMs = 0] = [...roles].toSorted(([, a], [, b]) => b - a)[0] ?? [];
-  const verdict =
+  const conclusion =
     machine >= CPU_BOUND
       ? `CPU bounds it: ${percent(machine)} of ${CORES} cores are busy`
       : `CPU is not exhausted (${percent(machine)} of ${CORES} cores): it waits, ${hottest} is busiest with ${percent(hottestMs / wall)} of one core`;
-  return `${verdict}; of the CPU time ${shares}; other processes of the machine take ${percent(others)}.`;
+  return `${conclusion}; of the CPU time ${shares}; other processes of the machine take ${percent(others)}.`;
 }
 
 function percent(share: number): string {

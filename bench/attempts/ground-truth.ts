@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { request } from 'undici';
-import { CHANGES, CREDIT_LATENCY_MS, FINAL_STATUS, hasEffects, type VariantName } from './plan';
+import { CHANGES, CREDIT_LATENCY_MS, FINAL_STATUS, hasEffects, type AttemptsVariantName } from './plan';
 
 /** Looks at rows and at the simulator's log, not at what a variant says of itself. */
 export class GroundTruth {
@@ -17,7 +17,7 @@ export class GroundTruth {
    * Checks a turn and clears the simulator's log for the next. @throws when an attempt is not in its final status, an
    * effect is not done, or the downstream calls are not one per status change.
    */
-  async check(variant: VariantName, examId: number, userIds: readonly string[]): Promise<void> {
+  async check(variant: AttemptsVariantName, examId: number, userIds: readonly string[]): Promise<void> {
     const { items } = (await this.control('GET', 'log')) as { items: { service: string; userId?: string }[] };
     await this.control('DELETE', 'log');
     const calls = items.filter(({ service }) => service !== 'token');
@@ -30,7 +30,7 @@ export class GroundTruth {
     await this.checkRows(variant, examId, userIds);
   }
 
-  private async checkRows(variant: VariantName, examId: number, userIds: readonly string[]): Promise<void> {
+  private async checkRows(variant: AttemptsVariantName, examId: number, userIds: readonly string[]): Promise<void> {
     const ids = [...userIds];
     const [attempts] = await this.knex('attempts')
       .where({ exam_id: examId, status: FINAL_STATUS })

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { examAttemptWorkflowId } from '../../contracts/attempts/messages';
-import { type VariantName, workflowIdOf } from './plan';
+import { type AttemptsVariantName, workflowIdOf } from './plan';
 import { median } from './statistics';
 
 export interface HistorySize {
@@ -11,7 +11,7 @@ export interface HistorySize {
 /** Median length and size of the histories of these learners' attempts, as Temporal counts them. */
 export async function historySize(
   client: Client,
-  variant: VariantName,
+  variant: AttemptsVariantName,
   examId: number,
   userIds: readonly string[],
 ): Promise<HistorySize> {
@@ -24,7 +24,7 @@ export async function historySize(
   };
 }
 
-function idOf(variant: VariantName, examId: number, userId: string): string {
+function idOf(variant: AttemptsVariantName, examId: number, userId: string): string {
   if (variant === 'invigil') return examAttemptWorkflowId({ examId, userId, attemptNumber: 1 });
   if (variant === 'noEngine') throw new Error('Without an engine there is no history.');
   return workflowIdOf(variant, examId, userId);

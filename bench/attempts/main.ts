@@ -5,11 +5,11 @@ import { runFromCommandLine } from '../command-line';
 import { BenchClient } from './client';
 import { GroundTruth } from './ground-truth';
 import { type HistorySize, historySize } from './histories';
-import { type BenchOptions, HELP, readOptions } from './options';
-import { hasWorkflow, VARIANTS, type VariantName } from './plan';
+import { type AttemptsBenchOptions, HELP, readOptions } from './options';
+import { hasWorkflow, ATTEMPTS_VARIANTS, type AttemptsVariantName } from './plan';
 import { printReport } from './report';
-import { Rounds } from './rounds';
-import { type Stage, startStage } from './variants';
+import { AttemptsRounds } from './rounds';
+import { type AttemptsStage, startAttemptsStage } from './variants';
 
 const SCOPES = 'exams:write attempts:read attempts:write';
 /** Histories looked at per variant. */
@@ -19,8 +19,8 @@ function log(line: string): void {
   console.error(line);
 }
 
-async function main(options: BenchOptions): Promise<void> {
-  const stage = await startStage(log);
+async function main(options: AttemptsBenchOptions): Promise<void> {
+  const stage = await startAttemptsStage(log);
   try {
     await measure(stage, options);
   } finally {
@@ -28,14 +28,14 @@ async function main(options: BenchOptions): Promise<void> {
   }
 }
 
-async function measure(stage: Stage, options: BenchOptions): Promise<void> {
+async function measure(stage: AttemptsStage, options: AttemptsBenchOptions): Promise<void> {
   const { stack } = stage;
   const token = await signDevToken(stack.devKeyFile, { sub: 'bench', scope: SCOPES, expiresIn: '8h' });
   const client = new BenchClient(token);
   const knex = connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 2 });
   try {
     const truth = new GroundTruth(knex, stack.urls.simulator);
-    const rounds = new Rounds(stage, client, truth, options, log);
+    const rounds = new AttemptsRounds(stage, client, truth, options, log);
     await rounds.prepare();
     await rounds.run();
     const histories = await historiesOf(stage, rounds);
@@ -45,11 +45,14 @@ async function measure(stage: Stage, options: BenchOptions): Promise<void> {
   }
 }
 
-async function historiesOf({ stack }: Stage, rounds: Rounds): Promise<Map<VariantName, HistorySize>> {
+async function historiesOf(
+  { stack }: AttemptsStage,
+  rounds: AttemptsRounds,
+): Promise<Map<AttemptsVariantName, HistorySize>> {
   const gateway = connectTemporal({ address: stack.env['TEMPORAL_ADDRESS'] ?? '', namespace: 'default' });
   const sample = rounds.learnersOf(1).there.busy.slice(0, SAMPLE);
-  const sizes = new Map<VariantName, HistorySize>();
-  for (const name of VARIANTS.filter(hasWorkflow)) {
+  const sizes = new Map<AttemptsVariantName, HistorySize>();
+  for (const name of ATTEMPTS_VARIANTS.filter(hasWorkflow)) {
     sizes.set(name, await historySize(gateway.client, name, rounds.examIdOf(name), sample));
   }
   await gateway.close();

@@ -1,6 +1,6 @@
 import { readNumbers } from '../command-line';
 
-export interface BenchOptions {
+export interface AttemptsBenchOptions {
   rounds: number;
   attempts: number;
   concurrency: number;
@@ -25,6 +25,6 @@ ended in a wrong status or a downstream call is missing or double.`;
 const DEFAULTS = { rounds: '5', attempts: '120', concurrency: '16', single: '8' };
 
 /** Undefined when help was asked for. @throws naming the option that is not a positive whole number. */
-export function readOptions(args: readonly string[]): BenchOptions | undefined {
+export function readOptions(args: readonly string[]): AttemptsBenchOptions | undefined {
   return readNumbers(args, DEFAULTS);
 }

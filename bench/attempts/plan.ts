@@ -1,18 +1,18 @@
 /** The variants that are compared; docs/benchmarks.md describes each. */
-export const VARIANTS = ['invigil', 'floor', 'regular', 'noEngine'] as const;
+export const ATTEMPTS_VARIANTS = ['invigil', 'floor', 'regular', 'noEngine'] as const;
 
-export type VariantName = (typeof VARIANTS)[number];
+export type AttemptsVariantName = (typeof ATTEMPTS_VARIANTS)[number];
 
 /** Those that run in the bench's own processes. */
-export type OwnVariant = Exclude<VariantName, 'invigil'>;
+export type OwnVariant = Exclude<AttemptsVariantName, 'invigil'>;
 
 /** Variants without decisions make no downstream call. */
-export function hasEffects(variant: VariantName): boolean {
+export function hasEffects(variant: AttemptsVariantName): boolean {
   return variant !== 'floor';
 }
 
 /** Variants whose attempts are Temporal workflows. */
-export function hasWorkflow(variant: VariantName): boolean {
+export function hasWorkflow(variant: AttemptsVariantName): boolean {
   return variant !== 'noEngine';
 }
 
@@ -25,12 +25,17 @@ export const CHANGES = ['error', 'verified', 'error', 'verified', 'error', 'veri
 export const FINAL_STATUS = 'verified';
 
 /** The provider that gives the course the rule set `current`; the exam is timed only, so it is never called. */
-export const PROVIDER = { name: 'bench', title: 'Bench', supportsOnboarding: false, ruleSet: 'current' } as const;
+export const ATTEMPTS_PROVIDER = {
+  name: 'bench',
+  title: 'Bench',
+  supportsOnboarding: false,
+  ruleSet: 'current',
+} as const;
 
 /** Time the simulated credit service takes. */
 export const CREDIT_LATENCY_MS = 5;
 
-export function courseOf(variant: VariantName): string {
+export function courseOf(variant: AttemptsVariantName): string {
   return `course-v1:Bench+${variant}+2026`;
 }
 

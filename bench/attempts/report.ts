@@ -2,14 +2,14 @@ import Table from 'cli-table3';
 import { whatBounds } from './bound';
 import { cpuOfAll, type Role } from './cpu';
 import type { HistorySize } from './histories';
-import { hasWorkflow, VARIANTS, type VariantName } from './plan';
+import { hasWorkflow, ATTEMPTS_VARIANTS, type AttemptsVariantName } from './plan';
 import { median, percentile, sum } from './statistics';
-import { attemptsPerSecond, type Turn } from './turn';
+import { attemptsPerSecond, type AttemptsTurn } from './turn';
 
-export interface Results {
+export interface AttemptsResults {
   rounds: number;
-  turns: Map<VariantName, Turn[]>;
-  histories: Map<VariantName, HistorySize>;
+  turns: Map<AttemptsVariantName, AttemptsTurn[]>;
+  histories: Map<AttemptsVariantName, HistorySize>;
 }
 
 const ROLES: readonly Role[] = ['API', 'worker', 'Temporal', 'Postgres', 'simulator', 'client'];
@@ -17,9 +17,9 @@ const ROLES: readonly Role[] = ['API', 'worker', 'Temporal', 'Postgres', 'simula
 const TARGETS = { vsFloor: 0.55, vsRegular: 2 };
 
 /** Prints table, bounds and, as the last line, the result as JSON. */
-export function printReport(results: Results): void {
+export function printReport(results: AttemptsResults): void {
   console.log(table(results));
-  for (const variant of VARIANTS) console.log(`${variant}: ${whatBounds(turnsOf(results, variant))}`);
+  for (const variant of ATTEMPTS_VARIANTS) console.log(`${variant}: ${whatBounds(turnsOf(results, variant))}`);
   const ratios = ratiosOf(results);
   console.log(cpuLine(results));
   console.log(
@@ -34,9 +34,13 @@ export function printReport(results: Results): void {
 }
 
 /** Throughput of the real service over that of each other variant, each round for itself, the median of the rounds. */
-export function ratiosOf(results: Results): { vsFloor: number; vsRegularActivities: number; vsNoEngine: number } {
+export function ratiosOf(results: AttemptsResults): {
+  vsFloor: number;
+  vsRegularActivities: number;
+  vsNoEngine: number;
+} {
   const ours = turnsOf(results, 'invigil');
-  const versus = (variant: VariantName): number => {
+  const versus = (variant: AttemptsVariantName): number => {
     const theirs = turnsOf(results, variant);
     return round(median(ours.map((turn, index) => attemptsPerSecond(turn) / rateOf(theirs[index]))), 3);
   };
@@ -44,26 +48,26 @@ export function ratiosOf(results: Results): { vsFloor: number; vsRegularActiviti
 }
 
 /** The steadier comparison on a machine that others use as well. */
-function cpuLine(results: Results): string {
+function cpuLine(results: AttemptsResults): string {
   const ours = cpuPerAttempt(turnsOf(results, 'invigil'));
-  const others = VARIANTS.filter((variant) => variant !== 'invigil').map((variant) => {
+  const others = ATTEMPTS_VARIANTS.filter((variant) => variant !== 'invigil').map((variant) => {
     return `${(ours / cpuPerAttempt(turnsOf(results, variant))).toFixed(2)} x ${variant}`;
   });
   return `CPU per attempt: invigil uses ${others.join(', ')}.`;
 }
 
-function table(results: Results): string {
+function table(results: AttemptsResults): string {
   const head = ['variant', 'attempts/s', 'min–max', 'CPU ms/attempt', ...ROLES, 'p50 ms', 'p99 ms', 'events', 'bytes'];
   const grid = new Table({
     head,
     style: { head: [], border: [] },
     colAligns: head.map((_, i) => (i ? 'right' : 'left')),
   });
-  for (const variant of VARIANTS) grid.push(row(results, variant));
+  for (const variant of ATTEMPTS_VARIANTS) grid.push(row(results, variant));
   return grid.toString();
 }
 
-function row(results: Results, variant: VariantName): string[] {
+function row(results: AttemptsResults, variant: AttemptsVariantName): string[] {
   const turns = turnsOf(results, variant);
   const rates = turns.map(attemptsPerSecond);
   const attempts = sum(turns.map((turn) => turn.attempts));
@@ -83,17 +87,17 @@ function row(results: Results, variant: VariantName): string[] {
   ];
 }
 
-function cpuPerAttempt(turns: readonly Turn[]): number {
+function cpuPerAttempt(turns: readonly AttemptsTurn[]): number {
   return median(turns.map(({ cpu, attempts }) => sum(cpu.roles.values()) / attempts));
 }
 
-function turnsOf({ turns }: Results, variant: VariantName): Turn[] {
+function turnsOf({ turns }: AttemptsResults, variant: AttemptsVariantName): AttemptsTurn[] {
   const found = turns.get(variant);
   if (!found) throw new Error(`${variant} has not run.`);
   return found;
 }
 
-function rateOf(turn: Turn | undefined): number {
+function rateOf(turn: AttemptsTurn | undefined): number {
   if (!turn) throw new Error('A round is incomplete.');
   return attemptsPerSecond(turn);
 }

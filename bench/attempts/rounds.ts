@@ -1,9 +1,9 @@
 import type { BenchClient } from './client';
 import type { GroundTruth } from './ground-truth';
-import type { BenchOptions } from './options';
-import { courseOf, PROVIDER, VARIANTS, type VariantName } from './plan';
-import { attemptsPerSecond, joined, takeTurn, type Turn } from './turn';
-import type { Stage, Variant } from './variants';
+import type { AttemptsBenchOptions } from './options';
+import { courseOf, ATTEMPTS_PROVIDER, ATTEMPTS_VARIANTS, type AttemptsVariantName } from './plan';
+import { attemptsPerSecond, joinedTurns, takeTurn, type AttemptsTurn } from './turn';
+import type { AttemptsStage, Variant } from './variants';
 
 interface Learners {
   busy: string[];
@@ -17,19 +17,19 @@ interface Learners {
 const WARM_UP: Learners = { busy: ids('warm-up', 1_000), single: [] };
 
 /** Runs warm-up and rounds, checking after each turn. */
-export class Rounds {
-  readonly turns = new Map<VariantName, Turn[]>(VARIANTS.map((name) => [name, []]));
-  private readonly examIds = new Map<VariantName, number>();
+export class AttemptsRounds {
+  readonly turns = new Map<AttemptsVariantName, AttemptsTurn[]>(ATTEMPTS_VARIANTS.map((name) => [name, []]));
+  private readonly examIds = new Map<AttemptsVariantName, number>();
 
   constructor(
-    private readonly stage: Stage,
+    private readonly stage: AttemptsStage,
     private readonly client: BenchClient,
     private readonly truth: GroundTruth,
-    private readonly options: BenchOptions,
+    private readonly options: AttemptsBenchOptions,
     private readonly log: (line: string) => void,
   ) {}
 
-  examIdOf(variant: VariantName): number {
+  examIdOf(variant: AttemptsVariantName): number {
     const id = this.examIds.get(variant);
     if (id === undefined) throw new Error(`${variant} has no exam yet.`);
     return id;
@@ -47,9 +47,9 @@ export class Rounds {
   /** A course and a timed exam for each variant, learners for all. */
   async prepare(): Promise<void> {
     const url = this.stage.stack.urls.api;
-    for (const name of VARIANTS) {
+    for (const name of ATTEMPTS_VARIANTS) {
       const courseId = courseOf(name);
-      const course = { name: 'Bench', proctoringProvider: PROVIDER.name };
+      const course = { name: 'Bench', proctoringProvider: ATTEMPTS_PROVIDER.name };
       await this.client.send('PUT', `${url}/v1/courses/${encodeURIComponent(courseId)}`, course, 200);
       const exam = { courseId, contentId: 'bench-exam', examName: 'Bench', timeLimitMins: 90 };
       const created = await this.client.send('POST', `${url}/v1/exams`, exam, 201);
@@ -72,18 +72,18 @@ export class Rounds {
   private async round(round: number): Promise<void> {
     const { variants } = this.stage;
     const learners = this.learnersOf(round);
-    const order = variants.map((_, place) => variants[(place + round - 1) % variants.length] as Variant);
-    const first = new Map<VariantName, Turn>();
+    const order = variants.map((_, offset) => variants[(offset + round - 1) % variants.length] as Variant);
+    const first = new Map<AttemptsVariantName, AttemptsTurn>();
     for (const variant of order) first.set(variant.name, await this.turn(variant, learners.there));
     for (const variant of order.toReversed()) {
-      const turn = joined([first.get(variant.name) as Turn, await this.turn(variant, learners.back)]);
+      const turn = joinedTurns([first.get(variant.name) as AttemptsTurn, await this.turn(variant, learners.back)]);
       this.turns.get(variant.name)?.push(turn);
       const rate = attemptsPerSecond(turn).toFixed(1);
       this.log(`round ${round}/${this.options.rounds}  ${variant.name.padEnd(9)} ${rate.padStart(7)} attempts/s`);
     }
   }
 
-  private async turn(variant: Variant, { busy, single }: Learners): Promise<Turn> {
+  private async turn(variant: Variant, { busy, single }: Learners): Promise<AttemptsTurn> {
     const examId = this.examIdOf(variant.name);
     const { concurrency } = this.options;
     const turn = await takeTurn(this.client, variant, examId, { busy, single, concurrency });

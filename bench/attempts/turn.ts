@@ -4,7 +4,7 @@ import { sum } from './statistics';
 import type { Variant } from './variants';
 
 /** What one variant did, in one go or in all of a round. */
-export interface Turn {
+export interface AttemptsTurn {
   wallMs: number;
   cpu: CpuReading;
   attempts: number;
@@ -18,7 +18,7 @@ export async function takeTurn(
   { apiUrl, pids }: Variant,
   examId: number,
   learners: { busy: readonly string[]; single: readonly string[]; concurrency: number },
-): Promise<Turn> {
+): Promise<AttemptsTurn> {
   const attempt = (userId: string): Promise<number[]> => client.attempt(apiUrl, examId, userId);
   const before = readCpu(pids);
   const startedAt = performance.now();
@@ -31,7 +31,7 @@ export async function takeTurn(
 }
 
 /** Several turns as one. */
-export function joined(turns: readonly Turn[]): Turn {
+export function joinedTurns(turns: readonly AttemptsTurn[]): AttemptsTurn {
   return {
     wallMs: sum(turns.map(({ wallMs }) => wallMs)),
     cpu: cpuOfAll(turns.map(({ cpu }) => cpu)),
@@ -40,15 +40,15 @@ export function joined(turns: readonly Turn[]): Turn {
   };
 }
 
-export function attemptsPerSecond({ attempts, wallMs }: Turn): number {
+export function attemptsPerSecond({ attempts, wallMs }: AttemptsTurn): number {
   return (attempts / wallMs) * 1000;
 }
 
 /** At most `width` at a time; the first failure ends all. */
 async function inParallel<T>(items: readonly T[], width: number, run: (item: T) => Promise<unknown>): Promise<void> {
   const queue = items.values();
-  const lane = async (): Promise<void> => {
+  const slot = async (): Promise<void> => {
     for (const item of queue) await run(item);
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, slot));
 }

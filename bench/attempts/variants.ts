@@ -3,17 +3,17 @@ import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
 import { typescriptChild } from '../../dev/stack-children';
 import type { Pids } from './cpu';
-import { hasWorkflow, type OwnVariant, PROVIDER, VARIANTS, type VariantName } from './plan';
+import { hasWorkflow, type OwnVariant, ATTEMPTS_PROVIDER, ATTEMPTS_VARIANTS, type AttemptsVariantName } from './plan';
 
 /** One way of running attempts, up and ready. */
 export interface Variant {
-  name: VariantName;
+  name: AttemptsVariantName;
   apiUrl: string;
   pids: Pids;
 }
 
 /** Everything the bench starts: one database, Temporal and simulator for all, API and worker for each. */
-export interface Stage {
+export interface AttemptsStage {
   stack: Stack;
   variants: Variant[];
   stop(): Promise<void>;
@@ -31,8 +31,8 @@ const ENVIRONMENT = {
   LOG_LEVEL: 'warn',
 };
 
-export async function startStage(log: (line: string) => void): Promise<Stage> {
-  const stack = await startStack({ ignoreExternal: true, providers: [PROVIDER], env: ENVIRONMENT, log });
+export async function startAttemptsStage(log: (line: string) => void): Promise<AttemptsStage> {
+  const stack = await startStack({ ignoreExternal: true, providers: [ATTEMPTS_PROVIDER], env: ENVIRONMENT, log });
   const children: Child[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(children.map((child) => child.stop()));
@@ -40,7 +40,7 @@ export async function startStage(log: (line: string) => void): Promise<Stage> {
   };
   try {
     const variants: Variant[] = [];
-    for (const name of VARIANTS) {
+    for (const name of ATTEMPTS_VARIANTS) {
       log(`${name}: starting`);
       variants.push(name === 'invigil' ? invigil(stack) : await ownVariant(name, stack, children));
     }

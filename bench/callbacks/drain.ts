@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { waitUntil } from '../../dev/wait-until';
 import { type CpuReading, cpuBetween, readCpu } from '../attempts/cpu';
-import { pidOf, type Stage } from './stage';
+import { pidOf, type CallbacksStage } from './stage';
 
 export interface Drained {
   applied: number;
@@ -12,8 +12,8 @@ export interface Drained {
 
 const GIVE_UP_MS = 1_800_000;
 
-/** Starts a worker, with its relay, and waits until nothing in the inbox waits. The clock runs from when the worker is ready. */
-export async function drain(stage: Stage, knex: Knex, log: (line: string) => void): Promise<Drained> {
+/** Starts a worker, with its relay, and waits until the inbox is empty. The clock runs from when the worker is ready. */
+export async function drain(stage: CallbacksStage, knex: Knex, log: (line: string) => void): Promise<Drained> {
   const waiting = await waitingRows(knex);
   const worker = await stage.stack.addWorker();
   const pids = { ...stage.pids.invigil, worker: pidOf(worker), simulator: pidOf(stage.stack.simulator) };

@@ -3,20 +3,20 @@ import { signDevToken } from '../../dev/dev-key';
 import { ApiClient } from '../../dev/demo/api-client';
 import { runFromCommandLine } from '../command-line';
 import { drain, expectOneEffectEach } from './drain';
-import { type BenchOptions, HELP, readOptions } from './options';
-import { COURSE, PROVIDER, WARM_UP } from './plan';
+import { type CallbacksBenchOptions, HELP, readOptions } from './options';
+import { COURSE, CALLBACKS_PROVIDER, WARM_UP } from './plan';
 import { printReport } from './report';
-import { Rounds } from './rounds';
+import { CallbacksRounds } from './rounds';
 import { createInsertTable } from './seed';
-import { type Stage, startStage } from './stage';
+import { type CallbacksStage, startCallbacksStage } from './stage';
 import { Vendor } from './vendor';
 
 function log(line: string): void {
   console.error(line);
 }
 
-async function main(options: BenchOptions): Promise<void> {
-  const stage = await startStage(log);
+async function main(options: CallbacksBenchOptions): Promise<void> {
+  const stage = await startCallbacksStage(log);
   try {
     await measure(stage, options);
   } finally {
@@ -24,12 +24,12 @@ async function main(options: BenchOptions): Promise<void> {
   }
 }
 
-async function measure(stage: Stage, options: BenchOptions): Promise<void> {
+async function measure(stage: CallbacksStage, options: CallbacksBenchOptions): Promise<void> {
   const knex = connectDatabase({ url: stage.stack.env['DATABASE_URL'] ?? '', poolMax: 2 });
   const vendor = new Vendor();
   try {
     await createInsertTable(knex);
-    const rounds = new Rounds(stage, knex, vendor, options, log);
+    const rounds = new CallbacksRounds(stage, knex, vendor, options, log);
     await rounds.run(await makeExam(stage));
     const drained = await drain(stage, knex, log);
     await expectOneEffectEach(knex, WARM_UP + options.rounds * options.callbacks);
@@ -39,10 +39,10 @@ async function measure(stage: Stage, options: BenchOptions): Promise<void> {
   }
 }
 
-async function makeExam({ stack }: Stage): Promise<number> {
+async function makeExam({ stack }: CallbacksStage): Promise<number> {
   const token = await signDevToken(stack.devKeyFile, { sub: 'bench', scope: 'exams:write' });
   const api = new ApiClient(stack.urls.api, token);
-  const course = { name: 'Bench', end: null, proctoringProvider: PROVIDER.name, escalationEmail: null };
+  const course = { name: 'Bench', end: null, proctoringProvider: CALLBACKS_PROVIDER.name, escalationEmail: null };
   await api.put(`/courses/${encodeURIComponent(COURSE)}`, course);
   const exam = { courseId: COURSE, contentId: 'bench-exam', examName: 'Bench', timeLimitMins: 90, isProctored: true };
   return (await api.post<{ examId: number }>('/exams', exam)).examId;

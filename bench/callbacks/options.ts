@@ -1,6 +1,6 @@
 import { readNumbers } from '../command-line';
 
-export interface BenchOptions {
+export interface CallbacksBenchOptions {
   rounds: number;
   /** Per variant and round; each is about an attempt of its own. */
   callbacks: number;
@@ -23,6 +23,6 @@ The last line of the output is JSON. Exit code 1 when a callback is lost or has 
 const DEFAULTS = { rounds: '5', callbacks: '1000', concurrency: '32' };
 
 /** Undefined when help was asked for. @throws naming the option that is not a positive whole number. */
-export function readOptions(args: readonly string[]): BenchOptions | undefined {
+export function readOptions(args: readonly string[]): CallbacksBenchOptions | undefined {
   return readNumbers(args, DEFAULTS);
 }

@@ -1,9 +1,9 @@
-export const VARIANTS = ['invigil', 'insert'] as const;
+export const CALLBACKS_VARIANTS = ['invigil', 'insert'] as const;
 
-export type VariantName = (typeof VARIANTS)[number];
+export type CallbacksVariantName = (typeof CALLBACKS_VARIANTS)[number];
 
-/** The vendor whose callbacks are posted; the secret is part of what the API checks. It has no base URL: nothing is told it. */
-export const PROVIDER = {
+/** The vendor whose callbacks are posted; the secret is part of what the API checks. It has no base URL: no call is made to it. */
+export const CALLBACKS_PROVIDER = {
   name: 'bench',
   title: 'Bench',
   supportsOnboarding: false,

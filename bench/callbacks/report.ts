@@ -2,19 +2,19 @@ import Table from 'cli-table3';
 import { CORES, type CpuReading, type Role } from '../attempts/cpu';
 import { median, percentile, sum } from '../attempts/statistics';
 import type { Drained } from './drain';
-import { VARIANTS, type VariantName } from './plan';
-import type { Turn } from './vendor';
+import { CALLBACKS_VARIANTS, type CallbacksVariantName } from './plan';
+import type { CallbacksTurn } from './vendor';
 
 const TARGET = 0.5;
 const ROLES: readonly Role[] = ['API', 'Postgres', 'Temporal', 'client'];
 
-export interface Results {
-  turns: ReadonlyMap<VariantName, Turn[]>;
+export interface CallbacksResults {
+  turns: ReadonlyMap<CallbacksVariantName, CallbacksTurn[]>;
   drained: Drained;
 }
 
 /** Prints table, drain and, as the last line, the result as JSON. */
-export function printReport({ turns, drained }: Results): void {
+export function printReport({ turns, drained }: CallbacksResults): void {
   console.log(tableOf(turns));
   const ours = turns.get('invigil') ?? [];
   const theirs = turns.get('insert') ?? [];
@@ -31,14 +31,14 @@ export function printReport({ turns, drained }: Results): void {
   console.log(JSON.stringify({ bench: 'callbacks', ...result, drainPerSecond: rounded(drained.perSecond, 1) }));
 }
 
-function tableOf(turns: Results['turns']): string {
+function tableOf(turns: CallbacksResults['turns']): string {
   const head = ['variant', 'callbacks/s', 'min–max', ...ROLES.map((role) => `${role} ms each`), 'p50 ms', 'p99 ms'];
   const table = new Table({ head, style: { head: [], border: [] } });
-  for (const name of VARIANTS) table.push([name, ...cells(turns.get(name) ?? [])]);
+  for (const name of CALLBACKS_VARIANTS) table.push([name, ...cells(turns.get(name) ?? [])]);
   return table.toString();
 }
 
-function cells(turns: readonly Turn[]): string[] {
+function cells(turns: readonly CallbacksTurn[]): string[] {
   const rates = turns.map(({ perSecond }) => perSecond);
   const latencies = turns.flatMap((turn) => turn.latencies);
   const range = `${Math.min(...rates).toFixed(0)}–${Math.max(...rates).toFixed(0)}`;

@@ -1,21 +1,21 @@
 import type { Knex } from 'knex';
 import { seedAttempts } from './seed';
-import type { BenchOptions } from './options';
-import { attemptCode, VARIANTS, type VariantName, WARM_UP } from './plan';
-import type { Stage } from './stage';
-import type { Turn, Vendor } from './vendor';
+import type { CallbacksBenchOptions } from './options';
+import { attemptCode, CALLBACKS_VARIANTS, type CallbacksVariantName, WARM_UP } from './plan';
+import type { CallbacksStage } from './stage';
+import type { CallbacksTurn, Vendor } from './vendor';
 
-const STORED: Record<VariantName, string> = { invigil: 'review_inbox', insert: 'bench_callbacks' };
+const STORED: Record<CallbacksVariantName, string> = { invigil: 'review_inbox', insert: 'bench_callbacks' };
 
 /** Both variants in alternating order, round by round, counting rows after each turn. */
-export class Rounds {
-  readonly turns = new Map<VariantName, Turn[]>(VARIANTS.map((name) => [name, []]));
+export class CallbacksRounds {
+  readonly turns = new Map<CallbacksVariantName, CallbacksTurn[]>(CALLBACKS_VARIANTS.map((name) => [name, []]));
 
   constructor(
-    private readonly stage: Stage,
+    private readonly stage: CallbacksStage,
     private readonly knex: Knex,
     private readonly vendor: Vendor,
-    private readonly options: BenchOptions,
+    private readonly options: CallbacksBenchOptions,
     private readonly log: (line: string) => void,
   ) {}
 
@@ -26,12 +26,12 @@ export class Rounds {
       await seedAttempts(this.knex, examId, round, count);
       await this.knex.raw('analyze attempts');
       const codes = Array.from({ length: count }, (_, index) => attemptCode(round, index));
-      const order = round % 2 === 0 ? VARIANTS : VARIANTS.toReversed();
+      const order = round % 2 === 0 ? CALLBACKS_VARIANTS : CALLBACKS_VARIANTS.toReversed();
       for (const name of order) await this.turn(name, round, codes);
     }
   }
 
-  private async turn(name: VariantName, round: number, codes: readonly string[]): Promise<void> {
+  private async turn(name: CallbacksVariantName, round: number, codes: readonly string[]): Promise<void> {
     const { urls, pids } = this.stage;
     const turn = await this.vendor.post(urls[name], codes, this.options.concurrency, pids[name]);
     await this.expectStored(name, codes);
@@ -42,7 +42,7 @@ export class Rounds {
   }
 
   /** One row per callback of the turn, no more and no fewer. */
-  private async expectStored(name: VariantName, codes: readonly string[]): Promise<void> {
+  private async expectStored(name: CallbacksVariantName, codes: readonly string[]): Promise<void> {
     const query = `select count(*)::int as rows, count(distinct attempt_code)::int as codes from ${STORED[name]}
       where attempt_code = any(?)`;
     const { rows } = await this.knex.raw<{ rows: { rows: number; codes: number }[] }>(query, [[...codes]]);

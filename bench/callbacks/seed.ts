@@ -6,9 +6,9 @@ import { COURSE } from './plan';
  * over HTTP would take longer than the bench. Rows of a workflow that sleeps, as far as the relay can tell.
  */
 export async function seedAttempts(knex: Knex, examId: number, round: number, count: number): Promise<void> {
-  const place = { round, count, examId, courseId: COURSE };
-  await knex.raw(LEARNERS, place);
-  await knex.raw(ATTEMPTS, place);
+  const seedParams = { round, count, examId, courseId: COURSE };
+  await knex.raw(LEARNERS, seedParams);
+  await knex.raw(ATTEMPTS, seedParams);
 }
 
 const LEARNERS = `

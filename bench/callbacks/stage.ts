@@ -2,13 +2,13 @@ import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
 import { typescriptChild } from '../../dev/stack-children';
 import type { Pids } from '../attempts/cpu';
-import { PROVIDER, type VariantName } from './plan';
+import { CALLBACKS_PROVIDER, type CallbacksVariantName } from './plan';
 
-export interface Stage {
+export interface CallbacksStage {
   stack: Stack;
-  urls: Record<VariantName, string>;
+  urls: Record<CallbacksVariantName, string>;
   /** The processes at work while callbacks are accepted. */
-  pids: Record<VariantName, Pids>;
+  pids: Record<CallbacksVariantName, Pids>;
   stop(): Promise<void>;
 }
 
@@ -21,9 +21,15 @@ const ENVIRONMENT = {
 };
 
 /** Everything but a worker: that is added when the drain begins. */
-export async function startStage(log: (line: string) => void): Promise<Stage> {
+export async function startCallbacksStage(log: (line: string) => void): Promise<CallbacksStage> {
   const services = ['postgres', 'temporal', 'simulator', 'api'] as const;
-  const stack = await startStack({ ignoreExternal: true, providers: [PROVIDER], env: ENVIRONMENT, services, log });
+  const stack = await startStack({
+    ignoreExternal: true,
+    providers: [CALLBACKS_PROVIDER],
+    env: ENVIRONMENT,
+    services,
+    log,
+  });
   log('Insert only: starting');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -1,10 +1,10 @@
 import { Agent, request } from 'undici';
 import { workThrough } from '../../dev/demo/bounded-work';
 import { type CpuReading, cpuBetween, type Pids, readCpu } from '../attempts/cpu';
-import { callbackBody, PROVIDER } from './plan';
+import { callbackBody, CALLBACKS_PROVIDER } from './plan';
 
 /** What one variant did in one round. */
-export interface Turn {
+export interface CallbacksTurn {
   perSecond: number;
   wallMs: number;
   cpu: CpuReading;
@@ -17,7 +17,7 @@ export class Vendor {
   private readonly agent = new Agent({ connections: 128, pipelining: 1 });
 
   /** Posts one callback per code. @throws when one is not answered 202. */
-  async post(url: string, codes: readonly string[], concurrency: number, pids: Pids): Promise<Turn> {
+  async post(url: string, codes: readonly string[], concurrency: number, pids: Pids): Promise<CallbacksTurn> {
     const bodies = codes.map((code) => JSON.stringify(callbackBody(code)));
     const latencies: number[] = [];
     const before = readCpu(pids);
@@ -36,9 +36,9 @@ export class Vendor {
   }
 
   private async postOne(url: string, body: string): Promise<void> {
-    const headers = { 'content-type': 'application/json', 'x-callback-secret': PROVIDER.callbackSecret };
+    const headers = { 'content-type': 'application/json', 'x-callback-secret': CALLBACKS_PROVIDER.callbackSecret };
     const options = { method: 'POST', headers, body, dispatcher: this.agent } as const;
-    const answer = await request(`${url}/v1/providers/${PROVIDER.name}/reviews`, options);
+    const answer = await request(`${url}/v1/providers/${CALLBACKS_PROVIDER.name}/reviews`, options);
     const text = await answer.body.text();
     if (answer.statusCode !== 202)
       throw new Error(`A callback was answered ${answer.statusCode}: ${text.slice(0, 500)}`);

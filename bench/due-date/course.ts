@@ -9,7 +9,12 @@ const TIMES = { limitMins: 90, untilDueMins: 30 };
 const IMPORTED_AT_ONCE = 500;
 
 /** The rule set `current`, under which minutes are fixed at the start; the exam is timed only, so it is never called. */
-export const PROVIDER = { name: 'bench', title: 'Bench', supportsOnboarding: false, ruleSet: 'current' } as const;
+export const DUE_DATE_PROVIDER = {
+  name: 'bench',
+  title: 'Bench',
+  supportsOnboarding: false,
+  ruleSet: 'current',
+} as const;
 
 /** One course with one exam, due at one instant. */
 export class DueCourse {
@@ -24,7 +29,7 @@ export class DueCourse {
   ) {}
 
   async prepare(userIds: readonly string[]): Promise<void> {
-    const course = { name: 'Bench', proctoringProvider: PROVIDER.name };
+    const course = { name: 'Bench', proctoringProvider: DUE_DATE_PROVIDER.name };
     await this.client.send('PUT', this.address(), course, 200);
     const dueDate = this.dueDate.toISOString();
     const exam = { courseId: COURSE, contentId: 'due', examName: 'Due', timeLimitMins: TIMES.limitMins, dueDate };

@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
 import { connectDatabase } from '../../db/core/connect';
-import { Progress } from '../../dev/demo/progress';
+import { DemoProgress } from '../../dev/demo/progress';
 import { signDevToken } from '../../dev/dev-key';
 import { type Stack, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import { BenchClient } from '../attempts/client';
 import { percentile } from '../attempts/statistics';
 import { runFromCommandLine } from '../command-line';
-import { DueCourse, PROVIDER } from './course';
+import { DueCourse, DUE_DATE_PROVIDER } from './course';
 import { type DueDateOptions, HELP, readOptions } from './options';
-import { countOver, countPending, type Outcome, outcomeOf } from './outcome';
+import { countOver, countPending, type DueDateOutcome, outcomeOf } from './outcome';
 
 const SCOPES = 'exams:write attempts:read attempts:write';
 /** Time to arm every timer before the due date: something, and something for each attempt. */
@@ -18,12 +18,12 @@ const PATIENCE_MS = 300_000;
 /** Credit and instructor service are called; the mail of a proctored exam is not the matter here. */
 const ENVIRONMENT = { SMTP_URL: '', GRADES_URL: '', CERTIFICATES_URL: '', COURSES_URL: '', LOG_LEVEL: 'warn' };
 
-const progress = new Progress(process.stderr.isTTY === true, (line) => console.error(line));
+const progress = new DemoProgress(process.stderr.isTTY === true, (line) => console.error(line));
 
 async function main(options: DueDateOptions): Promise<number> {
   const log = (line: string): void => progress.line(line);
   const stack = await startStack({
-    ...{ ignoreExternal: true, testClock: true, providers: [PROVIDER], env: ENVIRONMENT, log },
+    ...{ ignoreExternal: true, testClock: true, providers: [DUE_DATE_PROVIDER], env: ENVIRONMENT, log },
   });
   const knex = connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 2 });
   try {
@@ -34,7 +34,7 @@ async function main(options: DueDateOptions): Promise<number> {
   }
 }
 
-async function measure(stack: Stack, knex: Knex, { attempts }: DueDateOptions): Promise<Outcome> {
+async function measure(stack: Stack, knex: Knex, { attempts }: DueDateOptions): Promise<DueDateOutcome> {
   const token = await signDevToken(stack.devKeyFile, { sub: 'bench', scope: SCOPES, expiresIn: '8h' });
   const client = new BenchClient(token);
   const course = new DueCourse(client, stack.urls.api);
@@ -62,7 +62,7 @@ async function untilOver(knex: Knex, examId: number, attempts: number, advance: 
   await waiting.catch((error: Error) => progress.line(error.message));
 }
 
-function report({ attempts }: DueDateOptions, { latenessMs, failed }: Outcome): number {
+function report({ attempts }: DueDateOptions, { latenessMs, failed }: DueDateOutcome): number {
   const missing = attempts - latenessMs.length - failed;
   const at = (share: number): number | null => (latenessMs.length === 0 ? null : percentile(latenessMs, share));
   const figures = { attempts, p50Ms: at(0.5), p99Ms: at(0.99), failed: failed + missing };

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /** What the rows say once it is over. */
-export interface Outcome {
+export interface DueDateOutcome {
   /** From the due date to the moment the row said so, by the database's clock. */
   latenessMs: number[];
   /** Attempts that are not over, or not completed at the due date, or left an effect undone. */
@@ -18,7 +18,11 @@ export async function countPending(knex: Knex, examId: number): Promise<number> 
   return Number(row?.['count'] ?? 0);
 }
 
-export async function outcomeOf(knex: Knex, examId: number, due: { date: Date; wallMs: number }): Promise<Outcome> {
+export async function outcomeOf(
+  knex: Knex,
+  examId: number,
+  due: { date: Date; wallMs: number },
+): Promise<DueDateOutcome> {
   const { rows } = await knex.raw<{ rows: { touchedAt: Date; ended: boolean }[] }>(ROWS, {
     examId,
     date: due.date,

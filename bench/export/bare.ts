@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import type { Outside } from './outside';
 
-/** Calls are enough to know the pace of. */
+/** Enough calls to measure the rate. */
 const MOST = 10_000;
 
 export interface Bare {
@@ -9,7 +9,7 @@ export interface Bare {
   wallMs: number;
 }
 
-/** The same look-ups to the same simulator with nothing done with the answers: what the machine has to give just now. */
+/** The same look-ups to the same simulator with nothing done with the answers: what the machine can do at this moment. */
 export async function bareLookUps(outside: Outside, wanted: number, concurrency: number): Promise<Bare> {
   const calls = Math.min(MOST, wanted);
   const dispatcher = new Agent({ connections: concurrency });

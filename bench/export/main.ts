@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connectTemporal } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
 import { connectDatabase } from '../../db/core/connect';
-import { Progress } from '../../dev/demo/progress';
+import { DemoProgress } from '../../dev/demo/progress';
 import { startStack } from '../../dev/stack';
 import { workflowBundle } from '../../worker/bundle';
 import { runFromCommandLine } from '../command-line';
@@ -12,10 +12,10 @@ import { type ExportBenchOptions, HELP, readOptions } from './options';
 import { Outside } from './outside';
 import { perSecond, printReport } from './report';
 import { countStatements } from './statements';
-import { exportAll, type Stage, type Turn } from './turn';
-import { coursesFor, importWorld, isLedByInstructor } from './world';
+import { exportAll, type ExportStage, type ExportTurn } from './turn';
+import { coursesFor, importCustomer, isLedByInstructor } from './world';
 
-const progress = new Progress(process.stderr.isTTY === true, (line) => console.error(line));
+const progress = new DemoProgress(process.stderr.isTTY === true, (line) => console.error(line));
 
 async function main(options: ExportBenchOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'invigil-bench-'));
@@ -53,7 +53,7 @@ async function withStack(outside: Outside, options: ExportBenchOptions): Promise
   }
 }
 
-async function play(stage: Stage, options: ExportBenchOptions): Promise<Turn[]> {
+async function play(stage: ExportStage, options: ExportBenchOptions): Promise<ExportTurn[]> {
   const { outside, knex, stack } = stage;
   const keys = readSettings(stack.env).credentialKeys;
   if (!keys) throw new Error('There are no credential keys.');
@@ -61,11 +61,11 @@ async function play(stage: Stage, options: ExportBenchOptions): Promise<Turn[]> 
     await outside.course(course, isLedByInstructor(course) ? 'instructor' : 'self');
   }
   await outside.slow(options.latencyMs);
-  const turns: Turn[] = [];
+  const turns: ExportTurn[] = [];
   for (const enrollments of options.enrollments) {
-    let channel: Awaited<ReturnType<typeof importWorld>> | undefined;
+    let channel: Awaited<ReturnType<typeof importCustomer>> | undefined;
     await progress.phase(`${enrollments} enrollments imported`, enrollments, async (advance) => {
-      channel = await importWorld(knex, { enrollments, channelUrl: outside.channelUrl, keys }, advance);
+      channel = await importCustomer(knex, { enrollments, channelUrl: outside.channelUrl, keys }, advance);
     });
     await progress.phase(`${enrollments} enrollments exported`, enrollments, async (advance) => {
       if (channel)

@@ -33,7 +33,7 @@ export class Outside {
     return new Outside(url, child);
   }
 
-  /** What a worker needs to ask here. */
+  /** The settings with which a worker calls this simulator. */
   get environment(): Record<string, string> {
     const { clientId, clientSecret } = SIMULATOR_CLIENT;
     return {

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { CORES, type Role } from '../attempts/cpu';
 import type { ExportBenchOptions } from './options';
-import type { Turn } from './turn';
+import type { ExportTurn } from './turn';
 
 /** Records per second of an exporter that walks learners one by one. */
 const SERIAL_PEER = 10;
@@ -9,7 +9,7 @@ const TARGETS = { vsIdeal: 1.5, aim: 1.3, vsSerialPeer: 50, memoryGrowth: 1.2 };
 const ROLES: readonly Role[] = ['worker', 'simulator', 'Postgres', 'Temporal'];
 
 /** Prints table, targets and, as the last line, the result as JSON. */
-export function printReport(turns: readonly Turn[], options: ExportBenchOptions): void {
+export function printReport(turns: readonly ExportTurn[], options: ExportBenchOptions): void {
   const [first, last] = [turns.at(0), turns.at(-1)];
   if (!first || !last) throw new Error('There is nothing to report.');
   console.log(tableOf(turns, options));
@@ -31,7 +31,7 @@ export function printReport(turns: readonly Turn[], options: ExportBenchOptions)
   console.log(JSON.stringify({ bench: 'export', ...result }));
 }
 
-function tableOf(turns: readonly Turn[], options: ExportBenchOptions): string {
+function tableOf(turns: readonly ExportTurn[], options: ExportBenchOptions): string {
   const cpu = ROLES.map((role) => `${role} CPU-ms each`);
   const head = [
     'enrollments',
@@ -65,19 +65,19 @@ function tableOf(turns: readonly Turn[], options: ExportBenchOptions): string {
 }
 
 /** What the look-ups alone take when as many are always under way as may be. */
-export function idealMs({ lookUps }: Turn, { latencyMs, concurrency }: ExportBenchOptions): number {
+export function idealMs({ lookUps }: ExportTurn, { latencyMs, concurrency }: ExportBenchOptions): number {
   return (lookUps * latencyMs) / concurrency;
 }
 
-export function perSecond({ enrollments, wallMs }: Turn): number {
+export function perSecond({ enrollments, wallMs }: ExportTurn): number {
   return (1000 * enrollments) / wallMs;
 }
 
-function leastOf(turns: readonly Turn[]): Turn {
+function leastOf(turns: readonly ExportTurn[]): ExportTurn {
   return turns.reduce((least, turn) => (turn.enrollments < least.enrollments ? turn : least));
 }
 
-function mostOf(turns: readonly Turn[]): Turn {
+function mostOf(turns: readonly ExportTurn[]): ExportTurn {
   return turns.reduce((most, turn) => (turn.enrollments > most.enrollments ? turn : most));
 }
 

@@ -12,7 +12,7 @@ import { forgetPeak, peakMemory } from './memory';
 import type { Outside } from './outside';
 import { costliest, forgetStatements, OWN, statementsSent } from './statements';
 
-export interface Stage {
+export interface ExportStage {
   stack: Stack;
   knex: Knex;
   gateway: TemporalGateway;
@@ -20,7 +20,7 @@ export interface Stage {
 }
 
 /** What one export cost. */
-export interface Turn {
+export interface ExportTurn {
   enrollments: number;
   wallMs: number;
   lookUps: number;
@@ -37,11 +37,11 @@ const LOOK_MS = 100;
 
 /** One export of all enrollments of a customer by a worker that has done nothing else. @throws when it doesn't add up. */
 export async function exportAll(
-  stage: Stage,
+  stage: ExportStage,
   channel: StoredChannel,
   { enrollments, concurrency }: { enrollments: number; concurrency: number },
   advance: (done: number) => void,
-): Promise<Turn> {
+): Promise<ExportTurn> {
   const { stack, knex, gateway, outside } = stage;
   const worker = await stack.addWorker();
   const target = targetOf(channel);
@@ -51,7 +51,7 @@ export async function exportAll(
     forgetPeak(pids.worker);
     const before = readCpu(pids);
     const startedAt = performance.now();
-    const { exportId } = await gateway.exports.start(target, ask(), readSettings(stack.env).exports);
+    const { exportId } = await gateway.exports.start(target, exportCommand(), readSettings(stack.env).exports);
     await untilEnded(knex, exportId, advance);
     const wallMs = performance.now() - startedAt;
     const cpu = cpuBetween(before, readCpu(pids));
@@ -70,14 +70,14 @@ function targetOf({ customerId, channelId }: StoredChannel): ExportTarget {
   return { customerId, channelId, level: 'completion', enrollmentId: null, dryRun: false };
 }
 
-function ask(): Parameters<TemporalGateway['exports']['start']>[1] {
+function exportCommand(): Parameters<TemporalGateway['exports']['start']>[1] {
   return {
     ...{ commandId: randomUUID(), trigger: 'request', asOf: null, skipTransmitted: true, requestedBy: 'bench' },
     ...{ learnerId: null, courseRunId: null, subsectionId: null, grade: null, isPassing: null, completedDate: null },
   };
 }
 
-function pidsOf({ stack, outside }: Stage): Pids {
+function pidsOf({ stack, outside }: ExportStage): Pids {
   const [postgres, temporal, simulator] = [stack.postgres?.pid, stack.temporal?.pid, outside.child.pid];
   if (!postgres || !temporal || !simulator) throw new Error('A part of the stack is not running.');
   return { Postgres: postgres, Temporal: temporal, simulator, client: process.pid };
@@ -97,7 +97,7 @@ async function untilEnded(knex: Knex, exportId: string, advance: (done: number) 
 }
 
 /** Every enrollment has one record and that says sent; the channel has taken as many learners, each once. */
-async function expectAllSent({ knex, outside }: Stage, exportId: string, enrollments: number): Promise<void> {
+async function expectAllSent({ knex, outside }: ExportStage, exportId: string, enrollments: number): Promise<void> {
   const { rows } = await knex.raw<{ rows: Record<string, number>[] }>(
     `select ${OWN} (r.totals->>'selected')::int as "selected by the run's totals", (r.totals->>'sent')::int as "sent by its totals",
        (select count(*)::int from export_records x where x.run_id = r.id and x.outcome = 'sent') as "records that say sent",

@@ -7,7 +7,7 @@ import type { SealingKeys } from '../../db/core/sealed';
 const PER_COURSE = 1_000;
 const AT_ONCE = 1_000;
 
-/** What the simulated channel is told of everybody, and what a real one would allow. */
+/** The record sent for every learner, and limits as a real channel has them. */
 const LIMITS = { requestsPerSecond: 1_000, concurrency: 8, batchSize: 100 };
 
 /** How many course runs so many enrollments are spread over; every second one is led by an instructor. */
@@ -21,7 +21,7 @@ export function isLedByInstructor(courseRunId: string): boolean {
 }
 
 /** A customer with one learning record store, and as many learners as enrollments, all with consent. */
-export async function importWorld(
+export async function importCustomer(
   knex: Knex,
   { enrollments, channelUrl, keys }: { enrollments: number; channelUrl: string; keys: SealingKeys },
   advance: (done: number) => void,

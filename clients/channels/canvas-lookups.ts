@@ -1,34 +1,41 @@
-import { accepted, type Incoming, jsonOf } from './exchange';
+import { requireAccepted, type ChannelResponse, jsonOf } from './exchange';
 import { nextPage } from './links';
-import { Refusal } from './refusal';
-import { joined } from './setup';
+import { ChannelRejection } from './refusal';
+import { joinUrl } from './setup';
 import type { Session } from './tokens';
 
 type Row = Record<string, unknown>;
 /** Pages of one list that are read before it counts as endless. */
 const MAX_PAGES = 150;
 
-/** What Canvas knows a learner, a course and an assignment by. */
+/** Looks up Canvas's ids of a learner, a course and an assignment. */
 export class CanvasLookups {
   constructor(private readonly options: { baseUrl: string; accountId: string }) {}
 
-  /** An account that knows nobody by this address has lost the learner; an answer that is no list has not. */
+  /** An account without this address has lost the learner; an answer that is no list may be tried again. */
   async user(session: Session, email: string): Promise<string> {
     const path = `/api/v1/accounts/${encodeURIComponent(this.options.accountId)}/users`;
     const query = new URLSearchParams({ search_term: email }).toString();
     const rows = await this.rows(session, `${path}?${query}`);
     if (rows === null)
-      throw new Refusal('learner-not-found', 'the learner search gave no list', { retryable: true, status: 404 });
-    const exact = rows.find((row) => [row['email'], row['login_id']].some((name) => sameAddress(name, email)));
+      throw new ChannelRejection('learner-not-found', 'the learner search gave no list', {
+        retryable: true,
+        status: 404,
+      });
+    const exact = rows.find((row) => [row['email'], row['login_id']].some((name) => isSameAddress(name, email)));
     const id = idOf(exact ?? rows[0]);
     if (id === null)
-      throw new Refusal('learner-not-found', 'the learner is not known', { status: 404, learnerInactive: true });
+      throw new ChannelRejection('learner-not-found', 'the learner is not known', {
+        status: 404,
+        learnerInactive: true,
+      });
     return id;
   }
 
   async course(session: Session, userId: string, courseId: string): Promise<string> {
     const found = await this.find(session, `/api/v1/users/${userId}/courses`, courseId);
-    if (found === null) throw new Refusal('course-not-found', 'the learner has no such course', { status: 404 });
+    if (found === null)
+      throw new ChannelRejection('course-not-found', 'the learner has no such course', { status: 404 });
     return found;
   }
 
@@ -39,28 +46,28 @@ export class CanvasLookups {
 
   private async find(session: Session, path: string, integrationId: string): Promise<string | null> {
     const origin = new URL(this.options.baseUrl).origin;
-    let url: string | null = joined(this.options.baseUrl, path);
+    let url: string | null = joinUrl(this.options.baseUrl, path);
     for (let page = 0; url !== null && page < MAX_PAGES; page += 1) {
-      const answer: Incoming = accepted(await session.send(get(url)), false);
-      const found = idOf(listOf(answer)?.find((row) => row['integration_id'] === integrationId));
+      const response: ChannelResponse = requireAccepted(await session.send(get(url)), false);
+      const found = idOf(listOf(response)?.find((row) => row['integration_id'] === integrationId));
       if (found !== null) return found;
-      url = nextPage(answer.link, origin);
+      url = nextPage(response.link, origin);
     }
     return null;
   }
 
   private async rows(session: Session, path: string): Promise<Row[] | null> {
-    return listOf(accepted(await session.send(get(joined(this.options.baseUrl, path))), false));
+    return listOf(requireAccepted(await session.send(get(joinUrl(this.options.baseUrl, path))), false));
   }
 }
 
-/** Canvas is told the type of a body that is not there: recorded so (golden canvas/*). */
+/** A content type is sent without a body: recorded so (golden canvas/*). */
 function get(url: string): { method: 'GET'; url: string; headers: Record<string, string> } {
   return { method: 'GET', url, headers: { 'content-type': 'application/json' } };
 }
 
-function listOf(answer: Incoming): Row[] | null {
-  const body = jsonOf(answer);
+function listOf(response: ChannelResponse): Row[] | null {
+  const body = jsonOf(response);
   if (!Array.isArray(body)) return null;
   return body.filter((row): row is Row => typeof row === 'object' && row !== null);
 }
@@ -72,6 +79,6 @@ export function idOf(row: Row | undefined): string | null {
   return /^[\w~-]+$/.test(found) ? found : null;
 }
 
-function sameAddress(name: unknown, email: string): boolean {
+function isSameAddress(name: unknown, email: string): boolean {
   return typeof name === 'string' && name.toLowerCase() === email.toLowerCase();
 }

@@ -8,15 +8,15 @@ import type {
   ChannelHealth,
   ChannelItem,
   ChannelSetup,
-  Mapped,
+  MapResult,
   RecordResult,
 } from './channel';
-import { accepted, Exchange, jsonOf, type Outgoing } from './exchange';
+import { requireAccepted, Exchange, jsonOf, type ChannelRequest } from './exchange';
 import { healthOf } from './health';
 import { KeyedLock } from './keyed-lock';
 import { percentOf, percentText } from './percent';
-import { Refusal, sendEach } from './refusal';
-import { assertValid, joined, problemsOf, text } from './setup';
+import { ChannelRejection, sendEach } from './refusal';
+import { assertValid, joinUrl, problemsOf, textSetting } from './setup';
 import { Session, Tokens } from './tokens';
 
 /** Canvas has one token for everything. */
@@ -26,13 +26,16 @@ const shape = {
   remote: true,
   settings: Type.Object(
     {
-      accountId: text,
+      accountId: textSetting,
       /** What the administrator's consent was asked with; sent along with each token request. */
-      state: text,
+      state: textSetting,
     },
     { additionalProperties: false },
   ),
-  credentials: Type.Object({ clientId: text, clientSecret: text, refreshToken: text }, { additionalProperties: false }),
+  credentials: Type.Object(
+    { clientId: textSetting, clientSecret: textSetting, refreshToken: textSetting },
+    { additionalProperties: false },
+  ),
 };
 
 type Settings = Static<typeof shape.settings>;
@@ -40,7 +43,7 @@ type Credentials = Static<typeof shape.credentials>;
 
 const limits = { batchSize: 20, requestsPerSecond: 10 };
 
-/** What is told about one record: the assignment it belongs to, made if it is not there, and the learner's grade on it. */
+/** What is sent of one record: its assignment, made if it is not there, and the learner's grade on it. */
 interface CanvasPayload extends Record<string, string | number | boolean | Record<string, string | number | boolean>> {
   learner: string;
   course: string;
@@ -90,17 +93,17 @@ class Canvas implements Channel {
       exchange: this.exchange,
       now: dependencies.now ?? Date.now,
       perLearner: false,
-      request: (): Outgoing => ({
+      request: (): ChannelRequest => ({
         method: 'POST',
-        url: joined(setup.baseUrl, '/login/oauth2/token'),
+        url: joinUrl(setup.baseUrl, '/login/oauth2/token'),
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams(form).toString(),
       }),
     });
   }
 
-  map(record: ExportRecord): Mapped {
-    return mapped(record);
+  map(record: ExportRecord): MapResult {
+    return mapRecord(record);
   }
 
   send(batch: readonly ChannelItem[], signal = new AbortController().signal): Promise<RecordResult[]> {
@@ -108,20 +111,23 @@ class Canvas implements Channel {
   }
 
   health(signal = new AbortController().signal): Promise<ChannelHealth> {
-    return healthOf(() => this.tokens.lease(IDENTITY, signal));
+    return healthOf(() => this.tokens.getToken(IDENTITY, signal));
   }
 
   private async deliver({ key, record }: ChannelItem, signal: AbortSignal): Promise<RecordResult> {
-    const told = mapped(record);
-    if ('cannot' in told) return { key, outcome: 'cannot', reason: told.cannot };
-    const { payload } = told;
+    const result = mapRecord(record);
+    if ('cannot' in result) return { key, outcome: 'cannot', reason: result.cannot };
+    const { payload } = result;
     const session = new Session(this.tokens, this.exchange, IDENTITY, signal);
     const user = await this.lookups.user(session, payload.learner);
     const course = await this.lookups.course(session, user, payload.course);
-    const place = `${course} ${String(payload.assignment['integration_id'])}`;
-    const assignment = await this.making.run(place, () => this.assignment(session, course, payload));
+    const assignmentKey = `${course} ${String(payload.assignment['integration_id'])}`;
+    const assignment = await this.making.run(assignmentKey, () => this.assignment(session, course, payload));
     const path = `/api/v1/courses/${course}/assignments/${assignment}/submissions/${user}`;
-    const { status } = accepted(await session.send(this.json('PUT', path, { submission: payload.submission })), true);
+    const { status } = requireAccepted(
+      await session.send(this.json('PUT', path, { submission: payload.submission })),
+      true,
+    );
     return { key, outcome: 'accepted', status };
   }
 
@@ -129,28 +135,31 @@ class Canvas implements Channel {
     const found = await this.lookups.assignment(session, course, String(assignment['integration_id']));
     if (found !== null) return found;
     const path = `/api/v1/courses/${course}/assignments`;
-    const answer = accepted(await session.send(this.json('POST', path, { assignment })), true);
-    const made = idOf(jsonOf(answer) as Record<string, unknown> | undefined);
+    const response = requireAccepted(await session.send(this.json('POST', path, { assignment })), true);
+    const made = idOf(jsonOf(response) as Record<string, unknown> | undefined);
     if (made !== null) return made;
-    throw new Refusal('malformed-answer', 'the new assignment has no id', { retryable: true, status: answer.status });
+    throw new ChannelRejection('malformed-answer', 'the new assignment has no id', {
+      retryable: true,
+      status: response.status,
+    });
   }
 
-  private json(method: 'PUT' | 'POST', path: string, body: object): Outgoing {
+  private json(method: 'PUT' | 'POST', path: string, body: object): ChannelRequest {
     return {
       method,
-      url: joined(this.setup.baseUrl, path),
+      url: joinUrl(this.setup.baseUrl, path),
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     };
   }
 }
 
-function mapped(record: ExportRecord): { payload: CanvasPayload } | Extract<Mapped, { cannot: unknown }> {
+function mapRecord(record: ExportRecord): { payload: CanvasPayload } | Extract<MapResult, { cannot: unknown }> {
   const { email } = record.identity;
   if (email === null) return { cannot: 'no-channel-identity' };
   if (record.kind === 'completion' && record.completedAt === null) return { cannot: 'not-completed' };
   if (record.percent === null) return { cannot: 'no-percent' };
-  const place = { learner: email, course: record.courseId };
+  const target = { learner: email, course: record.courseId };
   if (record.kind === 'assessment') {
     const assignment = assignmentOf(
       record.subsectionName,
@@ -158,10 +167,10 @@ function mapped(record: ExportRecord): { payload: CanvasPayload } | Extract<Mapp
       Number(record.pointsPossible ?? 0),
       true,
     );
-    return { payload: { ...place, assignment, submission: { posted_grade: percentText(record.percent) } } };
+    return { payload: { ...target, assignment, submission: { posted_grade: percentText(record.percent) } } };
   }
   const assignment = assignmentOf('(Edx integration) Final Grade', record.courseId, 100, false);
-  return { payload: { ...place, assignment, submission: { posted_grade: percentOf(record.percent) } } };
+  return { payload: { ...target, assignment, submission: { posted_grade: percentOf(record.percent) } } };
 }
 
 /** Name and fields as recorded, so that courses keep the assignments they have (golden canvas/assignment-created). */

@@ -3,7 +3,7 @@ import type { ChannelKind, ExportLevel, ExportRecord, SkipReason } from '../../d
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** What a configuration says of a channel. `settings` may be shown, `credentials` never. */
+/** A channel's configuration. `settings` may be shown, `credentials` never. */
 export interface ChannelSetup {
   kind: ChannelKind;
   /** Without meaning for files. */
@@ -18,12 +18,12 @@ export interface SetupProblem {
   message: string;
 }
 
-/** What a record does not say itself and some channels are told. */
+/** What some channels need beside the record. */
 export interface MapContext {
   courseKey: string | null;
   courseDescription: string | null;
   courseUuid: string | null;
-  /** xAPI tells enrollments too: `registered` instead of `completed`. */
+  /** xAPI sends enrollments too: `registered` instead of `completed`. */
   event?: 'enrollment';
 }
 
@@ -35,17 +35,17 @@ export interface ChannelItem {
 }
 
 /** `payload` is what would go out, for dry runs and differences. It holds personal data: for the database and its readers only. */
-export type Mapped = { payload: Json } | { cannot: CannotReason };
+export type MapResult = { payload: Json } | { cannot: CannotReason };
 export type CannotReason = SkipReason | 'level-not-supported';
 
-export interface Refused {
+export interface RefusedResult {
   outcome: 'refused';
   /** Another try may succeed: timeouts, connections, 5xx, HTML, broken answers, tokens that did not come. */
   retryable: boolean;
-  /** The record left and no answer says whether it was taken. Harmless to repeat where the channel is idempotent. */
+  /** Sent, but no answer says whether it was taken. Harmless to repeat where the channel is idempotent. */
   inDoubt: boolean;
-  code: RefusalCode;
-  /** Our words, with status and code only: nothing of the other side's text, names or addresses. */
+  code: ChannelRejectionCode;
+  /** Our text, with status and code only: nothing of the channel's text, names or addresses. */
   message: string;
   /** What the channel answered; null without an answer. */
   status: number | null;
@@ -53,8 +53,8 @@ export interface Refused {
   learnerInactive: boolean;
 }
 
-/** Why a channel did not take a record. `token`: no usable token came, and the record never left. */
-export type RefusalCode =
+/** Why a channel did not take a record. `token`: there was no usable token, and the record was not sent. */
+export type ChannelRejectionCode =
   | 'token'
   | 'timeout'
   | 'connection'
@@ -74,7 +74,7 @@ export type RefusalCode =
 
 export type RecordResult = { key: string } & (
   | { outcome: 'accepted'; status: number }
-  | Refused
+  | RefusedResult
   /** Not taken; the channel wants a pause. Its length if it said so. Records of the batch not tried yet are busy too. */
   | { outcome: 'busy'; status: number; retryAfterMs: number | null }
   | { outcome: 'cannot'; reason: CannotReason }
@@ -83,7 +83,7 @@ export type RecordResult = { key: string } & (
 export interface ChannelLimits {
   /** The most records one `send` takes. */
   batchSize: number;
-  /** Default pace of HTTP requests, look-ups and tokens included; configurations may say less. */
+  /** Default rate of HTTP requests, look-ups and tokens included; configurations may lower it. */
   requestsPerSecond: number;
 }
 
@@ -98,9 +98,9 @@ export interface Channel {
   readonly limits: ChannelLimits;
   /** A resend under the same key is harmless. */
   readonly idempotent: boolean;
-  map(record: ExportRecord, context: MapContext): Mapped;
+  map(record: ExportRecord, context: MapContext): MapResult;
   /**
-   * One result per item, in order, whatever the other side does.
+   * One result per item, in order, whatever the channel does.
    * @throws ChannelCredentialsRefused, and nothing else.
    */
   send(batch: readonly ChannelItem[], signal?: AbortSignal): Promise<RecordResult[]>;
@@ -128,8 +128,8 @@ export interface ChannelDependencies {
   csvFolder?: string;
   /** Called with every URL before anything is sent; throws to refuse it (addresses that may not be reached). */
   guard?: (url: URL) => void | Promise<void>;
-  /** Waits until the channel's pace allows one more request. */
-  pace?: (signal: AbortSignal) => Promise<void>;
+  /** Waits until the channel's rate limit allows one more request. */
+  throttle?: (signal: AbortSignal) => Promise<void>;
   /** For channels whose refresh token changes with each use: stored before the new token is used. */
   credentialsChanged?: (credentials: Readonly<Record<string, string>>) => Promise<void>;
   /** Milliseconds since 1970. */
@@ -142,7 +142,7 @@ export class ChannelCredentialsRefused extends Error {
     readonly kind: ChannelKind,
     readonly status: number,
     /** Results known before; items not named here were not sent. */
-    readonly settled: readonly RecordResult[] = [],
+    readonly results: readonly RecordResult[] = [],
   ) {
     super(`${kind} refused the credentials (${status})`);
     this.name = 'ChannelCredentialsRefused';

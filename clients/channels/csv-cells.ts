@@ -4,12 +4,12 @@ const NEEDS_QUOTES = /[",\r\n]/;
 const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 /** One cell: null is empty, formulas are defused by an apostrophe (numbers are none), quotes as RFC 4180 has them. */
-export function cell(value: string | number | boolean | null): string {
+export function csvCell(value: string | number | boolean | null): string {
   const text = value === null ? '' : String(value);
   const safe = FORMULA_START.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function line(values: readonly (string | number | boolean | null)[]): string {
-  return `${values.map(cell).join(',')}\r\n`;
+export function csvRow(values: readonly (string | number | boolean | null)[]): string {
+  return `${values.map(csvCell).join(',')}\r\n`;
 }

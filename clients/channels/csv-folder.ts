@@ -45,14 +45,14 @@ export class CsvFolder {
   /** The part is on disk under its own name, with its manifest, when this returns. */
   async write(keys: readonly string[], content: string): Promise<void> {
     const name = `part-${sha256(keys.join('\n')).slice(0, 16)}`;
-    await this.place(`${name}.csv`, content);
+    await this.writeAtomically(`${name}.csv`, content);
     const manifest = { file: `${name}.csv`, records: keys.length, sha256: sha256(content) };
-    await this.place(`${name}.json`, `${JSON.stringify(manifest)}\n`);
+    await this.writeAtomically(`${name}.json`, `${JSON.stringify(manifest)}\n`);
     for (const key of keys) this.keys.add(keyCell(key));
     this.seen.add(`${name}.csv`);
   }
 
-  private async place(name: string, content: string): Promise<void> {
+  private async writeAtomically(name: string, content: string): Promise<void> {
     const draft = join(this.folder, `.${name}.${process.pid}.tmp`);
     const file = await open(draft, 'w', 0o600);
     try {

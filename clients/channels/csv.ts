@@ -8,13 +8,13 @@ import {
   type ChannelItem,
   ChannelMisconfigured,
   type ChannelSetup,
-  type Mapped,
+  type MapResult,
   type RecordResult,
 } from './channel';
-import { line } from './csv-cells';
+import { csvRow } from './csv-cells';
 import { CsvFolder, keyCell } from './csv-folder';
 import { KeyedLock } from './keyed-lock';
-import { Refusal, resultOf } from './refusal';
+import { ChannelRejection, resultOf } from './refusal';
 import { assertValid, problemsOf } from './setup';
 
 const shape = {
@@ -66,7 +66,7 @@ class Csv implements Channel {
     this.folder = folder;
   }
 
-  map(record: ExportRecord): Mapped {
+  map(record: ExportRecord): MapResult {
     if (record.identity.remoteId === null && record.identity.email === null) return { cannot: 'no-channel-identity' };
     if (record.kind === 'completion' && record.completedAt === null) return { cannot: 'not-completed' };
     return { payload: rowOf(record) };
@@ -90,8 +90,8 @@ class Csv implements Channel {
       await this.folder.refresh();
       await this.writeNew(batch);
     } catch {
-      const failure = new Refusal('unavailable', 'the file could not be written', { retryable: true });
-      return batch.map(({ key }) => resultOf(failure, key, []));
+      const rejection = new ChannelRejection('unavailable', 'the file could not be written', { retryable: true });
+      return batch.map(({ key }) => resultOf(rejection, key, []));
     }
     return batch.map(({ key, record }): RecordResult => {
       const mapped = this.map(record);
@@ -107,10 +107,10 @@ class Csv implements Channel {
       const mapped = this.map(record);
       if ('cannot' in mapped || this.folder.has(key)) continue;
       const row = mapped.payload as Row;
-      rows.set(key, line([keyCell(key), ...COLUMNS.map((column) => row[column])]));
+      rows.set(key, csvRow([keyCell(key), ...COLUMNS.map((column) => row[column])]));
     }
     if (rows.size === 0) return;
-    await this.folder.write([...rows.keys()], line(['record_key', ...COLUMNS]) + [...rows.values()].join(''));
+    await this.folder.write([...rows.keys()], csvRow(['record_key', ...COLUMNS]) + [...rows.values()].join(''));
   }
 }
 

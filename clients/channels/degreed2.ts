@@ -8,15 +8,15 @@ import type {
   ChannelItem,
   ChannelSetup,
   Json,
-  Mapped,
+  MapResult,
   RecordResult,
 } from './channel';
-import { accepted, Exchange, type Incoming, type Outgoing } from './exchange';
-import { failureIn } from './failures-in-answer';
+import { requireAccepted, Exchange, type ChannelResponse, type ChannelRequest } from './exchange';
+import { namesFailure } from './failures-in-answer';
 import { healthOf } from './health';
 import { percentOf } from './percent';
-import { Refusal, sendEach } from './refusal';
-import { assertValid, joined, problemsOf, text } from './setup';
+import { ChannelRejection, sendEach } from './refusal';
+import { assertValid, joinUrl, problemsOf, textSetting } from './setup';
 import { Session, Tokens } from './tokens';
 
 const SCOPE = 'content:read,content:write,completions:write,completions:read';
@@ -29,10 +29,10 @@ const shape = {
   urls: ['tokenBaseUrl'],
   settings: Type.Object(
     /** Where tokens come from, if elsewhere; only its origin counts (golden degreed2/token-base-url). */
-    { tokenBaseUrl: Type.Optional(text) },
+    { tokenBaseUrl: Type.Optional(textSetting) },
     { additionalProperties: false },
   ),
-  credentials: Type.Object({ clientId: text, clientSecret: text }, { additionalProperties: false }),
+  credentials: Type.Object({ clientId: textSetting, clientSecret: textSetting }, { additionalProperties: false }),
 };
 
 type Settings = Static<typeof shape.settings>;
@@ -67,7 +67,7 @@ class Degreed2 implements Channel {
     const credentials = setup.credentials as Credentials;
     this.exchange = new Exchange(dependencies);
     const origin = settings.tokenBaseUrl === undefined ? null : new URL(settings.tokenBaseUrl).origin;
-    const url = joined(origin ?? setup.baseUrl, '/oauth/token');
+    const url = joinUrl(origin ?? setup.baseUrl, '/oauth/token');
     const form = {
       grant_type: 'client_credentials',
       scope: SCOPE,
@@ -79,7 +79,7 @@ class Degreed2 implements Channel {
       exchange: this.exchange,
       now: dependencies.now ?? Date.now,
       perLearner: false,
-      request: (): Outgoing => ({
+      request: (): ChannelRequest => ({
         method: 'POST',
         url,
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -88,7 +88,7 @@ class Degreed2 implements Channel {
     });
   }
 
-  map(record: ExportRecord): Mapped {
+  map(record: ExportRecord): MapResult {
     if (record.kind !== 'completion') return { cannot: 'level-not-supported' };
     if (record.identity.email === null) return { cannot: 'no-channel-identity' };
     if (record.completedAt === null || !record.courseCompleted) return { cannot: 'not-completed' };
@@ -100,24 +100,24 @@ class Degreed2 implements Channel {
   }
 
   health(signal = new AbortController().signal): Promise<ChannelHealth> {
-    return healthOf(() => this.tokens.lease(IDENTITY, signal));
+    return healthOf(() => this.tokens.getToken(IDENTITY, signal));
   }
 
   private async deliver({ key, record }: ChannelItem, signal: AbortSignal): Promise<RecordResult> {
     const mapped = this.map(record);
     if ('cannot' in mapped) return { key, outcome: 'cannot', reason: mapped.cannot };
     const session = new Session(this.tokens, this.exchange, IDENTITY, signal);
-    const answer = await session.send({
+    const response = await session.send({
       method: 'POST',
-      url: joined(this.setup.baseUrl, '/api/v2/completions'),
+      url: joinUrl(this.setup.baseUrl, '/api/v2/completions'),
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(mapped.payload),
     });
-    return { key, outcome: 'accepted', status: judged(answer).status };
+    return { key, outcome: 'accepted', status: checkResponse(response).status };
   }
 }
 
-/** Times without zone, in UTC; a percent of zero is told as none (golden degreed2/grade-percent-zero). */
+/** Times without zone, in UTC; a percent of zero is sent as null (golden degreed2/grade-percent-zero). */
 function completionOf(record: CompletionRecord, email: string, completedAt: Date): Json {
   const percent = record.percent === null ? 0 : percentOf(record.percent);
   const attributes = {
@@ -132,11 +132,14 @@ function completionOf(record: CompletionRecord, email: string, completedAt: Date
   return { data: { attributes } };
 }
 
-function judged(answer: Incoming): Incoming {
-  const { status } = answer;
-  if (status === 400 && answer.text.includes(UNKNOWN_LEARNER))
-    throw new Refusal('learner-not-found', 'the learner is not known (400)', { status, learnerInactive: true });
-  if (failureIn(accepted(answer, true)))
-    throw new Refusal('refused-in-answer', `the answer names a failure (${status})`, { status });
-  return answer;
+function checkResponse(response: ChannelResponse): ChannelResponse {
+  const { status } = response;
+  if (status === 400 && response.text.includes(UNKNOWN_LEARNER))
+    throw new ChannelRejection('learner-not-found', 'the learner is not known (400)', {
+      status,
+      learnerInactive: true,
+    });
+  if (namesFailure(requireAccepted(response, true)))
+    throw new ChannelRejection('refused-in-answer', `the answer names a failure (${status})`, { status });
+  return response;
 }

@@ -1,17 +1,17 @@
 import { request } from 'undici';
-import { type Deadline, deadline } from '../http/deadline';
+import { type Deadline, startDeadline } from '../http/deadline';
 import { retryAfterMs } from '../http/failures';
 import type { ChannelDependencies } from './channel';
-import { Busy, Refusal } from './refusal';
+import { ChannelBusy, ChannelRejection } from './refusal';
 
-export interface Outgoing {
+export interface ChannelRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   url: string;
   headers: Record<string, string>;
   body?: string;
 }
 
-export interface Incoming {
+export interface ChannelResponse {
   status: number;
   text: string;
   retryAfterMs: number | null;
@@ -20,44 +20,44 @@ export interface Incoming {
 }
 
 /** No channel's answer is larger; what comes beyond is a broken answer. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
-/** Failures before anything left the machine: whatever was to be sent was not. */
+/** Failures before anything was sent. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
 const TLS_FAILED = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_(?:TLS|SSL)_|^EPROTO$/;
 
-/** HTTP for channels: paced, guarded, limited in time and size; redirects are answers like any other. */
+/** HTTP for channels: rate-limited, guarded, limited in time and size; redirects are responses like any other. */
 export class Exchange {
   constructor(private readonly dependencies: ChannelDependencies) {}
 
-  /** @throws Refusal when no answer came. Answers of any status are returned. */
-  async send(outgoing: Outgoing, signal: AbortSignal): Promise<Incoming> {
-    const { pace, timeoutMs } = this.dependencies;
+  /** @throws ChannelRejection when no response came. Responses of any status are returned. */
+  async send(outgoing: ChannelRequest, signal: AbortSignal): Promise<ChannelResponse> {
+    const { throttle, timeoutMs } = this.dependencies;
     await this.checkAddress(outgoing.url);
-    if (pace) await pace(signal).catch(() => this.givenUp());
-    const limit = deadline(timeoutMs, signal);
+    if (throttle) await throttle(signal).catch(() => this.throwCancelled());
+    const limit = startDeadline(timeoutMs, signal);
     try {
       return await this.exchange(outgoing, limit);
     } catch (error) {
-      throw withoutAnswer(error, limit.endedBy(), outgoing.method !== 'GET');
+      throw errorWithoutChannelResponse(error, limit.endedBy(), outgoing.method !== 'GET');
     } finally {
       limit.release();
     }
   }
 
-  private async exchange({ url, method, headers, body }: Outgoing, limit: Deadline): Promise<Incoming> {
-    const answer = await request(url, {
+  private async exchange({ url, method, headers, body }: ChannelRequest, limit: Deadline): Promise<ChannelResponse> {
+    const response = await request(url, {
       method,
       headers,
       dispatcher: this.dependencies.dispatcher,
       signal: limit.signal,
       ...(body === undefined ? {} : { body }),
     });
-    const { 'retry-after': retryAfter, link } = answer.headers;
+    const { 'retry-after': retryAfter, link } = response.headers;
     return {
-      status: answer.statusCode,
-      text: await limited(answer.body),
+      status: response.statusCode,
+      text: await readLimited(response.body),
       retryAfterMs: retryAfterMs(first(retryAfter)) ?? null,
       link: first(link) ?? null,
     };
@@ -67,38 +67,40 @@ export class Exchange {
     try {
       await this.dependencies.guard?.(new URL(url));
     } catch {
-      throw new Refusal('address-refused', 'the address may not be reached');
+      throw new ChannelRejection('address-refused', 'the address may not be reached');
     }
   }
 
-  private givenUp(): never {
-    throw new Refusal('cancelled', 'given up before it was sent', { retryable: true });
+  private throwCancelled(): never {
+    throw new ChannelRejection('cancelled', 'given up before it was sent', { retryable: true });
   }
 }
 
-async function limited(body: AsyncIterable<Buffer>): Promise<string> {
+async function readLimited(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) throw new Refusal('malformed-answer', 'the answer is too large', { retryable: true });
+    if (size > MAX_RESPONSE_BYTES)
+      throw new ChannelRejection('malformed-answer', 'the answer is too large', { retryable: true });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function withoutAnswer(error: unknown, endedBy: 'timeout' | 'caller' | null, changes: boolean): Error {
-  if (error instanceof Refusal) return error;
-  if (endedBy === 'timeout') return new Refusal('timeout', 'no answer in time', { retryable: true, inDoubt: changes });
+function errorWithoutChannelResponse(error: unknown, endedBy: 'timeout' | 'caller' | null, changes: boolean): Error {
+  if (error instanceof ChannelRejection) return error;
+  if (endedBy === 'timeout')
+    return new ChannelRejection('timeout', 'no answer in time', { retryable: true, inDoubt: changes });
   if (endedBy === 'caller')
-    return new Refusal('cancelled', 'given up by the caller', { retryable: true, inDoubt: changes });
+    return new ChannelRejection('cancelled', 'given up by the caller', { retryable: true, inDoubt: changes });
   const code = codeOf(error);
-  if (code === 'EADDRFORBIDDEN') return new Refusal('address-refused', 'the address may not be reached');
+  if (code === 'EADDRFORBIDDEN') return new ChannelRejection('address-refused', 'the address may not be reached');
   const inDoubt = changes && !NEVER_SENT.has(code) && !TLS_FAILED.test(code);
-  return new Refusal('connection', `no connection: ${code}`, { retryable: true, inDoubt });
+  return new ChannelRejection('connection', `no connection: ${code}`, { retryable: true, inDoubt });
 }
 
-/** Only codes leave: messages of failed connections may hold addresses. A guard in the connector names its code too. */
+/** Only the code is kept: messages of failed connections may hold addresses. The connector's guard sets one too. */
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : 'unknown cause';
@@ -109,7 +111,7 @@ function first(header: string | string[] | undefined): string | undefined {
 }
 
 /** JSON of an answer; undefined when it is empty or none. */
-export function jsonOf({ text }: Incoming): unknown {
+export function jsonOf({ text }: ChannelResponse): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -118,34 +120,36 @@ export function jsonOf({ text }: Incoming): unknown {
 }
 
 /**
- * A 2xx answer, or the reason why it is none. A page of HTML and JSON that breaks off are no answers of the channel, whatever
+ * Returns a 2xx response or throws. A page of HTML and JSON that breaks off are no responses of the channel, whatever
  * their status; short plain words are (SAP says `ok`; golden sap/course-key-fails-run-id-sent).
- * @throws Refusal, Busy
+ * @throws ChannelRejection, ChannelBusy
  */
-export function accepted(answer: Incoming, changes: boolean): Incoming {
-  const { status } = answer;
-  if (status === 429 || (status === 503 && answer.retryAfterMs !== null)) throw new Busy(status, answer.retryAfterMs);
+export function requireAccepted(response: ChannelResponse, changes: boolean): ChannelResponse {
+  const { status } = response;
+  if (status === 429 || (status === 503 && response.retryAfterMs !== null))
+    throw new ChannelBusy(status, response.retryAfterMs);
   if (status >= 200 && status < 300) {
-    if (!isBroken(answer)) return answer;
+    if (!isBroken(response)) return response;
     const facts = { retryable: true, inDoubt: changes, status };
-    throw new Refusal('malformed-answer', `a malformed answer (${status})`, facts);
+    throw new ChannelRejection('malformed-answer', `a malformed answer (${status})`, facts);
   }
-  throw refusalOf(status, changes);
+  throw rejectionOf(status, changes);
 }
 
-function refusalOf(status: number, changes: boolean): Refusal {
-  if (status < 400) return new Refusal('redirected', `redirected (${status})`, { status });
+function rejectionOf(status: number, changes: boolean): ChannelRejection {
+  if (status < 400) return new ChannelRejection('redirected', `redirected (${status})`, { status });
   if (status >= 500 || status === 408 || status === 425) {
     const inDoubt = changes && (status === 504 || status === 408);
-    return new Refusal('unavailable', `not available (${status})`, { retryable: true, inDoubt, status });
+    return new ChannelRejection('unavailable', `not available (${status})`, { retryable: true, inDoubt, status });
   }
-  if (status === 401 || status === 403) return new Refusal('unauthorised', `not authorised (${status})`, { status });
-  if (status === 409) return new Refusal('conflict', `refused as a conflict (${status})`, { status });
-  return new Refusal('refused', `refused (${status})`, { status });
+  if (status === 401 || status === 403)
+    return new ChannelRejection('unauthorised', `not authorised (${status})`, { status });
+  if (status === 409) return new ChannelRejection('conflict', `refused as a conflict (${status})`, { status });
+  return new ChannelRejection('refused', `refused (${status})`, { status });
 }
 
-function isBroken(answer: Incoming): boolean {
-  const start = answer.text.trimStart().slice(0, 1);
+function isBroken(response: ChannelResponse): boolean {
+  const start = response.text.trimStart().slice(0, 1);
   if (start === '<') return true;
-  return (start === '{' || start === '[') && jsonOf(answer) === undefined;
+  return (start === '{' || start === '[') && jsonOf(response) === undefined;
 }

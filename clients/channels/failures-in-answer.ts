@@ -1,14 +1,14 @@
-import { type Incoming, jsonOf } from './exchange';
+import { type ChannelResponse, jsonOf } from './exchange';
 
 const FAILED_WORDS = /^(?:error|fail|failed|failure|rejected|invalid)$/i;
 
 /**
- * True when a successful answer nevertheless names a failure: an `error`, a list of `errors`, or an entry of a list that
+ * True when a successful response still names a failure: an `error`, a list of `errors`, or an entry of a list that
  * says it failed. Channels answer 200 and 201 to requests whose records they refused.
  */
-export function failureIn(answer: Incoming): boolean {
-  const body = jsonOf(answer);
-  return named(body) || entries(body).some((entry) => named(entry) || saysFailed(entry));
+export function namesFailure(response: ChannelResponse): boolean {
+  const body = jsonOf(response);
+  return hasErrorField(body) || entries(body).some((entry) => hasErrorField(entry) || saysFailed(entry));
 }
 
 function entries(body: unknown): unknown[] {
@@ -17,7 +17,7 @@ function entries(body: unknown): unknown[] {
   return Object.values(body).flatMap((value: unknown) => (Array.isArray(value) ? (value as unknown[]) : []));
 }
 
-function named(entry: unknown): boolean {
+function hasErrorField(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false;
   const { error, errors, errorCode, errorMessage, exception } = entry as Record<string, unknown>;
   return [error, errorCode, errorMessage, exception].some(isPresent) || (Array.isArray(errors) && errors.length > 0);

@@ -1,5 +1,5 @@
 import { ChannelCredentialsRefused, type ChannelHealth } from './channel';
-import { Busy, Refusal } from './refusal';
+import { ChannelBusy, ChannelRejection } from './refusal';
 
 /** A probe's end as health. A channel that asks for a pause is there. */
 export async function healthOf(probe: () => Promise<unknown>): Promise<ChannelHealth> {
@@ -8,8 +8,8 @@ export async function healthOf(probe: () => Promise<unknown>): Promise<ChannelHe
     return { state: 'healthy', detail: 'answered' };
   } catch (error) {
     if (error instanceof ChannelCredentialsRefused) return { state: 'credentials-refused', detail: error.message };
-    if (error instanceof Busy) return { state: 'healthy', detail: error.message };
-    if (error instanceof Refusal) return { state: 'unreachable', detail: error.message };
+    if (error instanceof ChannelBusy) return { state: 'healthy', detail: error.message };
+    if (error instanceof ChannelRejection) return { state: 'unreachable', detail: error.message };
     throw error;
   }
 }

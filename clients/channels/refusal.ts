@@ -1,26 +1,26 @@
-import type { ChannelItem, RecordResult, RefusalCode, Refused } from './channel';
+import type { ChannelItem, RecordResult, ChannelRejectionCode, RefusedResult } from './channel';
 import { ChannelCredentialsRefused } from './channel';
 
-export interface RefusalFacts {
+export interface RejectionDetails {
   retryable?: boolean;
   inDoubt?: boolean;
   status?: number;
   learnerInactive?: boolean;
 }
 
-/** Why one record was not taken; stays inside the channels, where it becomes a result. */
-export class Refusal extends Error {
+/** Why one record was not taken; used inside the channels, where it becomes a result. */
+export class ChannelRejection extends Error {
   constructor(
-    readonly code: RefusalCode,
+    readonly code: ChannelRejectionCode,
     message: string,
-    readonly facts: RefusalFacts = {},
+    readonly details: RejectionDetails = {},
   ) {
     super(message);
   }
 
   result(key: string): RecordResult {
-    const { retryable = false, inDoubt = false, status = null, learnerInactive = false } = this.facts;
-    const refused: Refused = {
+    const { retryable = false, inDoubt = false, status = null, learnerInactive = false } = this.details;
+    const refused: RefusedResult = {
       outcome: 'refused',
       retryable,
       inDoubt,
@@ -34,7 +34,7 @@ export class Refusal extends Error {
 }
 
 /** The channel asked for a pause (429, or 503 with Retry-After). */
-export class Busy extends Error {
+export class ChannelBusy extends Error {
   constructor(
     readonly status: number,
     readonly retryAfterMs: number | null,
@@ -49,7 +49,7 @@ export class Busy extends Error {
 
 /**
  * Records one by one. A refused record does not stop the others; after a pause was asked for, or the caller gave up, the
- * rest is not tried. Refused credentials end the batch with what was settled so far.
+ * rest is not tried. Refused credentials end the batch with the results so far.
  */
 export async function sendEach(
   batch: readonly ChannelItem[],
@@ -57,15 +57,15 @@ export async function sendEach(
   deliver: (item: ChannelItem) => Promise<RecordResult>,
 ): Promise<RecordResult[]> {
   const results: RecordResult[] = [];
-  let busy: Busy | null = null;
+  let busy: ChannelBusy | null = null;
   for (const item of batch) {
     if (busy) results.push(busy.result(item.key));
-    else if (signal.aborted) results.push(cancelled(item.key));
+    else if (signal.aborted) results.push(cancelledResult(item.key));
     else {
       try {
         results.push(await deliver(item));
       } catch (error) {
-        if (error instanceof Busy) busy = error;
+        if (error instanceof ChannelBusy) busy = error;
         results.push(resultOf(error, item.key, results));
       }
     }
@@ -73,14 +73,14 @@ export async function sendEach(
   return results;
 }
 
-/** @throws ChannelCredentialsRefused with the results so far, and whatever is a fault of ours. */
-export function resultOf(error: unknown, key: string, settled: readonly RecordResult[]): RecordResult {
+/** @throws ChannelCredentialsRefused with the results so far, and unexpected errors. */
+export function resultOf(error: unknown, key: string, results: readonly RecordResult[]): RecordResult {
   if (error instanceof ChannelCredentialsRefused)
-    throw new ChannelCredentialsRefused(error.kind, error.status, settled);
-  if (error instanceof Refusal || error instanceof Busy) return error.result(key);
+    throw new ChannelCredentialsRefused(error.kind, error.status, results);
+  if (error instanceof ChannelRejection || error instanceof ChannelBusy) return error.result(key);
   throw error;
 }
 
-export function cancelled(key: string): RecordResult {
-  return new Refusal('cancelled', 'given up before it was sent', { retryable: true }).result(key);
+export function cancelledResult(key: string): RecordResult {
+  return new ChannelRejection('cancelled', 'given up before it was sent', { retryable: true }).result(key);
 }

@@ -7,14 +7,14 @@ import {
   type ChannelHealth,
   type ChannelItem,
   type ChannelSetup,
-  type Mapped,
+  type MapResult,
   type RecordResult,
 } from './channel';
-import { accepted, Exchange, type Incoming, type Outgoing } from './exchange';
-import { failureIn } from './failures-in-answer';
+import { requireAccepted, Exchange, type ChannelResponse, type ChannelRequest } from './exchange';
+import { namesFailure } from './failures-in-answer';
 import { healthOf } from './health';
-import { Refusal, sendEach } from './refusal';
-import { basic, assertValid, joined, problemsOf, text } from './setup';
+import { ChannelRejection, sendEach } from './refusal';
+import { basicAuthorization, assertValid, joinUrl, problemsOf, textSetting } from './setup';
 import { Session, Tokens } from './tokens';
 
 const TOKEN_PATH = '/learning/oauth-api/rest/v1/token';
@@ -28,16 +28,16 @@ const shape = {
   remote: true,
   settings: Type.Object(
     {
-      companyId: text,
+      companyId: textSetting,
       /** The account whose session reports for learners where they may not report themselves. */
-      userId: text,
-      providerId: Type.Optional(text),
+      userId: textSetting,
+      providerId: Type.Optional(textSetting),
       /** Completions go through the administrator's session, on its own path. */
       preventSelfSubmit: Type.Optional(Type.Boolean()),
     },
     { additionalProperties: false },
   ),
-  credentials: Type.Object({ key: text, secret: text }, { additionalProperties: false }),
+  credentials: Type.Object({ key: textSetting, secret: textSetting }, { additionalProperties: false }),
 };
 
 type Settings = Static<typeof shape.settings>;
@@ -70,11 +70,11 @@ class Sap implements Channel {
     this.exchange = new Exchange(dependencies);
     this.now = dependencies.now ?? Date.now;
     const { exchange, now } = this;
-    const request = (identity: string): Outgoing => this.tokenRequest(identity);
+    const request = (identity: string): ChannelRequest => this.tokenRequest(identity);
     this.tokens = new Tokens({ kind: 'SAP', exchange, now, request, perLearner: !this.settings.preventSelfSubmit });
   }
 
-  map(record: ExportRecord): Mapped {
+  map(record: ExportRecord): MapResult {
     if (record.kind !== 'completion') return { cannot: 'level-not-supported' };
     if (record.identity.remoteId === null) return { cannot: 'no-channel-identity' };
     if (record.completedAt === null) return { cannot: 'not-completed' };
@@ -86,7 +86,7 @@ class Sap implements Channel {
   }
 
   health(signal = new AbortController().signal): Promise<ChannelHealth> {
-    return healthOf(() => this.tokens.lease(this.settings.userId, signal));
+    return healthOf(() => this.tokens.getToken(this.settings.userId, signal));
   }
 
   private async deliver({ key, record }: ChannelItem, signal: AbortSignal): Promise<RecordResult> {
@@ -95,18 +95,18 @@ class Sap implements Channel {
     this.checkDate(record as CompletionRecord);
     const identity = this.settings.preventSelfSubmit ? this.settings.userId : (record.identity.remoteId ?? '');
     const session = new Session(this.tokens, this.exchange, identity, signal);
-    const answer = await session.send({
+    const response = await session.send({
       method: 'POST',
-      url: joined(this.settings.baseUrl, this.settings.preventSelfSubmit ? ADMIN_PATH : LEARNER_PATH),
+      url: joinUrl(this.settings.baseUrl, this.settings.preventSelfSubmit ? ADMIN_PATH : LEARNER_PATH),
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(mapped.payload),
     });
-    return { key, outcome: 'accepted', status: judged(answer).status };
+    return { key, outcome: 'accepted', status: checkResponse(response).status };
   }
 
   private checkDate({ completedAt }: CompletionRecord): void {
     if (completedAt && completedAt.getTime() > this.now() + FUTURE_TOLERANCE_MS)
-      throw new Refusal('completed-in-future', 'the completion date lies in the future', { retryable: true });
+      throw new ChannelRejection('completed-in-future', 'the completion date lies in the future', { retryable: true });
   }
 
   /** Hours count as credit hours too (golden sap/total-hours, newer client). The learner's own path takes flags as text. */
@@ -130,13 +130,13 @@ class Sap implements Channel {
   }
 
   /** User type `user` for administrators too, as recorded (golden sap/prevent-self-submit, sap/user-type-admin). */
-  private tokenRequest(userId: string): Outgoing {
+  private tokenRequest(userId: string): ChannelRequest {
     const { companyId, key, secret, baseUrl } = this.settings;
     const scope = { userId, companyId, userType: 'user', resourceType: 'learning_public_api' };
     return {
       method: 'POST',
-      url: joined(baseUrl, TOKEN_PATH),
-      headers: { 'content-type': 'application/json', authorization: basic(key, secret) },
+      url: joinUrl(baseUrl, TOKEN_PATH),
+      headers: { 'content-type': 'application/json', authorization: basicAuthorization(key, secret) },
       body: JSON.stringify({ grant_type: 'client_credentials', scope }),
     };
   }
@@ -148,15 +148,17 @@ function settingsOf(setup: ChannelSetup): Settings & Credentials & { baseUrl: st
 }
 
 /** An event is taken only if the answer names no failed record: SAP answers 201 to those too (KBA 2292981). */
-function judged(answer: Incoming): Incoming {
-  const inactive = answer.text.toLowerCase().includes(INACTIVE);
+function checkResponse(response: ChannelResponse): ChannelResponse {
+  const inactive = response.text.toLowerCase().includes(INACTIVE);
   if (inactive)
-    throw new Refusal('learner-inactive', `the learner's account is inactive (${answer.status})`, {
-      status: answer.status,
+    throw new ChannelRejection('learner-inactive', `the learner's account is inactive (${response.status})`, {
+      status: response.status,
       learnerInactive: true,
     });
-  const failed = failureIn(accepted(answer, true));
+  const failed = namesFailure(requireAccepted(response, true));
   if (failed)
-    throw new Refusal('refused-in-answer', `the answer names a failure (${answer.status})`, { status: answer.status });
-  return answer;
+    throw new ChannelRejection('refused-in-answer', `the answer names a failure (${response.status})`, {
+      status: response.status,
+    });
+  return response;
 }

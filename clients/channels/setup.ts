@@ -3,15 +3,15 @@ import { Value } from '@sinclair/typebox/value';
 import { ChannelMisconfigured, type ChannelSetup, type SetupProblem } from './channel';
 
 /** Text that may not be empty. */
-export const text = Type.String({ minLength: 1, maxLength: 2048 });
+export const textSetting = Type.String({ minLength: 1, maxLength: 2048 });
 
-/** What a kind demands of its setup. */
+/** What a kind requires of its setup. */
 export interface SetupShape {
   settings: TObject;
   credentials: TObject;
   /** Fields of `settings` that hold addresses. */
   urls?: readonly string[];
-  /** False for channels that call nobody. */
+  /** False for channels without HTTP. */
   remote: boolean;
 }
 
@@ -55,10 +55,10 @@ function urlProblems(field: string, value: string): SetupProblem[] {
 }
 
 /** A base address and an absolute path. */
-export function joined(baseUrl: string, path: string): string {
+export function joinUrl(baseUrl: string, path: string): string {
   return `${baseUrl.replace(/\/+$/, '')}${path}`;
 }
 
-export function basic(user: string, secret: string): string {
+export function basicAuthorization(user: string, secret: string): string {
   return `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
 }

@@ -3,11 +3,11 @@ import type { Json } from './channel';
 type Statement = Readonly<Record<string, Json>>;
 
 /** Whether a stored statement is ours: a store may add (ids, times, an authority, an activity's details), never to a result. */
-export function sameStatement(ours: Statement, stored: unknown): boolean {
+export function isSameStatement(ours: Statement, stored: unknown): boolean {
   if (typeof stored !== 'object' || stored === null) return false;
   const theirs = stored as Statement;
-  const { version: _, ...told } = ours;
-  return isPartOf(told, theirs) && isPartOf(theirs['result'] ?? null, ours['result'] ?? null);
+  const { version: _, ...content } = ours;
+  return isPartOf(content, theirs) && isPartOf(theirs['result'] ?? null, ours['result'] ?? null);
 }
 
 function isPartOf(one: Json, other: Json | undefined): boolean {

@@ -22,11 +22,11 @@ export interface StatementStyle {
   objectType: 'course' | 'courserun';
 }
 
-export type Verb = 'completed' | 'registered';
+export type XapiVerb = 'completed' | 'registered';
 
 /** One statement, without id. Letters stay as they are (WANTED E10); shape: golden xapi-*. */
 export function statementOf(
-  verb: Verb,
+  verb: XapiVerb,
   record: CompletionRecord,
   context: MapContext,
   style: StatementStyle,

@@ -10,14 +10,14 @@ import {
   type ChannelSetup,
   type Json,
   type MapContext,
-  type Mapped,
+  type MapResult,
   type RecordResult,
 } from './channel';
-import { accepted, Exchange, type Incoming, jsonOf, type Outgoing } from './exchange';
+import { requireAccepted, Exchange, type ChannelResponse, jsonOf, type ChannelRequest } from './exchange';
 import { healthOf } from './health';
-import { sameStatement } from './xapi-same';
-import { Busy, cancelled, Refusal, resultOf } from './refusal';
-import { basic, assertValid, joined, problemsOf, text } from './setup';
+import { isSameStatement } from './xapi-same';
+import { ChannelBusy, cancelledResult, ChannelRejection, resultOf } from './refusal';
+import { basicAuthorization, assertValid, joinUrl, problemsOf, textSetting } from './setup';
 import { statementId, statementOf } from './xapi-statement';
 
 const shape = {
@@ -25,12 +25,12 @@ const shape = {
   urls: ['siteUrl'],
   settings: Type.Object(
     {
-      siteUrl: text,
+      siteUrl: textSetting,
       objectType: Type.Optional(Type.Union([Type.Literal('course'), Type.Literal('courserun')])),
     },
     { additionalProperties: false },
   ),
-  credentials: Type.Object({ key: text, secret: text }, { additionalProperties: false }),
+  credentials: Type.Object({ key: textSetting, secret: textSetting }, { additionalProperties: false }),
 };
 
 type Settings = Static<typeof shape.settings>;
@@ -49,7 +49,7 @@ export const xapi: ChannelDefinition = {
   open: (setup, dependencies) => new Xapi(setup, dependencies),
 };
 
-interface Told {
+interface PendingStatement {
   key: string;
   id: string;
   statement: Record<string, Json>;
@@ -72,10 +72,10 @@ class Xapi implements Channel {
     const credentials = setup.credentials as Credentials;
     this.settings = settings;
     this.exchange = new Exchange(dependencies);
-    this.authorization = basic(credentials.key, credentials.secret);
+    this.authorization = basicAuthorization(credentials.key, credentials.secret);
   }
 
-  map(record: ExportRecord, context: MapContext): Mapped {
+  map(record: ExportRecord, context: MapContext): MapResult {
     if (record.kind !== 'completion') return { cannot: 'level-not-supported' };
     if (record.identity.email === null) return { cannot: 'no-channel-identity' };
     if (context.event !== 'enrollment' && record.completedAt === null) return { cannot: 'not-completed' };
@@ -86,38 +86,45 @@ class Xapi implements Channel {
 
   async send(batch: readonly ChannelItem[], signal = new AbortController().signal): Promise<RecordResult[]> {
     const results = new Map<string, RecordResult>();
-    const told: Told[] = [];
+    const pending: PendingStatement[] = [];
     for (const { key, record, context } of batch) {
       const mapped = this.map(record, context);
       if ('cannot' in mapped) results.set(key, { key, outcome: 'cannot', reason: mapped.cannot });
-      else told.push({ key, id: statementId(key), statement: mapped.payload as Told['statement'] });
+      else pending.push({ key, id: statementId(key), statement: mapped.payload as PendingStatement['statement'] });
     }
-    if (told.length > 0) await this.deliver(told, results, signal);
-    return batch.map(({ key }) => results.get(key) ?? cancelled(key));
+    if (pending.length > 0) await this.deliver(pending, results, signal);
+    return batch.map(({ key }) => results.get(key) ?? cancelledResult(key));
   }
 
   health(signal = new AbortController().signal): Promise<ChannelHealth> {
     return healthOf(async () => {
-      const answer = await this.call({ method: 'GET', url: joined(this.setup.baseUrl, '/about'), headers: {} }, signal);
-      return accepted(answer, false);
+      const response = await this.call(
+        { method: 'GET', url: joinUrl(this.setup.baseUrl, '/about'), headers: {} },
+        signal,
+      );
+      return requireAccepted(response, false);
     });
   }
 
-  /** A store refuses a batch as a whole: it is halved until the statements it means stand alone. */
-  private async deliver(told: Told[], results: Map<string, RecordResult>, signal: AbortSignal): Promise<void> {
+  /** A store refuses a batch as a whole: it is halved until the refused statements stand alone. */
+  private async deliver(
+    pending: PendingStatement[],
+    results: Map<string, RecordResult>,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
-      const answer = accepted(await this.post(told, signal), true);
-      for (const one of told) results.set(one.key, resultIn(answer, one, told.length));
+      const response = requireAccepted(await this.post(pending, signal), true);
+      for (const one of pending) results.set(one.key, resultIn(response, one, pending.length));
     } catch (error) {
-      if (isOfOneStatement(error) && told.length > 1) {
-        const half = Math.ceil(told.length / 2);
-        await this.deliver(told.slice(0, half), results, signal);
-        await this.deliver(told.slice(half), results, signal);
+      if (isOfOneStatement(error) && pending.length > 1) {
+        const half = Math.ceil(pending.length / 2);
+        await this.deliver(pending.slice(0, half), results, signal);
+        await this.deliver(pending.slice(half), results, signal);
         return;
       }
-      const [only] = told;
+      const [only] = pending;
       const stored = only && isConflict(error) ? await this.isStored(only, signal) : false;
-      for (const { key } of told) {
+      for (const { key } of pending) {
         results.set(
           key,
           stored ? { key, outcome: 'accepted', status: 409 } : resultOf(error, key, [...results.values()]),
@@ -126,24 +133,24 @@ class Xapi implements Channel {
     }
   }
 
-  /** A conflict over a statement that is there as we tell it is the end of an earlier try. */
-  private async isStored({ id, statement }: Told, signal: AbortSignal): Promise<boolean> {
-    const url = `${joined(this.setup.baseUrl, '/statements')}?statementId=${id}`;
+  /** A conflict over a statement that is stored as we send it comes from an earlier try. */
+  private async isStored({ id, statement }: PendingStatement, signal: AbortSignal): Promise<boolean> {
+    const url = `${joinUrl(this.setup.baseUrl, '/statements')}?statementId=${id}`;
     try {
-      const answer = accepted(await this.call({ method: 'GET', url, headers: {} }, signal), false);
-      return sameStatement(statement, jsonOf(answer));
+      const response = requireAccepted(await this.call({ method: 'GET', url, headers: {} }, signal), false);
+      return isSameStatement(statement, jsonOf(response));
     } catch (error) {
-      if (error instanceof Refusal || error instanceof Busy) return false;
+      if (error instanceof ChannelRejection || error instanceof ChannelBusy) return false;
       throw error;
     }
   }
 
-  private post(told: Told[], signal: AbortSignal): Promise<Incoming> {
-    const statements = told.map(({ id, statement }) => ({ id, ...statement }));
+  private post(pending: PendingStatement[], signal: AbortSignal): Promise<ChannelResponse> {
+    const statements = pending.map(({ id, statement }) => ({ id, ...statement }));
     return this.call(
       {
         method: 'POST',
-        url: joined(this.setup.baseUrl, '/statements'),
+        url: joinUrl(this.setup.baseUrl, '/statements'),
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(statements.length === 1 ? statements[0] : statements),
       },
@@ -151,33 +158,34 @@ class Xapi implements Channel {
     );
   }
 
-  private async call(outgoing: Outgoing, signal: AbortSignal): Promise<Incoming> {
+  private async call(outgoing: ChannelRequest, signal: AbortSignal): Promise<ChannelResponse> {
     const headers = {
       ...outgoing.headers,
       authorization: this.authorization,
       'x-experience-api-version': '1.0.1',
     };
-    const answer = await this.exchange.send({ ...outgoing, headers }, signal);
-    if (answer.status === 401 || answer.status === 403) throw new ChannelCredentialsRefused('XAPI', answer.status);
-    return answer;
+    const response = await this.exchange.send({ ...outgoing, headers }, signal);
+    if (response.status === 401 || response.status === 403)
+      throw new ChannelCredentialsRefused('XAPI', response.status);
+    return response;
   }
 }
 
 /** A list of ids says which statements were stored; one that leaves some out has not taken those. */
-function resultIn(answer: Incoming, { key, id }: Told, sent: number): RecordResult {
-  const ids = jsonOf(answer);
+function resultIn(response: ChannelResponse, { key, id }: PendingStatement, sent: number): RecordResult {
+  const ids = jsonOf(response);
   const taken = !Array.isArray(ids) || ids.length >= sent || ids.includes(id);
-  if (taken) return { key, outcome: 'accepted', status: answer.status };
-  const facts = { retryable: true, inDoubt: true, status: answer.status };
-  return new Refusal('malformed-answer', 'the answer leaves the statement out', facts).result(key);
+  if (taken) return { key, outcome: 'accepted', status: response.status };
+  const facts = { retryable: true, inDoubt: true, status: response.status };
+  return new ChannelRejection('malformed-answer', 'the answer leaves the statement out', facts).result(key);
 }
 
 function isConflict(error: unknown): boolean {
-  return error instanceof Refusal && error.code === 'conflict';
+  return error instanceof ChannelRejection && error.code === 'conflict';
 }
 
 /** Refusals that one statement of a batch can be the cause of: 4xx, but for addresses that are wrong altogether. */
 function isOfOneStatement(error: unknown): boolean {
-  if (!(error instanceof Refusal)) return false;
-  return (error.code === 'refused' || error.code === 'conflict') && error.facts.status !== 404;
+  if (!(error instanceof ChannelRejection)) return false;
+  return (error.code === 'refused' || error.code === 'conflict') && error.details.status !== 404;
 }

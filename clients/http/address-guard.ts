@@ -86,15 +86,15 @@ export function guardAddress(url: URL): void {
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '', 0);
-    const refused = judged(hostname, addresses);
-    if (refused) return callback(refused, '', 0);
+    const problem = checkAddresses(hostname, addresses);
+    if (problem) return callback(problem, '', 0);
     if (options.all) return callback(null, addresses);
     const [first] = addresses as [LookupAddress];
     callback(null, first.address, first.family);
   });
 };
 
-function judged(hostname: string, addresses: LookupAddress[]): NodeJS.ErrnoException | null {
+function checkAddresses(hostname: string, addresses: LookupAddress[]): NodeJS.ErrnoException | null {
   if (addresses.length > 0 && addresses.every(({ address }) => isPublicAddress(address))) return null;
   return new ForbiddenAddressError(`the name ${hostname} does not lead to the public internet`);
 }

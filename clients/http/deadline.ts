@@ -7,7 +7,7 @@ export interface Deadline {
 }
 
 /** AbortSignal.any leaks listeners on long-lived signals in Node 20, hence by hand. */
-export function deadline(timeoutMs: number, caller?: AbortSignal): Deadline {
+export function startDeadline(timeoutMs: number, caller?: AbortSignal): Deadline {
   const controller = new AbortController();
   let endedBy: 'timeout' | 'caller' | null = null;
   const end = (by: 'timeout' | 'caller'): void => {

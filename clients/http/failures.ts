@@ -2,7 +2,7 @@ import { ServiceError } from './service-error';
 
 const RETRYABLE_CLIENT_ERRORS = new Set([401, 408, 425, 429]);
 
-/** The class of an HTTP answer that was not a success: see ServiceError for the rule. Redirects count as a broken service. */
+/** The error for an unsuccessful HTTP response: see ServiceError for the rule. Redirects count as a broken service. */
 export function errorOfStatus(service: string, status: number, retryAfter: string | undefined): ServiceError {
   const refused = status >= 400 && status < 500 && !RETRYABLE_CLIENT_ERRORS.has(status);
   return new ServiceError(
@@ -23,7 +23,7 @@ export function retryAfterMs(header: string | undefined, now: number = Date.now(
 }
 
 /** A failure without an answer: refused or reset connections, time limits, broken answers. Only the code is kept. */
-export function errorWithoutAnswer(
+export function errorWithoutResponse(
   service: string,
   error: unknown,
   endedBy: 'timeout' | 'caller' | null,

@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
-import { deadline } from './deadline';
-import { errorOfStatus, errorWithoutAnswer } from './failures';
+import { startDeadline } from './deadline';
+import { errorOfStatus, errorWithoutResponse } from './failures';
 import { ServiceError } from './service-error';
 
 export interface OAuthOptions {
@@ -19,20 +19,20 @@ const RENEWAL_MARGIN_MS = 30_000;
 
 /** OAuth2 client credentials (RFC 6749 4.4): one token for all callers, one request for it at a time. */
 export class OAuthToken {
-  private held: { value: string; renewAt: number } | null = null;
+  private cached: { value: string; renewAt: number } | null = null;
   private pending: Promise<string> | null = null;
 
   constructor(private readonly options: OAuthOptions) {}
 
   /** The token that is held, for those who need not wait; null when one has to be fetched. */
   get ready(): string | null {
-    return this.held && Date.now() < this.held.renewAt ? this.held.value : null;
+    return this.cached && Date.now() < this.cached.renewAt ? this.cached.value : null;
   }
 
   async current(): Promise<string> {
     const { ready } = this;
     if (ready !== null) return ready;
-    this.pending ??= this.fetched().finally(() => {
+    this.pending ??= this.fetchToken().finally(() => {
       this.pending = null;
     });
     return this.pending;
@@ -44,22 +44,22 @@ export class OAuthToken {
 
   /** Call it with the token that was refused: one renewed meanwhile by another caller is kept. */
   forget(token: string): void {
-    if (this.held?.value === token) this.held = null;
+    if (this.cached?.value === token) this.cached = null;
   }
 
-  private async fetched(): Promise<string> {
-    const limit = deadline(this.options.timeoutMs);
+  private async fetchToken(): Promise<string> {
+    const limit = startDeadline(this.options.timeoutMs);
     try {
       const { status, retryAfter, text } = await this.exchange(limit.signal);
       if (status !== 200) throw errorOfStatus(this.options.service, status, retryAfter);
-      const token = tokenOf(text);
+      const token = parseToken(text);
       if (!token)
         throw new ServiceError(this.options.service, 'retryable', 'the token service gave a malformed answer', status);
       const margin = Math.min(RENEWAL_MARGIN_MS, token.lifeMs / 10);
-      this.held = { value: token.value, renewAt: Date.now() + token.lifeMs - margin };
+      this.cached = { value: token.value, renewAt: Date.now() + token.lifeMs - margin };
       return token.value;
     } catch (error) {
-      throw errorWithoutAnswer(this.options.service, error, limit.endedBy());
+      throw errorWithoutResponse(this.options.service, error, limit.endedBy());
     } finally {
       limit.release();
     }
@@ -75,23 +75,23 @@ export class OAuthToken {
       client_secret: clientSecret,
       token_type: 'jwt',
     };
-    const answer = await request(tokenUrl, {
+    const response = await request(tokenUrl, {
       method: 'POST',
       dispatcher,
       signal,
       headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(form).toString(),
     });
-    const retryAfter = answer.headers['retry-after'];
+    const retryAfter = response.headers['retry-after'];
     return {
-      status: answer.statusCode,
+      status: response.statusCode,
       retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-      text: await answer.body.text(),
+      text: await response.body.text(),
     };
   }
 }
 
-function tokenOf(text: string): { value: string; lifeMs: number } | null {
+function parseToken(text: string): { value: string; lifeMs: number } | null {
   try {
     const { access_token: value, expires_in: life } = JSON.parse(text) as Record<string, unknown>;
     return typeof value === 'string' && typeof life === 'number' ? { value, lifeMs: life * 1000 } : null;

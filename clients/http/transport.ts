@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
-import { type Deadline, deadline, whileNotAborted } from './deadline';
-import { errorOfStatus, errorWithoutAnswer } from './failures';
+import { type Deadline, startDeadline, whileNotAborted } from './deadline';
+import { errorOfStatus, errorWithoutResponse } from './failures';
 import type { OAuthToken } from './oauth';
 import type { Call } from '../platform/platform';
 import { ServiceError } from './service-error';
@@ -25,13 +25,13 @@ export interface JsonRequest {
   expect?: number[];
 }
 
-export interface JsonAnswer {
+export interface JsonResponse {
   status: number;
   /** Undefined when the answer had no body, or an `expect`ed status came with something that is not JSON. */
   body: unknown;
 }
 
-interface RawAnswer {
+interface RawResponse {
   status: number;
   retryAfter: string | undefined;
   text: string;
@@ -42,13 +42,13 @@ export class JsonService {
   constructor(private readonly options: ServiceOptions) {}
 
   /** The time limit covers the token, the call and its one repetition with a fresh token. */
-  async send(request: JsonRequest, call: Call): Promise<JsonAnswer> {
-    const limit = deadline(this.options.timeoutMs, call.signal);
+  async send(request: JsonRequest, call: Call): Promise<JsonResponse> {
+    const limit = startDeadline(this.options.timeoutMs, call.signal);
     try {
-      const answer = await this.authorised(request, call, limit);
-      return this.judged(answer, request.expect ?? []);
+      const response = await this.authorised(request, call, limit);
+      return this.checkResponse(response, request.expect ?? []);
     } catch (error) {
-      throw errorWithoutAnswer(this.options.service, error, limit.endedBy());
+      throw errorWithoutResponse(this.options.service, error, limit.endedBy());
     } finally {
       limit.release();
     }
@@ -56,17 +56,17 @@ export class JsonService {
 
   /** Undefined for a 404 of the service itself; a proxy's page is a broken answer, as everywhere. */
   async find(request: Omit<JsonRequest, 'method' | 'expect'>, call: Call): Promise<unknown> {
-    const answer = await this.send({ ...request, method: 'GET', expect: [404] }, call);
-    if (answer.body === undefined) throw this.malformed(answer.status);
-    return answer.status === 404 ? undefined : answer.body;
+    const response = await this.send({ ...request, method: 'GET', expect: [404] }, call);
+    if (response.body === undefined) throw this.malformed(response.status);
+    return response.status === 404 ? undefined : response.body;
   }
 
-  private async authorised(request: JsonRequest, call: Call, limit: Deadline): Promise<RawAnswer> {
+  private async authorised(request: JsonRequest, call: Call, limit: Deadline): Promise<RawResponse> {
     const { token } = this.options;
     if (!token) return this.exchange(request, call, limit);
     const used = token.ready ?? (await whileNotAborted(token.current(), limit.signal));
-    const answer = await this.exchange(request, call, limit, token.header(used));
-    if (answer.status !== 401) return answer;
+    const response = await this.exchange(request, call, limit, token.header(used));
+    if (response.status !== 401) return response;
     token.forget(used);
     const fresh = await whileNotAborted(token.current(), limit.signal);
     return this.exchange(request, call, limit, token.header(fresh));
@@ -77,9 +77,9 @@ export class JsonService {
     call: Call,
     limit: Deadline,
     authorization?: string,
-  ): Promise<RawAnswer> {
+  ): Promise<RawResponse> {
     const query = message.query ? `?${new URLSearchParams(message.query).toString()}` : '';
-    const answer = await request(`${this.options.baseUrl}${message.path}${query}`, {
+    const response = await request(`${this.options.baseUrl}${message.path}${query}`, {
       method: message.method,
       dispatcher: this.options.dispatcher,
       signal: limit.signal,
@@ -91,25 +91,25 @@ export class JsonService {
       },
       ...(message.body === undefined ? {} : { body: JSON.stringify(message.body) }),
     });
-    const retryAfter = answer.headers['retry-after'];
+    const retryAfter = response.headers['retry-after'];
     return {
-      status: answer.statusCode,
+      status: response.statusCode,
       retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-      text: await answer.body.text(),
+      text: await response.body.text(),
     };
   }
 
-  private judged(answer: RawAnswer, expect: number[]): JsonAnswer {
-    const expected = expect.includes(answer.status);
-    if (!expected && (answer.status < 200 || answer.status > 299)) {
-      throw errorOfStatus(this.options.service, answer.status, answer.retryAfter);
+  private checkResponse(response: RawResponse, expect: number[]): JsonResponse {
+    const expected = expect.includes(response.status);
+    if (!expected && (response.status < 200 || response.status > 299)) {
+      throw errorOfStatus(this.options.service, response.status, response.retryAfter);
     }
-    const body = parsed(answer.text);
-    if (body === MALFORMED && !expected) throw this.malformed(answer.status);
-    return { status: answer.status, body: body === MALFORMED ? undefined : body };
+    const body = parseJson(response.text);
+    if (body === MALFORMED && !expected) throw this.malformed(response.status);
+    return { status: response.status, body: body === MALFORMED ? undefined : body };
   }
 
-  /** For callers that find the shape of an answer wrong: a broken service, not a refusal. */
+  /** For callers that find a response malformed: a broken service, not a refusal. */
   malformed(status: number): ServiceError {
     return new ServiceError(
       this.options.service,
@@ -122,7 +122,7 @@ export class JsonService {
 
 const MALFORMED = Symbol('malformed');
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);
@@ -131,7 +131,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** One field of an answer whose shape nobody has promised. */
-export function field(body: unknown, name: string): unknown {
+/** One field of an untyped response. */
+export function readField(body: unknown, name: string): unknown {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
 }

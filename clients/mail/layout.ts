@@ -1,4 +1,4 @@
-/** What every status mail may speak of. */
+/** What every status mail may contain. */
 export interface MailValues {
   fullName: string | null;
   examName: string;
@@ -13,7 +13,7 @@ export interface MailValues {
 
 export interface Link {
   href: string;
-  shown: string;
+  label: string;
 }
 
 /** A status mail's own words. Paragraphs are plain text; the layout escapes them. */
@@ -26,26 +26,26 @@ export interface MailTemplate {
 /** Text that may end in a link. */
 type Paragraph = string | { before: string; link: Link };
 
-export function textOf(template: MailTemplate, values: MailValues): string {
-  const plain = (one: Paragraph): string => (typeof one === 'string' ? one : `${one.before} ${one.link.shown}`);
+export function renderText(template: MailTemplate, values: MailValues): string {
+  const plain = (one: Paragraph): string => (typeof one === 'string' ? one : `${one.before} ${one.link.label}`);
   return `${paragraphsOf(template, values).map(plain).join('\n\n')}\n`;
 }
 
-export function htmlOf(template: MailTemplate, values: MailValues): string {
+export function renderHtml(template: MailTemplate, values: MailValues): string {
   return [
     '<!doctype html>',
-    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(template.subject)}</title></head>`,
+    `<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(template.subject)}</title></head>`,
     '<body>',
-    ...paragraphsOf(template, values).map((one) => `<p>${inHtml(one)}</p>`),
+    ...paragraphsOf(template, values).map((one) => `<p>${renderParagraph(one)}</p>`),
     '</body></html>',
     '',
   ].join('\n');
 }
 
-function inHtml(paragraph: Paragraph): string {
-  if (typeof paragraph === 'string') return escaped(paragraph);
+function renderParagraph(paragraph: Paragraph): string {
+  if (typeof paragraph === 'string') return escapeHtml(paragraph);
   const { before, link } = paragraph;
-  return `${escaped(before)} <a href="${escaped(link.href)}">${escaped(link.shown)}</a>`;
+  return `${escapeHtml(before)} <a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>`;
 }
 
 function paragraphsOf(template: MailTemplate, values: MailValues): Paragraph[] {
@@ -54,7 +54,7 @@ function paragraphsOf(template: MailTemplate, values: MailValues): Paragraph[] {
     fullName ? `Hello ${fullName},` : 'Hello,',
     ...template.paragraphs(values),
     `Exam: ${examName}. Course: ${courseName}. Status: ${template.status}.`,
-    ...(courseUrl ? [{ before: 'The course:', link: { href: courseUrl, shown: courseUrl } }] : []),
+    ...(courseUrl ? [{ before: 'The course:', link: { href: courseUrl, label: courseUrl } }] : []),
     ...(contact ? [{ before: 'If you have questions about proctoring:', link: contact }] : []),
     ...(platformName ? [platformName] : []),
   ];
@@ -62,6 +62,6 @@ function paragraphsOf(template: MailTemplate, values: MailValues): Paragraph[] {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,7 +1,7 @@
 import type { MailTemplate } from './layout';
 
 /** Sent when the review found that the rules were broken. */
-export const rejected: MailTemplate = {
+export const rejectedMail: MailTemplate = {
   subject: 'Proctoring attempt rejected',
   status: 'rejected',
   paragraphs: ({ examName, courseName }) => [

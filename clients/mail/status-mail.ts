@@ -1,12 +1,12 @@
 import type { StatusMail } from '../platform/platform';
-import { htmlOf, type Link, type MailTemplate, textOf } from './layout';
-import { rejected } from './rejected';
-import { submitted } from './submitted';
-import { verified } from './verified';
+import { renderHtml, type Link, type MailTemplate, renderText } from './layout';
+import { rejectedMail } from './rejected';
+import { submittedMail } from './submitted';
+import { verifiedMail } from './verified';
 
 export type StatusMailTemplate = 'submitted' | 'verified' | 'rejected';
 
-/** What mails say of the platform; what is absent is left out. */
+/** The platform's texts in mails; what is absent is left out. */
 export interface PlatformTexts {
   platformName?: string;
   /** Address of a course's page, with `{courseId}` in it. */
@@ -28,10 +28,14 @@ export interface StatusMailRequest {
   messageId: string;
 }
 
-const TEMPLATES: Record<StatusMailTemplate, MailTemplate> = { submitted, verified, rejected };
+const TEMPLATES: Record<StatusMailTemplate, MailTemplate> = {
+  submitted: submittedMail,
+  verified: verifiedMail,
+  rejected: rejectedMail,
+};
 
 /** The mail a learner gets about an attempt; the subjects are those recorded in golden emails.json. */
-export function statusMail(request: StatusMailRequest): StatusMail {
+export function buildStatusMail(request: StatusMailRequest): StatusMail {
   const template = TEMPLATES[request.template];
   const values = {
     fullName: request.fullName ?? null,
@@ -44,8 +48,8 @@ export function statusMail(request: StatusMailRequest): StatusMail {
   return {
     to: request.to,
     subject: template.subject,
-    text: textOf(template, values),
-    html: htmlOf(template, values),
+    text: renderText(template, values),
+    html: renderHtml(template, values),
     messageId: request.messageId,
   };
 }
@@ -56,7 +60,7 @@ function courseUrlOf({ courseId, platform }: StatusMailRequest): string | null {
 }
 
 function contactOf({ escalationEmail, platform }: StatusMailRequest): Link | null {
-  if (escalationEmail) return { href: `mailto:${escalationEmail}`, shown: escalationEmail };
+  if (escalationEmail) return { href: `mailto:${escalationEmail}`, label: escalationEmail };
   const url = platform?.contactUrl;
-  return url === undefined ? null : { href: url, shown: url };
+  return url === undefined ? null : { href: url, label: url };
 }

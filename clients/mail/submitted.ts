@@ -1,7 +1,7 @@
 import type { MailTemplate } from './layout';
 
 /** Sent when the recording has been handed in and waits for its review. */
-export const submitted: MailTemplate = {
+export const submittedMail: MailTemplate = {
   subject: 'Proctoring attempt submitted',
   status: 'submitted',
   paragraphs: ({ examName, courseName }) => [

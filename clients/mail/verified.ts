@@ -1,7 +1,7 @@
 import type { MailTemplate } from './layout';
 
 /** Sent when the review found nothing against the rules. */
-export const verified: MailTemplate = {
+export const verifiedMail: MailTemplate = {
   subject: 'Proctoring attempt verified',
   status: 'verified',
   paragraphs: ({ examName, courseName }) => [

@@ -1,4 +1,4 @@
-import { field, type JsonService } from '../http/transport';
+import { readField, type JsonService } from '../http/transport';
 import type { Call, CreditClient, ExamRef } from './platform';
 
 /** The namespace under which edX's credit service keeps the requirements of proctored exams. */
@@ -20,9 +20,9 @@ export class CreditService implements CreditClient {
 
   async courseName(ref: { userId: string; courseId: string }, call: Call): Promise<string | null> {
     const query = { userId: ref.userId, courseId: ref.courseId };
-    const answer = await this.http.send({ method: 'GET', path: '/api/credit/v1/state', query, expect: [404] }, call);
-    if (answer.body === undefined) throw this.http.malformed(answer.status);
-    const name = answer.status === 404 ? null : field(answer.body, 'course_name');
+    const response = await this.http.send({ method: 'GET', path: '/api/credit/v1/state', query, expect: [404] }, call);
+    if (response.body === undefined) throw this.http.malformed(response.status);
+    const name = response.status === 404 ? null : readField(response.body, 'course_name');
     return typeof name === 'string' && name !== '' ? name : null;
   }
 }

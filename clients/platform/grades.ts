@@ -1,4 +1,4 @@
-import { field, type JsonService } from '../http/transport';
+import { readField, type JsonService } from '../http/transport';
 import type { Call, ExamRef, GradesClient, LearnerRef } from './platform';
 
 const OVERRIDES = '/api/grades/v1/overrides';
@@ -12,20 +12,26 @@ export class GradesService implements GradesClient {
     call: Call,
   ): Promise<void> {
     const { earnedAll, earnedGraded, comment, overrider } = ref;
-    const body = { ...place(ref), earnedAll, earnedGraded, comment, ...(overrider === undefined ? {} : { overrider }) };
+    const body = {
+      ...examRefOf(ref),
+      earnedAll,
+      earnedGraded,
+      comment,
+      ...(overrider === undefined ? {} : { overrider }),
+    };
     await this.http.send({ method: 'PUT', path: OVERRIDES, body }, call);
   }
 
   /** 404 = nothing is overridden: as wanted. */
   async undoOverride(ref: ExamRef, call: Call): Promise<void> {
-    await this.http.send({ method: 'DELETE', path: OVERRIDES, body: place(ref), expect: [404] }, call);
+    await this.http.send({ method: 'DELETE', path: OVERRIDES, body: examRefOf(ref), expect: [404] }, call);
   }
 
   async overrideOnRejection(ref: { courseId: string }, call: Call): Promise<boolean> {
     const query = { courseId: ref.courseId };
-    const answer = await this.http.send({ method: 'GET', path: '/api/grades/v1/override-on-rejection', query }, call);
-    const enabled = field(answer.body, 'enabled');
-    if (typeof enabled !== 'boolean') throw this.http.malformed(answer.status);
+    const response = await this.http.send({ method: 'GET', path: '/api/grades/v1/override-on-rejection', query }, call);
+    const enabled = readField(response.body, 'enabled');
+    if (typeof enabled !== 'boolean') throw this.http.malformed(response.status);
     return enabled;
   }
 
@@ -40,6 +46,6 @@ export class GradesService implements GradesClient {
   }
 }
 
-function place(ref: ExamRef): ExamRef {
+function examRefOf(ref: ExamRef): ExamRef {
   return { userId: ref.userId, courseId: ref.courseId, contentId: ref.contentId };
 }

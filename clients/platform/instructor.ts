@@ -6,18 +6,18 @@ export class InstructorService implements InstructorClient {
   constructor(private readonly http: JsonService) {}
 
   async reset(ref: ExamRef & { requestingUser?: string }, call: Call): Promise<void> {
-    const asker = ref.requestingUser === undefined ? {} : { requestingUser: ref.requestingUser };
-    await this.put('reset', { ...place(ref), ...asker }, call);
+    const requester = ref.requestingUser === undefined ? {} : { requestingUser: ref.requestingUser };
+    await this.put('reset', { ...examRefOf(ref), ...requester }, call);
   }
 
   async complete(ref: ExamRef, call: Call): Promise<void> {
-    await this.put('complete', place(ref), call);
+    await this.put('complete', examRefOf(ref), call);
   }
 
   async notify(review: ReviewNotice, call: Call): Promise<void> {
     const { attemptCode, examName, reviewStatus, reviewUrl } = review;
     const link = reviewUrl === undefined ? {} : { reviewUrl };
-    await this.put('notification', { ...place(review), attemptCode, examName, reviewStatus, ...link }, call);
+    await this.put('notification', { ...examRefOf(review), attemptCode, examName, reviewStatus, ...link }, call);
   }
 
   private async put(what: string, body: unknown, call: Call): Promise<void> {
@@ -25,6 +25,6 @@ export class InstructorService implements InstructorClient {
   }
 }
 
-function place(ref: ExamRef): ExamRef {
+function examRefOf(ref: ExamRef): ExamRef {
   return { userId: ref.userId, courseId: ref.courseId, contentId: ref.contentId };
 }

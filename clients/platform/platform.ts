@@ -6,7 +6,7 @@ export interface Call {
   signal?: AbortSignal;
 }
 
-/** The place of an exam in the platform. */
+/** The address of an exam in the platform. */
 export interface ExamRef {
   userId: string;
   courseId: string;
@@ -28,7 +28,7 @@ export interface GradesClient {
   undoOverride(ref: ExamRef, call: Call): Promise<void>;
   /** The course's switch: does a rejection override the grade? */
   overrideOnRejection(ref: { courseId: string }, call: Call): Promise<boolean>;
-  /** The learner's grade in a course run; undefined = none. The shape is for the rules to judge. */
+  /** The learner's grade in a course run; undefined = none. The rules decode it. */
   learnerGrade(ref: LearnerRef, call: Call): Promise<unknown>;
   /** The learner's graded subsections; undefined = none. */
   gradebook(ref: LearnerRef, call: Call): Promise<unknown>;
@@ -60,7 +60,7 @@ export interface InstructorClient {
   reset(ref: ExamRef & { requestingUser?: string }, call: Call): Promise<void>;
   /** Marks the exam's content complete. */
   complete(ref: ExamRef, call: Call): Promise<void>;
-  /** Tells support of a review that somebody should look at. */
+  /** Notifies support of a review that somebody should look at. */
   notify(review: ReviewNotice, call: Call): Promise<void>;
 }
 
@@ -85,8 +85,8 @@ export interface ProviderRegistration {
   reviewPolicyException: string | null;
 }
 
-/** What a provider is told of an exam. `isActive` false: it has nothing to do with it any more. */
-export interface ProviderExam {
+/** An exam as sent to its provider. `isActive` false: the provider no longer serves it. */
+export interface ExamForProvider {
   examId: number;
   courseId: string;
   contentId: string;
@@ -101,7 +101,7 @@ export interface ProviderExam {
   ruleSummary: string | null;
 }
 
-/** What a provider says of itself. */
+/** A provider's own configuration. */
 export interface ProviderConfig {
   name: string;
   /** Names of the rules an exam may have. */
@@ -118,7 +118,7 @@ export interface ProctoringClient {
   /** False when the provider answers that it did not remove the attempt. */
   remove(ref: { examId: number; externalId: string | null }, call: Call): Promise<boolean>;
   /** The exam's whole state; the provider knows it by our id, so a repeat changes nothing. */
-  saveExam(exam: ProviderExam, call: Call): Promise<void>;
+  saveExam(exam: ExamForProvider, call: Call): Promise<void>;
   config(call: Call): Promise<ProviderConfig>;
   /** Deletes all the provider has of a learner; one it does not know counts as deleted. */
   deleteUser(userId: string, call: Call): Promise<void>;
@@ -137,7 +137,7 @@ export interface MailClient {
   send(mail: StatusMail): Promise<void>;
 }
 
-/** The outside world. A service that is not configured is null: its effects are `skipped: not configured`. */
+/** All outside services. One that is not configured is null: its effects are `skipped: not configured`. */
 export interface Platform {
   credit: CreditClient | null;
   grades: GradesClient | null;

@@ -1,16 +1,22 @@
 import { createHmac } from 'node:crypto';
 import type { Registration } from '../../domain/attempts/decision';
 import { ONBOARDING_REFUSALS, type OnboardingRefusal } from '../../domain/attempts/statuses';
-import { field, type JsonAnswer, type JsonService } from '../http/transport';
-import type { Call, ProctoringClient, ProviderConfig, ProviderExam, ProviderRegistration } from '../platform/platform';
+import { readField, type JsonResponse, type JsonService } from '../http/transport';
+import type {
+  Call,
+  ProctoringClient,
+  ProviderConfig,
+  ExamForProvider,
+  ProviderRegistration,
+} from '../platform/platform';
 import { ServiceError } from '../http/service-error';
 
-type AttemptRef = { examId: number; externalId: string | null };
+type ProviderAttemptRef = { examId: number; externalId: string | null };
 
-/** Answers by which a provider refuses for want of an onboarding profile (edx-proctoring backends/rest.py). */
+/** Statuses of a provider that refuses without an onboarding profile (edx-proctoring backends/rest.py). */
 const ONBOARDING: ReadonlySet<string> = new Set(ONBOARDING_REFUSALS);
 
-/** The field's rule for user ids: HMAC-SHA1 over id and provider name (edx-proctoring utils.obscured_user_id). */
+/** edX's rule for user ids: HMAC-SHA1 over id and provider name (edx-proctoring utils.obscured_user_id). */
 export function obscuredUserId(userId: string, provider: string, obfuscationKey: string): string {
   return createHmac('sha1', obfuscationKey).update(userId).update(provider).digest('hex');
 }
@@ -26,45 +32,45 @@ export class EdxRestProvider implements ProctoringClient {
   async register(registration: ProviderRegistration, call: Call): Promise<Registration> {
     const body = this.attemptOf(registration);
     try {
-      const answer = await this.http.send({ method: 'POST', path: attempts(registration.examId), body }, call);
-      return this.registrationOf(answer);
+      const response = await this.http.send({ method: 'POST', path: attemptsPath(registration.examId), body }, call);
+      return this.registrationOf(response);
     } catch (error) {
       if (!(error instanceof ServiceError) || error.kind !== 'refused') throw error;
       return { outcome: 'refused', detail: error.message };
     }
   }
 
-  async start(ref: AttemptRef, call: Call): Promise<void> {
+  async start(ref: ProviderAttemptRef, call: Call): Promise<void> {
     await this.report(ref, 'started', call);
   }
 
-  async stop(ref: AttemptRef, call: Call): Promise<void> {
+  async stop(ref: ProviderAttemptRef, call: Call): Promise<void> {
     await this.report(ref, 'submitted', call);
   }
 
-  async error(ref: AttemptRef, call: Call): Promise<void> {
+  async error(ref: ProviderAttemptRef, call: Call): Promise<void> {
     await this.report(ref, 'error', call);
   }
 
-  async remove(ref: AttemptRef, call: Call): Promise<boolean> {
+  async remove(ref: ProviderAttemptRef, call: Call): Promise<boolean> {
     if (ref.externalId === null) return true;
-    const answer = await this.http.send(
-      { method: 'DELETE', path: attempt(ref.examId, ref.externalId), expect: [404] },
+    const response = await this.http.send(
+      { method: 'DELETE', path: attemptPath(ref.examId, ref.externalId), expect: [404] },
       call,
     );
-    return answer.status === 404 || field(answer.body, 'status') === 'deleted';
+    return response.status === 404 || readField(response.body, 'status') === 'deleted';
   }
 
-  async saveExam(exam: ProviderExam, call: Call): Promise<void> {
+  async saveExam(exam: ExamForProvider, call: Call): Promise<void> {
     await this.http.send({ method: 'POST', path: `/api/v1/exam/${exam.examId}/`, body: examOf(exam) }, call);
   }
 
   async config(call: Call): Promise<ProviderConfig> {
     const { status, body } = await this.http.send({ method: 'GET', path: '/api/v1/config/' }, call);
-    const name = field(body, 'name');
+    const name = readField(body, 'name');
     if (typeof name !== 'string') throw this.http.malformed(status);
-    const rules = field(body, 'rules');
-    const downloadUrl = field(body, 'download_url');
+    const rules = readField(body, 'rules');
+    const downloadUrl = readField(body, 'download_url');
     return {
       name,
       rules: typeof rules === 'object' && rules !== null ? Object.keys(rules) : [],
@@ -78,10 +84,10 @@ export class EdxRestProvider implements ProctoringClient {
     await this.http.send({ method: 'DELETE', path, expect: [404] }, call);
   }
 
-  /** An attempt that never had an id at the provider has nothing there to report on. */
-  private async report(ref: AttemptRef, status: string, call: Call): Promise<void> {
+  /** An attempt without an id at the provider has nothing to report. */
+  private async report(ref: ProviderAttemptRef, status: string, call: Call): Promise<void> {
     if (ref.externalId === null) return;
-    await this.http.send({ method: 'PATCH', path: attempt(ref.examId, ref.externalId), body: { status } }, call);
+    await this.http.send({ method: 'PATCH', path: attemptPath(ref.examId, ref.externalId), body: { status } }, call);
   }
 
   private attemptOf(registration: ProviderRegistration): Record<string, unknown> {
@@ -99,17 +105,17 @@ export class EdxRestProvider implements ProctoringClient {
     };
   }
 
-  private registrationOf(answer: JsonAnswer): Registration {
-    const status = field(answer.body, 'status');
+  private registrationOf(response: JsonResponse): Registration {
+    const status = readField(response.body, 'status');
     if (typeof status === 'string' && ONBOARDING.has(status))
       return { outcome: 'onboarding', status: status as OnboardingRefusal };
-    const id = field(answer.body, 'id');
-    if (typeof id !== 'string' && typeof id !== 'number') throw this.http.malformed(answer.status);
+    const id = readField(response.body, 'id');
+    if (typeof id !== 'string' && typeof id !== 'number') throw this.http.malformed(response.status);
     return { outcome: 'registered', externalId: String(id) };
   }
 }
 
-function examOf(exam: ProviderExam): Record<string, unknown> {
+function examOf(exam: ExamForProvider): Record<string, unknown> {
   return {
     id: exam.examId,
     course_id: exam.courseId,
@@ -125,10 +131,10 @@ function examOf(exam: ProviderExam): Record<string, unknown> {
   };
 }
 
-function attempts(examId: number): string {
+function attemptsPath(examId: number): string {
   return `/api/v1/exam/${examId}/attempt/`;
 }
 
-function attempt(examId: number, externalId: string): string {
-  return `${attempts(examId)}${encodeURIComponent(externalId)}/`;
+function attemptPath(examId: number, externalId: string): string {
+  return `${attemptsPath(examId)}${encodeURIComponent(externalId)}/`;
 }

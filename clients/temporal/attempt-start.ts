@@ -1,10 +1,10 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import type { AttemptKey, AttemptTimings } from '../../contracts/attempts/messages';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import type { AttemptPhase } from '../../domain/attempts/statuses';
 
-/** What is known of an attempt before its workflow runs: enough to find and recognise it in Temporal's UI. */
-export interface AttemptRef {
+/** What is known of an attempt before its workflow runs: enough to find it in Temporal's UI. */
+export interface AttemptDescription {
   key: AttemptKey;
   courseId: string;
   examName?: string;
@@ -21,19 +21,19 @@ export interface AttemptStart {
 }
 
 /**
- * One way of starting for the API, the relay and the cascade, so that a run looks the same whoever woke it. The summary
+ * One set of start options for API, relay and cascade, so that a run looks the same whoever started it. The summary
  * names course, exam and attempt number: no personal data reaches Temporal.
  */
-export function attemptStartOptions(ref: AttemptRef, timings: AttemptTimings): AttemptStart {
-  const { key, courseId, examName, provider, phase } = ref;
+export function attemptStartOptions(attempt: AttemptDescription, timings: AttemptTimings): AttemptStart {
+  const { key, courseId, examName, provider, phase } = attempt;
   const exam = `exam ${key.examId}${examName ? ` (${examName})` : ''}`;
   return {
     searchAttributes: [
-      { key: SEARCH.ExamCourseId, value: courseId },
-      { key: SEARCH.ExamId, value: String(key.examId) },
-      { key: SEARCH.LearnerId, value: key.userId },
-      { key: SEARCH.AttemptPhase, value: phase },
-      ...(provider ? [{ key: SEARCH.ProctoringProvider, value: provider }] : []),
+      { key: SEARCH_ATTRIBUTES.ExamCourseId, value: courseId },
+      { key: SEARCH_ATTRIBUTES.ExamId, value: String(key.examId) },
+      { key: SEARCH_ATTRIBUTES.LearnerId, value: key.userId },
+      { key: SEARCH_ATTRIBUTES.AttemptPhase, value: phase },
+      ...(provider ? [{ key: SEARCH_ATTRIBUTES.ProctoringProvider, value: provider }] : []),
     ],
     staticSummary: `${courseId} · ${exam} · attempt ${key.attemptNumber}`,
     timings,

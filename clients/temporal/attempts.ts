@@ -4,7 +4,7 @@ import {
   COURSE_PUBLISH_WORKFLOW,
   type CoursePublishInput,
   coursePublishWorkflowId,
-  type PublishAnswer,
+  type PublishResult,
   type PublishInput,
   publishUpdate,
 } from '../../contracts/courses/messages';
@@ -17,18 +17,18 @@ import {
   examAttemptWorkflowId,
   wakeSignal,
 } from '../../contracts/attempts/messages';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import type { AttemptStart } from './attempt-start';
 import { TemporalExports } from './exports';
-import { persist, updateIdOf } from './retry';
+import { withRetry, updateIdOf } from './retry';
 import { failureOf } from './failures';
 
-/** What the API, the relay and the cascade ask of Temporal. Every refusal arrives as a `Refusal`. */
+/** The calls of API, relay and cascade to Temporal. Every refusal arrives as an `ApiError`. */
 export interface AttemptGateway {
   /**
-   * Hands a command to the attempt's workflow, waking it if it sleeps, and waits for the outcome. `input.commandId` names
-   * the command in the database: sending again continues it, or gets what came of it. @throws Refusal,
+   * Sends a command to the attempt's workflow, starting it if closed, and waits for the outcome. `input.commandId` names
+   * the command in the database: sending again continues it, or gets its outcome. @throws ApiError,
    * `temporal-unavailable` (surely not sent) or `outcome-unknown` (no outcome within the deadline).
    */
   execute<I extends { commandId: string }>(
@@ -43,7 +43,7 @@ export interface AttemptGateway {
     args: A,
     start: AttemptStart,
   ): Promise<void>;
-  /** To a workflow that runs; one that sleeps has nothing to be told, so its absence is no error. */
+  /** To a running workflow; a closed one needs no signal, so its absence is no error. */
   signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void>;
   /** Rejects when Temporal cannot be reached within a second or so. */
   ping(): Promise<void>;
@@ -52,8 +52,8 @@ export interface AttemptGateway {
 
 /** The same for the publishes of a course, which queue up in its workflow. */
 export interface PublishGateway {
-  /** @throws Refusal, as `execute` does. */
-  publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishAnswer>;
+  /** @throws ApiError, as `execute` does. */
+  publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishResult>;
   /** Starts the course's workflow, if it does not run, to finish what is left of earlier publishes. */
   wakePublish(courseId: string, timings: AttemptTimings): Promise<void>;
 }
@@ -92,14 +92,14 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
     return this.updateWithStart(EXAM_ATTEMPT_WORKFLOW, startOptions(key, start), update, input);
   }
 
-  async publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishAnswer> {
+  async publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishResult> {
     const options = publishOptions(courseId, timings);
     return this.updateWithStart(COURSE_PUBLISH_WORKFLOW, options, publishUpdate, input);
   }
 
   async wakePublish(courseId: string, timings: AttemptTimings): Promise<void> {
     const options = { ...publishOptions(courseId, timings), signal: wakeSignal.name, signalArgs: [] };
-    await this.persist(() => this.client.workflow.signalWithStart(COURSE_PUBLISH_WORKFLOW, options));
+    await this.withRetry(() => this.client.workflow.signalWithStart(COURSE_PUBLISH_WORKFLOW, options));
   }
 
   async signalWithStart<A extends unknown[]>(
@@ -109,12 +109,12 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
     start: AttemptStart,
   ): Promise<void> {
     const options = { ...startOptions(key, start), signal: signal.name, signalArgs: args as unknown[] };
-    await this.persist(() => this.client.workflow.signalWithStart(EXAM_ATTEMPT_WORKFLOW, options));
+    await this.withRetry(() => this.client.workflow.signalWithStart(EXAM_ATTEMPT_WORKFLOW, options));
   }
 
   async signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void> {
     const handle = this.client.workflow.getHandle(examAttemptWorkflowId(key));
-    await this.persist(async () => {
+    await this.withRetry(async () => {
       try {
         await handle.signal(signal, ...args);
       } catch (error) {
@@ -139,7 +139,7 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
     input: I,
   ): Promise<R> {
     const updateId = updateIdOf(input.commandId);
-    return this.persist(() =>
+    return this.withRetry(() =>
       this.client.workflow.executeUpdateWithStart(update, {
         updateId,
         args: [input],
@@ -151,8 +151,8 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
     );
   }
 
-  private persist<T>(call: () => Promise<T>): Promise<T> {
-    return persist(this.client, this.deadlineMs, call);
+  private withRetry<T>(call: () => Promise<T>): Promise<T> {
+    return withRetry(this.client, this.deadlineMs, call);
   }
 }
 
@@ -183,7 +183,7 @@ function publishOptions(courseId: string, timings: AttemptTimings): StartOptions
     taskQueue: ATTEMPTS_TASK_QUEUE,
     args: [{ courseId, timings }],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    typedSearchAttributes: [{ key: SEARCH.ExamCourseId, value: courseId }],
+    typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.ExamCourseId, value: courseId }],
     staticSummary: `${courseId} · publish`,
   };
 }

@@ -2,7 +2,7 @@ import { type Client, ScheduleNotFoundError, WithStartWorkflowOperation } from '
 import type { SearchAttributePair } from '@temporalio/common';
 import {
   againSignal,
-  type ExportAsk,
+  type ExportCommand,
   type ExportPacing,
   type ExportProgress,
   type ExportTarget,
@@ -15,57 +15,57 @@ import {
   progressQuery,
   resumeSignal,
 } from '../../contracts/exports/messages';
-import { Refusal } from '../../contracts/refusal';
-import { SEARCH } from '../../contracts/search-attributes';
+import { ApiError } from '../../contracts/refusal';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
-import { type ScheduleOfChannel, scheduleIdOf, scheduleOptions } from './schedules';
-import { persist, updateIdOf } from './retry';
+import { type ScheduledChannel, scheduleIdOf, scheduleOptions } from './schedules';
+import { withRetry, updateIdOf } from './retry';
 import { failureOf } from './failures';
 
-/** What the API asks of Temporal about learner exports. Every refusal arrives as a `Refusal`. */
+/** The API's calls to Temporal about learner exports. Every refusal arrives as an `ApiError`. */
 export interface ExportGateway {
-  /** Starts the run, or finds who is in the way: 409 `export-already-running` names it. A second single one follows. */
-  start(target: ExportTarget, ask: ExportAsk, pacing: ExportPacing): Promise<OpenedExport>;
-  /** An event nobody waits for: starts the single export, or has it run once more. */
-  again(target: ExportTarget, ask: ExportAsk, pacing: ExportPacing): Promise<void>;
-  /** @throws Refusal `export-ended` when no run goes on under this id. */
+  /** Starts the run, or refuses: 409 `export-already-running` names the other. A second single one is queued. */
+  start(target: ExportTarget, command: ExportCommand, pacing: ExportPacing): Promise<OpenedExport>;
+  /** For events without a waiting caller: starts the single export, or repeats it after the running one. */
+  startOrRepeat(target: ExportTarget, command: ExportCommand, pacing: ExportPacing): Promise<void>;
+  /** @throws ApiError `export-ended` when no run goes on under this id. */
   pause(workflowId: string): Promise<void>;
   resume(workflowId: string): Promise<void>;
   cancel(workflowId: string): Promise<void>;
   /** Null when nothing goes on. */
   progress(workflowId: string): Promise<ExportProgress | null>;
-  /** Makes Temporal's Schedule what the channel's configuration says, or takes it away. */
-  applySchedule(channel: ScheduleOfChannel, pacing: ExportPacing): Promise<void>;
+  /** Creates, updates or deletes Temporal's Schedule as the channel's configuration says. */
+  applySchedule(channel: ScheduledChannel, pacing: ExportPacing): Promise<void>;
 }
 
-/** The real one. */
+/** On Temporal. */
 export class TemporalExports implements ExportGateway {
   constructor(
     private readonly client: Client,
     private readonly deadlineMs: number,
   ) {}
 
-  start(target: ExportTarget, ask: ExportAsk, pacing: ExportPacing): Promise<OpenedExport> {
-    const updateId = updateIdOf(ask.commandId ?? 'open');
-    return this.persist(() =>
+  start(target: ExportTarget, command: ExportCommand, pacing: ExportPacing): Promise<OpenedExport> {
+    const updateId = updateIdOf(command.commandId ?? 'open');
+    return this.withRetry(() =>
       this.client.workflow.executeUpdateWithStart(openUpdate, {
         updateId,
-        args: [ask],
+        args: [command],
         startWorkflowOperation: new WithStartWorkflowOperation(LEARNER_EXPORT_WORKFLOW, {
-          ...startOptions({ target, ask, pacing }),
+          ...startOptions({ target, ask: command, pacing }),
           workflowIdConflictPolicy: 'USE_EXISTING',
         }),
       }),
     );
   }
 
-  async again(target: ExportTarget, ask: ExportAsk, pacing: ExportPacing): Promise<void> {
+  async startOrRepeat(target: ExportTarget, command: ExportCommand, pacing: ExportPacing): Promise<void> {
     const options = {
-      ...startOptions({ target, ask, pacing }),
+      ...startOptions({ target, ask: command, pacing }),
       signal: againSignal.name,
-      signalArgs: [ask] as unknown[],
+      signalArgs: [command] as unknown[],
     };
-    await this.persist(() => this.client.workflow.signalWithStart(LEARNER_EXPORT_WORKFLOW, options));
+    await this.withRetry(() => this.client.workflow.signalWithStart(LEARNER_EXPORT_WORKFLOW, options));
   }
 
   pause(workflowId: string): Promise<void> {
@@ -81,7 +81,7 @@ export class TemporalExports implements ExportGateway {
   }
 
   async progress(workflowId: string): Promise<ExportProgress | null> {
-    return this.persist(async () => {
+    return this.withRetry(async () => {
       try {
         return await this.client.workflow.getHandle(workflowId).query(progressQuery);
       } catch (error) {
@@ -91,9 +91,9 @@ export class TemporalExports implements ExportGateway {
     });
   }
 
-  async applySchedule(channel: ScheduleOfChannel, pacing: ExportPacing): Promise<void> {
-    const options = scheduleOptions(channel, onlyPacing(pacing));
-    await this.persist(async () => {
+  async applySchedule(channel: ScheduledChannel, pacing: ExportPacing): Promise<void> {
+    const options = scheduleOptions(channel, pickPacing(pacing));
+    await this.withRetry(async () => {
       const handle = this.client.schedule.getHandle(scheduleIdOf(channel));
       try {
         if (options === null) await handle.delete();
@@ -106,29 +106,29 @@ export class TemporalExports implements ExportGateway {
   }
 
   private whileRunning(call: () => Promise<void>): Promise<void> {
-    return this.persist(async () => {
+    return this.withRetry(async () => {
       try {
         await call();
       } catch (error) {
-        if (failureOf(error).kind === 'closed') throw new Ended();
+        if (failureOf(error).kind === 'closed') throw new RunEndedError();
         throw error;
       }
     }).catch((error: unknown) => {
-      throw error instanceof Ended ? new Refusal('export-ended') : error;
+      throw error instanceof RunEndedError ? new ApiError('export-ended') : error;
     });
   }
 
-  private persist<T>(call: () => Promise<T>): Promise<T> {
-    return persist(this.client, this.deadlineMs, call);
+  private withRetry<T>(call: () => Promise<T>): Promise<T> {
+    return withRetry(this.client, this.deadlineMs, call);
   }
 }
 
-/** Callers hand over all their settings; Temporal is told what the workflow needs. */
-export function onlyPacing({ pageSize, pagesPerHistory }: ExportPacing): ExportPacing {
+/** Callers pass all their settings; Temporal gets what the workflow needs. */
+export function pickPacing({ pageSize, pagesPerHistory }: ExportPacing): ExportPacing {
   return { pageSize, pagesPerHistory };
 }
 
-class Ended extends Error {}
+class RunEndedError extends Error {}
 
 interface StartOptions {
   workflowId: string;
@@ -140,18 +140,18 @@ interface StartOptions {
 }
 
 /** The summary names ids only: no personal data reaches Temporal. */
-function startOptions({ target, ask, pacing }: LearnerExportInput): StartOptions {
+function startOptions({ target, ask: command, pacing }: LearnerExportInput): StartOptions {
   const { customerId, channelId, level, enrollmentId, dryRun } = target;
-  const whose = enrollmentId === null ? 'everybody' : `enrollment ${enrollmentId}`;
+  const scope = enrollmentId === null ? 'everybody' : `enrollment ${enrollmentId}`;
   return {
     workflowId: learnerExportWorkflowId(target),
     taskQueue: EXPORTS_TASK_QUEUE,
-    args: [{ target, ask, pacing: onlyPacing(pacing) }],
+    args: [{ target, ask: command, pacing: pickPacing(pacing) }],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     typedSearchAttributes: [
-      { key: SEARCH.EnterpriseCustomerId, value: customerId },
-      { key: SEARCH.ExportChannel, value: channelId },
+      { key: SEARCH_ATTRIBUTES.EnterpriseCustomerId, value: customerId },
+      { key: SEARCH_ATTRIBUTES.ExportChannel, value: channelId },
     ],
-    staticSummary: `${customerId} · ${channelId} · ${level} · ${whose}${dryRun ? ' · dry run' : ''}`,
+    staticSummary: `${customerId} · ${channelId} · ${level} · ${scope}${dryRun ? ' · dry run' : ''}`,
   };
 }

@@ -2,15 +2,15 @@ import { isGrpcDeadlineError, isGrpcServiceError, WorkflowUpdateFailedError } fr
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { isErrorCode } from '../../contracts/errors';
-import { Refusal, type RefusalExtras } from '../../contracts/refusal';
+import { ApiError, type ApiErrorExtras } from '../../contracts/refusal';
 
 /** What a failed call to Temporal means for the command it carried. */
 export type Failure =
-  /** The workflow judged and refused: final. */
-  | { kind: 'refused'; refusal: Refusal }
-  /** The run closed under the command; the next run takes it. */
+  /** The workflow refused the command: final. */
+  | { kind: 'refused'; apiError: ApiError }
+  /** The run closed while the command waited; the next run takes it. */
   | { kind: 'closed' }
-  /** Temporal turned it away: for load, or because the workflow's tasks fail at present. */
+  /** Temporal rejected it: for load, or because the workflow's tasks fail at present. */
   | { kind: 'busy' }
   /** Nothing left this process. */
   | { kind: 'not-sent' }
@@ -48,11 +48,11 @@ function updateFailure(cause: Error | undefined): Failure {
   const code = cause.type ?? '';
   if (code === COMPLETED_UNDER_UPDATE) return { kind: 'closed' };
   if (!isErrorCode(code)) return { kind: 'defect' };
-  return { kind: 'refused', refusal: new Refusal(code, cause.message, extrasOf(cause.details?.[0])) };
+  return { kind: 'refused', apiError: new ApiError(code, cause.message, extrasOf(cause.details?.[0])) };
 }
 
-/** What a refusal names beside its words: the attempt or the export in the way. */
-function extrasOf(detail: unknown): RefusalExtras {
+/** What a refusal names beside its text: the attempt or the export in the way. */
+function extrasOf(detail: unknown): ApiErrorExtras {
   if (typeof detail !== 'object' || detail === null) return {};
   const named = Object.entries(detail).filter(([name]) => name === 'attemptCode' || name === 'exportId');
   return Object.fromEntries(named.map(([name, value]) => [name, String(value)]));

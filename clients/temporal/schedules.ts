@@ -5,12 +5,12 @@ import {
   LEARNER_EXPORT_TICK_WORKFLOW,
   type LearnerExportTickInput,
 } from '../../contracts/exports/messages';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
 import type { ExportLevel } from '../../domain/exports/model';
 
 /** Of a channel's configuration, what its Schedule is made from. */
-export interface ScheduleOfChannel {
+export interface ScheduledChannel {
   customerId: string;
   channelId: string;
   disabled: boolean;
@@ -18,14 +18,14 @@ export interface ScheduleOfChannel {
 }
 
 /** `learner-export-schedule:{customerId}:{channelId}`, parts URI-encoded. */
-export function scheduleIdOf({ customerId, channelId }: ScheduleOfChannel): string {
+export function scheduleIdOf({ customerId, channelId }: ScheduledChannel): string {
   return ['learner-export-schedule', customerId, channelId].map(encodeURIComponent).join(':');
 }
 
 type TickSchedule = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>;
 
 /** Null: there is to be none. A tick that comes while the last one goes on is skipped; missed ones are not made up for. */
-export function scheduleOptions(channel: ScheduleOfChannel, pacing: ExportPacing): TickSchedule | null {
+export function scheduleOptions(channel: ScheduledChannel, pacing: ExportPacing): TickSchedule | null {
   const { customerId, channelId, schedule, disabled } = channel;
   if (schedule === null) return null;
   const { cron, timeZone, jitterSeconds, paused, levels } = schedule;
@@ -41,8 +41,8 @@ export function scheduleOptions(channel: ScheduleOfChannel, pacing: ExportPacing
       taskQueue: EXPORTS_TASK_QUEUE,
       args: [input],
       typedSearchAttributes: [
-        { key: SEARCH.EnterpriseCustomerId, value: customerId },
-        { key: SEARCH.ExportChannel, value: channelId },
+        { key: SEARCH_ATTRIBUTES.EnterpriseCustomerId, value: customerId },
+        { key: SEARCH_ATTRIBUTES.ExportChannel, value: channelId },
       ],
       staticSummary: `${customerId} · ${channelId} · schedule`,
     },

@@ -4,7 +4,7 @@ import type { Verdict } from '../../domain/attempts/reviews/payload';
 import type { AttemptKey, AttemptState, AttemptView } from './messages';
 import type { ErrorCode } from '../errors';
 
-/** A command as it travels from workflow to activity: instants are ISO 8601, identities are given by the activity. */
+/** A command from workflow to activity: instants are ISO 8601, identities are given by the activity. */
 export type CommandRequest =
   | { type: 'create'; takingAsProctored: boolean; start?: boolean; byLearner?: boolean }
   | { type: 'changeStatus'; to: string; cascade?: boolean; requestedBy?: string; timeoutAt?: string }
@@ -16,7 +16,7 @@ export type CommandRequest =
   | { type: 'remove'; requestedBy?: string }
   | ReviewRequest;
 
-/** Commands that name a callback in the inbox, or a stored review; what they say is read from there. */
+/** Commands that name a callback in the inbox or a stored review; the content is read from there. */
 export type ReviewRequest =
   | { type: 'review'; inboxId: string }
   | { type: 'providerReady'; inboxId: string }
@@ -28,12 +28,12 @@ export interface DecideInput {
   command: CommandRequest;
   /** Workflow time, epoch milliseconds; the activity adds the course's clock. */
   nowMs: number;
-  /** The row version this workflow has in its history; kept with the row so that the relay knows it is in good hands. */
+  /** The row version this workflow has in its history; kept with the row so that the relay need not wake it. */
   confirmedVersion: number;
 }
 
 export type DecideResult =
-  /** `answer` is what the caller is shown where that is not this workflow's attempt (a reset practice exam). */
+  /** `answer`: the caller's answer, if not this workflow's attempt (a reset practice exam). */
   | { kind: 'applied'; state: AttemptState; answer?: AttemptView }
   /** The command was applied before; its stored answer, while the row may have moved on since. */
   | { kind: 'replayed'; answer: AttemptView }
@@ -47,7 +47,7 @@ export interface LoadInput {
 
 export interface EffectInput {
   effectId: string;
-  /** The receiver asked for patience (Retry-After): no request before this instant, epoch milliseconds. */
+  /** From Retry-After: no request before this instant, epoch milliseconds. */
   notBeforeMs?: number;
 }
 
@@ -65,7 +65,7 @@ export interface AttemptActivities {
   reopenEffect(input: LoadInput & EffectInput): Promise<AttemptState | null>;
   giveUpEffect(input: EffectInput): Promise<void>;
   raiseAttention(input: AttentionInput): Promise<void>;
-  /** Asks the question stored under the command's intent and stores the answer; the first answer stands. */
+  /** Asks the question stored under the command's intent and stores the answer; the first one is kept. */
   askOutside(input: { commandId: string; key: AttemptKey }): Promise<void>;
   performEffect(input: EffectInput): Promise<EffectOutcome>;
 }

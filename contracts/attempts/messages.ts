@@ -27,20 +27,20 @@ export function attemptKeyOf(workflowId: string): AttemptKey | undefined {
 
 /** All waiting times of an attempt's workflow, in milliseconds. Given by whoever starts it, so tests can shorten them. */
 export interface AttemptTimings {
-  /** A sleeping attempt's workflow closes after so long without a command. */
+  /** Time without a command until a sleeping workflow closes. */
   idleMs: number;
   /** Time a provider has for an answer before the caller gets 503. */
   questionTimeoutMs: number;
   /** First pause between tries of an effect; doubles up to the maximum. */
   effectRetryInitialMs: number;
   effectRetryMaxMs: number;
-  /** After so long an effect counts as failed. */
+  /** Time until an effect counts as failed. */
   effectGiveUpMs: number;
-  /** Deadlines that a due date set get up to so much delay, so that not all timers fire at once; an own limit gets none. */
+  /** Deadlines that a due date set get up to so much delay, so that not all timers fire at once; other deadlines none. */
   deadlineJitterMs: number;
 }
 
-/** The command a callback becomes: the same however often and by whomever it is delivered. */
+/** The command a callback becomes: the same for every delivery. */
 export function callbackCommand(inboxId: string): CallbackInput {
   return { commandId: `inbox:${inboxId}`, inboxId };
 }
@@ -70,7 +70,7 @@ export interface AttemptView {
   completedAt: string | null;
   /** `startedAt` + allowed minutes while the attempt is incomplete; null otherwise. */
   deadline: string | null;
-  /** The due date set it, so many attempts end with this one. */
+  /** Set by the due date, so many attempts end together. */
   sharedDeadline?: true;
   /** Seconds left: of a running attempt at reading, of one in error the seconds saved for its resumption. */
   timeRemainingSeconds: number | null;
@@ -82,7 +82,7 @@ export interface AttemptView {
   modifiedAt: string;
 }
 
-/** An effect still to be done outside; ids and words for operators only, no personal data. */
+/** An effect still to be done; ids and names for operators only, no personal data. */
 export interface DueEffect {
   effectId: string;
   name: string;
@@ -106,19 +106,19 @@ export interface CourseClock {
   frozenAtMs: number | null;
 }
 
-/** What every command carries: its id (one per Idempotency-Key of the caller's principal), by which the row knows it. */
-export interface Commanded {
+/** Every command has an id (one per Idempotency-Key of the caller's principal), stored with the row. */
+export interface CommandInput {
   commandId: string;
 }
 
-export interface CreateInput extends Commanded {
+export interface CreateInput extends CommandInput {
   takingAsProctored: boolean;
   start?: boolean;
-  /** The learner asks, not the platform: a due date is binding, and opting out of proctoring declines. */
+  /** Requested by the learner, not the platform: due dates bind, opting out of proctoring declines. */
   byLearner?: boolean;
 }
 
-export interface ChangeStatusInput extends Commanded {
+export interface ChangeStatusInput extends CommandInput {
   status: string;
   requestedBy?: string;
   cascade?: boolean;
@@ -126,38 +126,38 @@ export interface ChangeStatusInput extends Commanded {
   timeoutAt?: string;
 }
 
-export interface ActInput extends Commanded {
+export interface ActInput extends CommandInput {
   action: AttemptAction;
   actor: 'learner' | 'staff';
 }
 
-export interface RemoveInput extends Commanded {
+export interface RemoveInput extends CommandInput {
   requestedBy?: string;
 }
 
 /** A callback of a vendor, by its row in the inbox: no payload travels through Temporal. */
-export interface CallbackInput extends Commanded {
+export interface CallbackInput extends CommandInput {
   inboxId: string;
 }
 
-export interface SetReviewInput extends Commanded {
+export interface SetReviewInput extends CommandInput {
   reviewId: string;
   reviewStatus: Verdict;
   requestedBy: string;
 }
 
-export interface RetryEffectInput extends Commanded {
+export interface RetryEffectInput extends CommandInput {
   effectId: string;
 }
 
-/** The wire: names are contracts and never renamed (tests/unit/contracts.test.ts holds them). */
+/** The wire: names are contracts and never renamed (see tests/unit/contracts.test.ts). */
 export const createUpdate = defineUpdate<AttemptView, [CreateInput]>('create');
 export const changeStatusUpdate = defineUpdate<AttemptView, [ChangeStatusInput]>('changeStatus');
 export const actUpdate = defineUpdate<AttemptView, [ActInput]>('act');
 export const removeUpdate = defineUpdate<AttemptView, [RemoveInput]>('remove');
 export const markReadyToResumeUpdate = defineUpdate<AttemptView, [RemoveInput]>('markReadyToResume');
-/** Counts the minutes anew, for an allowance that is to move the timer of a running attempt. */
-export const adjustTimeUpdate = defineUpdate<AttemptView, [Commanded]>('adjustTime');
+/** Recalculates the minutes, for an allowance that applies to a running attempt. */
+export const adjustTimeUpdate = defineUpdate<AttemptView, [CommandInput]>('adjustTime');
 export const retryEffectUpdate = defineUpdate<AttemptView, [RetryEffectInput]>('retryEffect');
 
 /** A second review by a person. */
@@ -166,9 +166,9 @@ export const setReviewUpdate = defineUpdate<AttemptView, [SetReviewInput]>('setR
 export const reviewReceivedSignal = defineSignal<[CallbackInput]>('reviewReceived');
 /** The provider says that the learner may begin. */
 export const providerReadySignal = defineSignal<[CallbackInput]>('providerReady');
-export const declineByCascadeSignal = defineSignal<[Commanded]>('declineByCascade');
+export const declineByCascadeSignal = defineSignal<[CommandInput]>('declineByCascade');
 export const clockChangedSignal = defineSignal('clockChanged');
-/** Look at the row again: effects are due, or the workflow has not confirmed the newest version. */
+/** Reload the row: effects are due, or the workflow has not confirmed the newest version. */
 export const wakeSignal = defineSignal('wake');
 
 export const stateQuery = defineQuery<AttemptState>('state');

@@ -1,5 +1,5 @@
 import { defineUpdate } from '@temporalio/workflow';
-import type { PublishCounts, PublishRefusal, SkipReason } from '../../domain/courses/publish-plan';
+import type { PublishCounts, PublishErrorCode, PublishSkipReason } from '../../domain/courses/publish-plan';
 import type { AttemptTimings } from '../attempts/messages';
 
 export const COURSE_PUBLISH_WORKFLOW = 'coursePublish';
@@ -15,8 +15,8 @@ export interface CoursePublishInput {
   timings: AttemptTimings;
 }
 
-/** An exam on its way from platform to plan: as in HTTP, with every member given. Instants are ISO 8601. */
-export interface ExamSent {
+/** A published exam as in HTTP, but with every member given. Instants are ISO 8601. */
+export interface PublishedExamInput {
   contentId: string;
   examName: string;
   timeLimitMins: number;
@@ -37,17 +37,17 @@ export interface PublishInput {
   enableProctoredExams: boolean;
   enableTimedExams: boolean;
   proctoringProvider: string | null;
-  exams: ExamSent[];
+  exams: PublishedExamInput[];
 }
 
-/** What a publish did. `skipped` says why nothing happened; absent when something may have. */
-export interface PublishAnswer extends PublishCounts {
+/** The result of a publish. `skipped`: why nothing was done; absent otherwise. */
+export interface PublishResult extends PublishCounts {
   courseId: string;
-  skipped?: SkipReason;
+  skipped?: PublishSkipReason;
 }
 
 /** The wire: names are contracts and never renamed. The signal `wake` is that of an attempt. */
-export const publishUpdate = defineUpdate<PublishAnswer, [PublishInput]>('publish');
+export const publishUpdate = defineUpdate<PublishResult, [PublishInput]>('publish');
 
 export interface ApplyPublishInput extends PublishInput {
   courseId: string;
@@ -57,8 +57,8 @@ export interface ApplyPublishInput extends PublishInput {
 }
 
 export type ApplyPublishResult =
-  | { kind: 'applied'; answer: PublishAnswer; changedExamIds: number[] }
-  | { kind: 'refused'; code: PublishRefusal; detail: string };
+  | { kind: 'applied'; answer: PublishResult; changedExamIds: number[] }
+  | { kind: 'refused'; code: PublishErrorCode; detail: string };
 
 /** A save of an exam at its provider. */
 export interface SaveRef {
@@ -70,12 +70,12 @@ export interface SaveRef {
 export interface PublishActivities {
   /** Plan and writing in one transaction; called again with the same command it gives the first result. */
   applyPublish(input: ApplyPublishInput): Promise<ApplyPublishResult>;
-  /** What a woken workflow finds still to be done. */
+  /** The saves a woken workflow still has to do. */
   loadSaves(input: { courseId: string }): Promise<{ due: SaveRef[]; failed: number }>;
   giveUpSave(input: SaveRef): Promise<void>;
-  /** Does the platform have this course? True when there is no courses service to ask. */
+  /** Does the platform have this course? True when no courses service is configured. */
   askCourse(input: { courseId: string; commandId: string }): Promise<boolean>;
   saveExam(input: SaveRef): Promise<'done' | 'skipped' | 'failed' | 'over'>;
-  /** Tells the running attempts of these exams to look at their rows again. */
+  /** Makes the running attempts of these exams reload their rows. */
   tellAttempts(input: { examIds: number[] }): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import type { ExportLevel } from '../../domain/exports/model';
-import type { ExportAsk, ExportCursor, ExportTarget, ExportTotals, OpenRun } from './messages';
+import type { ExportCommand, ExportCursor, ExportTarget, ExportTotals, OpenRun } from './messages';
 
 export interface OpenRunInput {
   target: ExportTarget;
-  ask: ExportAsk;
+  ask: ExportCommand;
   /** Workflow time, epoch milliseconds. */
   nowMs: number;
 }
@@ -12,7 +12,7 @@ export type OpenRunResult =
   | { kind: 'opened'; run: OpenRun }
   /** The command's run exists already and has ended. */
   | { kind: 'ended'; exportId: string }
-  /** Another bulk run of the same customer, channel and level goes on. */
+  /** Another bulk run of this customer, channel and level is running. */
   | { kind: 'running'; exportId: string }
   | { kind: 'refused'; code: 'customer-not-found' | 'channel-not-found' };
 
@@ -26,24 +26,24 @@ export interface PageInput {
   pageSize: number;
 }
 
-/** Why nothing more can be sent: a person has to mend it. */
-export type ChannelStop = 'credentials-refused' | 'channel-misconfigured' | 'channel-disabled';
+/** Why nothing more can be sent: a person must fix it. */
+export type ChannelStopReason = 'credentials-refused' | 'channel-misconfigured' | 'channel-disabled';
 
 export interface PageResult {
-  /** Where the next page begins; this page's end or, of one that was interrupted, what is settled without a gap. */
+  /** Where the next page begins: this page's end or, when interrupted, the last record done without a gap. */
   cursor: ExportCursor | null;
   sequence: number;
   /** With this page's outcomes. */
   totals: ExportTotals;
   state: 'more' | 'end' | 'interrupted' | 'stopped';
-  stop: ChannelStop | null;
-  /** Records nobody knows the fate of were held. */
+  stop: ChannelStopReason | null;
+  /** Number of records held with unknown result. */
   held: number;
 }
 
 export interface CloseInput {
   exportId: string;
-  /** What becomes of enrollments without an outcome; null when all have one. */
+  /** The outcome of enrollments without one; null when all have one. */
   rest: 'cancelled' | 'channel-stopped' | null;
   reason: string | null;
   nowMs: number;
@@ -58,13 +58,13 @@ export interface CloseResult {
 /** The activities of exports. The first three and `noteSkipped` are local: one short transaction each. */
 export interface ExportActivities {
   openRun(input: OpenRunInput): Promise<OpenRunResult>;
-  /** Shows in the row what the workflow does. */
+  /** Writes the phase into the row. */
   notePhase(input: { exportId: string; status: 'running' | 'paused'; phase: string; nowMs: number }): Promise<void>;
-  noteSkipped(input: { target: ExportTarget; ask: ExportAsk; reason: string; nowMs: number }): Promise<void>;
-  /** One page of enrollments: from selection to settled outcomes. Interrupted, it ends what it has begun. */
+  noteSkipped(input: { target: ExportTarget; ask: ExportCommand; reason: string; nowMs: number }): Promise<void>;
+  /** One page of enrollments: from selection to recorded outcomes. Interrupted, it ends what it began. */
   exportPage(input: PageInput): Promise<PageResult>;
-  /** Gives the rest its outcome, counts anew and ends the run's row. */
+  /** Gives the rest its outcome, recounts and ends the run's row. */
   closeRun(input: CloseInput): Promise<CloseResult>;
-  /** What a schedule's tick finds configured now. */
+  /** The targets configured for a schedule now. */
   scheduledTargets(input: { customerId: string; channelId: string; levels: ExportLevel[] }): Promise<ExportTarget[]>;
 }

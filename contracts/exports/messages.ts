@@ -4,7 +4,7 @@ import type { ExportLevel } from '../../domain/exports/model';
 export const LEARNER_EXPORT_WORKFLOW = 'learnerExport';
 export const LEARNER_EXPORT_TICK_WORKFLOW = 'learnerExportTick';
 
-/** What a run is about: the parts of its workflow's id. */
+/** What a run exports: the parts of its workflow's id. */
 export interface ExportTarget {
   customerId: string;
   channelId: string;
@@ -20,8 +20,8 @@ export function learnerExportWorkflowId({ customerId, channelId, level, enrollme
   return [...parts, ...(dryRun ? ['dry'] : [])].map(encodeURIComponent).join(':');
 }
 
-/** One wish for an export. Ids and the caller's claim only. */
-export interface ExportAsk {
+/** One request for an export. Ids and an asserted grade. */
+export interface ExportCommand {
   /** The same command is one run, however often it comes; null for a scheduled run. */
   commandId: string | null;
   trigger: 'request' | 'schedule' | 'event';
@@ -34,7 +34,7 @@ export interface ExportAsk {
   learnerId: string | null;
   courseRunId: string | null;
   subsectionId: string | null;
-  /** What the caller says of the learner: compared, never believed. */
+  /** The caller's asserted grade: compared, never sent. */
   grade: string | null;
   isPassing: boolean | null;
   completedDate: string | null;
@@ -43,7 +43,7 @@ export interface ExportAsk {
 export interface ExportPacing {
   /** Enrollments per page, one activity each. */
   pageSize: number;
-  /** Pages until a fresh history takes over. */
+  /** Pages until continue-as-new. */
   pagesPerHistory: number;
 }
 
@@ -62,7 +62,7 @@ export interface ExportCursor {
   enrollmentId: string;
 }
 
-/** Outcomes so far. `selected` of a run that goes on is the whole selection; what is missing to it is pending. */
+/** Outcomes so far. `selected` of a running run is the whole selection; the difference is pending. */
 export interface ExportTotals {
   selected: number;
   sent: number;
@@ -75,7 +75,7 @@ export interface ExportTotals {
   reasons: Record<string, number>;
 }
 
-/** What a fresh history needs to go on. */
+/** The state across continue-as-new. */
 export interface CarriedRun {
   run: OpenRun;
   commandId: string | null;
@@ -91,12 +91,12 @@ export interface CarriedRun {
 /** A run that exists as a row and begins when those before it have ended. */
 export interface WaitingRun {
   run: OpenRun;
-  ask: ExportAsk;
+  ask: ExportCommand;
 }
 
 export interface LearnerExportInput {
   target: ExportTarget;
-  ask: ExportAsk;
+  ask: ExportCommand;
   pacing: ExportPacing;
   carried?: CarriedRun;
 }
@@ -129,20 +129,20 @@ export interface ExportProgress {
   needsAttention: string | null;
 }
 
-/** The answer to who asked for an export. `queued`: it follows the one that goes on. */
+/** The answer to an export command. `queued`: it follows the running one. */
 export interface OpenedExport {
   exportId: string;
   queued: boolean;
 }
 
 /** The wire: names are contracts and never renamed. A run is cancelled by Temporal's own cancellation. */
-export const openUpdate = defineUpdate<OpenedExport, [ExportAsk]>('open');
+export const openUpdate = defineUpdate<OpenedExport, [ExportCommand]>('open');
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
-/** A second event for a single export: it is run once more afterwards. Events that say the same share that run. */
-export const againSignal = defineSignal<[ExportAsk]>('again');
+/** A second event for a single export: it is run once more afterwards. Equivalent events share that run. */
+export const againSignal = defineSignal<[ExportCommand]>('again');
 export const progressQuery = defineQuery<ExportProgress>('progress');
 
-export function noTotals(): ExportTotals {
+export function emptyTotals(): ExportTotals {
   return { selected: 0, sent: 0, unchanged: 0, skipped: {}, failed: 0, quarantined: 0, reasons: {} };
 }

@@ -1,17 +1,28 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { ATTEMPT_ACTIONS } from '../../domain/attempts/commands';
 import { ATTEMPT_PHASES, ATTEMPT_STATUSES } from '../../domain/attempts/statuses';
-import { AttemptCode, closed, CourseId, ExamId, Instant, ListQuery, nullable, pageOf, text, UserId } from './common';
+import {
+  AttemptCode,
+  strictObject,
+  CourseId,
+  ExamId,
+  Instant,
+  ListQuery,
+  nullable,
+  pageSchema,
+  text,
+  UserId,
+} from './common';
 
 const Status = Type.Unsafe<(typeof ATTEMPT_STATUSES)[number]>({ type: 'string', enum: [...ATTEMPT_STATUSES] });
 const Phase = Type.Unsafe<(typeof ATTEMPT_PHASES)[number]>({ type: 'string', enum: [...ATTEMPT_PHASES] });
 const Action = Type.Unsafe<(typeof ATTEMPT_ACTIONS)[number]>({ type: 'string', enum: [...ATTEMPT_ACTIONS] });
 
-export const AttemptParams = closed({ attemptCode: AttemptCode });
-export const ExamLearnerParams = closed({ examId: ExamId, userId: UserId });
-export const EffectParams = closed({ attemptCode: AttemptCode, effectId: text(255) });
+export const AttemptParams = strictObject({ attemptCode: AttemptCode });
+export const ExamLearnerParams = strictObject({ examId: ExamId, userId: UserId });
+export const EffectParams = strictObject({ attemptCode: AttemptCode, effectId: text(255) });
 
-export const CreateAttemptBody = closed({
+export const CreateAttemptBody = strictObject({
   userId: UserId,
   takingAsProctored: Type.Boolean(),
   start: Type.Optional(Type.Boolean()),
@@ -20,23 +31,23 @@ export const CreateAttemptBody = closed({
 /** Not an enumeration: an unknown status has an error code of its own. */
 const AnyStatus = text(100);
 
-export const ChangeStatusBody = closed({
+export const ChangeStatusBody = strictObject({
   status: AnyStatus,
   requestedBy: Type.Optional(text(255)),
   cascade: Type.Optional(Type.Boolean()),
   timeoutAt: Type.Optional(Instant),
 });
 
-export const ChangeCurrentBody = closed({
+export const ChangeCurrentBody = strictObject({
   ...ChangeStatusBody.properties,
   ifMissing: Type.Optional(Type.Unsafe<'error' | 'ignore'>({ type: 'string', enum: ['error', 'ignore'] })),
 });
 
-export const ActionBody = closed({ action: Action });
+export const ActionBody = strictObject({ action: Action });
 
-export const RemoveQuery = closed({ requestedBy: Type.Optional(text(255)) });
+export const RemoveQuery = strictObject({ requestedBy: Type.Optional(text(255)) });
 
-export const AttemptListQuery = closed({
+export const AttemptListQuery = strictObject({
   ...ListQuery,
   courseId: Type.Optional(CourseId),
   examId: Type.Optional(ExamId),
@@ -47,7 +58,7 @@ export const AttemptListQuery = closed({
   needsAttention: Type.Optional(Type.Boolean()),
 });
 
-export const AttemptAnswer = closed({
+export const AttemptAnswer = strictObject({
   attemptCode: AttemptCode,
   attemptNumber: Type.Integer(),
   examId: ExamId,
@@ -77,11 +88,11 @@ export const AttemptAnswer = closed({
 
 export type AttemptAnswer = Static<typeof AttemptAnswer>;
 
-export const AttemptListAnswer = pageOf(AttemptAnswer);
+export const AttemptListAnswer = pageSchema(AttemptAnswer);
 
-export const HistoryAnswer = closed({
+export const HistoryAnswer = strictObject({
   items: Type.Array(
-    closed({
+    strictObject({
       attempt: AttemptAnswer,
       studentName: Type.String(),
       reason: Type.Unsafe<'status-changed' | 'removed'>({ type: 'string', enum: ['status-changed', 'removed'] }),
@@ -93,9 +104,9 @@ export const HistoryAnswer = closed({
 
 const EFFECT_STATES = ['due', 'in_flight', 'done', 'failed', 'skipped', 'superseded'] as const;
 
-export const EffectsAnswer = closed({
+export const EffectsAnswer = strictObject({
   items: Type.Array(
-    closed({
+    strictObject({
       effectId: Type.String(),
       name: Type.String(),
       state: Type.Unsafe<(typeof EFFECT_STATES)[number]>({ type: 'string', enum: [...EFFECT_STATES] }),

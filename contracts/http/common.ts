@@ -1,7 +1,7 @@
 import { type Static, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 
 /** An object that refuses members it does not know (API.md, Conventions: nothing is silently dropped). */
-export const closed = <T extends TProperties>(properties: T) =>
+export const strictObject = <T extends TProperties>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });
 
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -26,8 +26,8 @@ export const ListQuery = {
   cursor: Type.Optional(text(500)),
 };
 
-export const pageOf = <T extends TSchema>(item: T) =>
-  closed({ items: Type.Array(item), nextCursor: nullable(Type.String()) });
+export const pageSchema = <T extends TSchema>(item: T) =>
+  strictObject({ items: Type.Array(item), nextCursor: nullable(Type.String()) });
 
 /** RFC 9457. Further members exist per code, e.g. `attemptCode`. */
 export const Problem = Type.Object(
@@ -38,7 +38,9 @@ export const Problem = Type.Object(
     detail: Type.Optional(Type.String()),
     instance: Type.String(),
     code: Type.String(),
-    errors: Type.Optional(Type.Array(closed({ in: Type.String(), pointer: Type.String(), message: Type.String() }))),
+    errors: Type.Optional(
+      Type.Array(strictObject({ in: Type.String(), pointer: Type.String(), message: Type.String() })),
+    ),
   },
   { additionalProperties: true, $id: 'Problem' },
 );
@@ -51,14 +53,14 @@ const ProblemAnswer = {
 };
 
 /** The answers of a route: the good ones and, for everything else, a problem document. */
-export const answers = <T extends Record<number, TSchema>>(good: T) => ({
-  ...good,
+export const responses = <T extends Record<number, TSchema>>(successes: T) => ({
+  ...successes,
   '4xx': ProblemAnswer,
   '5xx': ProblemAnswer,
 });
 
 /** The answers of a route that gives JSON (unless null) or, by Accept, one of the streamed forms. */
-export const streamed = (json: TSchema | null, types: readonly string[]) => {
+export const streamedResponses = (json: TSchema | null, types: readonly string[]) => {
   const content: Record<string, { schema: TSchema }> = json === null ? {} : { 'application/json': { schema: json } };
   for (const type of types) content[type] = { schema: Type.String() };
   return {

@@ -1,12 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { closed, CourseId, Instant, nullable, text, UserId } from './common';
+import { strictObject, CourseId, Instant, nullable, text, UserId } from './common';
 import { ChannelId, Level } from './customers';
 
 const PositiveId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 /** The lines of a customer's import, by kind. What is left out has the value given here or is null. */
 export const IMPORT_LINES = {
-  learner: closed({
+  learner: strictObject({
     kind: Type.Literal('learner'),
     userId: UserId,
     /** Absent: as the table of learners has it. */
@@ -19,7 +19,7 @@ export const IMPORT_LINES = {
     /** What the customer's single sign-on knows the learner by. */
     remoteId: Type.Optional(nullable(text(255))),
   }),
-  enrollment: closed({
+  enrollment: strictObject({
     kind: Type.Literal('enrollment'),
     enrollmentId: PositiveId,
     userId: UserId,
@@ -29,14 +29,14 @@ export const IMPORT_LINES = {
     mode: Type.Optional(nullable(text(100))),
     isActive: Type.Optional(Type.Boolean()),
   }),
-  consent: closed({
+  consent: strictObject({
     kind: Type.Literal('consent'),
     userId: UserId,
     /** A course run or a course key. */
     courseId: CourseId,
     granted: Type.Boolean(),
   }),
-  clickThrough: closed({
+  clickThrough: strictObject({
     kind: Type.Literal('clickThrough'),
     userId: UserId,
     courseKey: CourseId,
@@ -46,7 +46,7 @@ export const IMPORT_LINES = {
     callbackUrl: text(2_048),
     subdomain: text(255),
   }),
-  audit: closed({
+  audit: strictObject({
     kind: Type.Literal('audit'),
     /** The row's id in the system it comes from: ids say which transmission was the last. */
     auditId: PositiveId,
@@ -74,13 +74,13 @@ export type ImportLine = { [K in ImportKind]: Static<(typeof IMPORT_LINES)[K]> }
 
 const count = Type.Integer({ minimum: 0 });
 
-export const CustomerImportAnswer = closed({
+export const CustomerImportAnswer = strictObject({
   accepted: count,
   rejected: count,
   /** Of the accepted ones. */
-  kinds: closed({ learner: count, enrollment: count, consent: count, clickThrough: count, audit: count }),
+  kinds: strictObject({ learner: count, enrollment: count, consent: count, clickThrough: count, audit: count }),
   /** The first thousand faulty lines; the others are only counted. */
-  errors: Type.Array(closed({ line: Type.Integer(), detail: Type.String() })),
+  errors: Type.Array(strictObject({ line: Type.Integer(), detail: Type.String() })),
 });
 
 export type CustomerImportAnswer = Static<typeof CustomerImportAnswer>;

@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { CHANNEL_KINDS } from '../../domain/exports/model';
-import { closed, Instant, ListQuery, nullable, pageOf, text, UserId } from './common';
+import { strictObject, Instant, ListQuery, nullable, pageSchema, text, UserId } from './common';
 
 export const CustomerId = text(255);
 export const ChannelId = text(100);
 
-export const CustomerParams = closed({ customerId: CustomerId });
-export const ChannelParams = closed({ customerId: CustomerId, channelId: ChannelId });
+export const CustomerParams = strictObject({ customerId: CustomerId });
+export const ChannelParams = strictObject({ customerId: CustomerId, channelId: ChannelId });
 
-export const CustomerBody = closed({
+export const CustomerBody = strictObject({
   name: text(255),
   slug: text(255),
   /** Audit enrollments are reported only if both are on. */
@@ -18,7 +18,7 @@ export const CustomerBody = closed({
   identityProvider: Type.Optional(nullable(text(255))),
 });
 
-export const CustomerAnswer = closed({
+export const CustomerAnswer = strictObject({
   customerId: CustomerId,
   name: Type.String(),
   slug: Type.String(),
@@ -32,7 +32,7 @@ export const Level = Type.Union([Type.Literal('completion'), Type.Literal('asses
 const ChannelKind = Type.Union(CHANNEL_KINDS.map((kind) => Type.Literal(kind)));
 
 const LimitsBody = Type.Partial(
-  closed({
+  strictObject({
     requestsPerSecond: Type.Number({ exclusiveMinimum: 0, maximum: 10_000 }),
     concurrency: Type.Integer({ minimum: 1, maximum: 1_000 }),
     batchSize: Type.Integer({ minimum: 1, maximum: 10_000 }),
@@ -42,7 +42,7 @@ const LimitsBody = Type.Partial(
 
 const CRON = '^(@(yearly|annually|monthly|weekly|daily|hourly)|\\S+( \\S+){4,6})$';
 
-const ScheduleBody = closed({
+const ScheduleBody = strictObject({
   /** Five to seven fields, or @daily and its like. */
   cron: Type.String({ maxLength: 200, pattern: CRON }),
   timeZone: Type.Optional(text(64)),
@@ -51,15 +51,18 @@ const ScheduleBody = closed({
   levels: Type.Optional(Type.Array(Level, { minItems: 1, maxItems: 2, uniqueItems: true })),
 });
 
-const Settings = Type.Record(text(100), Type.Union([Type.String({ maxLength: 2_048 }), Type.Number(), Type.Boolean()]));
+const ChannelSettings = Type.Record(
+  text(100),
+  Type.Union([Type.String({ maxLength: 2_048 }), Type.Number(), Type.Boolean()]),
+);
 
-export const ChannelBody = closed({
+export const ChannelBody = strictObject({
   kind: ChannelKind,
   baseUrl: Type.Optional(nullable(text(2_048))),
   /** Never answered. Absent: those stored before stay; null: none any more. */
   credentials: Type.Optional(nullable(Type.Record(text(100), text(10_000), { writeOnly: true }))),
   /** What only this kind of channel knows. */
-  settings: Type.Optional(Settings),
+  settings: Type.Optional(ChannelSettings),
   limits: Type.Optional(LimitsBody),
   schedule: Type.Optional(nullable(ScheduleBody)),
   /** What was sent by a process that died and may not have arrived: for channels that are not idempotent. */
@@ -70,17 +73,17 @@ export const ChannelBody = closed({
   transmitTotalHours: Type.Optional(Type.Boolean()),
 });
 
-export const ChannelAnswer = closed({
+export const ChannelAnswer = strictObject({
   customerId: CustomerId,
   channelId: ChannelId,
   kind: ChannelKind,
   baseUrl: nullable(Type.String()),
   /** Which of the kind's credentials are stored, never what they are. */
   credentials: Type.Record(Type.String(), Type.Union([Type.Literal('set'), Type.Literal('unset')]), { readOnly: true }),
-  settings: Settings,
-  limits: closed({ requestsPerSecond: Type.Number(), concurrency: Type.Integer(), batchSize: Type.Integer() }),
+  settings: ChannelSettings,
+  limits: strictObject({ requestsPerSecond: Type.Number(), concurrency: Type.Integer(), batchSize: Type.Integer() }),
   schedule: nullable(
-    closed({
+    strictObject({
       cron: Type.String(),
       timeZone: Type.String(),
       jitterSeconds: Type.Integer(),
@@ -96,28 +99,28 @@ export const ChannelAnswer = closed({
   modifiedAt: Instant,
 });
 
-export const ChannelListAnswer = closed({ items: Type.Array(ChannelAnswer), nextCursor: Type.Null() });
+export const ChannelListAnswer = strictObject({ items: Type.Array(ChannelAnswer), nextCursor: Type.Null() });
 
 const TransmissionState = Type.Union(
   (['sending', 'held', 'sent', 'failed', 'quarantined'] as const).map((state) => Type.Literal(state)),
 );
 
-export const TransmissionListQuery = closed({
+export const TransmissionListQuery = strictObject({
   ...ListQuery,
   learnerId: Type.Optional(UserId),
   channelId: Type.Optional(ChannelId),
-  /** `held`: those that wait for a person. */
+  /** `held`: in doubt, for an operator. */
   state: Type.Optional(TransmissionState),
 });
 
-export const TransmissionParams = closed({
+export const TransmissionParams = strictObject({
   customerId: CustomerId,
   transmissionId: Type.String({ pattern: '^[1-9]\\d{0,17}$' }),
 });
 
 const Resolution = Type.Union([Type.Literal('sent'), Type.Literal('not-sent')]);
 
-export const ResolveBody = closed({
+export const ResolveBody = strictObject({
   as: Type.Union(Resolution.anyOf, {
     description:
       '`sent`: somebody saw it at the channel, it counts as accepted from now on. `not-sent`: it never arrived, the next ' +
@@ -125,7 +128,7 @@ export const ResolveBody = closed({
   }),
 });
 
-export const TransmissionAnswer = closed({
+export const TransmissionAnswer = strictObject({
   transmissionId: Type.String(),
   channelId: ChannelId,
   level: Level,
@@ -135,7 +138,7 @@ export const TransmissionAnswer = closed({
   subsectionId: nullable(Type.String()),
   /** `sending`: under way; `held`: nobody knows whether it arrived, an operator decides. */
   state: TransmissionState,
-  /** What a person said of it when it was held. */
+  /** How an operator resolved a held one. */
   resolvedAs: nullable(Resolution),
   grade: nullable(Type.String()),
   /** A decimal as text, exactly as compared. */
@@ -149,7 +152,7 @@ export const TransmissionAnswer = closed({
   settledAt: nullable(Instant),
 });
 
-export const TransmissionListAnswer = pageOf(TransmissionAnswer);
+export const TransmissionListAnswer = pageSchema(TransmissionAnswer);
 
 export type CustomerBody = Static<typeof CustomerBody>;
 export type CustomerAnswer = Static<typeof CustomerAnswer>;

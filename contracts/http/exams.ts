@@ -1,12 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { closed, CourseId, ExamId, Instant, ListQuery, nullable, pageOf, text, UserId } from './common';
+import { strictObject, CourseId, ExamId, Instant, ListQuery, nullable, pageSchema, text, UserId } from './common';
 
-export const LearnerParams = closed({ userId: UserId });
-export const CourseParams = closed({ courseId: CourseId });
-export const ExamParams = closed({ examId: ExamId });
-export const AllowanceParams = closed({ examId: ExamId, userId: UserId, key: text(255) });
+export const LearnerParams = strictObject({ userId: UserId });
+export const CourseParams = strictObject({ courseId: CourseId });
+export const ExamParams = strictObject({ examId: ExamId });
+export const AllowanceParams = strictObject({ examId: ExamId, userId: UserId, key: text(255) });
 
-export const LearnerBody = closed({
+export const LearnerBody = strictObject({
   username: text(150),
   email: text(254),
   fullName: text(255),
@@ -14,25 +14,27 @@ export const LearnerBody = closed({
 });
 
 /** One line of the NDJSON import. */
-export const LearnerLine = Type.Composite([closed({ userId: UserId }), LearnerBody], { additionalProperties: false });
+export const LearnerLine = Type.Composite([strictObject({ userId: UserId }), LearnerBody], {
+  additionalProperties: false,
+});
 
-export const LearnerAnswer = closed({ userId: UserId, ...LearnerBody.properties, active: Type.Boolean() });
+export const LearnerAnswer = strictObject({ userId: UserId, ...LearnerBody.properties, active: Type.Boolean() });
 
-export const ImportAnswer = closed({
+export const ImportAnswer = strictObject({
   accepted: Type.Integer(),
   rejected: Type.Integer(),
   /** The first thousand faulty lines; the others are only counted. */
-  errors: Type.Array(closed({ line: Type.Integer(), detail: Type.String() })),
+  errors: Type.Array(strictObject({ line: Type.Integer(), detail: Type.String() })),
 });
 
-export const CourseBody = closed({
+export const CourseBody = strictObject({
   name: text(255),
   end: Type.Optional(nullable(Instant)),
   proctoringProvider: Type.Optional(nullable(text(100))),
   escalationEmail: Type.Optional(nullable(text(254))),
 });
 
-export const CourseAnswer = closed({
+export const CourseAnswer = strictObject({
   courseId: CourseId,
   name: Type.String(),
   end: nullable(Instant),
@@ -59,16 +61,16 @@ const { contentId, examName, timeLimitMins, ...optionalExamFields } = examFields
 const optional = Type.Partial(Type.Object(optionalExamFields)).properties;
 const editedBy = Type.Optional(text(255));
 
-export const ExamBody = closed({ courseId: CourseId, contentId, examName, timeLimitMins, ...optional, editedBy });
+export const ExamBody = strictObject({ courseId: CourseId, contentId, examName, timeLimitMins, ...optional, editedBy });
 
 /** An exam keeps its course and its content for life. */
-export const ExamPatch = closed({
+export const ExamPatch = strictObject({
   ...Type.Partial(Type.Object({ examName, timeLimitMins })).properties,
   ...optional,
   editedBy,
 });
 
-export const ExamAnswer = closed({
+export const ExamAnswer = strictObject({
   examId: ExamId,
   courseId: CourseId,
   ...examFields,
@@ -78,7 +80,7 @@ export const ExamAnswer = closed({
 });
 
 /** One time-limited sequence of a published course; what is not given is off or empty. */
-const PublishedExam = closed({
+const PublishedExam = strictObject({
   contentId,
   examName,
   timeLimitMins,
@@ -90,7 +92,7 @@ const PublishedExam = closed({
   editedBy: Type.Optional(nullable(text(255))),
 });
 
-export const PublishBody = closed({
+export const PublishBody = strictObject({
   enableProctoredExams: Type.Boolean(),
   enableTimedExams: Type.Boolean(),
   /** The course's provider; null or absent: exams keep theirs, new ones take the default. */
@@ -98,40 +100,40 @@ export const PublishBody = closed({
   exams: Type.Array(PublishedExam, { maxItems: 1_000 }),
 });
 
-export const PublishAnswer = closed({
+export const PublishAnswer = strictObject({
   courseId: CourseId,
   created: Type.Integer(),
   updated: Type.Integer(),
   deactivated: Type.Integer(),
   unchanged: Type.Integer(),
-  policies: closed({ created: Type.Integer(), updated: Type.Integer(), removed: Type.Integer() }),
+  policies: strictObject({ created: Type.Integer(), updated: Type.Integer(), removed: Type.Integer() }),
   /** Why nothing happened: the switch of the installation or those of the course. */
   skipped: Type.Optional(Type.Union([Type.Literal('special-exams-off'), Type.Literal('course-exams-off')])),
 });
 
-export const ExamListQuery = closed({ ...ListQuery, active: Type.Optional(Type.Boolean()) });
-export const ExamListAnswer = pageOf(ExamAnswer);
+export const ExamListQuery = strictObject({ ...ListQuery, active: Type.Optional(Type.Boolean()) });
+export const ExamListAnswer = pageSchema(ExamAnswer);
 
 /** Empty is a value, too, for keys that are free text (timing.json, `allowance_value`). */
 const AllowanceValue = Type.String({ maxLength: 1_000, pattern: '^[^\\u0000]*$' });
-/** Count for attempts that run already as well: their timers move. */
+/** Applies to running attempts as well: their timers move. */
 const applyToRunning = Type.Optional(Type.Boolean());
-/** Given when that was asked for: how many attempts run. */
+/** Given with `applyToRunning`: how many attempts run. */
 const appliedToRunning = Type.Optional(Type.Integer());
 
-export const AllowanceBody = closed({ value: AllowanceValue, applyToRunning });
+export const AllowanceBody = strictObject({ value: AllowanceValue, applyToRunning });
 
 const allowance = { examId: ExamId, userId: UserId, key: Type.String(), value: Type.String() };
 
 /** As stored: a time multiplier has become minutes. */
-export const AllowanceAnswer = closed({ ...allowance, appliedToRunning });
+export const AllowanceAnswer = strictObject({ ...allowance, appliedToRunning });
 
-export const AllowanceRemoveQuery = closed({ applyToRunning });
+export const AllowanceRemoveQuery = strictObject({ applyToRunning });
 
-export const AllowanceListQuery = closed(ListQuery);
-export const AllowanceListAnswer = pageOf(closed(allowance));
+export const AllowanceListQuery = strictObject(ListQuery);
+export const AllowanceListAnswer = pageSchema(strictObject(allowance));
 
-export const AllowanceBulkBody = closed({
+export const AllowanceBulkBody = strictObject({
   examIds: Type.Array(ExamId, { minItems: 1, maxItems: 100, uniqueItems: true }),
   userIds: Type.Array(UserId, { minItems: 1, maxItems: 1000, uniqueItems: true }),
   key: text(255),
@@ -139,20 +141,22 @@ export const AllowanceBulkBody = closed({
   applyToRunning,
 });
 
-export const AllowanceBulkAnswer = closed({
+export const AllowanceBulkAnswer = strictObject({
   stored: Type.Integer(),
   /** Exams and learners that got nothing: unknown ones, exams that are not active. */
-  leftOut: Type.Array(closed({ examId: Type.Optional(ExamId), userId: Type.Optional(UserId), code: Type.String() })),
+  leftOut: Type.Array(
+    strictObject({ examId: Type.Optional(ExamId), userId: Type.Optional(UserId), code: Type.String() }),
+  ),
   appliedToRunning,
 });
 
-export const ClockBody = closed({
+export const ClockBody = strictObject({
   offsetMs: Type.Optional(Type.Integer()),
   advanceMs: Type.Optional(Type.Integer()),
   frozenAt: Type.Optional(nullable(Instant)),
 });
 
-export const ClockAnswer = closed({
+export const ClockAnswer = strictObject({
   courseId: CourseId,
   now: Instant,
   offsetMs: Type.Integer(),

@@ -1,16 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { closed, CourseId, Instant, ListQuery, nullable, pageOf, text, UserId } from './common';
+import { strictObject, CourseId, Instant, ListQuery, nullable, pageSchema, text, UserId } from './common';
 import { ChannelId, CustomerId, Level } from './customers';
 
 export const ExportId = Type.String({ pattern: '^[1-9]\\d{0,17}$' });
-export const ExportParams = closed({ exportId: ExportId });
+export const ExportParams = strictObject({ exportId: ExportId });
 
 /** Learner and course run together = one learner; neither = everybody of the customer. */
-export const StartExportBody = closed({
+export const StartExportBody = strictObject({
   level: Level,
   learnerId: Type.Optional(UserId),
   courseRunId: Type.Optional(CourseId),
-  /** What the caller says of the learner: compared with the platform's values, never sent. May be empty, as imported rows may. */
+  /** The caller's asserted grade: compared with the platform's values, never sent. May be empty, as imported rows may. */
   grade: Type.Optional(nullable(Type.String({ maxLength: 255, pattern: '^[^\\u0000]*$' }))),
   isPassing: Type.Optional(Type.Boolean()),
   completedDate: Type.Optional(nullable(Instant)),
@@ -26,7 +26,7 @@ export const StartExportBody = closed({
 const count = Type.Integer({ minimum: 0 });
 const ByReason = Type.Record(Type.String(), count);
 
-export const ExportTotals = closed({
+export const ExportTotalsAnswer = strictObject({
   /** The sum of the others, `pending` included. */
   selected: count,
   sent: count,
@@ -47,7 +47,7 @@ export const ExportStatus = Type.Union(
   ).map((status) => Type.Literal(status)),
 );
 
-export const ExportAnswer = closed({
+export const ExportAnswer = strictObject({
   exportId: ExportId,
   customerId: CustomerId,
   channelId: ChannelId,
@@ -62,7 +62,7 @@ export const ExportAnswer = closed({
   skipTransmitted: Type.Boolean(),
   learnerId: nullable(UserId),
   courseRunId: nullable(CourseId),
-  totals: ExportTotals,
+  totals: ExportTotalsAnswer,
   /** Why records failed or were quarantined. */
   reasons: ByReason,
   /** Enrollments that are not exported because their learner is inactive or unlinked. */
@@ -79,21 +79,21 @@ export const ExportAnswer = closed({
   modifiedAt: Instant,
 });
 
-export const ExportListQuery = closed({
+export const ExportListQuery = strictObject({
   ...ListQuery,
   customerId: Type.Optional(CustomerId),
   channelId: Type.Optional(ChannelId),
 });
 
-export const ExportListAnswer = pageOf(ExportAnswer);
+export const ExportListAnswer = pageSchema(ExportAnswer);
 
 export const ExportOutcome = Type.Union(
   (['sent', 'unchanged', 'skipped', 'failed', 'quarantined'] as const).map((outcome) => Type.Literal(outcome)),
 );
 
-/** The one end of one selected enrollment. */
-export const ExportRecordAnswer = closed({
-  /** Its place in the export's order. */
+/** The outcome of one enrollment. */
+export const ExportRecordAnswer = strictObject({
+  /** Its index in the export. */
   sequence: Type.Integer({ minimum: 1 }),
   enrollmentId: Type.String(),
   learnerId: UserId,
@@ -112,16 +112,16 @@ export const ExportRecordAnswer = closed({
 });
 
 /** `limit` and `cursor` go with JSON; streams hold all records. */
-export const ExportRecordsQuery = closed({
+export const ExportRecordsQuery = strictObject({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   cursor: Type.Optional(text(500)),
   outcome: Type.Optional(ExportOutcome),
   learnerId: Type.Optional(UserId),
 });
 
-export const ExportRecordListAnswer = pageOf(ExportRecordAnswer);
+export const ExportRecordListAnswer = pageSchema(ExportRecordAnswer);
 
 export type ExportRecordAnswer = Static<typeof ExportRecordAnswer>;
 export type StartExportBody = Static<typeof StartExportBody>;
 export type ExportAnswer = Static<typeof ExportAnswer>;
-export type ExportTotals = Static<typeof ExportTotals>;
+export type ExportTotalsAnswer = Static<typeof ExportTotalsAnswer>;

@@ -1,44 +1,48 @@
 import type { Knex } from 'knex';
-import { EXTRA_TIME, OWN_DUE_DATE } from '../../domain/attempts/allowances';
+import { EXTRA_TIME, DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
 import { type Allowance, ALLOWANCES_PER_STATEMENT, deleteAllowance, putAllowances } from './allowances';
 import type { ChangedBy } from '../requests/audit';
 
 /**
  * Stores allowances, all or none. What a changed one was before is written to the audit log, and its time with it; other
- * values are texts about a person and stay out of there.
+ * values may be personal data and are not written there.
  */
 export async function changeAllowances(knex: Knex, rows: readonly Allowance[], by: ChangedBy): Promise<number> {
   return knex.transaction(async (trx) => {
     for (let at = 0; at < rows.length; at += ALLOWANCES_PER_STATEMENT) {
-      const some = rows.slice(at, at + ALLOWANCES_PER_STATEMENT);
-      await keepOld(trx, some, by);
-      await putAllowances(trx, some);
+      const chunk = rows.slice(at, at + ALLOWANCES_PER_STATEMENT);
+      await auditOldValues(trx, chunk, by);
+      await putAllowances(trx, chunk);
     }
     return rows.length;
   });
 }
 
-/** Removes an allowance and keeps what it was. False when there was none. */
+/** Removes an allowance and audits its value. False when there was none. */
 export async function removeAllowance(knex: Knex, row: Omit<Allowance, 'value'>, by: ChangedBy): Promise<boolean> {
   return knex.transaction(async (trx) => {
-    await keepOld(trx, [{ ...row, value: null }], by);
+    await auditOldValues(trx, [{ ...row, value: null }], by);
     return deleteAllowance(trx, row);
   });
 }
 
-type Change = Omit<Allowance, 'value'> & { value: string | null };
+type AllowanceChange = Omit<Allowance, 'value'> & { value: string | null };
 
-async function keepOld(trx: Knex, changes: readonly Change[], { actor, requestId, at }: ChangedBy): Promise<void> {
-  await trx.raw(KEEP_OLD, {
+async function auditOldValues(
+  trx: Knex,
+  changes: readonly AllowanceChange[],
+  { actor, requestId, at }: ChangedBy,
+): Promise<void> {
+  await trx.raw(AUDIT_OLD_VALUES, {
     changes: JSON.stringify(changes),
     actor,
     requestId,
     at,
-    times: [EXTRA_TIME, OWN_DUE_DATE],
+    times: [EXTRA_TIME, DUE_DATE_OVERRIDE],
   });
 }
 
-const KEEP_OLD = `
+const AUDIT_OLD_VALUES = `
   insert into audit_log (at, actor, scope, action, object, request_id, detail)
   select :at, :actor, 'exams:write', case when c.value is null then 'allowance.removed' else 'allowance.changed' end,
     'allowance:' || a.exam_id || ':' || a.user_id || ':' || a.key, :requestId,

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
+import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { AllowanceModel } from '../core/models';
 
 export interface Allowance {
@@ -44,6 +44,6 @@ export async function listAllowances(
     .orderBy(['user_id', 'key'])
     .limit(limit + 1);
   if (cursor !== undefined) void query.whereRaw('(user_id, key) > (?, ?)', decodeCursor(cursor, [/^.*$/su, /^.*$/su]));
-  const show = ({ userId, key, value }: AllowanceModel): Allowance => ({ examId, userId, key, value });
-  return pageOf(await query, limit, show, ({ userId, key }) => [userId, key]);
+  const toAllowance = ({ userId, key, value }: AllowanceModel): Allowance => ({ examId, userId, key, value });
+  return toPage(await query, limit, toAllowance, ({ userId, key }) => [userId, key]);
 }

@@ -1,32 +1,32 @@
 import type { Knex } from 'knex';
 import { storeReview } from './reviews/reviews';
-import { rowStops, STALE_ROW } from './row-writes';
-import { type DecisionToApply, type DueOutside, outcomeStop } from './store-outcome';
-import { type Stop, trip } from '../core/batch';
+import { rowStatements, STALE_ROW } from './row-writes';
+import { type DecisionToApply, type DecidedEffect, archiveAndEffectsStatement } from './store-outcome';
+import { type Statement, runBatch } from '../core/batch';
 
-interface Together {
-  /** Statements that travel with the decision, after its own. */
-  also?: readonly Stop[];
-  /** Nothing else follows in this transaction: it is committed with the last statement, if that can be. */
-  last?: boolean;
+interface ApplyOptions {
+  /** Statements sent with the decision, after its own. */
+  followUp?: readonly Statement[];
+  /** Nothing follows in this transaction: it is committed with the last statement, if possible. */
+  commit?: boolean;
 }
 
 /**
  * Writes an accepted decision: archive, effects, rows and review. The caller holds the learner's lock.
  * @returns the effects stored, in order; `claimed` ones are the caller's to try until the lease ends.
- * @throws StaleRowError when a row is not as it was judged, which the lock should make impossible.
+ * @throws StaleRowError when a row is not as it was decided on, which the lock should make impossible.
  */
 export async function applyDecision(
   trx: Knex.Transaction,
   input: DecisionToApply,
-  { also = [], last = false }: Together = {},
-): Promise<DueOutside[]> {
-  const outcome = outcomeStop(input);
+  { followUp = [], commit = false }: ApplyOptions = {},
+): Promise<DecidedEffect[]> {
+  const archiveAndEffects = archiveAndEffectsStatement(input);
   const { review } = input.decision;
-  const stops = [...(outcome ? [outcome] : []), ...rowStops(input), ...also];
-  const results = await trip(trx, stops, { commit: last && !review }).catch(staleOr);
+  const statements = [...(archiveAndEffects ? [archiveAndEffects] : []), ...rowStatements(input), ...followUp];
+  const results = await runBatch(trx, statements, { commit: commit && !review }).catch(rethrowStaleRow);
   if (review) await storeReview(trx, review, { courseId: input.courseId, now: input.now });
-  return outcome ? (results[0] as DueOutside[]) : [];
+  return archiveAndEffects ? (results[0] as DecidedEffect[]) : [];
 }
 
 /** A row changed between reading and writing: somebody wrote without the learner's lock. */
@@ -37,6 +37,6 @@ export class StaleRowError extends Error {
   }
 }
 
-function staleOr(error: Error & { code?: string }): never {
+function rethrowStaleRow(error: Error & { code?: string }): never {
   throw error.code === STALE_ROW ? new StaleRowError(error.message) : error;
 }

@@ -3,7 +3,7 @@ import type { AttemptKey } from '../../contracts/attempts/messages';
 
 /**
  * Marks a live attempt whose review is overdue for an operator. A reason given before (a failed effect) is the more urgent
- * one and stays; an attempt that has been decided meanwhile needs nobody.
+ * one and stays; an attempt decided meanwhile needs none.
  */
 export async function raiseAttention(knex: Knex, key: AttemptKey, reason: string): Promise<void> {
   await knex.raw(

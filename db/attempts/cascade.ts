@@ -1,16 +1,16 @@
 import type { Knex } from 'knex';
-import { type ExamFacts, examFromJson, examJson, type InJson } from './json';
+import { type ExamRow, examFromJson, examJson, type InJson } from './json';
 
 /** An exam of the course and the attempt of the learner a cascade would address there. */
 export interface CascadeCandidate {
-  exam: ExamFacts;
+  exam: ExamRow;
   /** The current attempt's number, else the next one to be used. */
   attemptNumber: number;
   hasCurrent: boolean;
 }
 
 interface CandidateJson {
-  exam: InJson<ExamFacts>;
+  exam: InJson<ExamRow>;
   current: number | null;
   next: number;
 }

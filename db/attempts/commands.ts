@@ -3,18 +3,18 @@ import type { AttemptKey } from '../../contracts/attempts/messages';
 import type { Answers, Question } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
 import { CommandModel } from '../core/models';
-import { prepared, type Stop, trip } from '../core/batch';
+import { defineStatement, type Statement, runBatch } from '../core/batch';
 
 export interface CommandRow {
   commandId: string;
   type: string;
   attemptId: string | null;
-  /** `asking`: judged once, waiting for an outside answer; the same key resumes. */
+  /** `asking`: decided once, waiting for an outside answer; the same key resumes. */
   state: 'asking' | 'applied';
   question: Question | null;
   newAttempt: NewAttempt | null;
   answers: Answers;
-  /** What the caller was told. */
+  /** What the caller was answered. */
   result: unknown;
 }
 
@@ -25,10 +25,10 @@ export async function findCommand(trx: Knex, commandId: string): Promise<Command
   return CommandModel.query(trx).findById(commandId);
 }
 
-const FIND = prepared('find_command', `select ${COMMAND_FIELDS} from commands where command_id = :commandId`);
+const FIND = defineStatement('find_command', `select ${COMMAND_FIELDS} from commands where command_id = :commandId`);
 
 /** Looks a command up; a `CommandRow` or nothing comes back. */
-export function findStop(commandId: string): Stop {
+export function findCommandStatement(commandId: string): Statement {
   return { statement: FIND, values: { commandId } };
 }
 
@@ -42,17 +42,17 @@ export interface AppliedCommand {
 }
 
 /** Records that the command is done, so that its repeat gets the same result. Turns an intent into it. */
-export async function storeApplied(trx: Knex, command: AppliedCommand): Promise<void> {
-  await trip(trx, [appliedStop(command)]);
+export async function storeAppliedCommand(trx: Knex, command: AppliedCommand): Promise<void> {
+  await runBatch(trx, [appliedCommandStatement(command)]);
 }
 
-/** `storeApplied`, to travel with others. */
-export function appliedStop({ key, now, result, commandId, type, attemptId }: AppliedCommand): Stop {
+/** `storeAppliedCommand` as a statement. */
+export function appliedCommandStatement({ key, now, result, commandId, type, attemptId }: AppliedCommand): Statement {
   const values = { commandId, type, attemptId, ...key, result: JSON.stringify(result), at: now };
   return { statement: APPLIED, values };
 }
 
-const APPLIED = prepared(
+const APPLIED = defineStatement(
   'command_applied',
   `insert into commands (command_id, type, exam_id, user_id, attempt_number, attempt_id, state, result, at)
   values (:commandId, :type, :examId, :userId, :attemptNumber, :attemptId, 'applied', cast(:result as jsonb), :at)
@@ -70,7 +70,7 @@ export interface CommandIntent {
 }
 
 /**
- * Records what is about to be asked outside. Repeated, it keeps the identity given first (an outside service may know
+ * Records a question to an outside service. Repeated, it keeps the identity given first (an outside service may know
  * it already) and the answers, and replaces the question.
  */
 export async function storeIntent(trx: Knex, intent: CommandIntent): Promise<CommandRow> {
@@ -83,7 +83,7 @@ export async function storeIntent(trx: Knex, intent: CommandIntent): Promise<Com
   return row;
 }
 
-/** Forgets what was asked for a command that was refused: its key may be used again, and then asks again. */
+/** Deletes the questions of a rejected command: its key may be used again, and then asks anew. */
 export async function dropIntent(trx: Knex, commandId: string): Promise<void> {
   await trx.raw(`delete from commands where command_id = ? and state = 'asking'`, [commandId]);
 }
@@ -97,7 +97,7 @@ export async function storeAnswer(knex: Knex, commandId: string, patch: Answers)
   return rows[0]?.answers;
 }
 
-/** States of several commands at once; a command nobody has heard of is absent. */
+/** States of several commands at once; unknown commands are absent. */
 export async function commandStates(
   knex: Knex,
   commandIds: readonly string[],
@@ -108,7 +108,7 @@ export async function commandStates(
   return new Map(rows.map(({ commandId, state }) => [commandId, state]));
 }
 
-/** Whether a removal of the attempt has asked its provider: from then on the provider may not know it any more. */
+/** Whether a removal of the attempt was sent to its provider: from then on the provider may not know it any more. */
 export async function isBeingRemoved(
   knex: Knex,
   { examId, userId, attemptId }: { examId: number; userId: string; attemptId: string },

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
-import { providerNameSql } from './json';
+import { effectiveProviderSql } from './json';
 import { NEXT_NUMBER } from './numbers';
-import { prepared, rowsOf } from '../core/batch';
+import { defineStatement, queryRows } from '../core/batch';
 
 /** Where a learner's next attempt on an exam belongs. */
-export interface CreationPlace {
+export interface CreationRef {
   courseId: string;
   examName: string;
   /** The provider of the exam, by name. */
@@ -15,18 +15,14 @@ export interface CreationPlace {
 }
 
 /** Undefined when there is no such exam. */
-export async function findCreationPlace(
-  knex: Knex,
-  examId: number,
-  userId: string,
-): Promise<CreationPlace | undefined> {
-  const [place] = await rowsOf<CreationPlace>(knex, { statement: PLACE, values: { examId, userId } });
-  return place;
+export async function findCreationRef(knex: Knex, examId: number, userId: string): Promise<CreationRef | undefined> {
+  const [ref] = await queryRows<CreationRef>(knex, { statement: CREATION_REF, values: { examId, userId } });
+  return ref;
 }
 
-const PLACE = prepared(
-  'creation_place',
-  `select e.course_id as "courseId", e.exam_name as "examName", ${providerNameSql('e', 'c')} as provider,
+const CREATION_REF = defineStatement(
+  'creation_ref',
+  `select e.course_id as "courseId", e.exam_name as "examName", ${effectiveProviderSql('e', 'c')} as provider,
     exists (select 1 from learners l where l.user_id = :userId) as "learnerExists",
     ${NEXT_NUMBER} as "attemptNumber"
   from exams e join courses c on c.course_id = e.course_id

@@ -6,18 +6,18 @@ import {
   attemptFromJson,
   attemptJson,
   dateOf,
-  type ExamFacts,
+  type ExamRow,
   examFromJson,
   examJson,
   type InJson,
   ownDueDateJson,
 } from './json';
-import { type CommandRow, findStop } from './commands';
-import { learnerLockStop } from '../core/locks';
-import { prepared, type Stop, trip } from '../core/batch';
+import { type CommandRow, findCommandStatement } from './commands';
+import { learnerLockStatement } from '../core/locks';
+import { defineStatement, type Statement, runBatch } from '../core/batch';
 
 /** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
-export interface WorldRows {
+export interface DecisionContextRows {
   course: {
     courseId: string;
     name: string;
@@ -26,12 +26,12 @@ export interface WorldRows {
     escalationEmail: string | null;
     clock: CourseClock;
   };
-  exam: ExamFacts;
+  exam: ExamRow;
   attempt: Attempt | null;
   /** The learner's other live attempts on this exam, oldest first. */
   others: Attempt[];
   /** Read for proctored practice and onboarding exams only: nothing else can clear them away. */
-  refusedElsewhere: { attempt: Attempt; exam: ExamFacts }[];
+  refusedElsewhere: { attempt: Attempt; exam: ExamRow }[];
   /** Whole minutes. */
   extraTimeMins: number;
   learner: { fullName: string; active: boolean } | null;
@@ -41,37 +41,48 @@ export interface WorldRows {
   confirmedVersion: number;
 }
 
-/** Everything a decision about one attempt needs. */
-export interface Opened {
-  /** The command, when it was judged before. */
-  stored: CommandRow | undefined;
+/** What is read under the lock for one decision. */
+export interface LockedContext {
+  /** The command, when it was decided before. */
+  storedCommand: CommandRow | undefined;
   /** Undefined when the exam does not exist. */
-  rows: WorldRows | undefined;
+  rows: DecisionContextRows | undefined;
 }
 
 /**
- * Takes the learner's lock, looks the command up and reads the world, in one round trip. Several statements, not one: a
+ * Takes the learner's lock, finds the command and reads the context, in one round trip. Several statements, not one: a
  * statement's view of the data is taken when it begins, so one that waited for the lock would miss what the lock's holder
  * wrote.
  */
-export async function openDecision(trx: Knex.Transaction, key: AttemptKey, commandId: string): Promise<Opened> {
-  const world: Stop = { statement: WORLD, values: { ...key } };
-  const [, found, read] = await trip(trx, [learnerLockStop(key.userId), findStop(commandId), world]);
-  const json = read?.[0] as WorldJson | undefined;
-  return { stored: found?.[0] as CommandRow | undefined, rows: json && worldOf(json, key.attemptNumber) };
+export async function readDecisionContext(
+  trx: Knex.Transaction,
+  key: AttemptKey,
+  commandId: string,
+): Promise<LockedContext> {
+  const contextStatement: Statement = { statement: READ_CONTEXT, values: { ...key } };
+  const [, commandRows, contextRows] = await runBatch(trx, [
+    learnerLockStatement(key.userId),
+    findCommandStatement(commandId),
+    contextStatement,
+  ]);
+  const json = contextRows?.[0] as DecisionContextJson | undefined;
+  return {
+    storedCommand: commandRows?.[0] as CommandRow | undefined,
+    rows: json && toContextRows(json, key.attemptNumber),
+  };
 }
 
-interface WorldJson {
-  course: Omit<WorldRows['course'], 'endAt' | 'clock'> & {
+interface DecisionContextJson {
+  course: Omit<DecisionContextRows['course'], 'endAt' | 'clock'> & {
     endAt: string | null;
     offsetMs: number;
     frozenAt: string | null;
   };
-  exam: InJson<ExamFacts>;
+  exam: InJson<ExamRow>;
   attempts: InJson<Attempt>[];
-  refused: { attempt: InJson<Attempt>; exam: InJson<ExamFacts> }[] | null;
+  refused: { attempt: InJson<Attempt>; exam: InJson<ExamRow> }[] | null;
   extraTimeMins: number;
-  learner: WorldRows['learner'];
+  learner: DecisionContextRows['learner'];
   pendingEffects: number;
   needsAttention: string | null;
   confirmedVersion: number | null;
@@ -79,8 +90,8 @@ interface WorldJson {
 
 const REFUSALS = ONBOARDING_REFUSALS.map((status) => `'${status}'`).join(', ');
 
-const WORLD = prepared(
-  'world',
+const READ_CONTEXT = defineStatement(
+  'read_context',
   `
   select
     jsonb_build_object('courseId', c.course_id, 'name', c.name, 'endAt', c.end_at,
@@ -108,7 +119,7 @@ const WORLD = prepared(
   where e.id = :examId`,
 );
 
-function worldOf(json: WorldJson, attemptNumber: number): WorldRows {
+function toContextRows(json: DecisionContextJson, attemptNumber: number): DecisionContextRows {
   const { offsetMs, frozenAt, endAt, ...course } = json.course;
   const attempts = json.attempts.map(attemptFromJson);
   const attempt = attempts.find(({ number }) => number === attemptNumber) ?? null;

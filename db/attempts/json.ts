@@ -1,7 +1,7 @@
-import { OWN_DUE_DATE } from '../../domain/attempts/allowances';
+import { DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
 import type { Attempt, Exam } from '../../domain/attempts/model';
 
-/** The columns of an attempt that the rules know of. */
+/** The columns of an attempt that the rules use. */
 export const ATTEMPT_FIELDS = [
   ...(['id', 'code', 'number', 'examId', 'userId', 'status', 'takingAsProctored', 'isSampleAttempt'] as const),
   ...(['externalId', 'allowedTimeLimitMins', 'startedAt', 'completedAt', 'timeRemainingSeconds'] as const),
@@ -16,8 +16,8 @@ export type InJson<T> = {
 };
 
 /** An exam as stored: the provider by name only; the facts about it come from configuration. */
-export type ExamFacts = Omit<Exam, 'provider'> & {
-  providerName: string | null;
+export type ExamRow = Omit<Exam, 'provider'> & {
+  effectiveProvider: string | null;
   isOnboardingExam: boolean;
   hideAfterDue: boolean;
 };
@@ -28,23 +28,23 @@ export function attemptJson(alias: string): string {
   return `jsonb_build_object(${pairs.join(', ')})`;
 }
 
-/** SQL for one exam; the course's provider stands in where the exam names none. */
+/** SQL for one exam; without a provider of its own it has the course's. */
 export function examJson(exam: string, course: string): string {
   return `jsonb_build_object('id', ${exam}.id, 'courseId', ${exam}.course_id, 'contentId', ${exam}.content_id,
     'examName', ${exam}.exam_name, 'timeLimitMins', ${exam}.time_limit_mins, 'dueDate', ${exam}.due_date,
     'isProctored', ${exam}.is_proctored, 'isPracticeExam', ${exam}.is_practice_exam, 'isActive', ${exam}.is_active,
     'isOnboardingExam', ${exam}.is_onboarding_exam, 'hideAfterDue', ${exam}.hide_after_due,
-    'providerName', ${providerNameSql(exam, course)})`;
+    'effectiveProvider', ${effectiveProviderSql(exam, course)})`;
 }
 
 /** SQL for what replaces an exam's due date for one learner: an allowance of the learner's own. */
 export function ownDueDateJson(exam: string, userId: string): string {
   return `coalesce((select jsonb_build_object('dueDate', od.value) from allowances od where od.exam_id = ${exam}.id
-    and od.user_id = ${userId} and od.key = '${OWN_DUE_DATE}'), '{}')`;
+    and od.user_id = ${userId} and od.key = '${DUE_DATE_OVERRIDE}'), '{}')`;
 }
 
 /** The provider of an exam: its own, else the course's; none when the exam is not proctored. */
-export function providerNameSql(exam: string, course: string): string {
+export function effectiveProviderSql(exam: string, course: string): string {
   return `case when ${exam}.is_proctored then coalesce(${exam}.provider, ${course}.proctoring_provider) end`;
 }
 
@@ -53,7 +53,7 @@ export function attemptFromJson(json: InJson<Attempt>): Attempt {
   return { ...json, ...(Object.fromEntries(dates) as Pick<Attempt, (typeof DATE_FIELDS)[number]>) };
 }
 
-export function examFromJson(json: InJson<ExamFacts>): ExamFacts {
+export function examFromJson(json: InJson<ExamRow>): ExamRow {
   return { ...json, dueDate: dateOf(json.dueDate) };
 }
 

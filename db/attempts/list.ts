@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { ATTEMPT_STATUSES, type AttemptPhase } from '../../domain/attempts/statuses';
-import { providerNameSql } from './json';
-import { LIVE, type LocatedAttempt, readAttempts } from './views';
-import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
+import { effectiveProviderSql } from './json';
+import { SELECT_LIVE, type LocatedAttempt, readAttempts } from './views';
+import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 
 export interface AttemptFilter {
   courseId?: string | undefined;
@@ -34,9 +34,9 @@ export async function listAttempts(
     Object.assign(bindings, { at, id });
     where.push('(a.created_at, a.id) < (cast(:at as timestamptz), cast(:id as uuid))');
   }
-  const sql = `${LIVE} where ${['true', ...where].join(' and ')} order by a.created_at desc, a.id desc limit :limit`;
+  const sql = `${SELECT_LIVE} where ${['true', ...where].join(' and ')} order by a.created_at desc, a.id desc limit :limit`;
   const rows = await readAttempts(knex, sql, bindings, now);
-  return pageOf(
+  return toPage(
     rows,
     limit,
     (row) => row,
@@ -60,7 +60,7 @@ const CONDITIONS: Record<keyof AttemptFilter, string> = {
   userId: 'a.user_id = :userId',
   status: 'a.status = :status',
   phase: `${PHASE} = :phase`,
-  provider: `${providerNameSql('e', 'c')} = :provider`,
+  provider: `${effectiveProviderSql('e', 'c')} = :provider`,
   needsAttention: '(a.needs_attention is not null) = cast(:needsAttention as boolean)',
   courses: 'a.course_id in (select jsonb_array_elements_text(cast(:courses as jsonb)))',
 };

@@ -1,43 +1,43 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 
-/** Rows of a page, each with the place to go on from. */
-export type Placed<T> = T & { place: string };
+/** Rows of a page, each with the cursor to go on from. */
+export type WithCursor<T> = T & { cursor: string };
 
-/** Attempts whose workflow has to be awake, by id. The first page comes after the empty text. */
-export async function awakeAttempts(knex: Knex, after: string, limit: number): Promise<Placed<AttemptKey>[]> {
-  const { rows } = await knex.raw<{ rows: Placed<AttemptKey>[] }>(AWAKE, { after: after || NIL, limit });
+/** Attempts that need a running workflow, by id. The first page comes after the empty text. */
+export async function awakeAttempts(knex: Knex, after: string, limit: number): Promise<WithCursor<AttemptKey>[]> {
+  const { rows } = await knex.raw<{ rows: WithCursor<AttemptKey>[] }>(AWAKE, { after: after || NIL, limit });
   return rows;
 }
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 
 const AWAKE = `
-  select id::text as place, exam_id as "examId", user_id as "userId", number as "attemptNumber" from attempts
+  select id::text as cursor, exam_id as "examId", user_id as "userId", number as "attemptNumber" from attempts
   where id > cast(:after as uuid) and (review_due_at is not null
     or status in ('eligible', 'created', 'download_software_clicked', 'ready_to_start', 'started', 'ready_to_submit'))
   order by id limit :limit`;
 
 /** Owners of effects still to be done, an owner as often as it has effects in the page. */
-export async function ownersOfDueEffects(knex: Knex, after: string, limit: number): Promise<Placed<AttemptKey>[]> {
-  const { rows } = await knex.raw<{ rows: Placed<AttemptKey>[] }>(OWNERS, { after: after || '0', limit });
+export async function ownersOfDueEffects(knex: Knex, after: string, limit: number): Promise<WithCursor<AttemptKey>[]> {
+  const { rows } = await knex.raw<{ rows: WithCursor<AttemptKey>[] }>(OWNERS, { after: after || '0', limit });
   return rows;
 }
 
 const OWNERS = `
-  select id::text as place, owner_exam_id as "examId", owner_user_id as "userId", owner_attempt_number as "attemptNumber"
+  select id::text as cursor, owner_exam_id as "examId", owner_user_id as "userId", owner_attempt_number as "attemptNumber"
   from effects where state in ('due', 'in_flight') and id > cast(:after as bigint) order by id limit :limit`;
 
-/** Courses whose provider has still to be told of an exam. */
+/** Courses with exams to be saved at a provider. */
 export async function coursesWithDueSaves(
   knex: Knex,
   after: string,
   limit: number,
-): Promise<Placed<{ courseId: string }>[]> {
-  const { rows } = await knex.raw<{ rows: Placed<{ courseId: string }>[] }>(SAVES, { after, limit });
+): Promise<WithCursor<{ courseId: string }>[]> {
+  const { rows } = await knex.raw<{ rows: WithCursor<{ courseId: string }>[] }>(SAVES, { after, limit });
   return rows;
 }
 
 const SAVES = `
-  select distinct course_id as place, course_id as "courseId" from exam_saves
+  select distinct course_id as cursor, course_id as "courseId" from exam_saves
   where state = 'due' and course_id > :after order by course_id limit :limit`;

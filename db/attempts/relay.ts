@@ -3,8 +3,8 @@ import type { AttemptKey } from '../../contracts/attempts/messages';
 import { stateOf } from '../effects/effects';
 
 /**
- * The attempts whose workflow should be woken: effects nobody is at, and rows that need an owner whose newest version
- * no workflow has confirmed. Judged by the wall clock of the last write, so a test clock does not matter. An
+ * The attempts whose workflow should be woken: effects nobody leases, and rows that need an owner whose newest version
+ * no workflow has confirmed. Measured by the wall clock of the last write, so a test clock does not matter. An
  * effect behind another on its target waits for that one, whose owner sees to it.
  */
 export async function ownersToWake(
@@ -15,7 +15,7 @@ export async function ownersToWake(
   return rows;
 }
 
-/** Rows that need an owner whose newest version no workflow has confirmed: the condition of attempts_unconfirmed_idx, word by word. */
+/** Rows that need an owner whose newest version no workflow has confirmed: exactly the condition of attempts_unconfirmed_idx. */
 export const UNCONFIRMED = `confirmed_version < version
   and ((started_at is not null and status in ('created', 'download_software_clicked', 'ready_to_start', 'started',
         'ready_to_submit', 'eligible'))

@@ -1,19 +1,19 @@
 import type { Attempt } from '../../domain/attempts/model';
-import type { Write } from '../../domain/attempts/decision';
+import type { AttemptWrite } from '../../domain/attempts/decision';
 import { ATTEMPT_FIELDS, columnOf } from './json';
 import type { DecisionToApply } from './store-outcome';
-import { prepared, type Stop } from '../core/batch';
+import { defineStatement, type Statement } from '../core/batch';
 
 /** SQLSTATE of a row that changed between reading and writing. */
 export const STALE_ROW = 'IN001';
 
 /** The attempts' rows as a decision leaves them. Whatever gives up being the current attempt goes first, as there can only be one at any moment. */
-export function rowStops(input: DecisionToApply): Stop[] {
-  return inSafeOrder(input.decision.writes).map((write) => stopOf(write, input));
+export function rowStatements(input: DecisionToApply): Statement[] {
+  return inSafeOrder(input.decision.writes).map((write) => statementFor(write, input));
 }
 
-function inSafeOrder(writes: readonly Write[]): Write[] {
-  const rank = (write: Write): number => {
+function inSafeOrder(writes: readonly AttemptWrite[]): AttemptWrite[] {
+  const rank = (write: AttemptWrite): number => {
     if (write.do === 'remove') return 0;
     if (write.do === 'save') return write.after.isCurrent ? 2 : 1;
     return 3;
@@ -21,7 +21,7 @@ function inSafeOrder(writes: readonly Write[]): Write[] {
   return [...writes].sort((one, other) => rank(one) - rank(other));
 }
 
-function stopOf(write: Write, input: DecisionToApply): Stop {
+function statementFor(write: AttemptWrite, input: DecisionToApply): Statement {
   switch (write.do) {
     case 'remove':
       return { statement: REMOVE, values: { id: write.attempt.id, now: input.now } };
@@ -45,7 +45,7 @@ function confirmed(attempt: Attempt, { owner, confirmedVersion }: DecisionToAppl
 }
 
 /** The reviews of a removed attempt are marked; what they were before goes to their history (reviews.json, `prepare: remove`). */
-const REMOVE = prepared(
+const REMOVE = defineStatement(
   'remove_attempt',
   `with gone as (
     delete from attempts where id = :id returning code
@@ -58,13 +58,13 @@ const REMOVE = prepared(
   update reviews set is_attempt_archived = true, modified_at = :now::timestamptz where id in (select id from kept)`,
 );
 
-const CREATE = prepared(
+const CREATE = defineStatement(
   'create_attempt',
   `insert into attempts (${ATTEMPT_FIELDS.map(columnOf).join(', ')}, course_id, student_name, confirmed_version)
   values (${ATTEMPT_FIELDS.map((field) => `:${field}`).join(', ')}, :courseId, :studentName, :confirmedVersion)`,
 );
 
-const SAVE = prepared(
+const SAVE = defineStatement(
   'save_attempt',
   `with saved as (
     update attempts set status = :status, taking_as_proctored = :takingAsProctored, is_sample_attempt = :isSampleAttempt,

@@ -4,7 +4,7 @@ import type { Attempt } from '../../domain/attempts/model';
 import { columnOf } from './json';
 import type { PlannedEffect } from '../effects/drafts';
 import { type EffectFacts, MARKED_FAILED, stateOf } from '../effects/effects';
-import { prepared, type Stop } from '../core/batch';
+import { defineStatement, type Statement } from '../core/batch';
 
 export interface DecisionToApply {
   decision: Extract<Decision, { kind: 'accepted' }>;
@@ -12,19 +12,19 @@ export interface DecisionToApply {
   effects: readonly PlannedEffect[];
   /** Course time. */
   now: Date;
-  /** The workflow that has to see to the effects. */
+  /** The workflow that owns the effects. */
   owner: AttemptKey;
   courseId: string;
   /** The learner's full name now; new rows keep it. */
   studentName: string;
   /** The version the owner's workflow will have seen when this commits: the relay leaves such rows alone. */
   confirmedVersion?: number;
-  /** Claim the effects that can be tried at once, for so long. */
-  claim?: { leaseMs: number };
+  /** Lease the effects that can be tried at once, for so long. */
+  lease?: { leaseMs: number };
 }
 
 /** An effect as stored by a decision. */
-export interface DueOutside extends EffectFacts {
+export interface DecidedEffect extends EffectFacts {
   /** True when it is in flight for the caller, who has to finish it before the lease ends. */
   claimed: boolean;
   state: 'due' | 'in_flight' | 'superseded';
@@ -33,10 +33,10 @@ export interface DueOutside extends EffectFacts {
 
 /**
  * Archives the old rows and stores the effects, in one statement that has to come before the rows change (the archive
- * reads them). `DueOutside` rows come back. Null when there is nothing to store.
+ * reads them). `DecidedEffect` rows come back. Null when there is nothing to store.
  */
-export function outcomeStop(input: DecisionToApply): Stop | null {
-  const { decision, effects, owner, now, claim } = input;
+export function archiveAndEffectsStatement(input: DecisionToApply): Statement | null {
+  const { decision, effects, owner, now, lease } = input;
   if (decision.archive.length === 0 && effects.length === 0) return null;
   const values = {
     archive: JSON.stringify(archiveRows(input)),
@@ -45,8 +45,8 @@ export function outcomeStop(input: DecisionToApply): Stop | null {
     ownerUserId: owner.userId,
     ownerNumber: owner.attemptNumber,
     now,
-    claim: claim !== undefined,
-    leaseMs: claim?.leaseMs ?? 0,
+    lease: lease !== undefined,
+    leaseMs: lease?.leaseMs ?? 0,
   };
   return { statement: STORE, values };
 }
@@ -70,10 +70,10 @@ const COPIED = `attempt_id, exam_id, code, number, user_id, status, taking_as_pr
   is_current, review_due_at, version, created_at, modified_at, archived_at, reason`;
 
 /**
- * An older effect that a newer one replaces is superseded when it is due, and when it failed: the newer one says what
- * the world should look like now. One in flight is left to its holder, whose claim or retry ends the same way.
+ * An older effect that a newer one replaces is superseded when it is due, and when it failed: the newer has the wanted
+ * state. One in flight is left to its holder, whose lease or retry ends the same way.
  */
-const STORE = prepared(
+const STORE = defineStatement(
   'store_outcome',
   `
   with old as (
@@ -96,10 +96,10 @@ const STORE = prepared(
     where a.id = any(array(select attempt_id from superseded)) and ${MARKED_FAILED}
       and not exists (select 1 from effects f where f.attempt_id = a.id and ${stateOf('f')} = 'failed'
         and f.id not in (select id from superseded))
-  ), judged as materialized (
+  ), planned as materialized (
     select i.*, x.course_id, x.content_id, case
       when i.replaced then 'superseded'
-      when cast(:claim as boolean) and i.first_on_target and (select b.id from effects b where b.target = i.target
+      when cast(:lease as boolean) and i.first_on_target and (select b.id from effects b where b.target = i.target
         and ${stateOf('b')} in ('due', 'in_flight') and b.id not in (select id from superseded) limit 1) is null then 'in_flight'
       else 'due' end as state
     from input i cross join lateral (select course_id, content_id from exams where id = i.exam_id limit 1) x
@@ -109,7 +109,7 @@ const STORE = prepared(
     select key, attempt_id, version, name, target, replace_group, :ownerExamId, :ownerUserId, :ownerNumber, exam_id,
       user_id, course_id, content_id, action, state, case when state = 'in_flight' then 1 else 0 end,
       case when state = 'in_flight' then clock_timestamp() + make_interval(secs => cast(:leaseMs as float8) / 1000) end, :now
-    from judged order by ord
+    from planned order by ord
     returning *
   )
   select id as "effectId", key, name, target, attempt_id as "attemptId", version, exam_id as "examId",

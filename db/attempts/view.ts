@@ -4,8 +4,8 @@ import type { Attempt } from '../../domain/attempts/model';
 import { phaseOf } from '../../domain/attempts/statuses';
 import { secondsLeft, type TimeTerms } from '../../domain/attempts/time-allowed';
 
-/** An attempt with all that its view tells. `terms` matter only to attempts whose minutes are not fixed. */
-export interface ViewFacts {
+/** An attempt with all that its view contains. `terms` matter only to attempts whose minutes are not fixed. */
+export interface AttemptViewFacts {
   attempt: Attempt;
   courseId: string;
   contentId: string;
@@ -17,16 +17,16 @@ export interface ViewFacts {
 }
 
 /** What the API shows of an attempt at `now`, which is the course's time. */
-export function attemptView(facts: ViewFacts, now: Date): AttemptView {
-  const { attempt, archived, terms } = facts;
+export function attemptView(input: AttemptViewFacts, now: Date): AttemptView {
+  const { attempt, archived, terms } = input;
   const deadline = archived ? null : deadlineOf(attempt, terms);
   return {
     attemptId: attempt.id,
     attemptCode: attempt.code,
     attemptNumber: attempt.number,
     examId: attempt.examId,
-    courseId: facts.courseId,
-    contentId: facts.contentId,
+    courseId: input.courseId,
+    contentId: input.contentId,
     userId: attempt.userId,
     status: attempt.status,
     phase: archived === 'removed' ? 'removed' : phaseOf(attempt),
@@ -42,8 +42,8 @@ export function attemptView(facts: ViewFacts, now: Date): AttemptView {
     ...(deadline && isCutByDueDate(attempt, terms) ? { sharedDeadline: true } : {}),
     timeRemainingSeconds: deadline ? secondsLeft(attempt, now, terms) : attempt.timeRemainingSeconds,
     reviewDueAt: isoOf(attempt.reviewDueAt),
-    pendingEffects: facts.pendingEffects,
-    needsAttention: facts.needsAttention,
+    pendingEffects: input.pendingEffects,
+    needsAttention: input.needsAttention,
     version: attempt.version,
     createdAt: attempt.createdAt.toISOString(),
     modifiedAt: attempt.modifiedAt.toISOString(),
@@ -51,8 +51,8 @@ export function attemptView(facts: ViewFacts, now: Date): AttemptView {
 }
 
 /** The course's time at a wall clock's. */
-export function courseTime(clock: CourseClock, wall: Date): Date {
-  return new Date(clock.frozenAtMs ?? wall.getTime() + clock.offsetMs);
+export function courseTime(clock: CourseClock, wallClock: Date): Date {
+  return new Date(clock.frozenAtMs ?? wallClock.getTime() + clock.offsetMs);
 }
 
 function isoOf(date: Date | null): string | null {

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import type { AttemptKey, AttemptView, CourseClock } from '../../contracts/attempts/messages';
-import { OWN_DUE_DATE } from '../../domain/attempts/allowances';
+import { DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
 import type { Attempt } from '../../domain/attempts/model';
-import { attemptFromJson, attemptJson, dateOf, type InJson, providerNameSql } from './json';
+import { attemptFromJson, attemptJson, dateOf, type InJson, effectiveProviderSql } from './json';
 import { attemptView, courseTime } from './view';
 
-/** An attempt as shown, with what else decides who may see it and how it is steered. */
+/** An attempt's view, with what decides who may see it and how its workflow is addressed. */
 export interface LocatedAttempt {
   view: AttemptView;
   /** The provider of the exam, by name. */
@@ -30,17 +30,17 @@ export interface AttemptJsonRow {
 
 /** Looks among the live attempts, then for the newest archived row of that code. `now` is the wall clock. */
 export async function findByCode(knex: Knex, code: string, now: Date): Promise<LocatedAttempt | undefined> {
-  const live = await readAttempts(knex, `${LIVE} where a.code = :code limit 1`, { code }, now);
+  const live = await readAttempts(knex, `${SELECT_LIVE} where a.code = :code limit 1`, { code }, now);
   if (live[0]) return live[0];
-  const past = `${ARCHIVED} where a.code = :code order by a.id desc limit 1`;
+  const past = `${SELECT_ARCHIVED} where a.code = :code order by a.id desc limit 1`;
   return (await readAttempts(knex, past, { code }, now))[0];
 }
 
 /** The same by the attempt's id. */
 export async function findById(knex: Knex, attemptId: string, now: Date): Promise<LocatedAttempt | undefined> {
-  const live = await readAttempts(knex, `${LIVE} where a.id = :attemptId`, { attemptId }, now);
+  const live = await readAttempts(knex, `${SELECT_LIVE} where a.id = :attemptId`, { attemptId }, now);
   if (live[0]) return live[0];
-  const past = `${ARCHIVED} where a.attempt_id = :attemptId order by a.id desc limit 1`;
+  const past = `${SELECT_ARCHIVED} where a.attempt_id = :attemptId order by a.id desc limit 1`;
   return (await readAttempts(knex, past, { attemptId }, now))[0];
 }
 
@@ -50,22 +50,22 @@ export async function findCurrent(
   userId: string,
   now: Date,
 ): Promise<LocatedAttempt | undefined> {
-  const sql = `${LIVE} where a.exam_id = :examId and a.user_id = :userId and a.is_current`;
+  const sql = `${SELECT_LIVE} where a.exam_id = :examId and a.user_id = :userId and a.is_current`;
   return (await readAttempts(knex, sql, { examId, userId }, now))[0];
 }
 
 /** The learner's live attempts on an exam, oldest first: what a removal of all of them is about. */
 export async function findAllLive(knex: Knex, examId: number, userId: string, now: Date): Promise<LocatedAttempt[]> {
-  const sql = `${LIVE} where a.exam_id = :examId and a.user_id = :userId order by a.number`;
+  const sql = `${SELECT_LIVE} where a.exam_id = :examId and a.user_id = :userId order by a.number`;
   return readAttempts(knex, sql, { examId, userId }, now);
 }
 
 /** The attempt of a workflow: live, else as it was when it was removed. */
 export async function findByKey(knex: Knex, key: AttemptKey, now: Date): Promise<LocatedAttempt | undefined> {
   const sql = `where a.exam_id = :examId and a.user_id = :userId and a.number = :attemptNumber`;
-  const live = await readAttempts(knex, `${LIVE} ${sql}`, { ...key }, now);
+  const live = await readAttempts(knex, `${SELECT_LIVE} ${sql}`, { ...key }, now);
   if (live[0]) return live[0];
-  const removed = `${ARCHIVED} ${sql} and a.reason = 'removed' order by a.id desc limit 1`;
+  const removed = `${SELECT_ARCHIVED} ${sql} and a.reason = 'removed' order by a.id desc limit 1`;
   return (await readAttempts(knex, removed, { ...key }, now))[0];
 }
 
@@ -78,14 +78,17 @@ export interface HistoryEntry {
 }
 
 /** The past of an attempt, newest first. */
-export async function history(knex: Knex, attemptId: string): Promise<HistoryEntry[]> {
-  const sql = ARCHIVED.replace('select', `select a.student_name as "studentName", a.archived_at as "archivedAt",`);
+export async function attemptHistory(knex: Knex, attemptId: string): Promise<HistoryEntry[]> {
+  const sql = SELECT_ARCHIVED.replace(
+    'select',
+    `select a.student_name as "studentName", a.archived_at as "archivedAt",`,
+  );
   const { rows } = await knex.raw<{ rows: (AttemptJsonRow & { studentName: string; archivedAt: Date })[] }>(
     `${sql} where a.attempt_id = :attemptId order by a.id desc`,
     { attemptId },
   );
   return rows.map((row) => ({
-    attempt: locate(row, row.archivedAt).view,
+    attempt: toLocatedAttempt(row, row.archivedAt).view,
     studentName: row.studentName,
     reason: row.archived ?? 'status-changed',
     archivedAt: row.archivedAt.toISOString(),
@@ -100,25 +103,25 @@ export async function readAttempts(
   now: Date,
 ): Promise<LocatedAttempt[]> {
   const { rows } = await knex.raw<{ rows: AttemptJsonRow[] }>(sql, bindings);
-  return rows.map((row) => locate(row, now));
+  return rows.map((row) => toLocatedAttempt(row, now));
 }
 
-function locate(row: AttemptJsonRow, wall: Date): LocatedAttempt {
+function toLocatedAttempt(row: AttemptJsonRow, wallClock: Date): LocatedAttempt {
   const clock = { offsetMs: Number(row.offsetMs), frozenAtMs: dateOf(row.frozenAt)?.getTime() ?? null };
   const { timeLimitMins, dueDate, extraTimeMins, ...facts } = row;
   const terms = { exam: { timeLimitMins, dueDate }, extraTimeMins };
-  const view = attemptView({ ...facts, attempt: attemptFromJson(row.attempt), terms }, courseTime(clock, wall));
+  const view = attemptView({ ...facts, attempt: attemptFromJson(row.attempt), terms }, courseTime(clock, wallClock));
   return { view, provider: row.provider, clock };
 }
 
 /** The learner's own due date counts where the minutes are not fixed; where they are, it counted at the start. */
 const DUE_DATE = `case when a.allowed_time_limit_mins is null then coalesce((select cast(l.value as timestamptz)
-    from allowances l where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = '${OWN_DUE_DATE}'), e.due_date)
+    from allowances l where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = '${DUE_DATE_OVERRIDE}'), e.due_date)
   else e.due_date end`;
 
 /** Allowances count only where the minutes are not fixed. */
 const SHARED = `e.content_id as "contentId", e.course_id as "courseId", e.time_limit_mins as "timeLimitMins",
-  ${DUE_DATE} as "dueDate", ${providerNameSql('e', 'c')} as provider, c.clock_offset_ms as "offsetMs",
+  ${DUE_DATE} as "dueDate", ${effectiveProviderSql('e', 'c')} as provider, c.clock_offset_ms as "offsetMs",
   to_jsonb(c.clock_frozen_at) #>> '{}' as "frozenAt",
   case when a.allowed_time_limit_mins is null then coalesce((select sum(trunc(l.value::numeric))::int from allowances l
     where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = 'additional_time_granted'
@@ -128,12 +131,12 @@ const pendingOf = (attemptId: string) => `(select count(*)::int from effects f w
   and f.state in ('due', 'in_flight', 'failed')) as "pendingEffects"`;
 
 /** What an attempt (`a`) belongs to. */
-export const JOINS = 'join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id';
+export const ATTEMPT_JOINS = 'join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id';
 
-export const LIVE = `select ${attemptJson('a')} as attempt, ${SHARED}, ${pendingOf('a.id')},
+export const SELECT_LIVE = `select ${attemptJson('a')} as attempt, ${SHARED}, ${pendingOf('a.id')},
   a.needs_attention as "needsAttention", null as archived
-  from attempts a ${JOINS}`;
+  from attempts a ${ATTEMPT_JOINS}`;
 
-const ARCHIVED = `select ${attemptJson('a')} || jsonb_build_object('id', a.attempt_id) as attempt, ${SHARED},
+const SELECT_ARCHIVED = `select ${attemptJson('a')} || jsonb_build_object('id', a.attempt_id) as attempt, ${SHARED},
   ${pendingOf('a.attempt_id')}, null as "needsAttention", a.reason as archived
-  from attempt_archive a ${JOINS}`;
+  from attempt_archive a ${ATTEMPT_JOINS}`;

@@ -6,12 +6,12 @@ export interface DatabaseOptions {
   poolMax: number;
   /**
    * Take an index wherever there is one. For processes that find rows by key: a plan made while a table was nearly empty reads
-   * it from end to end for as long as the connection keeps it, which may be till the next analyze.
+   * it from end to end for as long as the connection keeps it, which may be until the next analyze.
    */
   byIndex?: boolean;
 }
 
-/** A new connection costs Postgres more than a hundred statements on a warm one (its caches and plans), so they are kept. */
+/** A new connection costs Postgres more than a hundred statements on a warm one (its caches and plans), so idle ones stay. */
 const KEEP_IDLE_MS = 600_000;
 
 /**

@@ -10,7 +10,7 @@ export interface PageRequest {
   cursor?: string | undefined;
 }
 
-/** A cursor that is not one of ours; callers answer 400. */
+/** A cursor of another list or malformed; callers answer 400. */
 export class BadCursorError extends Error {
   constructor() {
     super('The cursor is not one of this list');
@@ -18,11 +18,16 @@ export class BadCursorError extends Error {
   }
 }
 
-/** The page out of `limit + 1` rows read: one row more tells that another page follows. */
-export function pageOf<R, T>(rows: R[], limit: number, shown: (row: R) => T, place: (row: R) => string[]): Page<T> {
+/** The page out of `limit + 1` rows read: one row more means that another page follows. */
+export function toPage<R, T>(
+  rows: R[],
+  limit: number,
+  toItem: (row: R) => T,
+  cursorPartsOf: (row: R) => string[],
+): Page<T> {
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
-  return { items: items.map(shown), nextCursor: last === undefined ? null : encodeCursor(place(last)) };
+  return { items: items.map(toItem), nextCursor: last === undefined ? null : encodeCursor(cursorPartsOf(last)) };
 }
 
 export function encodeCursor(parts: string[]): string {
@@ -30,15 +35,16 @@ export function encodeCursor(parts: string[]): string {
 }
 
 /** @throws BadCursorError unless it holds as many parts as the list's order has, each of the form given. */
-export function decodeCursor(cursor: string, forms: RegExp[]): string[] {
+export function decodeCursor(cursor: string, patterns: RegExp[]): string[] {
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
     throw new BadCursorError();
   }
-  if (!Array.isArray(parts) || parts.length !== forms.length) throw new BadCursorError();
+  if (!Array.isArray(parts) || parts.length !== patterns.length) throw new BadCursorError();
   const texts = parts as string[];
-  if (!forms.every((form, at) => typeof texts[at] === 'string' && form.test(texts[at]))) throw new BadCursorError();
+  if (!patterns.every((pattern, at) => typeof texts[at] === 'string' && pattern.test(texts[at])))
+    throw new BadCursorError();
   return texts;
 }

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** knex keeps its own books in these. */
+/** knex' own tables. */
 const FOREIGN_TABLES = "('knex_migrations', 'knex_migrations_lock')";
 
 /** The schema as the catalog has it, in a fixed order: db/schema.sql is this text, so a forgotten dump fails a test. */

@@ -2,7 +2,7 @@ import PgTransaction from 'knex/lib/dialects/postgres/execution/pg-transaction';
 
 type Stage = 'not begun' | 'open' | 'committed';
 
-/** What is known of a connection's transaction; stale as soon as the connection serves another one. */
+/** The stage of a connection's transaction; stale as soon as the connection serves another one. */
 const stages = new WeakMap<object, { txid: string; stage: Stage }>();
 
 interface Connection {
@@ -15,15 +15,15 @@ export function stageOf(connection: object): Stage | undefined {
   return known && known.txid === (connection as Connection).__knexTxId ? known.stage : undefined;
 }
 
-/** Notes that BEGIN or COMMIT went out with other statements. */
-export function advance(connection: object, stage: Stage): void {
+/** Notes that BEGIN or COMMIT was sent with other statements. */
+export function setStage(connection: object, stage: Stage): void {
   const known = stages.get(connection);
   if (known) known.stage = stage;
 }
 
 /**
- * A transaction that says BEGIN no sooner than its first statement, and no COMMIT where one went out with the last: so
- * both can travel with others in one round trip (`trip`). For everybody else it is a transaction like any other.
+ * A transaction that sends BEGIN with its first statement, and no COMMIT where one was sent with the last: so
+ * both share a round trip with others (`runBatch`). Otherwise it is a transaction like any other.
  */
 export class LateTransaction extends PgTransaction {
   override begin(connection: object): Promise<unknown> {

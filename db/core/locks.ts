@@ -1,19 +1,19 @@
 import type { Knex } from 'knex';
-import { prepared, type Stop } from './batch';
+import { defineStatement, type Statement } from './batch';
 
-/** Takes the learner's lock until the transaction ends: all that is decided about one learner is decided one by one. */
-export function learnerLockStop(userId: string): Stop {
+/** Takes the learner's lock until the transaction ends: decisions about one learner are made one by one. */
+export function learnerLockStatement(userId: string): Statement {
   return { statement: LEARNER_LOCK, values: { userId } };
 }
 
-const LEARNER_LOCK = prepared(
+const LEARNER_LOCK = defineStatement(
   'learner_lock',
   `select pg_advisory_xact_lock(hashtextextended('learner:' || cast(:userId as text), 0))`,
 );
 
 /**
- * Takes the course's lock until the transaction ends: publishes of one course are applied one by one, and nobody changes
- * one of its exams meanwhile. Attempts on them go on.
+ * Takes the course's lock until the transaction ends: publishes of one course are applied one by one, and none of its
+ * exams is changed meanwhile. Attempts on them go on.
  */
 export async function lockCourse(trx: Knex, courseId: string): Promise<void> {
   await trx.raw(`select pg_advisory_xact_lock(hashtextextended('course:' || ?, 0))`, [courseId]);

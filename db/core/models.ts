@@ -35,7 +35,7 @@ export class AttemptModel extends Row implements Attempt {
   declare version: number;
   declare createdAt: Date;
   declare modifiedAt: Date;
-  /** The newest version the workflow is known to have seen. */
+  /** The newest version the workflow has confirmed. */
   declare confirmedVersion: number;
   declare needsAttention: string | null;
   declare touchedAt: Date;

@@ -42,21 +42,21 @@ export function parseSealingKeys(text: string): SealingKeys {
 }
 
 /**
- * Seals with AES-256-GCM under the current key. `place` (e.g. table and row) is authenticated but not stored: a sealed
- * text copied to another place does not open there.
+ * Seals with AES-256-GCM under the current key. `associatedData` (e.g. table and row) is authenticated, not stored: a
+ * sealed text copied elsewhere does not open there.
  */
-export function seal({ currentId, keys }: SealingKeys, plaintext: string, place = ''): string {
+export function seal({ currentId, keys }: SealingKeys, plaintext: string, associatedData = ''): string {
   const key = keys.get(currentId);
   if (key === undefined) throw new Error(`There is no sealing key ${currentId}`);
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(authenticated(currentId, place));
+  cipher.setAAD(authenticatedBytes(currentId, associatedData));
   const body = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   return [FORMAT, currentId, nonce.toString('base64url'), body.toString('base64url')].join('.');
 }
 
-/** Opens what `seal` made at the same place. @throws UnsealError */
-export function open({ keys }: SealingKeys, sealed: string, place = ''): string {
+/** Opens what `seal` made; same associated data. @throws UnsealError */
+export function open({ keys }: SealingKeys, sealed: string, associatedData = ''): string {
   const [format, id, nonce, body, ...more] = sealed.split('.');
   if (format !== FORMAT || id === undefined || nonce === undefined || body === undefined || more.length > 0) {
     throw new UnsealError('it is not of a known form');
@@ -66,7 +66,7 @@ export function open({ keys }: SealingKeys, sealed: string, place = ''): string 
   const bytes = Buffer.from(body, 'base64url');
   try {
     const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(nonce, 'base64url'), { authTagLength: TAG_BYTES });
-    decipher.setAAD(authenticated(id, place));
+    decipher.setAAD(authenticatedBytes(id, associatedData));
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
     return decipher.update(bytes.subarray(0, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
   } catch {
@@ -79,6 +79,6 @@ export function isSealedWithCurrentKey({ currentId }: SealingKeys, sealed: strin
   return sealed.split('.')[1] === currentId;
 }
 
-function authenticated(keyId: string, place: string): Buffer {
-  return Buffer.from(JSON.stringify([FORMAT, keyId, place]));
+function authenticatedBytes(keyId: string, associatedData: string): Buffer {
+  return Buffer.from(JSON.stringify([FORMAT, keyId, associatedData]));
 }

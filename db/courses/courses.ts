@@ -19,7 +19,7 @@ export async function findCourse(knex: Knex, courseId: string): Promise<Course |
   return row && courseOf(row);
 }
 
-/** Stores what the platform says of a course; its clock stays as it is. */
+/** Stores what the platform sends of a course; its clock stays as it is. */
 export async function upsertCourse(knex: Knex, course: CourseInput): Promise<Course> {
   const merged = ['name', 'end_at', 'proctoring_provider', 'escalation_email'];
   const row = await CourseModel.query(knex).insert(course).onConflict('course_id').merge(merged).returning('*');

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What a provider is to be told of an exam. */
+/** A save of an exam at its provider. */
 export interface ExamSave {
   examId: number;
   courseId: string;
@@ -12,7 +12,7 @@ export interface ExamSave {
 }
 
 /** A save still to be done; a newer publish replaces what an older one left over. */
-export async function dueAtProvider(trx: Knex, save: ExamSave): Promise<void> {
+export async function enqueueExamSave(trx: Knex, save: ExamSave): Promise<void> {
   await trx.raw(
     `insert into exam_saves as s (exam_id, course_id, provider, is_active, command_id, state)
      values (:examId, :courseId, :provider, :isActive, :commandId, 'due')
@@ -22,13 +22,13 @@ export async function dueAtProvider(trx: Knex, save: ExamSave): Promise<void> {
   );
 }
 
-export type SaveClaim =
+export type SaveLease =
   | { state: 'claimed'; save: ExamSave }
   | { state: 'busy'; retryInMs: number }
-  /** Done or given up before, or a newer publish has taken its place. */
+  /** Done or given up, or replaced by a newer publish. */
   | { state: 'over' };
 
-interface ClaimRow extends ExamSave {
+interface SaveLeaseRow extends ExamSave {
   claimed: boolean;
   leftMs: number;
 }
@@ -37,18 +37,18 @@ interface ClaimRow extends ExamSave {
  * Takes a save for `leaseMs`. The lease belongs to the exam, not to the publish: while an older save is on its way, a
  * newer one waits, so that the provider ends with the newest state.
  */
-export async function claimSave(
+export async function leaseSave(
   knex: Knex,
   { examId, commandId, leaseMs }: { examId: number; commandId: string; leaseMs: number },
-): Promise<SaveClaim> {
-  const { rows } = await knex.raw<{ rows: ClaimRow[] }>(CLAIM, { examId, commandId, leaseMs });
+): Promise<SaveLease> {
+  const { rows } = await knex.raw<{ rows: SaveLeaseRow[] }>(LEASE, { examId, commandId, leaseMs });
   const [row] = rows;
   if (!row) return { state: 'over' };
   const { claimed, leftMs, ...save } = row;
   return claimed ? { state: 'claimed', save } : { state: 'busy', retryInMs: Math.max(50, Math.ceil(leftMs)) };
 }
 
-const CLAIM = `
+const LEASE = `
   with wanted as (
     select *, coalesce(lease_until <= clock_timestamp(), true) as free from exam_saves
     where exam_id = :examId and command_id = :commandId and state = 'due' for update
@@ -66,11 +66,11 @@ export interface SaveOutcome {
   commandId: string;
   state: 'done' | 'failed' | 'skipped' | 'due';
   error?: string;
-  /** When it stays due: so long nobody else needs to see to it. */
+  /** When it stays due: the relay leaves it alone for so long. */
   retryInMs?: number;
 }
 
-/** Gives the lease back and, unless a newer publish has taken the save's place meanwhile, notes how it went. */
+/** Returns the lease and, unless a newer publish has replaced the save meanwhile, stores its outcome. */
 export async function finishSave(knex: Knex, outcome: SaveOutcome): Promise<void> {
   const { examId, commandId, state, error = null, retryInMs = 0 } = outcome;
   await knex.raw(
@@ -89,7 +89,7 @@ export interface OpenSaves {
   failed: number;
 }
 
-/** What is left to tell the provider of a course's exams. */
+/** A course's saves that are due or failed. */
 export async function openSaves(knex: Knex, courseId: string): Promise<OpenSaves> {
   const { rows } = await knex.raw<{ rows: { examId: number; commandId: string; state: string }[] }>(
     `select exam_id as "examId", command_id as "commandId", state from exam_saves
@@ -100,7 +100,7 @@ export async function openSaves(knex: Knex, courseId: string): Promise<OpenSaves
   return { due, failed: rows.length - due.length };
 }
 
-/** Courses with saves that nobody has seen to for the grace time: their workflow should be woken. */
+/** Courses with saves untouched for the grace time: their workflow should be woken. */
 export async function coursesToWake(
   knex: Knex,
   { graceMs, limit }: { graceMs: number; limit: number },

@@ -1,32 +1,32 @@
 import type { Knex } from 'knex';
-import type { ExamFields } from '../../domain/courses/exam-steps';
-import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
+import type { ExamSettings } from '../../domain/courses/exam-steps';
+import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { ExamModel } from '../core/models';
 
-/** What the caller settles of an exam. Its own provider, or null for the course's. */
-export interface ExamInput extends ExamFields {
+/** What the caller decides of an exam. Its own provider, or null for the course's. */
+export interface ExamToStore extends ExamSettings {
   courseId: string;
   contentId: string;
 }
 
 /** An exam as stored, with its review policy and the provider that counts. */
-export interface StoredExam extends ExamInput {
+export interface ExamWithPolicy extends ExamToStore {
   id: number;
   /** The exam's provider, else the course's; null when it is not proctored. */
-  providerName: string | null;
+  effectiveProvider: string | null;
   policy: { policy: string; editedBy: string | null } | null;
 }
 
-interface ExamRow extends ExamInput {
+interface ExamPolicyRow extends ExamToStore {
   id: number;
   courseProvider: string | null;
   policy: string | null;
   editedBy: string | null;
 }
 
-export async function findExam(knex: Knex, examId: number): Promise<StoredExam | undefined> {
+export async function findExam(knex: Knex, examId: number): Promise<ExamWithPolicy | undefined> {
   const row = await withPolicy(knex).findById(examId);
-  return row && examOf(row as unknown as ExamRow);
+  return row && toExamWithPolicy(row as unknown as ExamPolicyRow);
 }
 
 /** The exams of a course, in the order they were made. */
@@ -34,25 +34,25 @@ export async function listExams(
   knex: Knex,
   { courseId, active }: { courseId: string; active?: boolean | undefined },
   { limit, cursor }: PageRequest,
-): Promise<Page<StoredExam>> {
+): Promise<Page<ExamWithPolicy>> {
   const query = withPolicy(knex)
     .where('exams.course_id', courseId)
     .orderBy('exams.id')
     .limit(limit + 1);
   if (active !== undefined) void query.where('exams.is_active', active);
   if (cursor !== undefined) void query.where('exams.id', '>', Number(decodeCursor(cursor, [/^\d{1,9}$/])[0]));
-  const rows = (await query) as unknown as ExamRow[];
-  return pageOf(rows, limit, examOf, ({ id }) => [String(id)]);
+  const rows = (await query) as unknown as ExamPolicyRow[];
+  return toPage(rows, limit, toExamWithPolicy, ({ id }) => [String(id)]);
 }
 
 /** All exams of a course, for the cascade and the publish plan. */
-export async function examsOfCourse(knex: Knex, courseId: string): Promise<StoredExam[]> {
+export async function examsOfCourse(knex: Knex, courseId: string): Promise<ExamWithPolicy[]> {
   const rows = await withPolicy(knex).where('exams.course_id', courseId).orderBy('exams.id');
-  return (rows as unknown as ExamRow[]).map(examOf);
+  return (rows as unknown as ExamPolicyRow[]).map(toExamWithPolicy);
 }
 
 /** Undefined when the course already has an exam for this content. */
-export async function createExam(knex: Knex, exam: ExamInput): Promise<StoredExam | undefined> {
+export async function createExam(knex: Knex, exam: ExamToStore): Promise<ExamWithPolicy | undefined> {
   const { id } = await ExamModel.query(knex)
     .insert(exam)
     .onConflict(['course_id', 'content_id'])
@@ -66,8 +66,8 @@ export async function createExam(knex: Knex, exam: ExamInput): Promise<StoredExa
 export async function patchExam(
   knex: Knex,
   examId: number,
-  patch: Partial<Omit<ExamInput, 'courseId' | 'contentId'>>,
-): Promise<StoredExam | undefined> {
+  patch: Partial<Omit<ExamToStore, 'courseId' | 'contentId'>>,
+): Promise<ExamWithPolicy | undefined> {
   if (Object.keys(patch).length > 0) await ExamModel.query(knex).findById(examId).patch(patch);
   return findExam(knex, examId);
 }
@@ -79,10 +79,10 @@ function withPolicy(knex: Knex) {
     .leftJoin('review_policies as p', 'p.exam_id', 'exams.id');
 }
 
-function examOf({ courseProvider, policy, editedBy, ...exam }: ExamRow): StoredExam {
+function toExamWithPolicy({ courseProvider, policy, editedBy, ...exam }: ExamPolicyRow): ExamWithPolicy {
   return {
     ...exam,
-    providerName: exam.isProctored ? (exam.provider ?? courseProvider) : null,
+    effectiveProvider: exam.isProctored ? (exam.provider ?? courseProvider) : null,
     policy: policy === null ? null : { policy, editedBy },
   };
 }

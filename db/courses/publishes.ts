@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { ExamStep } from '../../domain/courses/exam-steps';
-import { createExam, type ExamInput, patchExam } from './exams';
+import { createExam, type ExamToStore, patchExam } from './exams';
 import { putReviewPolicy, removeReviewPolicy } from './review-policies';
-import { dueAtProvider } from './exam-saves';
+import { enqueueExamSave } from './exam-saves';
 
-/** What the caller of a publish was told, if that command was applied before. */
+/** The answer to a publish, if that command was applied before. */
 export async function findPublish(trx: Knex, commandId: string): Promise<unknown> {
   const { rows } = await trx.raw<{ rows: { result: unknown }[] }>(
     'select result from course_publishes where command_id = ?',
@@ -30,7 +30,7 @@ export async function storePublish(trx: Knex, { commandId, courseId, result, now
   ]);
 }
 
-/** A course that the platform knows and nobody has told us of yet goes by its id until somebody does. */
+/** A course that is not stored yet is named by its id until the platform sends it. */
 export async function ensureCourse(trx: Knex, courseId: string, provider: string | null): Promise<void> {
   await trx.raw(
     `insert into courses (course_id, name, proctoring_provider) values (:courseId, :courseId, :provider)
@@ -39,19 +39,23 @@ export async function ensureCourse(trx: Knex, courseId: string, provider: string
   );
 }
 
-interface Writing {
+interface StepContext {
   courseId: string;
   commandId: string;
   now: Date;
 }
 
-/** Writes one step: exam, policy with its history, and what the provider is to be told. @returns the exam's id. */
-export async function applyStep(trx: Knex, step: ExamStep, { courseId, commandId, now }: Writing): Promise<number> {
+/** Writes one step: exam, policy with its history, and the save at the provider. @returns the exam's id. */
+export async function applyExamStep(
+  trx: Knex,
+  step: ExamStep,
+  { courseId, commandId, now }: StepContext,
+): Promise<number> {
   const examId = await storeExam(trx, courseId, step);
   const { policy, save } = step;
   if (policy?.do === 'remove') await removeReviewPolicy(trx, examId, now);
   else if (policy) await putReviewPolicy(trx, { examId, policy: policy.policy, editedBy: policy.editedBy }, now);
-  if (save) await dueAtProvider(trx, { examId, courseId, commandId, ...save });
+  if (save) await enqueueExamSave(trx, { examId, courseId, commandId, ...save });
   return examId;
 }
 
@@ -64,9 +68,9 @@ async function storeExam(
     if (step.do !== 'unchanged') await patchExam(trx, examId, fields);
     return examId;
   }
-  const input: ExamInput = { courseId, contentId, ...fields };
+  const input: ExamToStore = { courseId, contentId, ...fields };
   const created = await createExam(trx, input);
-  // Somebody made it by POST /v1/exams since the plan was drawn up: the whole publish is tried again.
+  // It was created by POST /v1/exams since the plan was made: the whole publish is tried again.
   if (!created) throw new Error('an exam of the course came into being during its publish');
   return created.id;
 }

@@ -16,7 +16,7 @@ export interface PlannedEffect extends EffectDraft {
 }
 
 /** Effects on one target are done in order: `{service}|{examId}|{userId}`. */
-export function targetOf({ action, examId, userId }: EffectDraft): string {
+export function effectTargetOf({ action, examId, userId }: EffectDraft): string {
   return `${serviceOf(action)}|${examId}|${userId}`;
 }
 
@@ -28,7 +28,7 @@ export function replaceGroupOf(action: EffectAction): ReplaceGroup | null {
 
 /** Keys, targets and order of one decision's effects. */
 export function planEffects(drafts: readonly EffectDraft[]): PlannedEffect[] {
-  const keyed = drafts.map((draft, ord) => ({ ...draft, ord, key: keyOf(draft), target: targetOf(draft) }));
+  const keyed = drafts.map((draft, ord) => ({ ...draft, ord, key: keyOf(draft), target: effectTargetOf(draft) }));
   return keyed.map((draft) => {
     const replaceGroup = replaceGroupOf(draft.action);
     const isSame = (other: EffectDraft & { target: string }) => other.target === draft.target;

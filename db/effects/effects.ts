@@ -17,7 +17,7 @@ export interface EffectFacts extends DueEffect {
   action: EffectAction;
 }
 
-/** An effect as kept, with what became of it. */
+/** A stored effect, with its outcome. */
 export interface StoredEffect extends EffectFacts {
   state: EffectState;
   /** Why it was skipped, or what came of it. */
@@ -32,7 +32,7 @@ export const EFFECT_FIELDS = `id as "effectId", key, name, target, attempt_id as
   user_id as "userId", course_id as "courseId", content_id as "contentId", action, state, detail, tries,
   last_error as "lastError", created_at as "createdAt", done_at as "doneAt"`;
 
-/** What the owner's workflow still has to see to, in order; claimed ones too, as their holder may have died. */
+/** The effects the owner's workflow still has to do, in order; leased ones too, as their holder may have died. */
 export async function dueEffects(knex: Knex, owner: AttemptKey): Promise<DueEffect[]> {
   const { rows } = await knex.raw<{ rows: DueEffect[] }>(
     `select id as "effectId", name, target from effects
@@ -50,12 +50,12 @@ export async function effectsOfAttempt(knex: Knex, attemptId: string): Promise<S
   return rows;
 }
 
-/** Makes a failed effect due again. False when it is not failed, or a newer one says what the world should look like. */
+/** Makes a failed effect due again. False when it is not failed, or a newer effect replaces it. */
 export async function reopenEffect(trx: Knex, effectId: string): Promise<boolean> {
   const { rows } = await trx.raw<{ rows: unknown[] }>(
     `update effects e set state = 'due', last_error = null, lease_until = null, done_at = null,
        touched_at = clock_timestamp()
-     where e.id = ? and e.state = 'failed' and not exists (${NEWER}) returning e.id`,
+     where e.id = ? and e.state = 'failed' and not exists (${NEWER_EFFECT}) returning e.id`,
     [effectId],
   );
   return rows.length > 0;
@@ -73,5 +73,5 @@ export function stateOf(alias: string): string {
 export const MARKED_FAILED = `coalesce(a.needs_attention, '') = 'effect-failed'`;
 
 /** A newer effect that sets the same thing as `e`. */
-export const NEWER = `select 1 from effects n
+export const NEWER_EFFECT = `select 1 from effects n
   where n.target = e.target and n.replace_group = e.replace_group and n.id > e.id`;

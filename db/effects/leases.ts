@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
-import { EFFECT_FIELDS, NEWER, stateOf, type StoredEffect } from './effects';
+import { EFFECT_FIELDS, NEWER_EFFECT, stateOf, type StoredEffect } from './effects';
 
-export type Claim =
+export type EffectLease =
   | { state: 'claimed'; effect: StoredEffect }
-  /** `busy`: somebody else is at it; `waiting`: an earlier effect on the same target comes first. */
+  /** `busy`: leased by another caller; `waiting`: an earlier effect on the same target comes first. */
   | { state: 'busy' | 'waiting'; retryInMs: number }
   | { state: 'done' | 'superseded' | 'skipped' | 'failed' | 'missing' };
 
@@ -11,21 +11,21 @@ export type Claim =
 const RETRY_MS = { least: 50, unclear: 200 };
 
 /**
- * Takes an effect for `leaseMs`, if it is its turn and nobody holds it. One atomic statement: of many callers one
- * succeeds. A lease that ran out can be taken over, as its holder may have died; the receiver knows the key.
+ * Leases an effect for `leaseMs`, if it is its turn and it has no lease. One atomic statement: of many callers one
+ * succeeds. An expired lease can be taken over, as its holder may have died; the receiver knows the key.
  */
-export async function claimEffect(knex: Knex, effectId: string, leaseMs: number): Promise<Claim> {
-  const { rows } = await knex.raw<{ rows: StoredEffect[] }>(CLAIM, { effectId, leaseMs });
+export async function leaseEffect(knex: Knex, effectId: string, leaseMs: number): Promise<EffectLease> {
+  const { rows } = await knex.raw<{ rows: StoredEffect[] }>(LEASE, { effectId, leaseMs });
   const [effect] = rows;
   if (effect?.state === 'in_flight') return { state: 'claimed', effect };
-  return effect ? { state: 'superseded' } : whyNot(knex, effectId);
+  return effect ? { state: 'superseded' } : leaseRefusalOf(knex, effectId);
 }
 
-const CLAIM = `
+const LEASE = `
   update effects e set
-    state = case when exists (${NEWER}) then 'superseded' else 'in_flight' end,
-    tries = e.tries + case when exists (${NEWER}) then 0 else 1 end,
-    done_at = case when exists (${NEWER}) then clock_timestamp() end,
+    state = case when exists (${NEWER_EFFECT}) then 'superseded' else 'in_flight' end,
+    tries = e.tries + case when exists (${NEWER_EFFECT}) then 0 else 1 end,
+    done_at = case when exists (${NEWER_EFFECT}) then clock_timestamp() end,
     lease_until = clock_timestamp() + make_interval(secs => cast(:leaseMs as float8) / 1000),
     touched_at = clock_timestamp()
   where e.id = :effectId
@@ -34,17 +34,19 @@ const CLAIM = `
       where b.target = e.target and b.id < e.id and ${stateOf('b')} in ('due', 'in_flight'))
   returning ${EFFECT_FIELDS}`;
 
-async function whyNot(knex: Knex, effectId: string): Promise<Claim> {
-  const { rows } = await knex.raw<{ rows: { state: string; waiting: boolean; leftMs: number }[] }>(WHY_NOT, [effectId]);
+async function leaseRefusalOf(knex: Knex, effectId: string): Promise<EffectLease> {
+  const { rows } = await knex.raw<{ rows: { state: string; waiting: boolean; leftMs: number }[] }>(LEASE_REFUSAL, [
+    effectId,
+  ]);
   const [row] = rows;
   if (!row) return { state: 'missing' };
-  if (row.state !== 'due' && row.state !== 'in_flight') return { state: row.state } as Claim;
+  if (row.state !== 'due' && row.state !== 'in_flight') return { state: row.state } as EffectLease;
   const retryInMs = row.leftMs > 0 ? Math.max(Math.ceil(row.leftMs), RETRY_MS.least) : RETRY_MS.unclear;
   return { state: row.waiting ? 'waiting' : 'busy', retryInMs };
 }
 
 /** How long the holder's lease goes on: the effect's own, or that of the effect it waits for. */
-const WHY_NOT = `
+const LEASE_REFUSAL = `
   select e.state, b.id is not null as waiting, coalesce(extract(epoch from
     case when b.id is null then e.lease_until else b.lease_until end - clock_timestamp()) * 1000, 0)::float8 as "leftMs"
   from effects e

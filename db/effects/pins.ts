@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
- * Keeps a word found out while doing an effect with the effect, so that a later try says the same. The first one stands.
- * @returns what stands.
+ * Stores a detail found while doing an effect, so that a later try uses the same. The first one is kept.
+ * @returns the stored one.
  */
 export async function pinDetail(knex: Knex, effectId: string, detail: string): Promise<string> {
   const { rows } = await knex.raw<{ rows: { detail: string }[] }>(

@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import type { ChannelConfiguration, ChannelKind, ExportLevel } from '../../domain/exports/model';
 import { open, seal, type SealingKeys } from '../core/sealed';
 
-/** How fast a channel may be asked: what its owner promised us, not what we could do. */
-export interface ChannelLimits {
+/** The channel's rate limits: what its owner allows, not what we could do. */
+export interface StoredChannelLimits {
   requestsPerSecond: number;
   concurrency: number;
   /** Most records in one request, where the channel takes several. */
@@ -22,23 +22,23 @@ export interface ChannelSchedule {
 /** By name, e.g. `clientId`, `clientSecret`. In memory only; at rest they are sealed. */
 export type Credentials = Record<string, string>;
 
-/** A channel's configuration without its credentials: of these only the names are told. */
+/** A channel's configuration without its credentials: only their names are given. */
 export interface StoredChannel {
-  /** The number the ledger knows it by. */
+  /** The channel's number in the ledger. */
   id: string;
   customerId: string;
   channelId: string;
   kind: ChannelKind;
   baseUrl: string | null;
   credentialNames: string[];
-  limits: ChannelLimits;
+  limits: StoredChannelLimits;
   schedule: ChannelSchedule | null;
   inDoubt: 'hold' | 'resend';
   dryRun: boolean;
   disabled: boolean;
   idpId: string | null;
   transmitTotalHours: boolean;
-  /** What only this kind of channel knows, e.g. a company or an account. */
+  /** What only this kind of channel has, e.g. a company or an account. */
   options: Record<string, unknown>;
   modifiedAt: Date;
 }
@@ -50,7 +50,7 @@ export function configurationOf({ id, kind, transmitTotalHours }: StoredChannel)
 
 export type ChannelToStore = Omit<StoredChannel, 'id' | 'credentialNames'>;
 
-/** `keep`: those stored before stay; null takes them away. */
+/** `keep`: the stored ones stay; null removes them. */
 export type CredentialChange = 'keep' | null | { values: Credentials; keys: SealingKeys };
 
 const COLUMNS = `cast(id as text) as id, customer_id as "customerId", channel_id as "channelId", kind,
@@ -87,7 +87,7 @@ export async function listChannels(knex: Knex, customerId: string): Promise<Stor
   return rows;
 }
 
-/** Stores a channel. Its kind is for life: what the ledger says of another kind would mean something else. */
+/** Stores a channel. Its kind never changes: the ledger's rows would mean something else. */
 export async function upsertChannel(
   knex: Knex,
   channel: ChannelToStore,
@@ -136,12 +136,12 @@ export async function readCredentials(
   );
   const [row] = rows;
   if (row === undefined || row.credentials === null) return null;
-  return JSON.parse(open(keys, row.credentials, placeOf(row))) as Credentials;
+  return JSON.parse(open(keys, row.credentials, associatedData(row))) as Credentials;
 }
 
 /**
- * Stores what a channel changed itself (a rotated refresh token) without losing a rotation made meanwhile: `change` sees
- * the row locked, and its answer is stored before anybody else reads.
+ * Stores what a channel changed itself (a rotated refresh token) without losing another rotation: `change` gets
+ * the locked row, and its result is stored before any other read.
  */
 export async function rotateCredentials(
   knex: Knex,
@@ -158,7 +158,7 @@ export async function rotateCredentials(
       [configurationId],
     );
     await trx.raw('update channel_configurations set credentials = ?, credential_names = ? where id = ?', [
-      seal(keys, JSON.stringify(changed), placeOf(rows[0] as SealedRow)),
+      seal(keys, JSON.stringify(changed), associatedData(rows[0] as SealedRow)),
       Object.keys(changed).sort(),
       configurationId,
     ]);
@@ -171,10 +171,10 @@ interface SealedRow {
 }
 
 function sealedCredentials(row: SealedRow, { values, keys }: { values: Credentials; keys: SealingKeys }): string {
-  return seal(keys, JSON.stringify(values), placeOf(row));
+  return seal(keys, JSON.stringify(values), associatedData(row));
 }
 
 /** A sealed text opens in its own row only. */
-function placeOf({ customerId, channelId }: SealedRow): string {
+function associatedData({ customerId, channelId }: SealedRow): string {
   return JSON.stringify(['channel', customerId, channelId]);
 }

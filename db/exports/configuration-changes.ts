@@ -21,13 +21,13 @@ export async function changeCustomer(knex: Knex, customer: StoredCustomer, by: C
     const before = await findCustomer(trx, customer.id);
     const after = await upsertCustomer(trx, customer);
     const members = { before: before ? withoutId(before) : null, after: withoutId(after) };
-    await auditConfiguration(trx, { what: 'customer', object, ...members, shown: (all) => all }, by);
+    await auditConfiguration(trx, { kind: 'customer', object, ...members, redact: (all) => all }, by);
     return after;
   });
 }
 
 /**
- * Stores a channel; what changed is in the audit log, in the same transaction. Of credentials only that they were replaced
+ * or removed; the same ones given again count as no change, though they are sealed anew.
  * or removed; those given once more as they are stored count as no change, though they are sealed anew.
  */
 export async function changeChannel(
@@ -40,25 +40,25 @@ export async function changeChannel(
   return knex.transaction(async (trx) => {
     await lockConfiguration(trx, object);
     const before = await findChannel(trx, channel.customerId, channel.channelId);
-    const fate = await fateOfCredentials(trx, before, credentials);
+    const credentialsChange = await credentialsChangeOf(trx, before, credentials);
     const after = await upsertChannel(trx, channel, credentials);
     if (after === 'other-kind') return after;
-    const members = { before: before ? membersOf(before) : null, after: membersOf(after), shown: harmless };
-    const secrets = fate === null ? {} : { credentials: fate };
-    await auditConfiguration(trx, { what: 'channel', object, ...members, secrets }, by);
+    const members = { before: before ? fieldsOf(before) : null, after: fieldsOf(after), redact: redactChannel };
+    const secrets = credentialsChange === null ? {} : { credentials: credentialsChange };
+    await auditConfiguration(trx, { kind: 'channel', object, ...members, secrets }, by);
     return after;
   });
 }
 
-async function fateOfCredentials(
+async function credentialsChangeOf(
   trx: Knex,
   before: StoredChannel | undefined,
   change: CredentialChange,
 ): Promise<'replaced' | 'removed' | null> {
   if (change === 'keep') return null;
-  const had = before !== undefined && before.credentialNames.length > 0;
-  if (change === null) return had ? 'removed' : null;
-  if (!had) return 'replaced';
+  const hadCredentials = before !== undefined && before.credentialNames.length > 0;
+  if (change === null) return hadCredentials ? 'removed' : null;
+  if (!hadCredentials) return 'replaced';
   try {
     return isDeepStrictEqual(await readCredentials(trx, before.id, change.keys), change.values) ? null : 'replaced';
   } catch (error) {
@@ -72,7 +72,7 @@ function withoutId({ id: _id, ...members }: StoredCustomer): Members {
 }
 
 /** By the names callers know, each setting apart. */
-function membersOf(channel: StoredChannel): Members {
+function fieldsOf(channel: StoredChannel): Members {
   const { id: _id, customerId: _of, channelId: _as, credentialNames: _names, modifiedAt: _at, ...rest } = channel;
   const { options, ...members } = rest;
   return { ...members, ...Object.fromEntries(Object.entries(options).map(([name, value]) => [SETTING + name, value])) };
@@ -80,8 +80,8 @@ function membersOf(channel: StoredChannel): Members {
 
 const SETTING = 'settings.';
 
-/** Of an address only its host; of settings nothing: what a kind of channel keeps there is not ours to judge. */
-function harmless(members: Members): Members {
+/** Of an address only its host; of settings nothing: they differ by kind of channel and may be secret. */
+function redactChannel(members: Members): Members {
   const { baseUrl, ...rest } = Object.fromEntries(
     Object.entries(members).filter(([name]) => !name.startsWith(SETTING)),
   );

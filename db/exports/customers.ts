@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Customer } from '../../domain/exports/model';
 
-/** A customer as the platform tells of it; the rules need the first three fields only. */
+/** A customer as the platform sends it; the rules need the first three fields only. */
 export interface StoredCustomer extends Customer {
   name: string;
   slug: string;

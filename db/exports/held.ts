@@ -8,8 +8,8 @@ export interface HeldTransmission {
   as: Resolution;
 }
 
-/** Null: the customer has none of this number. Otherwise what it was, and whether it is now what was said. */
-export type Resolved = { agrees: boolean; state: TransmissionState; resolvedAs: Resolution | null } | null;
+/** Null: the customer has no such transmission. Otherwise its state before, and whether it now is as requested. */
+export type ResolveResult = { agrees: boolean; state: TransmissionState; resolvedAs: Resolution | null } | null;
 
 interface LockedRow {
   state: TransmissionState;
@@ -19,10 +19,10 @@ interface LockedRow {
 }
 
 /**
- * Ends what is held by a person's word, with a row in the audit log. Said twice is said once. What is under way, or has
+ * Resolves a held transmission by a person's decision, with an audit row; idempotent. What is under way, or has
  * ended otherwise, stays as it is: a run may have taken it over meanwhile (`takeOver`), whichever of the two came first.
  */
-export async function resolveHeld(knex: Knex, held: HeldTransmission, by: ChangedBy): Promise<Resolved> {
+export async function resolveHeld(knex: Knex, held: HeldTransmission, by: ChangedBy): Promise<ResolveResult> {
   const { customerId, transmissionId, as } = held;
   return knex.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: LockedRow[] }>(LOCK, [customerId, transmissionId]);
@@ -51,8 +51,8 @@ const SAME_TARGET = `o.configuration_id = t.configuration_id and o.enrollment_id
   and o.course_id = t.course_id and o.subsection_id = t.subsection_id`;
 
 /**
- * As if the channel had said so when it was asked: it ends the turn of what was accepted before. Where the target was told
- * something newer meanwhile that one keeps its turn, or the same content could not be told a second time.
+ * As if the channel had confirmed it: earlier accepted ones are no longer current. Where something newer was sent to the
+ * target meanwhile that one stays current, or the same content could not be sent again.
  */
 const SENT = `
   with resolved as (

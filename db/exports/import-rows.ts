@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Decimal } from '../../domain/exports/decimal';
 import type { ExportLevel } from '../../domain/exports/model';
 import { seal, type SealingKeys } from '../core/sealed';
-import { clickThroughPlace } from './click-through-place';
+import { clickThroughAssociatedData } from './click-through-place';
 
 /** Most rows one of these functions takes: one statement, a few hundred kilobytes. */
 export const IMPORT_ROWS_PER_STATEMENT = 1_000;
@@ -134,7 +134,7 @@ export async function importClickThroughRows(
 ): Promise<void> {
   const sealed = lastOfEach(rows, ({ userId, courseKey }) => JSON.stringify([userId, courseKey])).map((row) => ({
     ...row,
-    sessionToken: seal(keys, row.sessionToken, clickThroughPlace(customerId, row.userId, row.courseKey)),
+    sessionToken: seal(keys, row.sessionToken, clickThroughAssociatedData(customerId, row.userId, row.courseKey)),
   }));
   await write(
     knex,
@@ -149,15 +149,15 @@ export async function importClickThroughRows(
   );
 }
 
-/** What a row of the ledger refers to and the customer has not. */
+/** What ledger rows refer to and the customer lacks. */
 export interface MissingForAudits {
   enrollmentIds: Set<number>;
   channelIds: Set<string>;
 }
 
 /**
- * Stores earlier transmissions in the order of their ids, which becomes the ledger's. They are never current: they bar
- * nothing from being claimed, they only answer what was told last. Import them before the first run of a channel.
+ * Stores earlier transmissions in the order of their ids, the ledger's from then on. They are never current: they block
+ * no new entry, they only record what was sent last. Import them before the first run of a channel.
  */
 export async function importAuditRows(
   knex: Knex,

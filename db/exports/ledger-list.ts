@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import type { Decimal } from '../../domain/exports/decimal';
 import type { ExportLevel } from '../../domain/exports/model';
-import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
+import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 
 export type TransmissionState = 'sending' | 'held' | 'sent' | 'failed' | 'quarantined';
 
-/** `sent`: somebody saw it at the channel. */
+/** `sent`: a person saw it at the channel. */
 export type Resolution = 'sent' | 'not-sent';
 
 /** One row of the ledger as people see it. */
@@ -18,7 +18,7 @@ export interface LedgerEntry {
   courseId: string;
   subsectionId: string | null;
   state: TransmissionState;
-  /** What a person said of it when it was held. */
+  /** How a person resolved it when it was held. */
   resolvedAs: Resolution | null;
   grade: string | null;
   percent: Decimal | null;
@@ -74,7 +74,7 @@ export async function listTransmissions(
       ...{ before: before ?? null, limit },
     },
   );
-  return pageOf(
+  return toPage(
     rows,
     limit,
     (row): LedgerEntry => row,

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { type OutcomeRecord, type StoredRecord, writeRecords } from './records';
-import { type Settlement, settleBatch } from './transmissions';
+import { type TransmissionResult, storeResults } from './transmissions';
 
-/** What earlier tries of a page have written, and where the run's numbers stand. */
+/** What earlier tries of a page have written, and the run's record numbers. */
 export interface EarlierRecords {
   /** Of the page's enrollments. */
   records: StoredRecord[];
@@ -38,31 +38,31 @@ export async function earlierRecords(
   };
 }
 
-export interface Settled {
+export interface BatchResults {
   customerId: string;
   records: readonly OutcomeRecord[];
-  settlements: readonly Settlement[];
-  /** Learners the channel no longer has: their ties are ended. */
-  gone: readonly string[];
+  results: readonly TransmissionResult[];
+  /** Learners the channel no longer has: their links are ended. */
+  goneUserIds: readonly string[];
 }
 
 /**
- * Ends a batch: ledger, outcomes and ended ties in one transaction, so that nothing in the ledger is this run's without
- * the record that says so.
+ * Ends a batch: ledger, outcomes and ended links in one transaction, so that every ledger row of this run has
+ * its record.
  */
-export async function settleRecords(knex: Knex, runId: string, settled: Settled, now: Date): Promise<void> {
-  const { customerId, records, settlements, gone } = settled;
-  if (settlements.length === 0 && gone.length === 0) {
+export async function writeBatchResults(knex: Knex, runId: string, batch: BatchResults, now: Date): Promise<void> {
+  const { customerId, records, results, goneUserIds } = batch;
+  if (results.length === 0 && goneUserIds.length === 0) {
     await writeRecords(knex, runId, records);
     return;
   }
   await knex.transaction(async (trx) => {
-    await settleBatch(trx, settlements, now);
+    await storeResults(trx, results, now);
     await writeRecords(trx, runId, records);
-    if (gone.length === 0) return;
+    if (goneUserIds.length === 0) return;
     await trx.raw('update customer_learners set active = false where customer_id = ? and user_id = any(?)', [
       customerId,
-      [...gone],
+      [...goneUserIds],
     ]);
   });
 }
@@ -71,7 +71,7 @@ export async function settleRecords(knex: Knex, runId: string, settled: Settled,
  * Gives up to `limit` enrollments of the selection that have no outcome in this run the given one, in the run's order.
  * @returns how many there were; fewer than `limit` = all have one now.
  */
-export async function failRest(
+export async function failRemaining(
   knex: Knex,
   run: { id: string; customerId: string; learnerId: string | null; courseRunId: string | null },
   reason: string,
@@ -96,7 +96,7 @@ export async function failRest(
   return rowCount;
 }
 
-/** What a run claimed and never settled, although it ends: nobody knows whether it left. @returns how many. */
+/** Holds what a run left `sending` at its end: it is unknown whether it was sent. @returns how many. */
 export async function holdLeftovers(knex: Knex, runId: string, now: Date): Promise<number> {
   const { rowCount } = await knex.raw<{ rowCount: number }>(
     `update transmissions set state = 'held', error_message = 'in-doubt', settled_at = ?

@@ -1,17 +1,17 @@
 import type { Knex } from 'knex';
 import type { ExportTotals } from '../../contracts/exports/messages';
 import type { Outcome } from '../../domain/exports/model';
-import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
+import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 
-/** The one end of one selected enrollment in one run. */
+/** The outcome of one selected enrollment in one run. */
 export interface OutcomeRecord {
-  /** Its place in the run's order, counted from 1. */
+  /** Its position in the run's order, counted from 1. */
   sequence: number;
   enrollmentId: string;
   userId: string;
   courseRunId: string;
   outcome: Outcome;
-  /** A dry run's payload and difference, a conflict, what was sent under which id; null where there is nothing to tell. */
+  /** A dry run's payload and difference, a conflict, what was sent under which id; null where there is nothing more. */
   detail: unknown;
 }
 
@@ -86,7 +86,7 @@ export async function listRecords(
 ): Promise<Page<StoredRecord>> {
   const after = cursor === undefined ? '0' : (decodeCursor(cursor, [/^\d{1,18}$/])[0] as string);
   const rows = await recordsAfter(knex, runId, filter, after, limit + 1);
-  return pageOf(
+  return toPage(
     rows,
     limit,
     (row): StoredRecord => row,

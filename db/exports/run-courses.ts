@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What the courses service said of these runs during this export; null = it has no such run. Absent = not asked yet. */
+/** The courses service's answers for these runs during this export; null = it has no such run. Absent = not requested yet. */
 export async function courseAnswers(
   knex: Knex,
   runId: string,
@@ -15,8 +15,8 @@ export async function courseAnswers(
   return new Map(rows.map(({ courseRunId, answer }) => [courseRunId, answer]));
 }
 
-/** Keeps answers for the rest of the run; the first one stays. */
-export async function keepCourseAnswers(
+/** Stores answers for the rest of the run; the first one stays. */
+export async function storeCourseAnswers(
   knex: Knex,
   runId: string,
   answers: ReadonlyMap<string, unknown>,

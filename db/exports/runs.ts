@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ExportTotals } from '../../contracts/exports/messages';
 import type { ExportLevel } from '../../domain/exports/model';
-import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
+import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import type { SelectionCursor } from './selection';
 
 export type RunStatus =
@@ -15,7 +15,7 @@ export type RunStatus =
   | 'cancelled'
   | 'skipped';
 
-/** What was asked for besides the columns; ids and the caller's claim only. */
+/** What was requested besides the columns; ids and the caller's values only. */
 export interface RunRequest {
   userId?: string;
   courseRunId?: string;
@@ -80,17 +80,17 @@ const FROM = 'from export_runs r join channel_configurations c on c.id = r.confi
 export async function createRun(
   knex: Knex,
   run: NewRun,
-): Promise<{ made: 'created' | 'repeated' | 'running'; run: ExportRun }> {
+): Promise<{ outcome: 'created' | 'repeated' | 'running'; run: ExportRun }> {
   const { rows } = await knex.raw<{ rows: { id: string }[] }>(CREATE, {
     ...run,
     request: JSON.stringify(run.request),
   });
-  if (rows[0]) return { made: 'created', run: (await findRun(knex, rows[0].id)) as ExportRun };
-  const repeated = await one(knex, 'r.command_id = :commandId', { commandId: run.commandId });
-  if (repeated) return { made: 'repeated', run: repeated };
+  if (rows[0]) return { outcome: 'created', run: (await findRun(knex, rows[0].id)) as ExportRun };
+  const repeated = await findOneRun(knex, 'r.command_id = :commandId', { commandId: run.commandId });
+  if (repeated) return { outcome: 'repeated', run: repeated };
   const { configurationId, level, dryRun } = run;
-  const running = await one(knex, RUNNING_BULK, { configurationId, level, dryRun });
-  if (running) return { made: 'running', run: running };
+  const running = await findOneRun(knex, RUNNING_BULK, { configurationId, level, dryRun });
+  if (running) return { outcome: 'running', run: running };
   return createRun(knex, run);
 }
 
@@ -105,7 +105,7 @@ const CREATE = `
   on conflict do nothing
   returning cast(id as text) as id`;
 
-/** Notes a scheduled run that did not take place, e.g. `already-running`. */
+/** Stores a scheduled run that was skipped, e.g. `already-running`. */
 export async function noteSkippedRun(knex: Knex, run: NewRun, reason: string): Promise<void> {
   await knex.raw(
     `insert into export_runs (customer_id, configuration_id, level, trigger, status, phase, reason, as_of, dry_run,
@@ -120,10 +120,14 @@ export async function noteSkippedRun(knex: Knex, run: NewRun, reason: string): P
 }
 
 export async function findRun(knex: Knex, runId: string): Promise<ExportRun | undefined> {
-  return one(knex, 'r.id = :runId', { runId });
+  return findOneRun(knex, 'r.id = :runId', { runId });
 }
 
-async function one(knex: Knex, where: string, values: Record<string, Knex.Value>): Promise<ExportRun | undefined> {
+async function findOneRun(
+  knex: Knex,
+  where: string,
+  values: Record<string, Knex.Value>,
+): Promise<ExportRun | undefined> {
   const { rows } = await knex.raw<{ rows: ExportRun[] }>(`select ${COLUMNS} ${FROM} where ${where}`, values);
   return rows[0];
 }
@@ -143,7 +147,7 @@ export async function listRuns(
      order by r.id desc limit :limit + 1`,
     { customerIds: [...(customerIds ?? [])], channelId: channelId ?? null, before: before ?? null, limit },
   );
-  return pageOf(
+  return toPage(
     rows,
     limit,
     (row): ExportRun => row,
@@ -151,7 +155,7 @@ export async function listRuns(
   );
 }
 
-/** What a run's owner tells of its progress; what is absent stays. */
+/** A run's progress; absent members stay as they are. */
 export interface RunProgress {
   status?: RunStatus;
   phase?: string;
@@ -167,7 +171,7 @@ export interface RunProgress {
 
 const ENDED = "'completed', 'completed-with-errors', 'channel-stopped', 'failed', 'cancelled', 'skipped'";
 
-/** Notes progress. A run that ended stays as it ended. @returns false when it had ended. */
+/** Stores progress. A run that ended stays as it ended. @returns false when it had ended. */
 export async function updateRun(knex: Knex, runId: string, progress: RunProgress, now: Date): Promise<boolean> {
   const { rowCount } = await knex.raw<{ rowCount: number }>(
     `update export_runs r set status = coalesce(p.status, r.status), phase = coalesce(p.phase, r.phase),

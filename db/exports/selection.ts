@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ClickThrough, Consent, EnrollmentFacts, ExportLevel, Transmission } from '../../domain/exports/model';
 import { open, type SealingKeys } from '../core/sealed';
-import { clickThroughPlace } from './click-through-place';
+import { clickThroughAssociatedData } from './click-through-place';
 
 /** One learner's one course run, or (both absent) everybody of the customer. */
 export interface SelectionFilter {
@@ -15,16 +15,16 @@ export interface SelectionCursor {
   enrollmentId: string;
 }
 
-/** An enrollment with everything stored that the rules judge by, and the name the platform's services know its learner by. */
+/** An enrollment with everything stored that the rules need, and the learner's name at the platform's services. */
 export interface SelectedEnrollment {
   facts: EnrollmentFacts;
   /** Null where the account is gone and no name was left. */
   username: string | null;
 }
 
-export interface PageRequest {
+export interface SelectionPageRequest {
   customerId: string;
-  /** The ledger's number of the channel: only what this channel was told is joined. */
+  /** The ledger's number of the channel: only what was sent to it is joined. */
   configurationId: string;
   level: ExportLevel;
   filter: SelectionFilter;
@@ -39,7 +39,7 @@ export interface PageRequest {
  * are: link, consents for run and key, and the last transmissions joined. Selected is who belongs to the customer, active
  * and linked (golden enterprise, selection rule 1); the enrollment's own `is_active` is not looked at (FEATURES 7).
  */
-export async function selectPage(knex: Knex, request: PageRequest): Promise<SelectedEnrollment[]> {
+export async function selectPage(knex: Knex, request: SelectionPageRequest): Promise<SelectedEnrollment[]> {
   const { customerId, configurationId, level, filter, after, limit, keys } = request;
   const { rows } = await knex.raw<{ rows: SelectionRow[] }>(pageSql(filter, after !== null), {
     ...{ customerId, configurationId, level, limit },
@@ -64,7 +64,7 @@ export async function countSelection(
   const { rows } = await knex.raw<{ rows: { selected: string; total: string }[] }>(
     `select count(*) filter (where l.active and l.linked) as selected, count(*) as total
      from enrollments e join customer_learners l using (customer_id, user_id)
-     where e.customer_id = :customerId ${filtered(filter)}`,
+     where e.customer_id = :customerId ${filterSql(filter)}`,
     { customerId, ...filter },
   );
   const { selected, total } = rows[0] as { selected: string; total: string };
@@ -90,7 +90,7 @@ interface SelectionRow {
 
 type StoredTransmission = Pick<Transmission, 'sequence' | 'courseId' | 'subsectionId' | 'grade' | 'courseCompleted'>;
 
-function filtered({ learnerId, courseRunId }: SelectionFilter): string {
+function filterSql({ learnerId, courseRunId }: SelectionFilter): string {
   const conditions = [
     ...(learnerId === undefined ? [] : ['and e.user_id = :learnerId']),
     ...(courseRunId === undefined ? [] : ['and e.course_run_id = :courseRunId']),
@@ -104,7 +104,7 @@ const pageSql = (filter: SelectionFilter, afterCursor: boolean): string => `
     select e.id, e.user_id, e.course_run_id, e.course_key, e.mode, l.active, l.linked, l.user_exists, l.username, l.email,
       l.remote_id
     from enrollments e join customer_learners l using (customer_id, user_id)
-    where e.customer_id = :customerId and l.active and l.linked ${filtered(filter)}
+    where e.customer_id = :customerId and l.active and l.linked ${filterSql(filter)}
       ${afterCursor ? 'and (e.course_run_id, e.id) > (:afterRun, cast(:afterId as bigint))' : ''}
     order by e.course_run_id, e.id limit :limit
   )
@@ -142,9 +142,9 @@ function selectedOf(
   keys: SealingKeys | undefined,
 ): SelectedEnrollment {
   const { id, userId, courseRunId, courseKey, mode, active, linked, userExists, username } = row;
-  const clickThrough = row.clickThrough && opened(row.clickThrough, customerId, userId, keys);
+  const clickThrough = row.clickThrough && openClickThrough(row.clickThrough, customerId, userId, keys);
   const own = { configurationId, enrollmentId: id, transmitted: true };
-  const transmissions = (row.transmissions ?? []).map((sent) => ({ ...sent, ...own }));
+  const transmissions = (row.transmissions ?? []).map((transmission) => ({ ...transmission, ...own }));
   return {
     username,
     facts: {
@@ -160,12 +160,15 @@ function selectedOf(
 }
 
 /** Without keys a click-through cannot be used, so it counts as missing. */
-function opened(
+function openClickThrough(
   { sessionToken, ...rest }: ClickThrough,
   customerId: string,
   userId: string,
   keys: SealingKeys | undefined,
 ): ClickThrough | null {
   if (keys === undefined) return null;
-  return { ...rest, sessionToken: open(keys, sessionToken, clickThroughPlace(customerId, userId, rest.courseKey)) };
+  return {
+    ...rest,
+    sessionToken: open(keys, sessionToken, clickThroughAssociatedData(customerId, userId, rest.courseKey)),
+  };
 }

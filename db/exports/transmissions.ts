@@ -2,45 +2,45 @@ import type { Knex } from 'knex';
 import type { Decimal } from '../../domain/exports/decimal';
 import type { ExportLevel } from '../../domain/exports/model';
 
-/** One thing about to be told to a channel. Of equal target and content there is one, whoever claims it. */
-export interface Claim {
+/** A record about to be sent to a channel. Of equal target and content there is one, whichever run reserves it. */
+export interface NewLedgerEntry {
   enrollmentId: string;
   userId: string;
   courseId: string;
   /** Null for completions. */
   subsectionId: string | null;
-  /** Of what the channel will be told, without what changes at every try. */
+  /** Of what will be sent to the channel, without what changes at every try. */
   contentHash: string;
   grade: string | null;
   percent: Decimal | null;
   courseCompleted: boolean | null;
   completedAt: Date | null;
-  /** What goes out, kept for the next dry run's difference. */
+  /** The payload as sent, for the next dry run's difference. */
   payload: unknown;
 }
 
-export interface ClaimBatch {
+export interface LedgerBatch {
   customerId: string;
   configurationId: string;
   runId: string;
   level: ExportLevel;
-  /** True: what was accepted before is told again (`skipTransmitted: false`). */
-  again: boolean;
+  /** True: what was accepted before is sent again (`skipTransmitted: false`). */
+  resend: boolean;
   now: Date;
-  claims: readonly Claim[];
+  entries: readonly NewLedgerEntry[];
 }
 
 /**
- * What became of a claim. `new`: send it. Otherwise it exists: `sending` by the same run = it was claimed before a crash
- * and is in doubt, by another run = that run's; `held` = an operator has to say; `sent` by the same run = done already.
+ * A reserved entry. `new`: send it. Otherwise it exists: `sending` by the same run = reserved before a crash
+ * and in doubt, by another run = that run's; `held` = an operator has to resolve it; `sent` by the same run = done.
  */
-export interface Claimed {
+export interface ReservedEntry {
   transmissionId: string;
   state: 'new' | 'sending' | 'held' | 'sent';
   runId: string | null;
 }
 
-const RECORDSET = `json_to_recordset(cast(:claims as json)) as r(n integer, "enrollmentId" bigint, "userId" text,
+const RECORDSET = `json_to_recordset(cast(:entries as json)) as r(n integer, "enrollmentId" bigint, "userId" text,
   "courseId" text, "subsectionId" text, "contentHash" text, grade text, percent numeric, "courseCompleted" boolean,
   "completedAt" timestamptz, payload jsonb)`;
 
@@ -48,62 +48,68 @@ const SAME = `t.configuration_id = :configurationId and t.enrollment_id = r."enr
   and t.course_id = r."courseId" and t.subsection_id = coalesce(r."subsectionId", '') and t.content_hash = r."contentHash"`;
 
 /**
- * Claims a batch before it leaves: rows that did not exist are inserted `sending`, in one statement; of claims made at once
- * by several one is `new`. Called again after a crash it tells which rows are in doubt. Answers stand in the claims' order.
+ * Reserves a batch before it is sent: missing rows are inserted as `sending`, in one statement; of concurrent runs
+ * one gets `new`. Called again after a crash it returns which rows are in doubt. Results are in the entries' order.
  */
-export async function claimBatch(knex: Knex, batch: ClaimBatch): Promise<Claimed[]> {
-  if (batch.claims.length === 0) return [];
-  const { customerId, configurationId, runId, level, now, claims } = batch;
+export async function reserveBatch(knex: Knex, batch: LedgerBatch): Promise<ReservedEntry[]> {
+  if (batch.entries.length === 0) return [];
+  const { customerId, configurationId, runId, level, now, entries } = batch;
   const values = { customerId, configurationId, runId, level, now };
-  const given = { ...values, claims: JSON.stringify(claims.map((claim, n) => ({ n, ...claim }))) };
-  if (!batch.again) return claimIn(knex, claims, given);
+  const bindings = { ...values, entries: JSON.stringify(entries.map((entry, n) => ({ n, ...entry }))) };
+  if (!batch.resend) return reserveIn(knex, entries, bindings);
   return knex.transaction(async (trx) => {
-    await trx.raw(END_TURN_OF_ACCEPTED, given);
-    return claimIn(trx, claims, given);
+    await trx.raw(RETIRE_ACCEPTED, bindings);
+    return reserveIn(trx, entries, bindings);
   });
 }
 
-interface FoundClaim {
-  /** Null when the row that was in the way has just failed elsewhere. */
+interface FoundEntry {
+  /** Null when the conflicting row has just failed elsewhere. */
   id: string | null;
   state: 'sending' | 'held' | 'sent';
   runId: string | null;
 }
 
-/** One statement where nothing is in the way, which is nearly always. */
-async function claimIn(
+/** One statement without conflicts, which is nearly always. */
+async function reserveIn(
   knex: Knex,
-  claims: readonly Claim[],
+  entries: readonly NewLedgerEntry[],
   values: Record<string, Knex.Value>,
   triesLeft = 3,
-): Promise<Claimed[]> {
-  const { rows: inserted } = await knex.raw<{ rows: InsertedClaim[] }>(INSERT, values);
-  const fresh = allNew(claims, inserted, values['runId'] as string);
-  if (fresh) return fresh;
-  const { rows } = await knex.raw<{ rows: FoundClaim[] }>(FIND, values);
-  const found = rows.filter((row): row is FoundClaim & { id: string } => row.id !== null);
+): Promise<ReservedEntry[]> {
+  const { rows: inserted } = await knex.raw<{ rows: InsertedEntry[] }>(INSERT, values);
+  const reserved = allNew(entries, inserted, values['runId'] as string);
+  if (reserved) return reserved;
+  const { rows } = await knex.raw<{ rows: FoundEntry[] }>(FIND, values);
+  const found = rows.filter((row): row is FoundEntry & { id: string } => row.id !== null);
   const own = new Set(inserted.map(({ id }) => id));
-  if (found.length === rows.length) return claimedOf(found, own);
-  if (triesLeft === 0) throw new Error('A batch of claims does not come to rest');
-  const again = await claimIn(knex, claims, values, triesLeft - 1);
-  return again.map((claim) => (own.has(claim.transmissionId) ? { ...claim, state: 'new' } : claim));
+  if (found.length === rows.length) return toReservedEntries(found, own);
+  if (triesLeft === 0) throw new Error('A batch of ledger entries cannot be reserved');
+  const retried = await reserveIn(knex, entries, values, triesLeft - 1);
+  return retried.map((entry) => (own.has(entry.transmissionId) ? { ...entry, state: 'new' } : entry));
 }
 
-type InsertedClaim = Pick<Claim, 'enrollmentId' | 'courseId' | 'subsectionId' | 'contentHash'> & { id: string };
+type InsertedEntry = Pick<NewLedgerEntry, 'enrollmentId' | 'courseId' | 'subsectionId' | 'contentHash'> & {
+  id: string;
+};
 
-/** Null when some were in the way. */
-function allNew(claims: readonly Claim[], inserted: readonly InsertedClaim[], runId: string): Claimed[] | null {
-  if (inserted.length < claims.length) return null;
-  const ids = new Map(inserted.map((row) => [targetOf(row), row.id]));
-  return claims.map((claim) => ({ transmissionId: ids.get(targetOf(claim)) as string, state: 'new', runId }));
+/** Null when some conflicted. */
+function allNew(
+  entries: readonly NewLedgerEntry[],
+  inserted: readonly InsertedEntry[],
+  runId: string,
+): ReservedEntry[] | null {
+  if (inserted.length < entries.length) return null;
+  const ids = new Map(inserted.map((row) => [entryKeyOf(row), row.id]));
+  return entries.map((entry) => ({ transmissionId: ids.get(entryKeyOf(entry)) as string, state: 'new', runId }));
 }
 
-function targetOf({ enrollmentId, courseId, subsectionId, contentHash }: Omit<InsertedClaim, 'id'>): string {
+function entryKeyOf({ enrollmentId, courseId, subsectionId, contentHash }: Omit<InsertedEntry, 'id'>): string {
   return JSON.stringify([enrollmentId, courseId, subsectionId ?? '', contentHash]);
 }
 
-/** The first of equal claims in one batch is the new one; the others see it under way. */
-function claimedOf(rows: (FoundClaim & { id: string })[], inserted: Set<string>): Claimed[] {
+/** The first of equal entries in one batch is the new one; the others see it as `sending`. */
+function toReservedEntries(rows: (FoundEntry & { id: string })[], inserted: Set<string>): ReservedEntry[] {
   return rows.map(({ id, state, runId }) => ({
     transmissionId: id,
     state: inserted.delete(id) ? 'new' : state,
@@ -111,8 +117,8 @@ function claimedOf(rows: (FoundClaim & { id: string })[], inserted: Set<string>)
   }));
 }
 
-/** What this run has sent itself stays: a repeated claim must not send it twice. */
-const END_TURN_OF_ACCEPTED = `
+/** What this run has sent itself stays: a repeated reservation must not send it twice. */
+const RETIRE_ACCEPTED = `
   update transmissions t set is_current = false from ${RECORDSET}
   where ${SAME} and t.is_current and t.state = 'sent' and t.run_id is distinct from :runId`;
 
@@ -133,11 +139,11 @@ const FIND = `
   from ${RECORDSET} left join transmissions t on ${SAME} and t.is_current
   order by r.n`;
 
-/** How a claimed transmission ended. `held`: nobody knows whether it arrived, and it is not idempotent. */
-export interface Settlement {
+/** How a transmission ended. `held`: it is unknown whether it arrived, and it is not idempotent. */
+export interface TransmissionResult {
   transmissionId: string;
   state: 'sent' | 'failed' | 'quarantined' | 'held';
-  /** Empty when accepted; a code or the channel's own words without personal data. */
+  /** Empty when accepted; a code or the channel's message without personal data. */
   errorMessage: string;
   statusCode: number | null;
   /** A summary of the answer, bounded by the channel. */
@@ -146,24 +152,24 @@ export interface Settlement {
 
 /**
  * Ends the tries of a batch, in one statement. Only what is under way or held is changed, so a second call changes nothing.
- * What was accepted is the newest its target was told: older acceptances of other content end their turn.
+ * What was accepted becomes the target's current one: earlier ones of other content no longer are.
  * @returns how many were ended by this call.
  */
-export async function settleBatch(knex: Knex, settlements: readonly Settlement[], now: Date): Promise<number> {
-  if (settlements.length === 0) return 0;
-  const { rows } = await knex.raw<{ rows: { settled: string }[] }>(SETTLE, {
-    settlements: JSON.stringify(settlements),
+export async function storeResults(knex: Knex, results: readonly TransmissionResult[], now: Date): Promise<number> {
+  if (results.length === 0) return 0;
+  const { rows } = await knex.raw<{ rows: { settled: string }[] }>(STORE_RESULTS, {
+    results: JSON.stringify(results),
     now,
   });
   return Number(rows[0]?.settled);
 }
 
-const SETTLE = `
+const STORE_RESULTS = `
   with settled as (
     update transmissions t set state = s.state, is_current = s.state in ('sent', 'held'),
       is_transmitted = s.state = 'sent', error_message = s."errorMessage", status_code = s."statusCode",
       response = s.response, settled_at = :now
-    from json_to_recordset(cast(:settlements as json)) as s("transmissionId" bigint, state text, "errorMessage" text,
+    from json_to_recordset(cast(:results as json)) as s("transmissionId" bigint, state text, "errorMessage" text,
       "statusCode" integer, response jsonb)
     where t.id = s."transmissionId" and t.state in ('sending', 'held')
     returning t.id, t.state, t.configuration_id, t.enrollment_id, t.kind, t.course_id, t.subsection_id
@@ -175,8 +181,8 @@ const SETTLE = `
   )
   select count(*) as settled from settled`;
 
-/** A transmission that left, or not: the process that claimed it died before it knew. */
-export interface InDoubt {
+/** A transmission that may or may not have been sent: the process died before it knew. */
+export interface InDoubtTransmission {
   transmissionId: string;
   enrollmentId: string;
   courseId: string;
@@ -184,9 +190,9 @@ export interface InDoubt {
   payload: unknown;
 }
 
-/** What a run claimed and nobody settled, in the order of its claims. Asked at the start of a run's next try. */
-export async function inDoubt(knex: Knex, runId: string, limit = 1_000): Promise<InDoubt[]> {
-  const { rows } = await knex.raw<{ rows: InDoubt[] }>(
+/** A run's entries that are still `sending`, in their order. Read at the start of a run's next try. */
+export async function findInDoubt(knex: Knex, runId: string, limit = 1_000): Promise<InDoubtTransmission[]> {
+  const { rows } = await knex.raw<{ rows: InDoubtTransmission[] }>(
     `select cast(id as text) as "transmissionId", cast(enrollment_id as text) as "enrollmentId",
        course_id as "courseId", nullif(subsection_id, '') as "subsectionId", payload
      from transmissions where run_id = ? and state = 'sending' order by id limit ?`,
@@ -197,7 +203,7 @@ export async function inDoubt(knex: Knex, runId: string, limit = 1_000): Promise
 
 /**
  * Makes what a run that ended left `sending` (or held) this run's own, so that it can be sent again or held under it.
- * Rows of a run still going on are left to it. @returns the ids that changed hands.
+ * Rows of a run still going on are left to it. @returns the ids taken over.
  */
 export async function takeOver(knex: Knex, runId: string, transmissionIds: readonly string[]): Promise<string[]> {
   const { rows } = await knex.raw<{ rows: { id: string }[] }>(

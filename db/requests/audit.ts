@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { decodeCursor, type Page, pageOf, type PageRequest } from '../core/cursor';
+import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { AuditModel } from '../core/models';
 
 /** Who did what to what, by ids only. */
@@ -32,7 +32,7 @@ export async function listAudit(
   if (filter.object !== undefined) void query.where('object', filter.object);
   if (filter.actor !== undefined) void query.where('actor', filter.actor);
   if (cursor !== undefined) void query.where('id', '<', decodeCursor(cursor, [/^\d{1,18}$/])[0] as string);
-  return pageOf(
+  return toPage(
     await query,
     limit,
     (row): AuditEntry & { id: string } => row,

@@ -2,17 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import { appendAudit, type ChangedBy } from './audit';
 
-/** A configuration's members by name. Only those that `shown` lets through may hold what the audit log must not. */
+/** A configuration's members by name. Only those that `redact` leaves may go to the audit log. */
 export type Members = Record<string, unknown>;
 
 export interface ConfigurationChange {
   /** What it is, e.g. `channel`; the action is `channel.created` or `channel.changed`. */
-  what: string;
+  kind: string;
   object: string;
   before: Members | null;
   after: Members;
-  /** Of members that differ, what may be read for ever. */
-  shown: (members: Members) => Members;
+  /** Of members that differ, those that may be logged. */
+  redact: (members: Members) => Members;
   /** What became of secrets, in a word each. */
   secrets?: Record<string, string>;
 }
@@ -24,17 +24,17 @@ export async function lockConfiguration(trx: Knex, object: string): Promise<void
 
 /** Writes down which members a change touched, with old and new values of the harmless ones. Nothing for no change. */
 export async function auditConfiguration(trx: Knex, change: ConfigurationChange, by: ChangedBy): Promise<void> {
-  const { what, object, before, after, shown, secrets = {} } = change;
+  const { kind, object, before, after, redact, secrets = {} } = change;
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after)])];
   const differing = names.filter((name) => !before || !isDeepStrictEqual(before[name], after[name]));
   const fields = [...differing, ...Object.keys(secrets)];
   if (fields.length === 0) return;
   const part = (members: Members): Members =>
-    shown(Object.fromEntries(differing.map((name) => [name, members[name] ?? null])));
+    redact(Object.fromEntries(differing.map((name) => [name, members[name] ?? null])));
   await appendAudit(trx, {
     ...by,
     scope: 'exports:write',
-    action: before ? `${what}.changed` : `${what}.created`,
+    action: before ? `${kind}.changed` : `${kind}.created`,
     object,
     detail: { fields, ...(before ? { before: part(before) } : {}), after: part(after), ...secrets },
   });

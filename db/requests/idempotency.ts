@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { prepared, rowsOf } from '../core/batch';
+import { defineStatement, queryRows } from '../core/batch';
 
 export interface RequestKey {
   key: string;
@@ -11,12 +11,12 @@ export interface RequestToBegin extends RequestKey {
   /** Of method, path and body. */
   fingerprint: string;
   commandId: string;
-  /** After so long without an answer the same request may be tried again. */
+  /** How long until a request without an answer may be tried again. */
   lockMs: number;
   keepMs?: number;
 }
 
-export type Begun =
+export type BeginResult =
   | { state: 'new' }
   | { state: 'replay'; status: number; headers: Record<string, string>; body: unknown }
   | { state: 'running' }
@@ -37,10 +37,10 @@ interface KeyRow {
  * Claims a request's key, in one statement: of many equal requests at once one is `new`. The key can be taken over by
  * the same request when its lock ran out, and by any when it expired.
  */
-export async function beginRequest(knex: Knex, request: RequestToBegin): Promise<Begun> {
+export async function beginRequest(knex: Knex, request: RequestToBegin): Promise<BeginResult> {
   const { key, principal, fingerprint, commandId, lockMs, keepMs = KEEP_MS } = request;
   const values = { key, principal, fingerprint, commandId, lockMs, keepMs, token: randomUUID() };
-  const [row] = (await rowsOf<KeyRow>(knex, { statement: BEGIN, values })) as [KeyRow];
+  const [row] = (await queryRows<KeyRow>(knex, { statement: BEGIN, values })) as [KeyRow];
   if (row.mine) return { state: 'new' };
   if (row.fingerprint !== fingerprint) return { state: 'mismatch' };
   if (row.state === 'running') return { state: 'running' };
@@ -54,7 +54,7 @@ const TAKEN_OVER = `(${EXPIRED} or (k.state = 'running' and k.locked_until < clo
 const ifTakenOver = (column: string, value = `excluded.${column}`) =>
   `${column} = case when ${TAKEN_OVER} then ${value} else k.${column} end`;
 
-const BEGIN = prepared(
+const BEGIN = defineStatement(
   'begin_request',
   `insert into idempotency_keys as k (key, principal, fingerprint, command_id, state, lock_token, locked_until, expires_at)
   values (:key, :principal, :fingerprint, :commandId, 'running', :token,
@@ -72,15 +72,15 @@ export interface RequestAnswer extends RequestKey {
   body: unknown;
 }
 
-/** Keeps the answer for whoever repeats the request. */
+/** Stores the answer for repetitions of the request. */
 export async function finishRequest(knex: Knex, answer: RequestAnswer): Promise<void> {
   const { key, principal, status } = answer;
   const headers = JSON.stringify(answer.headers);
   const body = JSON.stringify(answer.body ?? null);
-  await rowsOf(knex, { statement: FINISH, values: { key, principal, status, headers, body } });
+  await queryRows(knex, { statement: FINISH, values: { key, principal, status, headers, body } });
 }
 
-const FINISH = prepared(
+const FINISH = defineStatement(
   'finish_request',
   `update idempotency_keys set state = 'done', status = :status, headers = cast(:headers as jsonb),
     body = cast(:body as jsonb)

@@ -8,7 +8,7 @@ type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 const PATIENCE = { tries: 8, pauseMs: 1_000 };
 
 /** An answer that repeating the request will not change. */
-export class ApiError extends Error {
+export class DemoApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
@@ -65,14 +65,14 @@ export class ApiClient {
   }
 }
 
-function isWorthRepeating({ status, code }: ApiError): boolean {
+function isWorthRepeating({ status, code }: DemoApiError): boolean {
   return status === 503 || code === 'request-in-progress';
 }
 
-function errorOf(request: string, status: number, text: string): ApiError {
+function errorOf(request: string, status: number, text: string): DemoApiError {
   const problem = problemIn(text);
   const why = [problem.title, problem.detail, JSON.stringify(problem.errors)].filter(Boolean).join(' ');
-  return new ApiError(
+  return new DemoApiError(
     status,
     problem.code ?? 'none',
     `${request} was answered ${status}: ${why || text.slice(0, 200)}`,

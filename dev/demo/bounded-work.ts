@@ -5,10 +5,10 @@ export async function workThrough<T>(
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   const waiting = items.entries();
-  const lane = async (): Promise<void> => {
+  const slot = async (): Promise<void> => {
     for (const [index, item] of waiting) await work(item, index);
   };
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, lane));
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, slot));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
 }

@@ -1,11 +1,11 @@
 import type { Static } from '@sinclair/typebox';
 import type { AttemptAnswer, EffectsAnswer } from '../../contracts/http/attempts';
 import { workThrough } from './bounded-work';
-import { attemptPath, type World } from './world';
+import { attemptPath, type Demo } from './world';
 
-export type ShownEffect = Static<typeof EffectsAnswer>['items'][number];
+export type EffectAnswer = Static<typeof EffectsAnswer>['items'][number];
 
-/** What is told of a service at the end. */
+/** The summary of one service at the end. */
 export interface ServiceTally {
   service: string;
   done: number;
@@ -19,8 +19,8 @@ const CONCURRENCY = 8;
 const SERVICES: Record<string, string> = { email: 'mail', cascade: 'other exams' };
 
 /** The effects of all these attempts, as operators see them. */
-export async function effectsOf({ operator }: World, attempts: readonly AttemptAnswer[]): Promise<ShownEffect[]> {
-  const found: ShownEffect[] = [];
+export async function demoEffects({ operator }: Demo, attempts: readonly AttemptAnswer[]): Promise<EffectAnswer[]> {
+  const found: EffectAnswer[] = [];
   await workThrough(attempts, CONCURRENCY, async ({ attemptCode }) => {
     const { items } = await operator.get<Static<typeof EffectsAnswer>>(`${attemptPath(attemptCode)}/effects`);
     found.push(...items);
@@ -28,7 +28,7 @@ export async function effectsOf({ operator }: World, attempts: readonly AttemptA
   return found;
 }
 
-export function tallyByService(effects: readonly ShownEffect[]): ServiceTally[] {
+export function tallyByService(effects: readonly EffectAnswer[]): ServiceTally[] {
   const tallies = new Map<string, ServiceTally>();
   for (const { name, state, tries } of effects) {
     const service = SERVICES[name] ?? name.split('.')[0] ?? name;

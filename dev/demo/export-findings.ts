@@ -1,19 +1,19 @@
 import type { ExportAnswer } from '../../contracts/http/exports';
 import type { RecordCount } from '../simulator/channels/channel-state';
-import { type ExportWorld, POISON } from './export-world';
+import { type DemoCustomer, POISON } from './export-world';
 import type { Finding } from './invariants';
 
 export interface ExportsSeen {
   first: ExportAnswer;
-  /** The same export again, when all was told. */
+  /** The same export again, when everything had been sent. */
   second: ExportAnswer;
-  /** What the channel took, as it tells itself. */
+  /** What the channel accepted, from its own records. */
   taken: readonly RecordCount[];
   hadOutage: boolean;
 }
 
-/** What an export promises, held against its totals and the channel's own records. */
-export function inspectExports({ selected }: Pick<ExportWorld, 'selected'>, seen: ExportsSeen): Finding[] {
+/** The invariants of an export, checked against its totals and the channel's own records. */
+export function inspectExports({ selected }: Pick<DemoCustomer, 'selected'>, seen: ExportsSeen): Finding[] {
   return [addsUp(selected, seen), sentOnce(seen), poisonSetAside(seen), nothingTwice(seen)];
 }
 
@@ -24,8 +24,8 @@ function addsUp(selected: number, { first, second }: ExportsSeen): Finding {
     const right = totals.selected === selected && sum === selected && totals.pending === 0;
     return right ? [] : [`export ${exportId} selected ${totals.selected} of ${selected}, its outcomes are ${sum}`];
   });
-  const promise = 'Selected = sent + unchanged + skipped + failed + quarantined';
-  return { promise, examined: `${selected} enrollments, twice`, breaches };
+  const invariant = 'Selected = sent + unchanged + skipped + failed + quarantined';
+  return { invariant, examined: `${selected} enrollments, twice`, breaches };
 }
 
 /** Through 429s and an outage: whatever counts as sent is at the channel, once, and nothing else is. */
@@ -34,7 +34,7 @@ function sentOnce({ first, second, taken, hadOutage }: ExportsSeen): Finding {
   const arrived = taken.filter(({ accepted }) => accepted > 0).length;
   const sent = first.totals.sent + second.totals.sent;
   return {
-    promise: 'Every record sent is at the channel exactly once',
+    invariant: 'Every record sent is at the channel exactly once',
     examined: `${arrived} records at the channel`,
     breaches: [
       ...doubled.map(({ learner, accepted }) => `${learner} was taken ${accepted} times`),
@@ -49,7 +49,7 @@ function poisonSetAside({ first, taken }: ExportsSeen): Finding {
   const arrived = taken.filter(({ learner, accepted }) => POISON.includes(learner) && accepted > 0);
   const { quarantined } = first.totals;
   return {
-    promise: 'Records the channel never takes are set aside, and the export goes on',
+    invariant: 'Records the channel never takes are set aside, and the export goes on',
     examined: `${POISON.length} such records`,
     breaches: [
       ...(quarantined === POISON.length ? [] : [`${quarantined} are quarantined`]),
@@ -63,7 +63,7 @@ function nothingTwice({ first, second }: ExportsSeen): Finding {
   const { sent, unchanged } = second.totals;
   const right = sent === 0 && unchanged === first.totals.sent;
   const breaches = right ? [] : [`${sent} were sent again, ${unchanged} unchanged of ${first.totals.sent}`];
-  return { promise: 'What a channel has is not told again', examined: `export ${second.exportId}`, breaches };
+  return { invariant: 'What a channel has is not told again', examined: `export ${second.exportId}`, breaches };
 }
 
 function sumOf(counts: Record<string, number>): number {

@@ -1,7 +1,7 @@
 import type { ImportLine } from '../../contracts/http/customer-import';
 import { signDevToken } from '../dev-key';
 import { ApiClient } from './api-client';
-import type { World } from './world';
+import type { Demo } from './world';
 
 export const CUSTOMER = 'demo-enterprise';
 export const CHANNEL = 'xapi';
@@ -13,15 +13,15 @@ const UNLINKED_EVERY = 80;
 /** Learners whose records the channel will never take. */
 export const POISON = [7, 1_204].map(addressOf);
 
-export interface ExportWorld {
+export interface DemoCustomer {
   api: ApiClient;
   token: string;
   /** Of the learners who are to be exported. */
   selected: number;
 }
 
-/** A customer with two thousand enrolled learners, imported, and a learning record store to tell. */
-export async function makeExportWorld({ stack }: World): Promise<ExportWorld> {
+/** A customer with two thousand enrolled, imported learners, and a learning record store as its channel. */
+export async function makeDemoCustomer({ stack }: Demo): Promise<DemoCustomer> {
   const { api: url, simulator } = stack.urls;
   const token = await signDevToken(stack.devKeyFile, { sub: 'demo-exporter', scope: 'exports:read exports:write' });
   const api = new ApiClient(url, token);
@@ -40,7 +40,7 @@ function addressOf(index: number): string {
   return `colleague-${index}@example.org`;
 }
 
-/** Learner, enrollment, consent. Nobody here is anybody. */
+/** Learner, enrollment, consent. All names are invented. */
 function linesOf(index: number): ImportLine[] {
   const userId = `colleague-${index}`;
   const course = `Invigil+WORK${(index % COURSE_RUNS) + 1}`;

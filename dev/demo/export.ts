@@ -3,10 +3,10 @@ import type { ExportAnswer } from '../../contracts/http/exports';
 import { ExportBar } from '../export-bar';
 import { followExport } from '../export-follower';
 import { inspectExports } from './export-findings';
-import { CHANNEL, CUSTOMER, type ExportWorld, makeExportWorld, POISON } from './export-world';
+import { CHANNEL, CUSTOMER, type DemoCustomer, makeDemoCustomer, POISON } from './export-world';
 import type { Finding } from './invariants';
-import type { Progress } from './progress';
-import type { World } from './world';
+import type { DemoProgress } from './progress';
+import type { Demo } from './world';
 
 const OUTAGE_MS = 4_000;
 /** Share of the export after which the channel goes down. */
@@ -18,20 +18,20 @@ export interface Exported {
 }
 
 /**
- * Two thousand learners are told to a learning record store that answers 429 now and then, never takes two of the records,
- * and is down for a while; then once more, when there is nothing left to tell.
+ * Two thousand learners are exported to a learning record store that answers 429 now and then, always refuses two records,
+ * and is down for a while; then once more, when there is nothing left to send.
  */
-export async function playExports(world: World, progress: Progress, isTerminal: boolean): Promise<Exported> {
-  const { simulator } = world;
-  const exporting = await makeExportWorld(world);
+export async function playExports(demo: Demo, progress: DemoProgress, isTerminal: boolean): Promise<Exported> {
+  const { simulator } = demo;
+  const exporting = await makeDemoCustomer(demo);
   await simulator.channel('lrs', { busyEvery: 12, retryAfterSeconds: 1, poison: POISON });
-  const outage = new Outage(world, progress);
-  const first = await exportAll(world, exporting, {
+  const outage = new Outage(demo, progress);
+  const first = await exportAll(demo, exporting, {
     bar: new ExportBar('Export of 2,000 learners', isTerminal, (line) => progress.line(line)),
     onProgress: (seen) => outage.beginAt(seen),
   });
   await outage.over();
-  const second = await exportAll(world, exporting, {
+  const second = await exportAll(demo, exporting, {
     bar: new ExportBar('The same once more', isTerminal, (line) => progress.line(line)),
     onProgress: () => undefined,
   });
@@ -40,15 +40,15 @@ export async function playExports(world: World, progress: Progress, isTerminal: 
 }
 
 async function exportAll(
-  { stack }: World,
-  { api, token }: ExportWorld,
+  { stack }: Demo,
+  { api, token }: DemoCustomer,
   { bar, onProgress }: { bar: ExportBar; onProgress: (seen: ExportAnswer) => void },
 ): Promise<ExportAnswer> {
   const path = `/customers/${CUSTOMER}/channels/${CHANNEL}/exports`;
   const { exportId } = await api.post<ExportAnswer>(path, { level: 'completion' });
   try {
     return await followExport({ url: stack.urls.api, token, exportId }, (seen) => {
-      bar.show(seen);
+      bar.update(seen);
       onProgress(seen);
     });
   } finally {
@@ -61,8 +61,8 @@ class Outage {
   private passing: Promise<void> | null = null;
 
   constructor(
-    private readonly world: World,
-    private readonly progress: Progress,
+    private readonly demo: Demo,
+    private readonly progress: DemoProgress,
   ) {}
 
   get happened(): boolean {
@@ -78,7 +78,7 @@ class Outage {
   }
 
   private async pass(): Promise<void> {
-    const { simulator } = this.world;
+    const { simulator } = this.demo;
     await simulator.fail('channel:lrs', { outage: true });
     this.progress.line('The learning record store goes down.');
     await pause(OUTAGE_MS);

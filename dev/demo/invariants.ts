@@ -1,35 +1,35 @@
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { AppliedEntry, LogEntry } from '../simulator/journal';
-import { effectsOf, type ShownEffect } from './effects';
+import { demoEffects, type EffectAnswer } from './effects';
 import { findDisagreements } from './workflow-agreement';
-import { allAttempts, type World } from './world';
+import { allAttempts, type Demo } from './world';
 
-/** One promise of the service, and what speaks against it. */
+/** One invariant of the service, and what violates it. */
 export interface Finding {
-  promise: string;
-  /** What was looked at, for people who wonder whether anything was. */
+  invariant: string;
+  /** What was examined, so that readers see that something was. */
   examined: string;
   breaches: string[];
 }
 
 export interface Inspection {
   attempts: AttemptAnswer[];
-  effects: ShownEffect[];
+  effects: EffectAnswer[];
   findings: Finding[];
 }
 
 const FINAL_STATES: ReadonlySet<string> = new Set(['done', 'skipped', 'superseded']);
 
 /** Looks at everything once the phases are over: the API, the outside world's own records, the workflows. */
-export async function inspect(world: World): Promise<Inspection> {
-  const attempts = await allAttempts(world);
-  const effects = await effectsOf(world, attempts);
-  const [applied, log] = await Promise.all([world.simulator.applied(), world.simulator.log()]);
+export async function inspect(demo: Demo): Promise<Inspection> {
+  const attempts = await allAttempts(demo);
+  const effects = await demoEffects(demo, attempts);
+  const [applied, log] = await Promise.all([demo.simulator.applied(), demo.simulator.log()]);
   const findings = [
     everythingDone(attempts, effects),
     nothingDoubled(applied, log),
     doneMeansDone(effects, applied),
-    await findDisagreements(world, attempts),
+    await findDisagreements(demo, attempts),
   ];
   return { attempts, effects, findings };
 }
@@ -37,12 +37,12 @@ export async function inspect(world: World): Promise<Inspection> {
 /** Every effect due was done, none failed. */
 export function everythingDone(
   attempts: readonly Pick<AttemptAnswer, 'attemptCode' | 'pendingEffects'>[],
-  effects: readonly ShownEffect[],
+  effects: readonly EffectAnswer[],
 ): Finding {
   const pending = attempts.filter(({ pendingEffects }) => pendingEffects > 0);
   const open = effects.filter(({ state }) => !FINAL_STATES.has(state));
   return {
-    promise: 'Every effect due was done, none failed',
+    invariant: 'Every effect due was done, none failed',
     examined: `${effects.length} effects of ${attempts.length} attempts`,
     breaches: [
       ...pending.map(
@@ -71,11 +71,11 @@ export function nothingDoubled(applied: readonly AppliedEntry[], log: readonly L
     if (seq !== undefined && entry.seq > seq) breaches.push(`${key} was asked for again after it had been done`);
   }
   const examined = `${applied.length} effects in ${log.length} requests`;
-  return { promise: 'No effect was done twice', examined, breaches };
+  return { invariant: 'No effect was done twice', examined, breaches };
 }
 
-/** What we call done, the receivers have: as many of each kind. Cascades stay in the house; registrations are questions. */
-export function doneMeansDone(effects: readonly ShownEffect[], applied: readonly AppliedEntry[]): Finding {
+/** Receivers have as many effects of each kind as are marked done. Cascades make no outside call; registrations are questions. */
+export function doneMeansDone(effects: readonly EffectAnswer[], applied: readonly AppliedEntry[]): Finding {
   const ours = countBy(
     effects.filter(({ state, name }) => state === 'done' && name !== 'cascade').map(({ name }) => name),
   );
@@ -83,7 +83,7 @@ export function doneMeansDone(effects: readonly ShownEffect[], applied: readonly
   const breaches = [...ours]
     .filter(([name, count]) => (theirs.get(name) ?? 0) !== count)
     .map(([name, count]) => `${count} ${name} are done by our account, ${theirs.get(name) ?? 0} by the receiver's`);
-  return { promise: 'What counts as done reached its receiver', examined: `${ours.size} kinds of effects`, breaches };
+  return { invariant: 'What counts as done reached its receiver', examined: `${ours.size} kinds of effects`, breaches };
 }
 
 function keyOf({ service, idempotencyKey }: Pick<LogEntry, 'service' | 'idempotencyKey'>): string | null {

@@ -3,7 +3,7 @@ import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { AttemptAction } from '../../domain/attempts/commands';
 import { ApiClient } from './api-client';
 
-/** What becomes of a learner; told in turns, so that six learners see everything once. */
+/** What happens to a learner; stories are dealt in order, so that six learners cover all of them. */
 export const STORIES = [
   'verified',
   'rejected',

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { type Stack, startStack } from '../stack';
 import { playExports } from './export';
 import { inspect } from './invariants';
-import { type DemoOptions, HELP, readOptions, UsageError } from './options';
+import { type DemoOptions, HELP, readOptions, DemoUsageError } from './options';
 import { playPhases } from './phases';
-import { Progress } from './progress';
-import { exportResultOf, holds, linksOf, resultOf } from './report';
-import { demoProviders, makeWorld } from './world';
+import { DemoProgress } from './progress';
+import { exportResultOf, holds, linksOf, demoResult } from './report';
+import { demoProviders, makeDemo } from './world';
 
 /** Waiting times shortened: nobody wants to watch a demo wait for the next retry or for attempts to fall asleep. */
 const IMPATIENCE = { EFFECT_RETRY_MAX_MS: '3000', ATTEMPT_IDLE_MS: '5000', EXPORT_SEND_TRIES: '8' };
@@ -20,33 +20,33 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const stopAsked = stopSignal();
-  const progress = new Progress(isTerminal);
+  const stopRequested = stopSignal();
+  const progress = new DemoProgress(isTerminal);
   const starting = startStack({
     testClock: true,
     providers: demoProviders,
     env: IMPATIENCE,
     log: (line) => progress.line(line),
   });
-  const stack = await Promise.race([starting, stopAsked]);
+  const stack = await Promise.race([starting, stopRequested]);
   if (typeof stack === 'string') {
     await starting.then((late) => late.stop()).catch(() => undefined);
     return 130;
   }
-  return present(stack, options, progress, stopAsked);
+  return present(stack, options, progress, stopRequested);
 }
 
 /** Plays, reports and stops. Logs of a run that went wrong are kept: the folder they lie in is thrown away. */
 async function present(
   stack: Stack,
   options: DemoOptions,
-  progress: Progress,
-  stopAsked: Promise<string>,
+  progress: DemoProgress,
+  stopRequested: Promise<string>,
 ): Promise<number> {
   let code = 1;
   try {
-    code = await Promise.race([play(stack, options, progress), stopAsked.then(() => 130)]);
-    if (!options.exit && code !== 130) await stopAsked;
+    code = await Promise.race([play(stack, options, progress), stopRequested.then(() => 130)]);
+    if (!options.exit && code !== 130) await stopRequested;
     if (!options.exit) progress.line('\nStopping.');
   } finally {
     if (code === 1) progress.line(`The logs are kept in ${keepLogs(stack)}`);
@@ -55,17 +55,17 @@ async function present(
   return code;
 }
 
-async function play(stack: Stack, { learners, exit }: DemoOptions, progress: Progress): Promise<number> {
+async function play(stack: Stack, { learners, exit }: DemoOptions, progress: DemoProgress): Promise<number> {
   const started = Date.now();
-  const world = await makeWorld(stack, learners);
-  await playPhases(world, progress);
-  const inspection = await inspect(world);
-  const exported = await playExports(world, progress, process.stdout.isTTY);
+  const demo = await makeDemo(stack, learners);
+  await playPhases(demo, progress);
+  const inspection = await inspect(demo);
+  const exported = await playExports(demo, progress, process.stdout.isTTY);
   const seconds = Math.round((Date.now() - started) / 1000);
   const allHolds = holds([...inspection.findings, ...exported.findings]);
-  const verdict = allHolds ? 'Everything holds' : 'Something does NOT hold, see above';
-  progress.line(`\n${resultOf(world, inspection)}\n\n${exportResultOf(exported)}\n\n${verdict} (${seconds} s).`);
-  progress.line(`\n${linksOf(world)}\n`);
+  const conclusion = allHolds ? 'Everything holds' : 'Something does NOT hold, see above';
+  progress.line(`\n${demoResult(demo, inspection)}\n\n${exportResultOf(exported)}\n\n${conclusion} (${seconds} s).`);
+  progress.line(`\n${linksOf(demo)}\n`);
   const staysUp = 'It stays up for a look around. Ctrl-C stops everything.';
   progress.line(exit ? 'It ends now; on a terminal without --exit the links stay alive.' : staysUp);
   return allHolds ? 0 : 1;
@@ -80,20 +80,22 @@ function keepLogs({ logDir }: Stack): string {
 /** The first Ctrl-C stops in order; the third gives up waiting, the guard process does the rest. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
-    let asked = 0;
-    const ask = (signal: string): void => {
-      asked += 1;
-      if (asked > 2) process.exit(130);
+    let requests = 0;
+    const requestStop = (signal: string): void => {
+      requests += 1;
+      if (requests > 2) process.exit(130);
       resolve(signal);
     };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => requestStop(signal));
   });
 }
 
 main().then(
   (code) => process.exit(code),
   (error: Error) => {
-    console.error(error instanceof UsageError ? `${error.message}\n\n${HELP}` : `\nThe demo failed: ${error.message}`);
+    console.error(
+      error instanceof DemoUsageError ? `${error.message}\n\n${HELP}` : `\nThe demo failed: ${error.message}`,
+    );
     process.exit(1);
   },
 );

@@ -7,7 +7,7 @@ export interface DemoOptions {
   help: boolean;
 }
 
-/** Fewer, and not every story is told; more, and the demo is a load test. */
+/** With fewer, not every story is played; with more, the demo is a load test. */
 const LEARNERS = { fewest: 6, most: 500, usual: 40 };
 
 export const HELP = `Shows Invigil at work: starts everything on data that is thrown away, sends learners through a course with two
@@ -24,14 +24,14 @@ enrollment has its one outcome, and that database and workflows agree.
 Exit code: 0 when everything holds, 1 when something does not.`;
 
 /** Raised for a command line that cannot be understood; the message is for the person who typed it. */
-export class UsageError extends Error {}
+export class DemoUsageError extends Error {}
 
 /** @throws UsageError */
 export function readOptions(args: readonly string[], isTerminal: boolean): DemoOptions {
   const values = parsed(args);
   const learners = values.learners === undefined ? LEARNERS.usual : Number(values.learners);
   if (!Number.isInteger(learners) || learners < LEARNERS.fewest || learners > LEARNERS.most) {
-    throw new UsageError(`--learners is a whole number from ${LEARNERS.fewest} to ${LEARNERS.most}.`);
+    throw new DemoUsageError(`--learners is a whole number from ${LEARNERS.fewest} to ${LEARNERS.most}.`);
   }
   return { learners, exit: (values.exit ?? false) || !isTerminal, help: values.help ?? false };
 }
@@ -45,6 +45,6 @@ function parsed(args: readonly string[]): { learners?: string; exit?: boolean; h
     } as const;
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new DemoUsageError((error as Error).message);
   }
 }

@@ -5,15 +5,15 @@ import { exportTable } from '../export-table';
 import { tallyByService } from './effects';
 import type { Exported } from './export';
 import type { Finding, Inspection } from './invariants';
-import type { DemoExams, World } from './world';
-import { PROVIDER, RULE_SET } from './world';
+import type { DemoExams, Demo } from './world';
+import { DEMO_PROVIDER, RULE_SET } from './world';
 
 const PLAIN = { style: { head: [], border: [] } };
 
-/** What came out: attempts by status, effects by service, and each promise with what was found. */
-export function resultOf({ exams, learners }: World, { attempts, effects, findings }: Inspection): string {
+/** The result: attempts by status, effects by service, and each invariant with what was found. */
+export function demoResult({ exams, learners }: Demo, { attempts, effects, findings }: Inspection): string {
   return [
-    `${learners.length} learners, provider ${PROVIDER}, rule set "${RULE_SET}"`,
+    `${learners.length} learners, provider ${DEMO_PROVIDER}, rule set "${RULE_SET}"`,
     statusTable(exams, attempts),
     effectTable(effects),
     ...findings.map(findingText),
@@ -26,7 +26,7 @@ export function exportResultOf({ first, findings }: Exported): string {
 }
 
 /** Where to look on. Filters are search attributes, so they work in any Temporal UI with these workflows. */
-export function linksOf({ stack, exams }: World): string {
+export function linksOf({ stack, exams }: Demo): string {
   const { temporalUi, api, simulator } = stack.urls;
   const filtered = (query: string): string =>
     `${temporalUi}/namespaces/${encodeURIComponent(stack.env['TEMPORAL_NAMESPACE'] ?? 'default')}/workflows?query=${encodeURIComponent(query)}`;
@@ -50,11 +50,12 @@ export function holds(findings: readonly Finding[]): boolean {
   return findings.every(({ breaches }) => breaches.length === 0);
 }
 
-function findingText({ promise, examined, breaches }: Finding): string {
-  if (breaches.length === 0) return `  ok      ${promise} (${examined})`;
-  const shown = breaches.slice(0, 10).map((breach) => `            ${breach}`);
-  const more = breaches.length > shown.length ? [`            and ${breaches.length - shown.length} more`] : [];
-  return [`  BROKEN  ${promise} (${examined}):`, ...shown, ...more].join('\n');
+function findingText({ invariant, examined, breaches }: Finding): string {
+  if (breaches.length === 0) return `  ok      ${invariant} (${examined})`;
+  const firstBreaches = breaches.slice(0, 10).map((breach) => `            ${breach}`);
+  const more =
+    breaches.length > firstBreaches.length ? [`            and ${breaches.length - firstBreaches.length} more`] : [];
+  return [`  BROKEN  ${invariant} (${examined}):`, ...firstBreaches, ...more].join('\n');
 }
 
 function statusTable({ proctored, practice, timed }: DemoExams, attempts: readonly AttemptAnswer[]): string {

@@ -10,11 +10,11 @@ import type { AttemptPhase, AttemptStatus } from '../../domain/attempts/statuses
 import { waitUntil } from '../wait-until';
 import { workThrough } from './bounded-work';
 import type { Finding } from './invariants';
-import type { World } from './world';
+import type { Demo } from './world';
 
 const CONCURRENCY = 8;
 /**
- * A practice exam taken again changes the row of the attempt before, whose workflow is about to close and is not told: it
+ * A practice exam taken again changes the row of the attempt before, whose workflow is about to close and is not notified: it
  * is behind until it closes or is asked for something.
  */
 const AGREE_MS = 30_000;
@@ -28,7 +28,7 @@ interface Sources {
 }
 
 /** Asks every running workflow for its state and compares status and version with the database and the API's view. */
-export async function findDisagreements({ stack }: World, attempts: readonly AttemptAnswer[]): Promise<Finding> {
+export async function findDisagreements({ stack }: Demo, attempts: readonly AttemptAnswer[]): Promise<Finding> {
   const settings = readSettings(stack.env);
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const knex = connectDatabase({ url: settings.databaseUrl, poolMax: CONCURRENCY });
@@ -41,7 +41,7 @@ export async function findDisagreements({ stack }: World, attempts: readonly Att
     await Promise.all([gateway.close(), knex.destroy()]);
   }
   const examined = `${compared.running} running workflows`;
-  return { promise: 'Database and workflows agree', examined, breaches: compared.breaches };
+  return { invariant: 'Database and workflows agree', examined, breaches: compared.breaches };
 }
 
 async function compare(sources: Sources): Promise<{ running: number; breaches: string[] }> {
@@ -67,15 +67,15 @@ async function runningIds(client: Client): Promise<string[]> {
 async function compareOne(
   { client, knex }: Sources,
   workflowId: string,
-  shown: AttemptAnswer | undefined,
+  answer: AttemptAnswer | undefined,
 ): Promise<string | null> {
   const { attempt, version } = await client.workflow.getHandle(workflowId).query(stateQuery);
   const key = attemptKeyOf(workflowId);
   const stored = key && (await findByKey(knex, key, new Date()))?.view;
   if (!stored) return attempt && !attempt.isArchived ? `${workflowId} is gone in the database only` : null;
   const inWorkflow = { status: attempt?.status, version };
-  if (isSame(inWorkflow, stored) && shown?.status === stored.status) return null;
-  return `${workflowId}: workflow ${words(inWorkflow)}, database ${words(stored)}, API ${shown?.status ?? 'nothing'}`;
+  if (isSame(inWorkflow, stored) && answer?.status === stored.status) return null;
+  return `${workflowId}: workflow ${words(inWorkflow)}, database ${words(stored)}, API ${answer?.status ?? 'nothing'}`;
 }
 
 interface Standing {

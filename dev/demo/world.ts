@@ -10,7 +10,7 @@ import { SimulatorClient } from './simulator-client';
 
 export const COURSE_ID = 'course-v1:Invigil+DEMO+2026';
 export const RULE_SET = 'current';
-export const PROVIDER = 'software_secure';
+export const DEMO_PROVIDER = 'software_secure';
 
 export const TIMED_EXAM_MINS = 30;
 const PROCTORED_EXAM_MINS = 120;
@@ -23,7 +23,7 @@ export interface DemoExams {
 }
 
 /** Everything the phases work with. */
-export interface World {
+export interface Demo {
   stack: Stack;
   operator: ApiClient;
   simulator: SimulatorClient;
@@ -33,16 +33,16 @@ export interface World {
 
 /** The one provider of the demo, speaking to the simulator. */
 export function demoProviders(simulatorUrl: string | undefined): ProviderSettings[] {
-  const connection = simulatorUrl ? { baseUrl: `${simulatorUrl}/providers/${PROVIDER}`, ...SIMULATOR_CLIENT } : {};
-  return [{ name: PROVIDER, title: 'RPNow', supportsOnboarding: false, ruleSet: RULE_SET, ...connection }];
+  const connection = simulatorUrl ? { baseUrl: `${simulatorUrl}/providers/${DEMO_PROVIDER}`, ...SIMULATOR_CLIENT } : {};
+  return [{ name: DEMO_PROVIDER, title: 'RPNow', supportsOnboarding: false, ruleSet: RULE_SET, ...connection }];
 }
 
 /** Course, exams and the learners' tokens; the learners themselves are enrolled in a phase of their own. */
-export async function makeWorld(stack: Stack, learnerCount: number): Promise<World> {
+export async function makeDemo(stack: Stack, learnerCount: number): Promise<Demo> {
   const { api, simulator } = stack.urls;
   const token = await signDevToken(stack.devKeyFile, { sub: 'demo-operator', scope: OPERATOR_SCOPES });
   const operator = new ApiClient(api, token);
-  await operator.put(coursePath(), { name: 'Introduction to Invigil', proctoringProvider: PROVIDER });
+  await operator.put(coursePath(), { name: 'Introduction to Invigil', proctoringProvider: DEMO_PROVIDER });
   const indexes = Array.from({ length: learnerCount }, (_, index) => index);
   return {
     stack,
@@ -58,7 +58,7 @@ export function coursePath(): string {
 }
 
 /** All live attempts of the course, whoever made them: a cascade makes some as well. */
-async function liveAttempts({ operator }: Pick<World, 'operator'>): Promise<AttemptAnswer[]> {
+async function liveAttempts({ operator }: Pick<Demo, 'operator'>): Promise<AttemptAnswer[]> {
   const attempts: AttemptAnswer[] = [];
   let cursor: string | null = null;
   do {
@@ -73,11 +73,11 @@ async function liveAttempts({ operator }: Pick<World, 'operator'>): Promise<Atte
 }
 
 /** The live attempts and those the learners had before these were removed. */
-export async function allAttempts(world: World): Promise<AttemptAnswer[]> {
-  const live = await liveAttempts(world);
+export async function allAttempts(demo: Demo): Promise<AttemptAnswer[]> {
+  const live = await liveAttempts(demo);
   const known = new Set(live.map(({ attemptCode }) => attemptCode));
-  const removed = world.learners.flatMap(({ codes }) => codes.filter((code) => !known.has(code)));
-  return [...live, ...(await Promise.all(removed.map((code) => world.operator.get<AttemptAnswer>(attemptPath(code)))))];
+  const removed = demo.learners.flatMap(({ codes }) => codes.filter((code) => !known.has(code)));
+  return [...live, ...(await Promise.all(removed.map((code) => demo.operator.get<AttemptAnswer>(attemptPath(code)))))];
 }
 
 export function attemptPath(code: string): string {

@@ -56,9 +56,9 @@ export function sharedFolder(user: SystemUser | undefined): string {
 }
 
 function lookUp(name: string): SystemUser {
-  const ask = (flag: string): number =>
+  const idOf = (flag: string): number =>
     Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  return { uid: ask('-u'), gid: ask('-g') };
+  return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
 function packageFolder(): string {

@@ -202,7 +202,7 @@ function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** An ended process nobody has taken leave of holds no memory any more. */
+/** A zombie process (ended, not yet waited for) holds no memory any more. */
 function isGone(pid: number): boolean {
   const stat = `/proc/${pid}/stat`;
   return !existsSync(stat) || / [ZX] /.test(readFileSync(stat, 'utf8').replace(/^.*\)/, ''));

@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 
 const { IndexedValueType } = proto.api.enums.v1;
 /** The one that API and workers use (config/settings.ts). */
@@ -15,7 +15,10 @@ const TYPES = {
 
 /** `--search-attribute Name=Type` for each attribute of the contract. */
 export function searchAttributeArgs(): string[] {
-  return Object.values(SEARCH).flatMap(({ name, type }) => ['--search-attribute', `${name}=${TYPES[type].flag}`]);
+  return Object.values(SEARCH_ATTRIBUTES).flatMap(({ name, type }) => [
+    '--search-attribute',
+    `${name}=${TYPES[type].flag}`,
+  ]);
 }
 
 /** The custom attributes the server at the address knows. @throws while it cannot be reached. */
@@ -30,13 +33,13 @@ export async function listSearchAttributes(address: string): Promise<string[]> {
 /** True once the server is up, has the namespace and knows every attribute of the contract. */
 export async function knowsSearchAttributes(address: string): Promise<boolean> {
   const known = new Set(await listSearchAttributes(address));
-  return Object.keys(SEARCH).every((name) => known.has(name));
+  return Object.keys(SEARCH_ATTRIBUTES).every((name) => known.has(name));
 }
 
 /** Adds what a server of somebody else's lacks; attributes it already has are left as they are. */
 export async function registerSearchAttributes(address: string): Promise<void> {
   const known = new Set(await listSearchAttributes(address));
-  const missing = Object.values(SEARCH).filter(({ name }) => !known.has(name));
+  const missing = Object.values(SEARCH_ATTRIBUTES).filter(({ name }) => !known.has(name));
   if (missing.length === 0) return;
   const attributes = Object.fromEntries(missing.map(({ name, type }) => [name, TYPES[type].value]));
   await withConnection(address, (connection) =>

@@ -10,7 +10,7 @@ import { obtainTemporalCli } from './temporal-cli';
 /** A command may follow the end of a sleeping entity at once: its workflow id is used again without waiting. */
 const DYNAMIC_CONFIG = ['history.workflowIdReuseMinimalInterval="0s"'];
 
-export interface TemporalOptions {
+export interface DevTemporalOptions {
   /** SQLite file kept over runs; absent = in memory, lost with the process. */
   file?: string;
   port?: number;
@@ -39,7 +39,7 @@ export interface Temporal {
 }
 
 /** Obtains Temporal: TEMPORAL_ADDRESS if set, else a development server; returns once our search attributes are known to it. */
-export async function startTemporal(options: TemporalOptions = {}): Promise<Temporal> {
+export async function startTemporal(options: DevTemporalOptions = {}): Promise<Temporal> {
   const given = process.env['TEMPORAL_ADDRESS'];
   if (given && !options.ignoreTemporalAddress) {
     const uiUrl = process.env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
@@ -91,7 +91,7 @@ class DevelopmentServer implements Temporal {
     private readonly port: number,
     private readonly uiPort: number,
     internalPorts: readonly [number, number],
-    options: TemporalOptions,
+    options: DevTemporalOptions,
   ) {
     this.logFolder = options.logFile ? undefined : throwAwayLogFolder();
     this.child = new Child({
@@ -153,7 +153,7 @@ function portArgs(port: number, uiPort: number, [http, metrics]: readonly [numbe
   return Object.entries(ports).flatMap(([flag, value]) => [flag, String(value)]);
 }
 
-function serverArgs(options: TemporalOptions): string[] {
+function serverArgs(options: DevTemporalOptions): string[] {
   const config = [...DYNAMIC_CONFIG, ...(options.dynamicConfig ?? [])];
   const file = options.file ? ['--db-filename', options.file] : [];
   return [

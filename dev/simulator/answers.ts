@@ -23,7 +23,7 @@ export const ANSWER_TOPICS = {
     {
       provider: text,
       courseId: Type.Optional(text),
-      /** As the provider sees it: obscured. */
+      /** The obscured id that the provider sees. */
       userId: Type.Optional(text),
       email: Type.Optional(text),
       /** `registered`, `refused` or an `onboarding_*` status. */
@@ -65,10 +65,10 @@ export type CourseNameAnswer = Static<(typeof ANSWER_TOPICS)['course-name']>;
 export type OverrideAnswer = Static<(typeof ANSWER_TOPICS)['override']>;
 export type RegistrationAnswer = Static<(typeof ANSWER_TOPICS)['registration']>;
 export type RemovalAnswer = Static<(typeof ANSWER_TOPICS)['removal']>;
-export type CourseAnswer = Static<(typeof ANSWER_TOPICS)['course']>;
+export type CourseKnownAnswer = Static<(typeof ANSWER_TOPICS)['course']>;
 
 /** What the services answer where a test or a demo wants something else than the plain case. The more exact setting wins. */
-export class Answers {
+export class ConfiguredAnswers {
   readonly learners = new LearnerAnswers();
   private readonly courseNames = new Map<string, CourseNameAnswer>();
   private readonly overrides = new Map<string, boolean>();
@@ -97,42 +97,42 @@ export class Answers {
   }
 
   setRegistration(answer: RegistrationAnswer): void {
-    const place = JSON.stringify([answer.provider, answer.courseId, answer.userId, answer.email]);
+    const key = JSON.stringify([answer.provider, answer.courseId, answer.userId, answer.email]);
     this.registrations = this.registrations.filter(
-      (old) => JSON.stringify([old.provider, old.courseId, old.userId, old.email]) !== place,
+      (old) => JSON.stringify([old.provider, old.courseId, old.userId, old.email]) !== key,
     );
     this.registrations.push(answer);
   }
 
-  registration(provider: string, asked: { courseId: unknown; userId: unknown; email: unknown }): RegistrationAnswer {
+  registration(provider: string, request: { courseId: unknown; userId: unknown; email: unknown }): RegistrationAnswer {
     const fields = ['courseId', 'userId', 'email'] as const;
     const exactness = (answer: RegistrationAnswer): number =>
       fields.filter((name) => answer[name] !== undefined).length;
     const fitting = this.registrations
       .filter((answer) => answer.provider === provider)
-      .filter((answer) => fields.every((name) => answer[name] === undefined || answer[name] === asked[name]))
+      .filter((answer) => fields.every((name) => answer[name] === undefined || answer[name] === request[name]))
       .sort((a, b) => exactness(b) - exactness(a));
     return fitting[0] ?? { provider, outcome: 'registered' };
   }
 
   setRemoval(answer: RemovalAnswer): void {
     const { provider, courseId, externalId } = answer;
-    const place = externalId === undefined ? [provider, courseId] : [provider, undefined, externalId];
-    this.removals.set(JSON.stringify(place), answer.answer);
+    const key = externalId === undefined ? [provider, courseId] : [provider, undefined, externalId];
+    this.removals.set(JSON.stringify(key), answer.answer);
   }
 
   removal(
     provider: string,
-    asked: { externalId: string; courseId: string | undefined },
+    request: { externalId: string; courseId: string | undefined },
   ): RemovalAnswer['answer'] | undefined {
     return (
-      this.removals.get(JSON.stringify([provider, undefined, asked.externalId])) ??
-      this.removals.get(JSON.stringify([provider, asked.courseId])) ??
+      this.removals.get(JSON.stringify([provider, undefined, request.externalId])) ??
+      this.removals.get(JSON.stringify([provider, request.courseId])) ??
       this.removals.get(JSON.stringify([provider, undefined]))
     );
   }
 
-  setCourse(answer: CourseAnswer): void {
+  setCourse(answer: CourseKnownAnswer): void {
     this.courses.set(answer.courseId ?? '', answer.known);
   }
 

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { ANSWER_TOPICS, type Answers } from './answers';
+import { ANSWER_TOPICS, type ConfiguredAnswers } from './answers';
 import { channelControl } from './channels/channel-control';
 import type { ChannelHttp } from './channels/channel-http';
 import { ChannelSettingsBody } from './channels/channel-settings';
-import { readRequest, type Received, sendJson } from './exchange';
+import { readRequest, type SimulatedRequest, sendJson } from './exchange';
 import type { Faults } from './faults';
 import type { Filter, Journal } from './journal';
 import type { SmtpSink } from './smtp-sink';
-import type { Tokens } from './tokens';
+import type { SimulatorTokens } from './tokens';
 
 export interface ControlParts {
   journal: Journal;
   faults: Faults;
-  answers: Answers;
-  tokens: Tokens;
+  answers: ConfiguredAnswers;
+  tokens: SimulatorTokens;
   mail: SmtpSink;
   channels: ChannelHttp;
 }
@@ -55,7 +55,7 @@ export class Control {
     }
   }
 
-  private answer({ method, path, query, body }: Received): unknown {
+  private answer({ method, path, query, body }: SimulatedRequest): unknown {
     const [, , topic = '', rest = ''] = path.split('/').map(decodeURIComponent);
     switch (`${method} ${topic}`) {
       case 'GET log':

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** No simulated request is larger. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-export interface Received {
+export interface SimulatedRequest {
   method: string;
   path: string;
   query: Record<string, string>;
@@ -14,7 +14,7 @@ export interface Received {
 }
 
 /** Reads the whole request. @throws when the sender went away or sends too much. */
-export async function readRequest(request: IncomingMessage): Promise<Received> {
+export async function readRequest(request: IncomingMessage): Promise<SimulatedRequest> {
   const url = new URL(request.url ?? '/', 'http://simulator');
   const key = request.headers['idempotency-key'];
   return {

@@ -23,7 +23,7 @@ export interface FaultSettings {
 }
 
 /** What is to happen to one request. */
-export type Verdict =
+export type FaultDecision =
   | { kind: 'serve'; dropAnswer: boolean }
   | { kind: 'destroy' }
   | { kind: 'answer'; status: number; html: boolean; headers: Record<string, string> };
@@ -56,7 +56,7 @@ export class Faults {
   }
 
   /** Waits as the fault demands and says what to do; counts the request. */
-  async verdict(service: string): Promise<Verdict> {
+  async decide(service: string): Promise<FaultDecision> {
     const fault = this.take(service);
     if (!fault) return { kind: 'serve', dropAnswer: false };
     const { settings } = fault;
@@ -65,7 +65,7 @@ export class Faults {
       await new Promise<void>((release) => fault.held.push(release));
       return { kind: 'serve', dropAnswer: false };
     }
-    return judged(settings);
+    return decisionFor(settings);
   }
 
   private take(service: string): Fault | undefined {
@@ -80,8 +80,8 @@ export class Faults {
   }
 }
 
-function judged(settings: FaultSettings): Verdict {
-  const serve: Verdict = { kind: 'serve', dropAnswer: false };
+function decisionFor(settings: FaultSettings): FaultDecision {
+  const serve: FaultDecision = { kind: 'serve', dropAnswer: false };
   if (settings.errorRate !== undefined && Math.random() >= settings.errorRate) return serve;
   if (settings.outage) return { kind: 'destroy' };
   if (settings.dropAnswer) return { kind: 'serve', dropAnswer: true };

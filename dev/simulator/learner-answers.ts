@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import type { Answer } from './routing';
+import type { RoutedAnswer } from './routing';
 
 const text = Type.String({ minLength: 1 });
 
@@ -22,23 +22,23 @@ export type LearnerDataAnswer = Static<typeof LearnerDataBody>;
 
 /** What grades, certificates and courses say of learners: passed with 0.9 where nothing else was set. */
 export class LearnerAnswers {
-  private readonly answers = new Map<string, Answer>();
+  private readonly answers = new Map<string, RoutedAnswer>();
 
   set({ what, courseId, username, status = 200, body, html = false }: LearnerDataAnswer): void {
-    this.answers.set(placeOf(what, courseId, username), { status, body, html });
+    this.answers.set(answerKey(what, courseId, username), { status, body, html });
   }
 
   clear(): void {
     this.answers.clear();
   }
 
-  course(courseId: string): Answer | undefined {
-    return this.answers.get(placeOf('course', courseId));
+  course(courseId: string): RoutedAnswer | undefined {
+    return this.answers.get(answerKey('course', courseId));
   }
 
-  learner(what: Exclude<LearnerDataAnswer['what'], 'course'>, courseId: string, username: string): Answer {
+  learner(what: Exclude<LearnerDataAnswer['what'], 'course'>, courseId: string, username: string): RoutedAnswer {
     const set =
-      this.answers.get(placeOf(what, courseId, username)) ?? this.answers.get(placeOf(what, courseId, undefined));
+      this.answers.get(answerKey(what, courseId, username)) ?? this.answers.get(answerKey(what, courseId, undefined));
     return set ?? { status: 200, body: PLAIN[what](username, courseId) };
   }
 }
@@ -60,6 +60,6 @@ const PLAIN = {
   }),
 };
 
-function placeOf(what: string, courseId: string, username?: string): string {
+function answerKey(what: string, courseId: string, username?: string): string {
   return JSON.stringify([what, courseId, username ?? null]);
 }

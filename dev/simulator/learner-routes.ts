@@ -1,10 +1,10 @@
-import type { Answers } from './answers';
-import { type Answer, type Asked, problem, type Route } from './routing';
+import type { ConfiguredAnswers } from './answers';
+import { type RoutedAnswer, type RoutedRequest, problem, type Route } from './routing';
 
 type What = 'grade' | 'certificate' | 'gradebook';
 
 function byQuery(what: What): Route['handle'] {
-  return ({ params, query }: Asked, answers: Answers): Answer => {
+  return ({ params, query }: RoutedRequest, answers: ConfiguredAnswers): RoutedAnswer => {
     const { username } = query;
     return username ? answers.learners.learner(what, params[0] ?? '', username) : problem(400, 'username is needed');
   };

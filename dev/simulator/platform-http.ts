@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answers } from './answers';
-import { readRequest, type Received, sendHtml, sendJson } from './exchange';
+import type { ConfiguredAnswers } from './answers';
+import { readRequest, type SimulatedRequest, sendHtml, sendJson } from './exchange';
 import type { Faults } from './faults';
 import type { Journal, LogEntry, Subject } from './journal';
 import type { ProviderState } from './provider-state';
-import { type Answer, findRoute, type Found, member, problem } from './routing';
+import { type RoutedAnswer, findRoute, type Found, member, problem } from './routing';
 import { ROUTES } from './services';
-import type { Tokens } from './tokens';
+import type { SimulatorTokens } from './tokens';
 
 export interface PlatformParts {
   journal: Journal;
   faults: Faults;
-  answers: Answers;
-  tokens: Tokens;
+  answers: ConfiguredAnswers;
+  tokens: SimulatorTokens;
   providers: ProviderState;
   /** False: calls are served without a token. */
   requireToken: boolean;
@@ -28,21 +28,21 @@ export class PlatformHttp {
     const received = await readRequest(request);
     const found = findRoute(ROUTES, received.method, received.path);
     const entry = this.logged(received, found);
-    const verdict = await this.parts.faults.verdict(entry.service);
-    if (verdict.kind === 'destroy') return this.destroy(entry, response);
-    if (verdict.kind === 'answer') {
-      this.parts.journal.answered(entry, verdict.status);
-      if (verdict.html) return sendHtml(response, verdict.status, verdict.headers);
-      return sendJson(response, verdict.status, { error_code: 'simulated_fault' }, verdict.headers);
+    const decision = await this.parts.faults.decide(entry.service);
+    if (decision.kind === 'destroy') return this.destroy(entry, response);
+    if (decision.kind === 'answer') {
+      this.parts.journal.answered(entry, decision.status);
+      if (decision.html) return sendHtml(response, decision.status, decision.headers);
+      return sendJson(response, decision.status, { error_code: 'simulated_fault' }, decision.headers);
     }
     const answer = this.answer(entry, received, found);
-    if (verdict.dropAnswer) return this.destroy(entry, response);
+    if (decision.dropAnswer) return this.destroy(entry, response);
     this.parts.journal.answered(entry, answer.status);
     if (answer.html) sendHtml(response, answer.status, {});
     else sendJson(response, answer.status, answer.body);
   }
 
-  private logged(received: Received, found: Found | null): LogEntry {
+  private logged(received: SimulatedRequest, found: Found | null): LogEntry {
     const { method, path, query, idempotencyKey } = received;
     const service = TOKEN_PATH.test(path) ? 'token' : serviceOf(found);
     const body = service === 'token' ? masked(received.body) : received.body;
@@ -58,7 +58,7 @@ export class PlatformHttp {
   }
 
   /** Synchronous from the look-up of the key to the effect, so that two requests with one key cannot both have it. */
-  private answer(entry: LogEntry, received: Received, found: Found | null): Answer {
+  private answer(entry: LogEntry, received: SimulatedRequest, found: Found | null): RoutedAnswer {
     const { journal, tokens, answers, providers } = this.parts;
     if (entry.service === 'token') return this.token(received);
     if (this.parts.requireToken && !tokens.accepts(received.authorization)) return problem(401, 'invalid_token');
@@ -74,7 +74,7 @@ export class PlatformHttp {
     return answer;
   }
 
-  private token(received: Received): Answer {
+  private token(received: SimulatedRequest): RoutedAnswer {
     if (received.method !== 'POST' || member(received.body, 'grant_type') !== 'client_credentials') {
       return { status: 400, body: { error: 'unsupported_grant_type' } };
     }
@@ -100,7 +100,7 @@ function masked(body: unknown): unknown {
 }
 
 /** What the request says of itself: in the body, the query or the path; providers use the vendor's spelling. */
-function subjectOf(received: Received, found: Found | null): Subject {
+function subjectOf(received: SimulatedRequest, found: Found | null): Subject {
   const named = (name: string, vendorName: string): Subject => {
     const value = member(received.body, name) ?? member(received.body, vendorName) ?? received.query[name];
     return typeof value === 'string' ? { [name]: value } : {};

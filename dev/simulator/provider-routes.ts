@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Answers } from './answers';
+import type { ConfiguredAnswers } from './answers';
 import type { ProviderState } from './provider-state';
-import { type Answer, type Asked, member, missing, problem, type Route } from './routing';
+import { type RoutedAnswer, type RoutedRequest, member, missing, problem, type Route } from './routing';
 
 const EFFECTS: Record<string, string> = {
   started: 'provider.start',
@@ -9,9 +9,9 @@ const EFFECTS: Record<string, string> = {
   error: 'provider.error',
 };
 
-function register(asked: Asked, answers: Answers, providers: ProviderState): Answer {
-  const [provider = '', examId = ''] = asked.params;
-  const incomplete = missing(asked, [
+function register(request: RoutedRequest, answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {
+  const [provider = '', examId = ''] = request.params;
+  const incomplete = missing(request, [
     'user_id',
     'full_name',
     'email',
@@ -20,7 +20,7 @@ function register(asked: Asked, answers: Answers, providers: ProviderState): Ans
     'status',
   ]);
   if (incomplete) return incomplete;
-  const [userId, courseId, email] = ['user_id', 'course_id', 'email'].map((name) => member(asked.body, name));
+  const [userId, courseId, email] = ['user_id', 'course_id', 'email'].map((name) => member(request.body, name));
   const answer = answers.registration(provider, { userId, courseId, email });
   if (answer.outcome === 'refused') return problem(answer.status ?? 400, 'registration_refused');
   if (answer.outcome !== 'registered') return { status: 200, body: { status: answer.outcome } };
@@ -30,9 +30,9 @@ function register(asked: Asked, answers: Answers, providers: ProviderState): Ans
   return { status: 200, body: { id: externalId }, effect: 'provider.register', subject };
 }
 
-function report(asked: Asked, _answers: Answers, providers: ProviderState): Answer {
-  const [provider = '', examId = '', externalId = ''] = asked.params;
-  const status = member(asked.body, 'status');
+function report(request: RoutedRequest, _answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {
+  const [provider = '', examId = '', externalId = ''] = request.params;
+  const status = member(request.body, 'status');
   const effect = typeof status === 'string' ? EFFECTS[status] : undefined;
   if (effect === undefined) return problem(400, 'unknown_status');
   const attempt = providers.attempt(provider, externalId);
@@ -41,8 +41,8 @@ function report(asked: Asked, _answers: Answers, providers: ProviderState): Answ
   return { status: 200, body: { id: externalId, status }, effect, subject: { examId, ...attempt.subject } };
 }
 
-function remove(asked: Asked, answers: Answers, providers: ProviderState): Answer {
-  const [provider = '', examId = '', externalId = ''] = asked.params;
+function remove(request: RoutedRequest, answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {
+  const [provider = '', examId = '', externalId = ''] = request.params;
   const attempt = providers.attempt(provider, externalId);
   const answer = answers.removal(provider, { externalId, courseId: attempt.subject.courseId });
   if (answer === 'refused') return problem(403, 'removal_refused');
@@ -57,8 +57,8 @@ function remove(asked: Asked, answers: Answers, providers: ProviderState): Answe
   };
 }
 
-function show(asked: Asked, _answers: Answers, providers: ProviderState): Answer {
-  const [provider = '', , externalId = ''] = asked.params;
+function showAttempt(request: RoutedRequest, _answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {
+  const [provider = '', , externalId = ''] = request.params;
   const { status } = providers.attempt(provider, externalId);
   const body = {
     id: externalId,
@@ -69,7 +69,7 @@ function show(asked: Asked, _answers: Answers, providers: ProviderState): Answer
   return status === 'deleted' ? problem(404, 'attempt_not_found') : { status: 200, body };
 }
 
-const config = (): Answer => ({
+const config = (): RoutedAnswer => ({
   status: 200,
   body: {
     name: 'Simulated proctoring',
@@ -78,16 +78,16 @@ const config = (): Answer => ({
   },
 });
 
-const saveExam = (asked: Asked): Answer => {
-  const id = asked.params[1] ?? randomUUID();
+const saveExam = (request: RoutedRequest): RoutedAnswer => {
+  const id = request.params[1] ?? randomUUID();
   return { status: 200, body: { id }, effect: 'provider.exam', subject: { examId: id } };
 };
 
-const deleteUser = (asked: Asked): Answer => ({
+const deleteUser = (request: RoutedRequest): RoutedAnswer => ({
   status: 200,
   body: true,
   effect: 'provider.deleteUser',
-  subject: { ...(asked.params[1] && { userId: asked.params[1] }) },
+  subject: { ...(request.params[1] && { userId: request.params[1] }) },
 });
 
 const inExam = ([, examId]: string[]): { examId?: string } => ({ ...(examId && { examId }) });
@@ -117,7 +117,7 @@ export const PROVIDER_ROUTES: Route[] = [
     handle: saveExam,
   },
   { service: 'provider', method: 'POST', path: ATTEMPTS, subject: inExam, handle: register },
-  { service: 'provider', method: 'GET', path: ATTEMPT, subject: inAttempt, handle: show },
+  { service: 'provider', method: 'GET', path: ATTEMPT, subject: inAttempt, handle: showAttempt },
   { service: 'provider', method: 'PATCH', path: ATTEMPT, subject: inAttempt, handle: report },
   { service: 'provider', method: 'DELETE', path: ATTEMPT, subject: inAttempt, handle: remove },
 ];

@@ -1,16 +1,16 @@
-import type { Answers } from './answers';
+import type { ConfiguredAnswers } from './answers';
 import type { Subject } from './journal';
 import type { ProviderState } from './provider-state';
 
 /** A request as the services see it. */
-export interface Asked {
+export interface RoutedRequest {
   /** Groups of the route's path, decoded. */
   params: string[];
   query: Record<string, string>;
   body: unknown;
 }
 
-export interface Answer {
+export interface RoutedAnswer {
   status: number;
   body: unknown;
   /** A page for people instead of the body. */
@@ -27,7 +27,7 @@ export interface Route {
   method: string;
   path: RegExp;
   subject?: (params: string[]) => Subject;
-  handle(asked: Asked, answers: Answers, providers: ProviderState): Answer;
+  handle(request: RoutedRequest, answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer;
 }
 
 export interface Found {
@@ -43,13 +43,13 @@ export function findRoute(routes: Route[], method: string, path: string): Found 
   return null;
 }
 
-export function problem(status: number, code: string): Answer {
+export function problem(status: number, code: string): RoutedAnswer {
   return { status, body: { error_code: code } };
 }
 
 /** 400 when fields are missing, null when all are there. */
-export function missing(asked: Asked, required: string[]): Answer | null {
-  const lacking = required.filter((name) => member(asked.body, name) === undefined);
+export function missing(request: RoutedRequest, required: string[]): RoutedAnswer | null {
+  const lacking = required.filter((name) => member(request.body, name) === undefined);
   return lacking.length === 0 ? null : problem(400, `missing: ${lacking.join(', ')}`);
 }
 

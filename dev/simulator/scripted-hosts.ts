@@ -46,9 +46,9 @@ export class ScriptedHosts {
     const method = request.method ?? 'GET';
     const text = decodeURIComponent(url.search.replaceAll('+', ' ')) + body;
     const answer = this.scripts.get(host)?.next({ method, path, text }) ?? { status: 404 };
-    const told = 'error' in answer ? answer.error : answer.status;
+    const outcome = 'error' in answer ? answer.error : answer.status;
     const query = [...url.searchParams];
-    this.seen.push({ method, host, path, query, headers: textHeaders(request), body, answer: told });
+    this.seen.push({ method, host, path, query, headers: textHeaders(request), body, answer: outcome });
     play(answer, body, response);
   }
 }

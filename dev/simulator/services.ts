@@ -1,33 +1,33 @@
-import type { Answers } from './answers';
+import type { ConfiguredAnswers } from './answers';
 import { LEARNER_ROUTES } from './learner-routes';
 import { PROVIDER_ROUTES } from './provider-routes';
-import { type Answer, type Asked, missing, problem, type Route } from './routing';
+import { type RoutedAnswer, type RoutedRequest, missing, problem, type Route } from './routing';
 
 const requirement = ['userId', 'courseId', 'contentId', 'namespace'];
-const place = ['userId', 'courseId', 'contentId'];
+const subjectFields = ['userId', 'courseId', 'contentId'];
 
 /** A state-changing route that does nothing but record its effect. */
 function recorded(effect: string, required: string[], status: number, answer: unknown): Route['handle'] {
-  return (asked) => missing(asked, required) ?? { status, body: answer, effect };
+  return (request) => missing(request, required) ?? { status, body: answer, effect };
 }
 
-function creditState(asked: Asked, answers: Answers): Answer {
-  const { userId, courseId } = asked.query;
+function creditState(request: RoutedRequest, answers: ConfiguredAnswers): RoutedAnswer {
+  const { userId, courseId } = request.query;
   if (!userId || !courseId) return problem(400, 'userId and courseId are needed');
   const state = answers.courseName(courseId, userId);
   if (state.unknownLearner) return problem(404, 'user_does_not_exist');
   return { status: 200, body: { userId, courseId, ...(state.name === null ? {} : { course_name: state.name }) } };
 }
 
-function overrideSwitch(asked: Asked, answers: Answers): Answer {
-  const { courseId } = asked.query;
+function overrideSwitch(request: RoutedRequest, answers: ConfiguredAnswers): RoutedAnswer {
+  const { courseId } = request.query;
   return courseId
     ? { status: 200, body: { courseId, enabled: answers.override(courseId) } }
     : problem(400, 'courseId is needed');
 }
 
-function course(asked: Asked, answers: Answers): Answer {
-  const id = asked.params[0] ?? '';
+function course(request: RoutedRequest, answers: ConfiguredAnswers): RoutedAnswer {
+  const id = request.params[0] ?? '';
   const set = answers.learners.course(id);
   if (set) return set;
   return answers.courseKnown(id)
@@ -54,7 +54,7 @@ export const ROUTES: Route[] = [
     service: 'grades',
     method: 'PUT',
     path: /^\/api\/grades\/v1\/overrides$/,
-    handle: recorded('grades.override', [...place, 'earnedAll', 'earnedGraded', 'comment'], 200, {
+    handle: recorded('grades.override', [...subjectFields, 'earnedAll', 'earnedGraded', 'comment'], 200, {
       status: 'overridden',
     }),
   },
@@ -62,7 +62,7 @@ export const ROUTES: Route[] = [
     service: 'grades',
     method: 'DELETE',
     path: /^\/api\/grades\/v1\/overrides$/,
-    handle: recorded('grades.undoOverride', place, 200, { status: 'undone' }),
+    handle: recorded('grades.undoOverride', subjectFields, 200, { status: 'undone' }),
   },
   { service: 'grades', method: 'GET', path: /^\/api\/grades\/v1\/override-on-rejection$/, handle: overrideSwitch },
   {
@@ -76,13 +76,13 @@ export const ROUTES: Route[] = [
     service: 'instructor',
     method: 'PUT',
     path: /^\/api\/instructor\/v1\/reset$/,
-    handle: recorded('instructor.reset', place, 200, { status: 'reset' }),
+    handle: recorded('instructor.reset', subjectFields, 200, { status: 'reset' }),
   },
   {
     service: 'instructor',
     method: 'PUT',
     path: /^\/api\/instructor\/v1\/complete$/,
-    handle: recorded('instructor.complete', place, 200, { status: 'complete' }),
+    handle: recorded('instructor.complete', subjectFields, 200, { status: 'complete' }),
   },
   {
     service: 'instructor',

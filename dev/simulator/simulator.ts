@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Answers } from './answers';
+import { ConfiguredAnswers } from './answers';
 import { ChannelHttp } from './channels/channel-http';
 import type { SimulatedChannel } from './channels/channel-settings';
 import { Control } from './control';
@@ -12,7 +12,7 @@ import { PlatformHttp } from './platform-http';
 import { ProviderState } from './provider-state';
 import { ScriptedHosts } from './scripted-hosts';
 import { SmtpSink } from './smtp-sink';
-import { Tokens } from './tokens';
+import { SimulatorTokens } from './tokens';
 
 export interface SimulatorOptions {
   /** NDJSON file to which everything is appended. */
@@ -40,8 +40,8 @@ const DEFAULT_KEEP = 200_000;
 export class Simulator {
   readonly journal: Journal;
   readonly faults = new Faults();
-  readonly answers = new Answers();
-  readonly tokens = new Tokens();
+  readonly answers = new ConfiguredAnswers();
+  readonly tokens = new SimulatorTokens();
   readonly mail: SmtpSink;
   readonly channels = new ChannelHttp(this.faults);
   /** Hosts that play scripts, whatever address led to them. */

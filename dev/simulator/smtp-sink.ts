@@ -39,7 +39,7 @@ export class SmtpSink {
       onData: (stream, session, done) => void this.receive(stream, session, done).catch(done),
     });
     this.server.on('error', () => undefined);
-    this.server.server.on('connection', (socket: Socket) => this.follow(socket));
+    this.server.server.on('connection', (socket: Socket) => this.serve(socket));
   }
 
   async listen(port: number): Promise<number> {
@@ -62,7 +62,7 @@ export class SmtpSink {
     this.stored.clear();
   }
 
-  private follow(socket: Socket): void {
+  private serve(socket: Socket): void {
     const port = socket.remotePort ?? 0;
     this.sockets.set(port, socket);
     socket.on('close', () => this.sockets.delete(port));
@@ -80,14 +80,14 @@ export class SmtpSink {
       idempotencyKey: messageId,
       body,
     });
-    const verdict = await this.faults.verdict('mail');
-    if (verdict.kind === 'answer') {
-      const code = smtpCode(verdict.status);
+    const decision = await this.faults.decide('mail');
+    if (decision.kind === 'answer') {
+      const code = smtpCode(decision.status);
       this.journal.answered(entry, code);
       return done(Object.assign(new Error('simulated fault'), { responseCode: code }));
     }
-    if (verdict.kind === 'serve') this.keep(mail, entry);
-    const destroyed = verdict.kind === 'destroy' || verdict.dropAnswer;
+    if (decision.kind === 'serve') this.keep(mail, entry);
+    const destroyed = decision.kind === 'destroy' || decision.dropAnswer;
     this.journal.answered(entry, destroyed ? null : 250);
     if (destroyed) this.sockets.get(session.remotePort)?.destroy();
     else done(null, 'kept');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /** The simulator's OAuth2 server: any client gets a token, unless `refuse` is set. */
-export class Tokens {
+export class SimulatorTokens {
   private readonly valid = new Map<string, number>();
   ttlSeconds = 3600;
   refuse = false;

@@ -4,12 +4,12 @@ import type { Exam } from './model';
  * The exams whose attempts are declined with one of the same course: active, proctored, not practice, other content. The
  * declined exam's own kind does not matter (FEATURES.md section 12, number 4). `spare` comes with the effect.
  */
-export function cascadeTargets(exams: Exam[], declined: Exam, spare: readonly number[] = []): Exam[] {
+export function cascadeTargets(exams: Exam[], declined: Exam, excludedExamIds: readonly number[] = []): Exam[] {
   return exams.filter(
     (exam) =>
       exam.courseId === declined.courseId &&
       exam.contentId !== declined.contentId &&
-      !spare.includes(exam.id) &&
+      !excludedExamIds.includes(exam.id) &&
       exam.isActive &&
       exam.isProctored &&
       !exam.isPracticeExam,

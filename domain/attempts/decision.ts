@@ -4,13 +4,13 @@ import type { RuleSet } from './rule-sets';
 import type { ReviewFacts, ReviewWrite } from './reviews/facts';
 import type { OnboardingRefusal } from './statuses';
 
-/** What a provider said to a registration. */
+/** A provider's answer to a registration. */
 export type Registration =
   | { outcome: 'registered'; externalId: string }
   | { outcome: 'onboarding'; status: OnboardingRefusal }
   | { outcome: 'refused'; detail: string };
 
-/** Answers to questions asked of the outside before the decision; absent = not asked yet. */
+/** Answers from other services, needed before the decision; absent = not asked yet. */
 export interface Answers {
   registration?: Registration;
   /** `failed`: the provider said no or could not say (golden removals.json `backend_answer` false / "raise"). */
@@ -18,7 +18,7 @@ export interface Answers {
   gradeOverrideOnRejection?: boolean;
 }
 
-/** Something only an outside service can tell and the decision depends on. */
+/** Something the decision depends on and only another service knows. */
 export type Question =
   | {
       kind: 'registration';
@@ -30,17 +30,17 @@ export type Question =
   | { kind: 'removal'; provider: string; attemptId: string; externalId: string | null }
   | { kind: 'gradeOverrideOnRejection' };
 
-/** Another exam's attempt that a completed onboarding attempt clears away, in whatever course. */
+/** Another exam's attempt that a completed onboarding attempt removes, in any course. */
 export interface RefusedElsewhere {
   attempt: Attempt;
   exam: Exam;
 }
 
 /** All that a decision may depend on: locked rows, the clock and answers. No I/O behind any of it. */
-export interface World {
+export interface DecisionContext {
   now: Date;
   rules: RuleSet;
-  /** The learner all of this is about. */
+  /** The learner concerned. */
   userId: string;
   /** Its due date is the learner's own, where there is one. */
   exam: Exam;
@@ -60,13 +60,13 @@ export interface World {
 }
 
 /** A row change. `save` keeps the id; the archive gets what `archive` lists. */
-export type Write =
+export type AttemptWrite =
   | { do: 'create'; attempt: Attempt }
   | { do: 'save'; before: Attempt; after: Attempt }
   | { do: 'remove'; attempt: Attempt };
 
-/** Refusal codes a transition can give; HTTP status and title are in contracts/errors.ts. */
-export type RefusalCode =
+/** Error codes a transition can give; HTTP status and title are in contracts/errors.ts. */
+export type DecisionErrorCode =
   | 'attempt-not-found'
   | 'attempt-already-exists'
   | 'illegal-status-transition'
@@ -87,17 +87,17 @@ export type RefusalCode =
   | 'exam-no-longer-proctored';
 
 export type Decision =
-  /** Written, archived (old states, in order) and due outside (in order). `attemptId` is the attempt the caller is shown. */
+  /** Written, archived (old states, in order) and due outside (in order). `attemptId` is the one to answer with. */
   | {
       kind: 'accepted';
       attemptId: string;
-      writes: Write[];
+      writes: AttemptWrite[];
       archive: Attempt[];
       effects: EffectDraft[];
       /** Stored in the same transaction. */
       review?: ReviewWrite;
     }
-  /** The world already is as asked; nothing is written and nothing is due. */
+  /** The requested state exists already; nothing is written or due. */
   | { kind: 'unchanged'; attemptId: string | null }
-  | { kind: 'refused'; code: RefusalCode; detail: string }
+  | { kind: 'refused'; code: DecisionErrorCode; detail: string }
   | { kind: 'ask'; question: Question };

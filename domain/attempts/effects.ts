@@ -1,4 +1,4 @@
-/** What an accepted command makes happen outside. Names are stored in the effects table and shown to operators. */
+/** What an accepted command triggers outside. Names are stored in the effects table and shown to operators. */
 export type EffectAction =
   | { name: 'credit.set'; status: 'satisfied' | 'submitted' | 'declined' | 'failed' }
   | { name: 'credit.remove' }
@@ -7,11 +7,11 @@ export type EffectAction =
   | { name: 'certificates.invalidate' }
   | { name: 'instructor.reset'; requestingUser?: string }
   | { name: 'instructor.complete' }
-  /** Support hears of a suspicious review. `inboxId` tells several reviews of one version apart. */
+  /** Support is notified of a suspicious review. `inboxId` distinguishes those of one version. */
   | {
       name: 'instructor.notify';
       attemptCode: string;
-      /** The provider's name for the attempt; the platform's review pages go by it. */
+      /** The provider's id of the attempt; the platform's review pages use it. */
       externalId: string | null;
       examName: string;
       reviewStatus: string;
@@ -23,10 +23,10 @@ export type EffectAction =
       provider: string;
       externalId: string | null;
     }
-  /** `spare`: exams whose attempt the same command cleared away; it was completed, so the cascade leaves them alone. */
+  /** `spare`: exams whose attempt the same command removed; it was completed, so the cascade skips them. */
   | { name: 'cascade'; spare?: number[] };
 
-/** One effect of one decision. It concerns `attemptId`, which an onboarding clean-up makes another than the judged one. */
+/** One effect of one decision. It concerns `attemptId`: in an onboarding clean-up not the attempt decided on. */
 export interface EffectDraft {
   action: EffectAction;
   attemptId: string;

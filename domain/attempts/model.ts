@@ -1,4 +1,4 @@
-import type { ReviewChannel } from './reviews/payload';
+import type { ReviewProtocol } from './reviews/payload';
 import type { AttemptStatus } from './statuses';
 
 /** The proctoring provider of an exam, as far as rules depend on it. */
@@ -7,8 +7,8 @@ export interface ProviderFacts {
   /** Appears in the grade override's comment, `Failed {title} proctoring`. */
   title: string;
   supportsOnboarding: boolean;
-  /** REST vendors' "violation" never passes; unset = what the callback's own channel says. */
-  protocol?: ReviewChannel;
+  /** REST vendors' "violation" never passes; unset = the callback's own protocol. */
+  protocol?: ReviewProtocol;
 }
 
 /** An exam of a course. `provider` is null for exams that are not proctored. */

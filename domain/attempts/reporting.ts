@@ -34,7 +34,7 @@ export function mailFor(attempt: Attempt): 'submitted' | 'verified' | 'rejected'
 /**
  * Whether entering `to` may touch credit, grades, certificates, other exams and the learner's mailbox, given the learner's
  * other attempts on the exam: all must be verified for a verification, a rejected one outweighs a submission, and one that
- * is rejected or declined has already said what a rejection would (transitions.json, family two_attempts).
+ * is rejected or declined has already reported that (transitions.json, family two_attempts).
  */
 export function mayReport(exam: Exam, others: Attempt[], to: AttemptStatus): boolean {
   if (exam.isPracticeExam) return true;

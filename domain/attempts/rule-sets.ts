@@ -39,9 +39,9 @@ export interface RuleSet {
   allowReviewUpdates: boolean;
   reviewCheckOrder: readonly ReviewCheck[];
   allowCallbackSimulation: boolean;
-  /** A learner's browser that loses the proctoring software reports an error; on, and the exam goes on (timing.json, `resume`). */
+  /** On: the exam continues when the browser loses the proctoring software; off: an error is reported (timing.json, `resume`). */
   pingFailurePassthrough: boolean;
-  /** How long a vendor's review may take before operators hear of it; 0 = no limit. */
+  /** How long a vendor's review may take before it is flagged; 0 = no limit. */
   reviewSlaMs: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The statuses of an exam attempt and the classes the rules speak of.
+ * The statuses of an exam attempt and the classes the rules use.
  * Source: golden/proctoring/FEATURES.md section 1; the classic classes are in seed_variants.json `status_classes`.
  */
 export const ATTEMPT_STATUSES = [
@@ -66,7 +66,7 @@ export function isKnownStatus(status: string, rules: StatusRules): status is Att
   return (ATTEMPT_STATUSES as readonly string[]).includes(status);
 }
 
-/** From a completed status no way leads back to an incomplete one. */
+/** A completed status is never followed by an incomplete one. */
 export function isCompleted(status: AttemptStatus, rules: StatusRules): boolean {
   return COMPLETED.has(status) || (status === 'not_reviewed' && rules.name === 'classic');
 }

@@ -25,14 +25,14 @@ export function minutesUntil(dueDate: Date, startsAt: Date): number {
   return Math.floor((dueDate.getTime() - startsAt.getTime()) / MINUTE_MS);
 }
 
-type Clocked = Pick<Attempt, 'startedAt' | 'allowedTimeLimitMins' | 'timeRemainingSeconds'>;
+type TimedAttempt = Pick<Attempt, 'startedAt' | 'allowedTimeLimitMins' | 'timeRemainingSeconds'>;
 
 /**
  * The instant at which the attempt's time is used up; it still runs AT that instant and is over strictly later. Null while
  * it has not started. Minutes not fixed at start (`timeFixedAtStart: false`) are counted from `terms` as they are now; without
- * `terms` such an attempt has no deadline. Whether the attempt still runs is for the caller to ask.
+ * `terms` such an attempt has no deadline. The caller checks whether the attempt still runs.
  */
-export function timeIsUpAt(attempt: Clocked, terms?: TimeTerms): Date | null {
+export function timeIsUpAt(attempt: TimedAttempt, terms?: TimeTerms): Date | null {
   if (attempt.startedAt === null) return null;
   const minutes =
     attempt.allowedTimeLimitMins ??
@@ -41,7 +41,7 @@ export function timeIsUpAt(attempt: Clocked, terms?: TimeTerms): Date | null {
 }
 
 /** Whole seconds left at `now`, never below 0; none for an attempt without a deadline. */
-export function secondsLeft(attempt: Clocked, now: Date, terms?: TimeTerms): number {
+export function secondsLeft(attempt: TimedAttempt, now: Date, terms?: TimeTerms): number {
   const end = timeIsUpAt(attempt, terms);
   return end === null ? 0 : Math.max(0, Math.floor((end.getTime() - now.getTime()) / 1000));
 }

@@ -1,5 +1,5 @@
 import type { Command } from './commands';
-import type { Decision, World } from './decision';
+import type { Decision, DecisionContext } from './decision';
 import { act } from './transitions/act';
 import { adjustTime } from './transitions/adjust-time';
 import { changeStatus } from './transitions/change-status';
@@ -12,42 +12,42 @@ import { review, setReview } from './transitions/review';
 import { timeOut } from './transitions/time-out';
 
 /**
- * Judges a command against the world: the only place where it is decided what happens to an attempt. Pure: the same world
+ * Decides a command in its context: the only code that decides what happens to an attempt. Pure: the same context
  * and command always give the same decision.
  */
-export function transition(world: World, command: Command): Decision {
+export function transition(context: DecisionContext, command: Command): Decision {
   switch (command.type) {
     case 'create':
-      return create(world, command);
+      return create(context, command);
     case 'changeStatus':
-      return changeStatus(world, { ...command, cascade: command.cascade ?? true });
+      return changeStatus(context, { ...command, cascade: command.cascade ?? true });
     case 'timeOut':
-      return timeOut(world);
+      return timeOut(context);
     case 'adjustTime':
-      return adjustTime(world);
+      return adjustTime(context);
     case 'declineByCascade':
-      return declineByCascade(world, command);
+      return declineByCascade(context, command);
     case 'act':
-      return act(world, command);
+      return act(context, command);
     case 'markReadyToResume':
-      return markReadyToResume(world);
+      return markReadyToResume(context);
     case 'remove':
-      return remove(world, command);
+      return remove(context, command);
     default:
-      return fromReviewers(world, command);
+      return decideReviewCommand(context, command);
   }
 }
 
-function fromReviewers(
-  world: World,
+function decideReviewCommand(
+  context: DecisionContext,
   command: Extract<Command, { type: 'review' | 'providerReady' | 'setReview' }>,
 ): Decision {
   switch (command.type) {
     case 'review':
-      return review(world, command);
+      return review(context, command);
     case 'providerReady':
-      return providerReady(world);
+      return providerReady(context);
     case 'setReview':
-      return setReview(world, command);
+      return setReview(context, command);
   }
 }

@@ -1,5 +1,5 @@
 /** What a publish decides about an exam. `provider` null = nobody proctors it. */
-export interface ExamFields {
+export interface ExamSettings {
   examName: string;
   timeLimitMins: number;
   dueDate: Date | null;
@@ -12,14 +12,14 @@ export interface ExamFields {
 }
 
 /** An exam of the course as it is stored. */
-export interface CourseExam extends ExamFields {
+export interface ExistingExam extends ExamSettings {
   id: number;
   contentId: string;
   policy: { policy: string; editedBy: string | null } | null;
 }
 
-/** A time-limited sequence of the course as the platform sends it; what is not sent has vanished. */
-export interface SentExam {
+/** A time-limited sequence of the course as the platform sends it; stored ones not sent vanished. */
+export interface PublishedExam {
   contentId: string;
   examName: string;
   timeLimitMins: number;
@@ -34,7 +34,7 @@ export interface SentExam {
 
 export type PolicyStep = { do: 'create' | 'update'; policy: string; editedBy: string | null } | { do: 'remove' } | null;
 
-/** What the provider is told of an exam, once per publish, with its final state (WANTED.md P6). */
+/** What the provider is sent of an exam, once per publish, with its final state (WANTED.md P6). */
 export interface ProviderSave {
   provider: string;
   /** False when the provider has nothing to do with it any more: it was switched off, became a timed exam or vanished. */
@@ -47,14 +47,14 @@ export interface ExamStep {
   contentId: string;
   /** Null for an exam yet to be created. */
   examId: number | null;
-  fields: ExamFields;
+  fields: ExamSettings;
   policy: PolicyStep;
   save: ProviderSave | null;
 }
 
 /** The step of a sent exam. A provider not sent keeps the exam's own; a new exam takes the default. */
-export function stepOfSent(sent: SentExam, stored: CourseExam | undefined, providers: Providers): ExamStep {
-  const fields: ExamFields = {
+export function stepOfSent(sent: PublishedExam, stored: ExistingExam | undefined, providers: Providers): ExamStep {
+  const fields: ExamSettings = {
     examName: sent.examName,
     timeLimitMins: sent.timeLimitMins,
     dueDate: sent.dueDate,
@@ -81,9 +81,9 @@ export interface Providers {
   byDefault: string | null;
 }
 
-/** A vanished exam is switched off and no longer proctored, never deleted; its policy stays for the day it comes back. */
-export function stepOfVanished(stored: CourseExam): ExamStep {
-  const off: ExamFields = {
+/** A vanished exam is deactivated and no longer proctored, never deleted; its policy stays in case it comes back. */
+export function stepOfVanished(stored: ExistingExam): ExamStep {
+  const deactivated: ExamSettings = {
     examName: stored.examName,
     timeLimitMins: stored.timeLimitMins,
     dueDate: stored.dueDate,
@@ -95,16 +95,16 @@ export function stepOfVanished(stored: CourseExam): ExamStep {
     provider: stored.provider,
   };
   const { id: examId, contentId } = stored;
-  return { do: 'deactivate', contentId, examId, fields: off, policy: null, save: saveOf(off, stored) };
+  return { do: 'deactivate', contentId, examId, fields: deactivated, policy: null, save: saveOf(deactivated, stored) };
 }
 
 /**
- * Whoever saves an exam tells the provider of a proctored one, changed or not; of others only that they are one no more
+ * Saving a proctored exam notifies the provider, changed or not; other exams only when they are no longer proctored
  * (course_publish.json; traces_dev.json, `change_exam`).
  */
 export function saveOf(
-  { isProctored, isActive, provider }: Pick<ExamFields, 'isProctored' | 'isActive' | 'provider'>,
-  stored: Pick<ExamFields, 'isProctored'> | undefined,
+  { isProctored, isActive, provider }: Pick<ExamSettings, 'isProctored' | 'isActive' | 'provider'>,
+  stored: Pick<ExamSettings, 'isProctored'> | undefined,
 ): ProviderSave | null {
   if (provider === null) return null;
   if (isProctored) return { provider, isActive };
@@ -115,19 +115,19 @@ export function saveOf(
  * Only real proctored exams have a policy, and an empty one is not saved (spec 002). One that is sent again unchanged is
  * still an update: its former version goes to the history each time, as recorded.
  */
-function policyStep(sent: SentExam, stored: CourseExam | undefined): PolicyStep {
-  const mayHave = sent.isProctored && !sent.isPracticeExam && !sent.isOnboardingExam;
-  if (!mayHave || !sent.reviewRules) return stored?.policy ? { do: 'remove' } : null;
+function policyStep(sent: PublishedExam, stored: ExistingExam | undefined): PolicyStep {
+  const mayHavePolicy = sent.isProctored && !sent.isPracticeExam && !sent.isOnboardingExam;
+  if (!mayHavePolicy || !sent.reviewRules) return stored?.policy ? { do: 'remove' } : null;
   return { do: stored?.policy ? 'update' : 'create', policy: sent.reviewRules, editedBy: sent.editedBy };
 }
 
-function changeOf(stored: CourseExam, fields: ExamFields): 'update' | 'unchanged' {
-  const same = (Object.keys(fields) as (keyof ExamFields)[]).every(
-    (name) => comparable(stored[name]) === comparable(fields[name]),
+function changeOf(stored: ExistingExam, fields: ExamSettings): 'update' | 'unchanged' {
+  const same = (Object.keys(fields) as (keyof ExamSettings)[]).every(
+    (name) => toComparable(stored[name]) === toComparable(fields[name]),
   );
   return same ? 'unchanged' : 'update';
 }
 
-function comparable(value: ExamFields[keyof ExamFields]): string | number | boolean | null {
+function toComparable(value: ExamSettings[keyof ExamSettings]): string | number | boolean | null {
   return value instanceof Date ? value.getTime() : value;
 }

@@ -1,10 +1,10 @@
-import { type CourseExam, type ExamStep, type SentExam, stepOfSent, stepOfVanished } from './exam-steps';
+import { type ExistingExam, type ExamStep, type PublishedExam, stepOfSent, stepOfVanished } from './exam-steps';
 
-/** Everything a publish is judged by. */
-export interface Publication {
+/** All that a publish depends on. */
+export interface PublishContext {
   /** The installation's switch: ENABLE_SPECIAL_EXAMS of the specification. */
   featureEnabled: boolean;
-  /** What the courses service says; true where there is none to ask. */
+  /** What the courses service says; true where none is configured. */
   courseKnown: boolean;
   enableProctoredExams: boolean;
   enableTimedExams: boolean;
@@ -13,47 +13,47 @@ export interface Publication {
   /** For new exams when no provider is sent. */
   defaultProvider: string | null;
   knownProviders: ReadonlySet<string>;
-  stored: readonly CourseExam[];
+  stored: readonly ExistingExam[];
   /** The course's time-limited sequences that hang in its tree; leaving out the others is the sender's part. */
-  sent: readonly SentExam[];
+  sent: readonly PublishedExam[];
 }
 
-export type PublishRefusal = 'course-not-found' | 'unknown-provider' | 'bad-request';
-export type SkipReason = 'special-exams-off' | 'course-exams-off';
+export type PublishErrorCode = 'course-not-found' | 'unknown-provider' | 'bad-request';
+export type PublishSkipReason = 'special-exams-off' | 'course-exams-off';
 
 export type PublishPlan =
-  | { kind: 'skipped'; reason: SkipReason }
-  | { kind: 'refused'; code: PublishRefusal; detail: string }
+  | { kind: 'skipped'; reason: PublishSkipReason }
+  | { kind: 'refused'; code: PublishErrorCode; detail: string }
   | { kind: 'planned'; steps: ExamStep[] };
 
 /**
  * Compares what the platform sends with what is stored (spec 002, golden course_publish.json). The checks come in the
  * recorded order: switch, course, the course's own switches. Sent exams come first, then those that vanished.
  */
-export function publishPlan(publication: Publication): PublishPlan {
-  const { stored, sent } = publication;
-  if (!publication.featureEnabled) return { kind: 'skipped', reason: 'special-exams-off' };
-  if (!publication.courseKnown) return refused('course-not-found', 'The platform has no such course.');
-  if (!publication.enableProctoredExams && !publication.enableTimedExams) {
+export function planPublish(context: PublishContext): PublishPlan {
+  const { stored, sent } = context;
+  if (!context.featureEnabled) return { kind: 'skipped', reason: 'special-exams-off' };
+  if (!context.courseKnown) return refuse('course-not-found', 'The platform has no such course.');
+  if (!context.enableProctoredExams && !context.enableTimedExams) {
     return { kind: 'skipped', reason: 'course-exams-off' };
   }
-  const twice = sent.find(({ contentId }, at) => sent.findIndex((other) => other.contentId === contentId) !== at);
-  if (twice) return refused('bad-request', `The content ${twice.contentId} was sent twice.`);
-  const steps = stepsOf(publication);
-  const strange = steps.find(({ save }) => save && !publication.knownProviders.has(save.provider));
-  if (strange) return refused('unknown-provider', `No provider "${strange.save?.provider}" is configured.`);
+  const duplicate = sent.find(({ contentId }, at) => sent.findIndex((other) => other.contentId === contentId) !== at);
+  if (duplicate) return refuse('bad-request', `The content ${duplicate.contentId} was sent twice.`);
+  const steps = stepsOf(context);
+  const misconfigured = steps.find(({ save }) => save && !context.knownProviders.has(save.provider));
+  if (misconfigured) return refuse('unknown-provider', `No provider "${misconfigured.save?.provider}" is configured.`);
   const contents = new Set(sent.map(({ contentId }) => contentId));
   const vanished = stored.filter(({ isActive, contentId }) => isActive && !contents.has(contentId));
   return { kind: 'planned', steps: [...steps, ...vanished.map(stepOfVanished)] };
 }
 
-function stepsOf({ stored, sent, provider, defaultProvider }: Publication): ExamStep[] {
+function stepsOf({ stored, sent, provider, defaultProvider }: PublishContext): ExamStep[] {
   const byContent = new Map(stored.map((exam) => [exam.contentId, exam]));
   const providers = { sent: provider, byDefault: defaultProvider };
   return sent.map((exam) => stepOfSent(exam, byContent.get(exam.contentId), providers));
 }
 
-function refused(code: PublishRefusal, detail: string): PublishPlan {
+function refuse(code: PublishErrorCode, detail: string): PublishPlan {
   return { kind: 'refused', code, detail };
 }
 

@@ -2,7 +2,7 @@ import { toDecimal } from './decimal';
 import { readMoment } from './instants';
 import type { CertificateAnswer, CourseDetails, GradeAnswer, GradebookAnswer, Percent, SubsectionGrade } from './model';
 
-/** A service's answer as the rules take it, or that it makes no sense. Nothing of the answer is kept in that case. */
+/** A service's decoded answer, or that it is malformed; then nothing of it is kept. */
 export type Decoded<Answer> = { ok: true; answer: Answer } | { ok: false; reason: 'malformed-answer' };
 
 const MALFORMED = { ok: false, reason: 'malformed-answer' } as const;
@@ -14,7 +14,7 @@ export function decodeGrade(body: unknown, username: string): Decoded<GradeAnswe
   if (!Array.isArray(body) || !body.every(isJson)) return MALFORMED;
   const row = body.find((one) => one['username'] === username);
   if (row === undefined) return { ok: true, answer: { found: false } };
-  return { ok: true, answer: { found: true, passed: flag(row['passed']), percent: readPercent(row['percent']) } };
+  return { ok: true, answer: { found: true, passed: toBoolean(row['passed']), percent: readPercent(row['percent']) } };
 }
 
 export function decodeCertificate(body: unknown): Decoded<CertificateAnswer> {
@@ -23,22 +23,22 @@ export function decodeCertificate(body: unknown): Decoded<CertificateAnswer> {
   if (typeof created !== 'string') return MALFORMED;
   const createdAt = created === '' ? 'not-given' : readMoment(created);
   if (createdAt === 'impossible') return MALFORMED;
-  const isPassing = flag(body['is_passing']);
+  const isPassing = toBoolean(body['is_passing']);
   return { ok: true, answer: { found: true, isPassing, percent: readPercent(body['grade']), createdAt } };
 }
 
-/** What the courses service says of a run, and the catalog's estimate of its hours. Words for an end are no end. */
+/** What the courses service says of a run, and the catalog's estimate of its hours. A text is no end date. */
 export function decodeCourse(
   body: unknown,
   courseRunId: string,
   estimatedHours: number | null,
 ): Decoded<CourseDetails> {
   if (!isJson(body)) return MALFORMED;
-  const written = text(body['end']);
-  const read = written === null ? null : readMoment(written);
-  if (read === 'impossible') return MALFORMED;
-  const end = read === 'unreadable' ? null : read;
-  const answer = { courseRunId, title: text(body['name']), pacing: text(body['pacing']), end, estimatedHours };
+  const raw = toText(body['end']);
+  const moment = raw === null ? null : readMoment(raw);
+  if (moment === 'impossible') return MALFORMED;
+  const end = moment === 'unreadable' ? null : moment;
+  const answer = { courseRunId, title: toText(body['name']), pacing: toText(body['pacing']), end, estimatedHours };
   return { ok: true, answer };
 }
 
@@ -60,10 +60,10 @@ export function decodeGradebook(body: unknown, username: string): Decoded<Gradeb
 
 function subsectionOf(section: Json): SubsectionGrade {
   return {
-    subsectionId: text(section['module_id']),
+    subsectionId: toText(section['module_id']),
     subsectionName: String(section['subsection_name']),
-    category: text(section['category']),
-    label: text(section['label']),
+    category: toText(section['category']),
+    label: toText(section['label']),
     percent: toDecimal(section['percent']),
     pointsEarned: toDecimal(section['score_earned']),
     pointsPossible: toDecimal(section['score_possible']),
@@ -75,11 +75,11 @@ function readPercent(given: unknown): Percent {
   return { value: toDecimal(given), asGiven };
 }
 
-function flag(value: unknown): boolean | null {
+function toBoolean(value: unknown): boolean | null {
   return typeof value === 'boolean' ? value : null;
 }
 
-function text(value: unknown): string | null {
+function toText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 

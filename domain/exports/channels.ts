@@ -1,38 +1,38 @@
 import type { ChannelKind, Enrollment, LearnerLink } from './model';
 
-/** The words a channel takes for a grade. */
-export interface GradeWords {
+/** How a channel spells a grade. */
+export interface GradeLabels {
   passing: string;
   failing: string;
   incomplete: string;
   audit: string;
 }
 
-/** How a channel differs from the others before anything is written on the wire. */
+/** How a channel differs from the others before payloads are built. */
 export interface ChannelTraits {
-  /** The ids a course goes by, in the order they are tried: the second only where the first was refused. */
+  /** The course ids to use, in the order they are tried: the second only if the first was refused. */
   courseIds: readonly ['key' | 'run', ...'run'[]];
-  /** By what the channel knows a learner; each must be there. */
+  /** The ids the channel needs of a learner, all of them. */
   identity: readonly ('remoteId' | 'email' | 'clickThrough')[];
-  /** What counts as the grade that was sent: Degreed is told none, so once is enough (golden README, surprise 9). */
+  /** What counts as the grade that was sent: Degreed gets none, so once is enough (golden README, surprise 9). */
   grade: 'word' | 'percent' | 'none';
-  /** A record without a percent has nothing to tell here; Degreed2 takes completions without one. */
+  /** A record without a percent is not sent here; Degreed2 takes completions without one. */
   needsPercent: boolean;
-  tellsHours: boolean;
-  words: GradeWords;
+  reportsHours: boolean;
+  labels: GradeLabels;
 }
 
-const words: GradeWords = { passing: 'Pass', failing: 'Fail', incomplete: 'In Progress', audit: 'Audit' };
-const plain: ChannelTraits = {
+const labels: GradeLabels = { passing: 'Pass', failing: 'Fail', incomplete: 'In Progress', audit: 'Audit' };
+const defaults: ChannelTraits = {
   courseIds: ['run'],
   identity: [],
   grade: 'word',
   needsPercent: false,
-  tellsHours: false,
-  words,
+  reportsHours: false,
+  labels,
 };
-const byMail: ChannelTraits = {
-  ...plain,
+const emailDefaults: ChannelTraits = {
+  ...defaults,
   courseIds: ['key'],
   identity: ['email'],
   grade: 'percent',
@@ -40,16 +40,16 @@ const byMail: ChannelTraits = {
 };
 
 const TRAITS: Record<ChannelKind, ChannelTraits> = {
-  GENERIC: plain,
-  CSV: plain,
-  XAPI: { ...plain, identity: ['email'] },
-  SAP: { ...plain, courseIds: ['key', 'run'], identity: ['remoteId'], tellsHours: true },
-  DEGREED: { ...plain, courseIds: ['key', 'run'], identity: ['remoteId', 'email'], grade: 'none' },
-  DEGREED2: { ...byMail, identity: ['remoteId', 'email'], needsPercent: false },
-  CANVAS: byMail,
-  BLACKBOARD: byMail,
-  MOODLE: { ...byMail, courseIds: ['key', 'run'] },
-  CSOD: { ...plain, courseIds: ['key'], identity: ['clickThrough'] },
+  GENERIC: defaults,
+  CSV: defaults,
+  XAPI: { ...defaults, identity: ['email'] },
+  SAP: { ...defaults, courseIds: ['key', 'run'], identity: ['remoteId'], reportsHours: true },
+  DEGREED: { ...defaults, courseIds: ['key', 'run'], identity: ['remoteId', 'email'], grade: 'none' },
+  DEGREED2: { ...emailDefaults, identity: ['remoteId', 'email'], needsPercent: false },
+  CANVAS: emailDefaults,
+  BLACKBOARD: emailDefaults,
+  MOODLE: { ...emailDefaults, courseIds: ['key', 'run'] },
+  CSOD: { ...defaults, courseIds: ['key'], identity: ['clickThrough'] },
 };
 
 /** The traits of a channel, as recorded in export_cases.json (cases `special-channel-*`). */
@@ -57,7 +57,7 @@ export function traitsOf(channel: ChannelKind): ChannelTraits {
   return TRAITS[channel];
 }
 
-/** Whether the channel can know this learner at all. Cornerstone's word is good for the clicked course only. */
+/** Whether the channel can identify the learner. Cornerstone's click-through is for its course only. */
 export function hasIdentity(channel: ChannelKind, { identity }: LearnerLink, enrollment: Enrollment): boolean {
   return traitsOf(channel).identity.every((by) => {
     if (by === 'clickThrough') return identity.clickThrough?.courseKey === keyOf(enrollment);
@@ -65,14 +65,16 @@ export function hasIdentity(channel: ChannelKind, { identity }: LearnerLink, enr
   });
 }
 
-/** The ids this enrollment's course goes by at the channel, most wanted first. */
+/** The ids of this enrollment's course at the channel, preferred one first. */
 export function courseIdsOf(channel: ChannelKind, enrollment: Enrollment): [string, ...string[]] {
   const [first, ...others] = traitsOf(channel).courseIds;
-  const wanted = first === 'key' ? keyOf(enrollment) : enrollment.courseRunId;
-  return others.length === 0 || wanted === enrollment.courseRunId ? [wanted] : [wanted, enrollment.courseRunId];
+  const preferred = first === 'key' ? keyOf(enrollment) : enrollment.courseRunId;
+  return others.length === 0 || preferred === enrollment.courseRunId
+    ? [preferred]
+    : [preferred, enrollment.courseRunId];
 }
 
-/** A run the catalog has no course for goes by its own id. */
+/** A run without a course in the catalog has its own id. */
 function keyOf({ courseKey, courseRunId }: Enrollment): string {
   return courseKey ?? courseRunId;
 }

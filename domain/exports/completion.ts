@@ -1,8 +1,8 @@
 import { momentOf } from './instants';
-import type { GradeWords } from './channels';
+import type { GradeLabels } from './channels';
 import type { CertificateAnswer, CourseDetails, GradeAnswer, Moment, Percent } from './model';
 
-/** How far a learner has come in a course, in the channel's words. */
+/** A learner's progress in a course, with the channel's labels. */
 export interface Completion {
   completed: Moment | null;
   grade: string | null;
@@ -13,20 +13,20 @@ export interface Completion {
 const NO_PERCENT: Percent = { value: null, asGiven: null };
 
 /** Only exactly `instructor` makes the certificate decide, and never for audit enrollments (golden README, rule 7). */
-export function sourceOf({ pacing }: CourseDetails, isAudit: boolean): 'certificate' | 'grade' {
+export function gradeSourceOf({ pacing }: CourseDetails, isAudit: boolean): 'certificate' | 'grade' {
   return pacing === 'instructor' && !isAudit ? 'certificate' : 'grade';
 }
 
 /**
  * Completion by certificate (golden README, rule 8): without one the course is in progress; one without a date was given
- * now; one whose date nobody can read has no date, though its grade stands.
+ * now; one whose date is unreadable has no date, but keeps its grade.
  */
-export function completionByCertificate(answer: CertificateAnswer, asOf: Date, words: GradeWords): Completion {
-  if (!answer.found) return { completed: null, grade: words.incomplete, isPassing: false, percent: NO_PERCENT };
+export function completionByCertificate(answer: CertificateAnswer, asOf: Date, labels: GradeLabels): Completion {
+  if (!answer.found) return { completed: null, grade: labels.incomplete, isPassing: false, percent: NO_PERCENT };
   const { createdAt, isPassing, percent } = answer;
-  const grade = isPassing === true ? words.passing : words.failing;
-  const dated = createdAt === 'unreadable' ? null : createdAt;
-  return { completed: dated === 'not-given' ? momentOf(asOf) : dated, grade, isPassing, percent };
+  const grade = isPassing === true ? labels.passing : labels.failing;
+  const date = createdAt === 'unreadable' ? null : createdAt;
+  return { completed: date === 'not-given' ? momentOf(asOf) : date, grade, isPassing, percent };
 }
 
 /**
@@ -36,14 +36,14 @@ export function completionByCertificate(answer: CertificateAnswer, asOf: Date, w
 export function completionByGrade(
   answer: GradeAnswer,
   { end }: CourseDetails,
-  { asOf, isAudit, words }: { asOf: Date; isAudit: boolean; words: GradeWords },
+  { asOf, isAudit, labels }: { asOf: Date; isAudit: boolean; labels: GradeLabels },
 ): Completion {
   if (!answer.found) return { completed: null, grade: null, isPassing: null, percent: NO_PERCENT };
   const { passed: isPassing, percent } = answer;
   if (end !== null && end.at < asOf) {
-    const judged = isPassing === true ? words.passing : words.failing;
-    return { completed: end, grade: isAudit ? words.audit : judged, isPassing, percent };
+    const gradeLabel = isPassing === true ? labels.passing : labels.failing;
+    return { completed: end, grade: isAudit ? labels.audit : gradeLabel, isPassing, percent };
   }
-  if (isPassing === true) return { completed: momentOf(asOf), grade: words.passing, isPassing, percent };
-  return { completed: null, grade: words.incomplete, isPassing, percent };
+  if (isPassing === true) return { completed: momentOf(asOf), grade: labels.passing, isPassing, percent };
+  return { completed: null, grade: labels.incomplete, isPassing, percent };
 }

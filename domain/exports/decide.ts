@@ -1,7 +1,7 @@
-import { gradeSent, alreadyTransmitted } from './transmitted';
+import { transmittedGrade, wasTransmitted } from './transmitted';
 import { hasIdentity, traitsOf } from './channels';
-import { sourceOf } from './completion';
-import { isAuditMode, withheld } from './permission';
+import { gradeSourceOf } from './completion';
+import { isAuditMode, withholdReason } from './permission';
 import type {
   CertificateAnswer,
   CourseDetails,
@@ -13,14 +13,14 @@ import type {
   SkipReason,
 } from './model';
 
-/** What comes next for one enrollment: nothing, the question about its course, or the one about its learner. */
-export type Step =
+/** The next step of one enrollment: skip it, look up its course, or look up its learner. */
+export type EnrollmentStep =
   | { do: 'skip'; reason: SkipReason }
   | { do: 'ask'; what: 'course' }
   | { do: 'ask'; what: 'certificate' | 'grade' | 'gradebook' };
 
-/** The answer to the one question about the learner. */
-export type LearnerAnswer =
+/** The result of the learner's look-up. */
+export type LookupAnswer =
   | { of: 'certificate'; answer: CertificateAnswer }
   | { of: 'grade'; answer: GradeAnswer }
   | { of: 'gradebook'; answer: GradebookAnswer };
@@ -29,30 +29,34 @@ export type LearnerAnswer =
  * The first step of an enrollment that is selected (permission.ts), from what the database knows. The order in which
  * reasons are found is the recorded one (golden README, "Selection and decision rules"), so that the reason shown is too.
  */
-export function decideBeforeLookups(request: ExportRequest, facts: EnrollmentFacts): Step {
+export function decideBeforeLookups(request: ExportRequest, facts: EnrollmentFacts): EnrollmentStep {
   if (request.level === 'completion') {
-    return claimWasSent(request, facts) ? skip('already-transmitted') : { do: 'ask', what: 'course' };
+    return assertedGradeWasSent(request, facts) ? skip('already-transmitted') : { do: 'ask', what: 'course' };
   }
-  if (request.single !== null && claimWasSent(request, facts)) return skip('already-transmitted');
-  const reason = withheld(request.customer, facts);
+  if (request.single !== null && assertedGradeWasSent(request, facts)) return skip('already-transmitted');
+  const reason = withholdReason(request.customer, facts);
   if (reason !== null) return skip(reason);
-  return request.single === null ? askLearner(request, facts, 'gradebook') : { do: 'ask', what: 'course' };
+  return request.single === null ? lookUpLearner(request, facts, 'gradebook') : { do: 'ask', what: 'course' };
 }
 
-/** The second step, once the course was asked for; null = the courses service has no such run (or not now). */
-export function decideWithCourse(request: ExportRequest, facts: EnrollmentFacts, course: CourseDetails | null): Step {
+/** The second step, after the course look-up; null = the courses service has no such run (or not now). */
+export function decideWithCourse(
+  request: ExportRequest,
+  facts: EnrollmentFacts,
+  course: CourseDetails | null,
+): EnrollmentStep {
   if (course === null) return skip('no-course-details');
-  const reason = withheld(request.customer, facts);
+  const reason = withholdReason(request.customer, facts);
   if (reason !== null) return skip(reason);
   const isAudit = isAuditMode(facts.enrollment.mode);
-  return askLearner(request, facts, request.level === 'assessment' ? 'gradebook' : sourceOf(course, isAudit));
+  return lookUpLearner(request, facts, request.level === 'assessment' ? 'gradebook' : gradeSourceOf(course, isAudit));
 }
 
 /**
- * What is to be done with one finished record. Nothing is told of a course that isn't completed; a channel that takes
- * nothing but percents gets none made up (WANTED E6); what the channel has already is not told again (E5).
+ * What to do with one finished record. A course that isn't completed is not sent; a channel that needs a
+ * percent gets none made up (WANTED E6); what the channel accepted already is not sent again (E5).
  */
-export function judgeRecord(
+export function decideRecord(
   request: ExportRequest,
   { transmissions }: Pick<EnrollmentFacts, 'transmissions'>,
   record: ExportRecord,
@@ -63,33 +67,33 @@ export function judgeRecord(
     if (traitsOf(channel).needsPercent && record.percent === null) return { do: 'skip', reason: 'no-percent' };
   }
   if (!request.skipTransmitted) return { do: 'send' };
-  const grade = gradeSent(channel, record);
+  const grade = transmittedGrade(channel, record);
   const subsectionId = record.kind === 'assessment' ? record.subsectionId : null;
-  const question = { configurationId, enrollmentId: record.enrollmentId, grade, subsectionId };
-  return alreadyTransmitted(transmissions, question) ? { do: 'unchanged' } : { do: 'send' };
+  const query = { configurationId, enrollmentId: record.enrollmentId, grade, subsectionId };
+  return wasTransmitted(transmissions, query) ? { do: 'unchanged' } : { do: 'send' };
 }
 
-/** A learner the channel cannot know isn't asked about, but in a single run, whose caller is owed a conflict report. */
-function askLearner(
+/** A learner without identity at the channel isn't looked up, but in a single run, which reports conflicts. */
+function lookUpLearner(
   { single, configuration }: ExportRequest,
   { link, enrollment }: EnrollmentFacts,
   what: 'certificate' | 'grade' | 'gradebook',
-): Step {
+): EnrollmentStep {
   const known = hasIdentity(configuration.channel, link, enrollment);
   return known || single !== null ? { do: 'ask', what } : skip('no-channel-identity');
 }
 
-/** The caller's grade, not a guess, is held against the enrollment's own last transmission (WANTED E1). */
-function claimWasSent(
-  { skipTransmitted, configuration, claim, single }: ExportRequest,
+/** The caller's asserted grade is compared with the enrollment's own last transmission (WANTED E1). */
+function assertedGradeWasSent(
+  { skipTransmitted, configuration, asserted, single }: ExportRequest,
   facts: EnrollmentFacts,
 ): boolean {
   const { enrollment, transmissions } = facts;
   const subsectionId = single?.subsectionId ?? null;
-  const question = { configurationId: configuration.id, enrollmentId: enrollment.id, grade: claim.grade, subsectionId };
-  return skipTransmitted && alreadyTransmitted(transmissions, question);
+  const query = { configurationId: configuration.id, enrollmentId: enrollment.id, grade: asserted.grade, subsectionId };
+  return skipTransmitted && wasTransmitted(transmissions, query);
 }
 
-function skip(reason: SkipReason): Step {
+function skip(reason: SkipReason): EnrollmentStep {
   return { do: 'skip', reason };
 }

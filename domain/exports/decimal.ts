@@ -12,10 +12,10 @@ export function toDecimal(value: unknown): Decimal | null {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(String(value)) ?? [];
   const digits = whole + fraction;
   if (digits === '') return null;
-  return plain(sign, digits, whole.length + Number(exponent));
+  return formatPlain(sign, digits, whole.length + Number(exponent));
 }
 
-function plain(sign: string, digits: string, point: number): Decimal {
+function formatPlain(sign: string, digits: string, point: number): Decimal {
   const padded = digits.padEnd(point, '0').padStart(digits.length - Math.min(point, 0), '0');
   const at = Math.max(point, 0);
   const whole = padded.slice(0, at).replace(/^0+/, '') || '0';

@@ -10,7 +10,7 @@ export interface Difference {
 export function differenceOf(before: unknown, after: unknown, path = ''): Difference[] {
   if (isTree(before) && isTree(after) && Array.isArray(before) === Array.isArray(after)) {
     const names = [...new Set([...Object.keys(after), ...Object.keys(before)])];
-    return names.flatMap((name) => differenceOf(before[name], after[name], `${path}/${escaped(name)}`));
+    return names.flatMap((name) => differenceOf(before[name], after[name], `${path}/${escapePointer(name)}`));
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
@@ -20,6 +20,6 @@ function isTree(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function escaped(name: string): string {
+function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,6 +1,6 @@
 import type { Moment } from './model';
 
-const WRITTEN =
+const TIMESTAMP =
   /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,6})\d{0,6})?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/;
 
 /**
@@ -9,7 +9,7 @@ const WRITTEN =
  * names no instant (month 13), which the recorded exporter could not survive.
  */
 export function readMoment(text: string): Moment | 'unreadable' | 'impossible' {
-  const parts = WRITTEN.exec(text);
+  const parts = TIMESTAMP.exec(text);
   if (parts === null) return 'unreadable';
   const [, year, month, day, hour, minute, second = 0, fraction = '', zone = 'Z'] = parts;
   const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [
@@ -17,8 +17,8 @@ export function readMoment(text: string): Moment | 'unreadable' | 'impossible' {
     ...[number, number, number],
   ];
   const local = new Date(Date.UTC(y, mo - 1, d, h, mi, s, Number(fraction.padEnd(3, '0').slice(0, 3))));
-  const whole = local.getUTCMonth() === mo - 1 && local.getUTCDate() === d && h < 24 && mi < 60 && s < 60;
-  if (!whole) return 'impossible';
+  const isValid = local.getUTCMonth() === mo - 1 && local.getUTCDate() === d && h < 24 && mi < 60 && s < 60;
+  if (!isValid) return 'impossible';
   return { at: new Date(local.getTime() - offsetMinutes(zone) * 60_000), day: dayOf(local) };
 }
 

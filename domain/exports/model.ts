@@ -25,7 +25,7 @@ export const CHANNEL_KINDS = [
 ] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
-/** A completion is told per enrollment, an assessment per graded subsection of it. */
+/** A completion is sent per enrollment, an assessment per graded subsection. */
 export type ExportLevel = 'completion' | 'assessment';
 
 /** The enterprise whose learners are exported. Audit enrollments are reported only if both switches are on. */
@@ -42,7 +42,7 @@ export interface ChannelConfiguration {
   transmitTotalHours: boolean;
 }
 
-/** Cornerstone tells us of a learner by the learner's own click on a course; without it nothing can be reported. */
+/** Cornerstone identifies a learner by the click on a course; without it nothing can be reported. */
 export interface ClickThrough {
   courseKey: string;
   userGuid: string;
@@ -51,7 +51,7 @@ export interface ClickThrough {
   subdomain: string;
 }
 
-/** By what a channel knows the learner. Each channel demands another one (channels.ts). */
+/** The ids a channel may know the learner by; each needs others (channels.ts). */
 export interface ChannelIdentity {
   /** What the customer's single sign-on knows the learner by. */
   remoteId: string | null;
@@ -59,13 +59,13 @@ export interface ChannelIdentity {
   clickThrough: ClickThrough | null;
 }
 
-/** A learner's tie to a customer. */
+/** A customer's learner. */
 export interface LearnerLink {
   userId: string;
   customerId: string;
   active: boolean;
   linked: boolean;
-  /** False where the account is gone and only the tie was left behind. */
+  /** False where the account was deleted and only the link remains. */
   userExists: boolean;
   identity: ChannelIdentity;
 }
@@ -79,13 +79,13 @@ export interface Enrollment {
   mode: string | null;
 }
 
-/** A learner's word on data sharing, per course run or per course. */
+/** A learner's consent to data sharing, per course run or course. */
 export interface Consent {
   courseId: string;
   granted: boolean;
 }
 
-/** An earlier row of the ledger (or an imported audit row): what this enrollment's channel was told, and if it took it. */
+/** An earlier row of the ledger (or an imported audit row): what the channel was sent, and whether it accepted. */
 export interface Transmission {
   /** Grows with time: the row with the highest one is the latest. */
   sequence: number;
@@ -93,14 +93,14 @@ export interface Transmission {
   enrollmentId: string;
   courseId: string;
   subsectionId: string | null;
-  /** What the channel was told: a word (`Pass`), or a percent in the channels that take one. */
+  /** The grade that was sent: a label (`Pass`), or a percent where the channel takes one. */
   grade: string | null;
   courseCompleted: boolean | null;
   /** True for rows the channel accepted. */
   transmitted: boolean;
 }
 
-/** Everything known of one enrollment before any service is asked. */
+/** Everything known of one enrollment before any look-up. */
 export interface EnrollmentFacts {
   enrollment: Enrollment;
   link: LearnerLink;
@@ -108,8 +108,8 @@ export interface EnrollmentFacts {
   transmissions: readonly Transmission[];
 }
 
-/** What a caller claims: compared with the platform's values, never believed. `{ grade: null, isPassing: false }` = nothing. */
-export interface CallerClaim {
+/** A caller's grade: compared with the platform's values, never sent. `{ grade: null, isPassing: false }` = nothing. */
+export interface AssertedGrade {
   grade: string | null;
   isPassing: boolean;
 }
@@ -118,11 +118,11 @@ export interface CallerClaim {
 export interface SingleExport {
   userId: string;
   courseRunId: string;
-  /** For assessments: the subsection whose grade has changed; what was sent before is asked of it alone. */
+  /** For assessments: the subsection whose grade has changed; only its transmissions are compared. */
   subsectionId?: string | null;
 }
 
-/** What a run is asked to do. `asOf` stands for "now" in every rule. */
+/** What a run has to do. `asOf` is "now" in every rule. */
 export interface ExportRequest {
   level: ExportLevel;
   customer: Customer;
@@ -130,12 +130,12 @@ export interface ExportRequest {
   asOf: Date;
   /** Null = everybody of the customer. */
   single: SingleExport | null;
-  claim: CallerClaim;
+  asserted: AssertedGrade;
   /** False: sent again whatever was sent before. */
   skipTransmitted: boolean;
 }
 
-/** What every channel is told of a completion, before its own words and shapes. */
+/** A completion for any channel, before it is mapped to a payload. */
 export interface CompletionRecord {
   kind: 'completion';
   enrollmentId: string;
@@ -144,7 +144,7 @@ export interface CompletionRecord {
   courseId: string;
   courseRunId: string;
   courseTitle: string | null;
-  /** `Pass`, `Fail`, `Audit`, `In Progress` in the channel's words; null = the platform knows no grade. */
+  /** `Pass`, `Fail`, `Audit`, `In Progress` as channel labels; null = the platform knows no grade. */
   grade: string | null;
   percent: Decimal | null;
   /** What the platform gave for a percent; differs from `percent` where that is no number. */
@@ -158,7 +158,7 @@ export interface CompletionRecord {
   identity: ChannelIdentity;
 }
 
-/** What a channel is told of one graded subsection. */
+/** One graded subsection for any channel. */
 export interface AssessmentRecord {
   kind: 'assessment';
   enrollmentId: string;
@@ -175,7 +175,7 @@ export interface AssessmentRecord {
 
 export type ExportRecord = CompletionRecord | AssessmentRecord;
 
-/** A caller's claim that the platform's own values contradict. Reported; the platform's values are sent. */
+/** An asserted grade that the platform's values contradict. Reported; the platform's are sent. */
 export interface Conflict {
   enrollmentId: string;
   grade: string | null;
@@ -195,7 +195,7 @@ export type SkipReason =
   | 'no-percent'
   | 'no-assessments';
 
-/** The one end of every selected enrollment; `reason` of the last two is a code, never a text of the other side. */
+/** The outcome of a selected enrollment; `reason` of the last two is a code, never a text of the channel. */
 export type Outcome =
   | { kind: 'sent' }
   | { kind: 'unchanged' }

@@ -1,6 +1,6 @@
 import type { Outcome } from './model';
 
-const WEIGHT: Record<Outcome['kind'], number> = { skipped: 0, unchanged: 1, sent: 2, failed: 3, quarantined: 4 };
+const SEVERITY: Record<Outcome['kind'], number> = { skipped: 0, unchanged: 1, sent: 2, failed: 3, quarantined: 4 };
 
 /** The one outcome of an enrollment whose records were tried one after the other until one was taken. */
 export function outcomeOfAlternatives(tried: readonly [Outcome, ...Outcome[]]): Outcome {
@@ -9,5 +9,5 @@ export function outcomeOfAlternatives(tried: readonly [Outcome, ...Outcome[]]): 
 
 /** The one outcome of an enrollment whose records all count: the one an operator must know of most. */
 export function outcomeOfAll(results: readonly [Outcome, ...Outcome[]]): Outcome {
-  return results.reduce((worst, result) => (WEIGHT[result.kind] > WEIGHT[worst.kind] ? result : worst));
+  return results.reduce((worst, result) => (SEVERITY[result.kind] > SEVERITY[worst.kind] ? result : worst));
 }

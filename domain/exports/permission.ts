@@ -11,7 +11,7 @@ export function isAuditMode(mode: string | null): boolean {
  * Everybody of the customer, or one learner in one course run. Half of a pair is refused: the recorded exporter would
  * silently export everybody (WANTED E2).
  */
-export function singleOf(
+export function parseSingle(
   userId: string | undefined,
   courseRunId: string | undefined,
 ): { single: ExportRequest['single'] } | { refused: 'learner-and-course-run-go-together' } {
@@ -20,24 +20,24 @@ export function singleOf(
   return { single: { userId, courseRunId } };
 }
 
-/** Whether a run is about this enrollment: the learner's tie is live, and it is the one that was asked for. */
+/** Whether a run selects this enrollment: the learner is linked and active, and it is the requested one. */
 export function selects(request: ExportRequest, { link, enrollment }: EnrollmentFacts): boolean {
   const { single } = request;
   if (link.customerId !== request.customer.id || !link.active || !link.linked) return false;
   return single === null || (single.userId === link.userId && single.courseRunId === enrollment.courseRunId);
 }
 
-/** Why nothing may be told of this enrollment, if so. Consent is asked first (golden README, rules 5 and 6). */
-export function withheld(customer: Customer, facts: EnrollmentFacts): SkipReason | null {
+/** Why this enrollment must not be exported, if so. Consent comes first (golden README, rules 5 and 6). */
+export function withholdReason(customer: Customer, facts: EnrollmentFacts): SkipReason | null {
   if (!hasConsent(facts)) return 'no-consent';
   const reported = customer.enableAuditEnrollment && customer.enableAuditDataReporting;
   return isAuditMode(facts.enrollment.mode) && !reported ? 'audit-reporting-disabled' : null;
 }
 
-/** A word on the course run counts before one on the course, and no word is a no (special-consent-run-denied-key-granted). */
+/** Consent for the course run beats that for the course; none is a no (special-consent-run-denied-key-granted). */
 function hasConsent({ link, enrollment, consents }: EnrollmentFacts): boolean {
   if (!link.userExists) return false;
-  const wordOn = (courseId: string | null): boolean | undefined =>
+  const consentFor = (courseId: string | null): boolean | undefined =>
     consents.find((consent) => consent.courseId === courseId)?.granted;
-  return wordOn(enrollment.courseRunId) ?? wordOn(enrollment.courseKey) ?? false;
+  return consentFor(enrollment.courseRunId) ?? consentFor(enrollment.courseKey) ?? false;
 }

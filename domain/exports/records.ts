@@ -1,7 +1,7 @@
 import { courseIdsOf, hasIdentity, traitsOf } from './channels';
 import { type Completion, completionByCertificate, completionByGrade } from './completion';
 import { isAuditMode } from './permission';
-import type { LearnerAnswer } from './decide';
+import type { LookupAnswer } from './decide';
 import type {
   AssessmentRecord,
   CompletionRecord,
@@ -14,10 +14,10 @@ import type {
 } from './model';
 
 /**
- * What came of one enrollment. Several completion records are the same news under other course ids: the next is sent only
+ * The records of an enrollment. Several completion records are the same under other course ids: the next is sent only
  * where the one before was refused (golden sap/course-key-fails-run-id-sent). Assessment records are each sent.
  */
-export type Built = { conflict: Conflict | null } & (
+export type BuildResult = { conflict: Conflict | null } & (
   | { do: 'skip'; reason: SkipReason }
   | { do: 'send'; records: readonly CompletionRecord[] | readonly AssessmentRecord[] }
 );
@@ -27,13 +27,13 @@ export function buildRecords(
   request: ExportRequest,
   facts: EnrollmentFacts,
   course: CourseDetails | null,
-  answered: LearnerAnswer,
-): Built {
-  if (answered.of === 'gradebook') return assessments(request, facts, answered.answer);
+  lookup: LookupAnswer,
+): BuildResult {
+  if (lookup.of === 'gradebook') return buildAssessments(request, facts, lookup.answer);
   if (course === null) return { do: 'skip', reason: 'no-course-details', conflict: null };
-  const completion = completionOf(request, facts, course, answered);
+  const completion = completionOf(request, facts, course, lookup);
   const conflict = conflictOf(request, facts, completion);
-  if (!identified(request, facts)) return { do: 'skip', reason: 'no-channel-identity', conflict };
+  if (!isIdentified(request, facts)) return { do: 'skip', reason: 'no-channel-identity', conflict };
   const ids = courseIdsOf(request.configuration.channel, facts.enrollment);
   return { do: 'send', conflict, records: ids.map((id) => completionRecord(request, facts, course, completion, id)) };
 }
@@ -42,26 +42,26 @@ function completionOf(
   { asOf, configuration }: ExportRequest,
   { enrollment }: EnrollmentFacts,
   course: CourseDetails,
-  answered: Exclude<LearnerAnswer, { of: 'gradebook' }>,
+  lookup: Exclude<LookupAnswer, { of: 'gradebook' }>,
 ): Completion {
-  const { words } = traitsOf(configuration.channel);
-  if (answered.of === 'certificate') return completionByCertificate(answered.answer, asOf, words);
-  return completionByGrade(answered.answer, course, { asOf, isAudit: isAuditMode(enrollment.mode), words });
+  const { labels } = traitsOf(configuration.channel);
+  if (lookup.of === 'certificate') return completionByCertificate(lookup.answer, asOf, labels);
+  return completionByGrade(lookup.answer, course, { asOf, isAudit: isAuditMode(enrollment.mode), labels });
 }
 
-/** Only a single export has a caller whose claim means something; the platform's values are sent all the same. */
+/** Only a single export has an asserted grade; the platform's values are sent all the same. */
 function conflictOf(
-  { single, claim }: ExportRequest,
+  { single, asserted }: ExportRequest,
   { enrollment }: EnrollmentFacts,
-  seen: Completion,
+  actual: Completion,
 ): Conflict | null {
-  if (single === null || (claim.grade === seen.grade && claim.isPassing === seen.isPassing)) return null;
+  if (single === null || (asserted.grade === actual.grade && asserted.isPassing === actual.isPassing)) return null;
   return {
     enrollmentId: enrollment.id,
-    grade: claim.grade,
-    gradeFromPlatform: seen.grade,
-    isPassing: claim.isPassing,
-    isPassingFromPlatform: seen.isPassing,
+    grade: asserted.grade,
+    gradeFromPlatform: actual.grade,
+    isPassing: asserted.isPassing,
+    isPassingFromPlatform: actual.isPassing,
   };
 }
 
@@ -87,15 +87,15 @@ function completionRecord(
     completedAt: completed?.at ?? null,
     completedOn: completed?.day ?? null,
     courseCompleted: completed === null ? false : isPassing,
-    totalHours: traitsOf(configuration.channel).tellsHours ? hours : null,
+    totalHours: traitsOf(configuration.channel).reportsHours ? hours : null,
     identity: link.identity,
   };
 }
 
-/** A subsection without a percent, with nothing reached, or without an id tells a channel nothing. */
-function assessments(request: ExportRequest, facts: EnrollmentFacts, gradebook: GradebookAnswer): Built {
+/** A subsection without a percent, with zero percent, or without an id is not sent. */
+function buildAssessments(request: ExportRequest, facts: EnrollmentFacts, gradebook: GradebookAnswer): BuildResult {
   const { enrollment, link } = facts;
-  if (!identified(request, facts)) return { do: 'skip', reason: 'no-channel-identity', conflict: null };
+  if (!isIdentified(request, facts)) return { do: 'skip', reason: 'no-channel-identity', conflict: null };
   const [courseId] = courseIdsOf(request.configuration.channel, enrollment);
   const common = { enrollmentId: enrollment.id, userId: link.userId, courseId, courseRunId: enrollment.courseRunId };
   const records = gradebook.flatMap(({ subsectionId, subsectionName, percent, pointsEarned, pointsPossible }) => {
@@ -110,6 +110,6 @@ function assessments(request: ExportRequest, facts: EnrollmentFacts, gradebook: 
   return { do: 'send', records, conflict: null };
 }
 
-function identified({ configuration }: ExportRequest, { link, enrollment }: EnrollmentFacts): boolean {
+function isIdentified({ configuration }: ExportRequest, { link, enrollment }: EnrollmentFacts): boolean {
   return hasIdentity(configuration.channel, link, enrollment);
 }

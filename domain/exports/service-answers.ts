@@ -1,12 +1,12 @@
 import type { Decimal } from './decimal';
 
-/** An instant, and the day it falls on where it was written down: a channel that takes days is told that one. */
+/** An instant, and its day in the offset it was written with: channels that take days get that day. */
 export interface Moment {
   at: Date;
   day: string;
 }
 
-/** One course run as the courses service describes it, asked once per run of the exporter. */
+/** One course run as the courses service describes it, fetched once per export run. */
 export interface CourseDetails {
   courseRunId: string;
   title: string | null;
@@ -15,7 +15,7 @@ export interface CourseDetails {
   estimatedHours: number | null;
 }
 
-/** A percent: its value, and the words it came in where it is no number (`98%`, `A` were seen). */
+/** A percent: its value, and the text given where it is no number (`98%`, `A` were seen). */
 export interface Percent {
   value: Decimal | null;
   asGiven: string | null;

@@ -2,8 +2,8 @@ import { traitsOf } from './channels';
 import { toDecimal } from './decimal';
 import type { ChannelKind, ExportRecord, Transmission } from './model';
 
-/** What "already sent?" is asked by. Without a subsection, rows of any subsection count (golden lookup cases). */
-export interface SentQuestion {
+/** Which earlier transmission to look for. Without a subsection, rows of any count (golden lookup cases). */
+export interface TransmissionQuery {
   configurationId: string;
   enrollmentId: string;
   grade: string | null;
@@ -11,18 +11,18 @@ export interface SentQuestion {
 }
 
 /**
- * Whether the last thing this configuration accepted of the enrollment carried the same grade. Keyed as in 8.8 (accepted
+ * Whether the last transmission this configuration accepted carried the same grade. Keyed as in 8.8 (accepted
  * rows of the same configuration), compared as in 3.17 (always by grade); golden README, "Divergences".
  */
-export function alreadyTransmitted(transmissions: readonly Transmission[], question: SentQuestion): boolean {
-  const last = lastAccepted(transmissions, question);
-  return last !== undefined && sameGrade(last.grade, question.grade);
+export function wasTransmitted(transmissions: readonly Transmission[], query: TransmissionQuery): boolean {
+  const last = lastAccepted(transmissions, query);
+  return last !== undefined && sameGrade(last.grade, query.grade);
 }
 
-/** The newest accepted row a question is about: what a dry run compares its payload with. */
+/** The newest accepted row that matches: what a dry run compares its payload with. */
 export function lastAccepted(
   transmissions: readonly Transmission[],
-  { configurationId, enrollmentId, subsectionId }: Omit<SentQuestion, 'grade'>,
+  { configurationId, enrollmentId, subsectionId }: Omit<TransmissionQuery, 'grade'>,
 ): Transmission | undefined {
   return transmissions
     .filter((row) => row.transmitted && row.configurationId === configurationId && row.enrollmentId === enrollmentId)
@@ -38,7 +38,7 @@ export function sameGrade(one: string | null, other: string | null): boolean {
 }
 
 /** The grade a record carries to this channel, as the ledger keeps it. */
-export function gradeSent(channel: ChannelKind, record: ExportRecord): string | null {
+export function transmittedGrade(channel: ChannelKind, record: ExportRecord): string | null {
   if (record.kind === 'assessment') return record.percent;
   const { grade } = traitsOf(channel);
   if (grade === 'none') return null;

@@ -23,37 +23,37 @@ Ctrl-C ends the watching, not the export.
 Exit code: 0 everybody is told, or needs not be; 1 it ended with errors, was stopped or cancelled; 2 misuse, or the API refused;
 130 Ctrl-C.`;
 
-export type Wish =
+export type CliAction =
   | { do: 'start'; path: string; body: Record<string, unknown> }
   | { do: 'follow'; exportId: string }
   | { do: 'cancel'; exportId: string };
 
 export interface ExportOptions {
-  wish: Wish;
+  action: CliAction;
   url: string;
   token: string;
   json: boolean;
 }
 
-/** Raised for a command line that cannot be understood. */
+/** Thrown for an invalid command line. */
 export class UsageError extends Error {}
 
 /** @throws UsageError */
 export async function readExportOptions(args: string[]): Promise<ExportOptions | 'help'> {
-  const values = parsed(args);
+  const values = parseValues(args);
   if (values.help === true) return 'help';
-  const wish = wishOf(values);
+  const action = parseAction(values);
   const { url = 'http://127.0.0.1:8080', token = await devToken(), json = false } = values;
-  return { wish, url, token, json };
+  return { action, url, token, json };
 }
 
-type Values = ReturnType<typeof parsed>;
+type Values = ReturnType<typeof parseValues>;
 
-function parsed(args: string[]) {
+function parseValues(args: string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   try {
-    const asked = {
+    const subjects = {
       customer: text,
       channel: text,
       follow: text,
@@ -62,25 +62,25 @@ function parsed(args: string[]) {
       learner: text,
       course: text,
     };
-    const how = { 'dry-run': flag, again: flag, 'as-of': text, json: flag, url: text, token: text };
-    return parseArgs({ args, options: { ...asked, ...how, help: { type: 'boolean', short: 'h' } } }).values;
+    const switches = { 'dry-run': flag, again: flag, 'as-of': text, json: flag, url: text, token: text };
+    return parseArgs({ args, options: { ...subjects, ...switches, help: { type: 'boolean', short: 'h' } } }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
 }
 
-function wishOf(values: Values): Wish {
+function parseAction(values: Values): CliAction {
   const { customer, channel, follow, cancel } = values;
-  const wishes = [customer ?? channel, follow, cancel].filter((given) => given !== undefined);
-  if (wishes.length > 1) throw new UsageError('--follow and --cancel go alone.');
+  const actions = [customer ?? channel, follow, cancel].filter((given) => given !== undefined);
+  if (actions.length > 1) throw new UsageError('--follow and --cancel go alone.');
   if (follow !== undefined) return { do: 'follow', exportId: follow };
   if (cancel !== undefined) return { do: 'cancel', exportId: cancel };
   if (customer === undefined || channel === undefined) throw new UsageError('--customer and --channel are needed.');
   const path = `/v1/customers/${encodeURIComponent(customer)}/channels/${encodeURIComponent(channel)}/exports`;
-  return { do: 'start', path, body: bodyOf(values) };
+  return { do: 'start', path, body: toBody(values) };
 }
 
-function bodyOf({
+function toBody({
   level = 'completion',
   learner,
   course,

@@ -13,9 +13,9 @@ import { findCourse } from '../../db/courses/courses';
 import { dueEffects } from '../../db/effects/effects';
 import { openSaves } from '../../db/courses/exam-saves';
 import { isIncomplete } from '../../domain/attempts/statuses';
-import type { Sides } from './sources';
+import type { ReconcileContext } from './sources';
 
-/** What is wrong, and whether the run itself has to go because it believes in something the rows do not have. */
+/** What is wrong, and whether the run has to be ended because it holds state the rows do not have. */
 export const KINDS = {
   'missing-workflow': 'wake',
   'effects-without-owner': 'wake',
@@ -31,35 +31,38 @@ export const KINDS = {
 export interface Disagreement {
   kind: keyof typeof KINDS;
   workflowId: string;
-  about: { attempt: AttemptKey } | { courseId: string };
+  subject: { attempt: AttemptKey } | { courseId: string };
   /** What each side says, for people. */
   detail: string;
 }
 
-/** Looks at an attempt, and again after a while if something is wrong: what a command under way explains goes away by itself. */
-export async function attemptDisagreement(sides: Sides, key: AttemptKey): Promise<Disagreement | null> {
-  return lasting(sides, () => lookAtAttempt(sides, key));
+/** Checks an attempt, and once more after a while if something is wrong: effects of a command under way disappear by themselves. */
+export async function attemptDisagreement(context: ReconcileContext, key: AttemptKey): Promise<Disagreement | null> {
+  return confirmLater(context, () => checkAttempt(context, key));
 }
 
-export async function courseDisagreement(sides: Sides, courseId: string): Promise<Disagreement | null> {
-  return lasting(sides, () => lookAtCourse(sides, courseId));
+export async function courseDisagreement(context: ReconcileContext, courseId: string): Promise<Disagreement | null> {
+  return confirmLater(context, () => checkCourse(context, courseId));
 }
 
-async function lasting({ settleMs }: Sides, look: () => Promise<Disagreement | null>): Promise<Disagreement | null> {
-  if ((await look()) === null) return null;
+async function confirmLater(
+  { settleMs }: ReconcileContext,
+  check: () => Promise<Disagreement | null>,
+): Promise<Disagreement | null> {
+  if ((await check()) === null) return null;
   await pause(settleMs);
-  return look();
+  return check();
 }
 
-async function lookAtAttempt(sides: Sides, attempt: AttemptKey): Promise<Disagreement | null> {
+async function checkAttempt(context: ReconcileContext, attempt: AttemptKey): Promise<Disagreement | null> {
   const workflowId = examAttemptWorkflowId(attempt);
-  const known = (await isRunning(sides, workflowId)) ? await stateOf(sides, workflowId) : null;
-  const row = (await findByKey(sides.knex, attempt, new Date()))?.view ?? null;
-  const due = await dueEffects(sides.knex, attempt);
+  const known = (await isRunning(context, workflowId)) ? await stateOf(context, workflowId) : null;
+  const row = (await findByKey(context.knex, attempt, new Date()))?.view ?? null;
+  const due = await dueEffects(context.knex, attempt);
   const kind = known ? differenceOf(row, known, due.length) : needOf(row, due.length);
   if (kind === null) return null;
-  const detail = `row ${words(row)}, ${due.length} effects due; workflow ${known ? words(known.attempt) : 'not running'}`;
-  return { kind, workflowId, about: { attempt }, detail };
+  const detail = `row ${describe(row)}, ${due.length} effects due; workflow ${known ? describe(known.attempt) : 'not running'}`;
+  return { kind, workflowId, subject: { attempt }, detail };
 }
 
 /** Why a row without a running workflow needs one. */
@@ -69,7 +72,7 @@ function needOf(row: AttemptView | null, due: number): Disagreement['kind'] | nu
   return isAwake ? 'missing-workflow' : null;
 }
 
-/** A workflow that knows of no attempt yet creates one, or is about to close. */
+/** A workflow that has no attempt yet creates one, or is about to close. */
 function differenceOf(row: AttemptView | null, known: AttemptState, due: number): Disagreement['kind'] | null {
   if (row !== null && !row.isArchived) return differenceOfLive(row, known, due);
   if (known.attempt === null || known.attempt.isArchived) return null;
@@ -84,26 +87,27 @@ function differenceOfLive(row: AttemptView, known: AttemptState, due: number): D
   return due > 0 && known.due.length === 0 ? 'effects-without-owner' : null;
 }
 
-/** Two sides that went on separately may both have come to the same version. */
+/** Two sides that diverged may have reached the same version. */
 const COMPARED = ['attemptId', 'status', 'externalId', 'startedAt', 'completedAt'] as const;
 
-async function lookAtCourse({ knex, ...sides }: Sides, courseId: string): Promise<Disagreement | null> {
+async function checkCourse({ knex, ...context }: ReconcileContext, courseId: string): Promise<Disagreement | null> {
   const workflowId = coursePublishWorkflowId(courseId);
-  const isUp = await isRunning(sides, workflowId);
+  const isRunningNow = await isRunning(context, workflowId);
   const course = await findCourse(knex, courseId);
   const { due } = await openSaves(knex, courseId);
-  const about = { courseId };
-  if (isUp && !course) return { kind: 'publish-without-course', workflowId, about, detail: 'there is no such course' };
-  if (isUp || due.length === 0) return null;
+  const subject = { courseId };
+  if (isRunningNow && !course)
+    return { kind: 'publish-without-course', workflowId, subject, detail: 'there is no such course' };
+  if (isRunningNow || due.length === 0) return null;
   return {
     kind: 'saves-without-owner',
     workflowId,
-    about,
+    subject,
     detail: `${due.length} exams to save; workflow not running`,
   };
 }
 
-async function isRunning({ gateway }: Pick<Sides, 'gateway'>, workflowId: string): Promise<boolean> {
+async function isRunning({ gateway }: Pick<ReconcileContext, 'gateway'>, workflowId: string): Promise<boolean> {
   try {
     return (await gateway.client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (error) {
@@ -112,11 +116,11 @@ async function isRunning({ gateway }: Pick<Sides, 'gateway'>, workflowId: string
   }
 }
 
-async function stateOf({ gateway }: Sides, workflowId: string): Promise<AttemptState> {
+async function stateOf({ gateway }: ReconcileContext, workflowId: string): Promise<AttemptState> {
   return gateway.client.workflow.getHandle(workflowId).query<AttemptState, []>(stateQuery);
 }
 
-function words(attempt: AttemptView | null): string {
+function describe(attempt: AttemptView | null): string {
   if (attempt === null) return 'none';
   return `${attempt.status} (version ${attempt.version}${attempt.isArchived ? ', removed' : ''})`;
 }

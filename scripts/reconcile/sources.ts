@@ -8,10 +8,10 @@ import {
   type AttemptTimings,
   EXAM_ATTEMPT_WORKFLOW,
 } from '../../contracts/attempts/messages';
-import { awakeAttempts, coursesWithDueSaves, ownersOfDueEffects, type Placed } from '../../db/attempts/reconcile';
+import { awakeAttempts, coursesWithDueSaves, ownersOfDueEffects, type WithCursor } from '../../db/attempts/reconcile';
 
-/** Both sides, and how work is given back to its owner. */
-export interface Sides {
+/** Both sides, and how work is returned to its owner. */
+export interface ReconcileContext {
   knex: Knex;
   gateway: TemporalGateway;
   timings: AttemptTimings;
@@ -22,7 +22,7 @@ export interface Sides {
 const PAGE = 500;
 
 /** Keys of attempts that may disagree, in memory a page at a time: running workflows, rows and effects that need one. */
-export const ATTEMPT_SOURCES: Record<string, (sides: Sides) => AsyncGenerator<AttemptKey>> = {
+export const ATTEMPT_SOURCES: Record<string, (context: ReconcileContext) => AsyncGenerator<AttemptKey>> = {
   'running workflows of attempts': async function* ({ gateway }) {
     for await (const workflowId of running(gateway.client, EXAM_ATTEMPT_WORKFLOW)) {
       const key = attemptKeyOf(workflowId);
@@ -34,7 +34,7 @@ export const ATTEMPT_SOURCES: Record<string, (sides: Sides) => AsyncGenerator<At
 };
 
 /** The same for publishes, by course. */
-export const COURSE_SOURCES: Record<string, (sides: Sides) => AsyncGenerator<string>> = {
+export const COURSE_SOURCES: Record<string, (context: ReconcileContext) => AsyncGenerator<string>> = {
   'running workflows of publishes': async function* ({ gateway }) {
     for await (const workflowId of running(gateway.client, COURSE_PUBLISH_WORKFLOW)) {
       yield decodeURIComponent(workflowId.slice(workflowId.indexOf(':') + 1));
@@ -50,13 +50,13 @@ async function* running(client: Client, type: string): AsyncGenerator<string> {
   for await (const { workflowId } of client.workflow.list({ query })) yield workflowId;
 }
 
-async function* pages<T>(read: (after: string) => Promise<Placed<T>[]>): AsyncGenerator<Placed<T>> {
+async function* pages<T>(read: (after: string) => Promise<WithCursor<T>[]>): AsyncGenerator<WithCursor<T>> {
   let after = '';
   for (;;) {
     const page = await read(after);
     for (const row of page) yield row;
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;
-    after = last.place;
+    after = last.cursor;
   }
 }

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Every column of every row of every table, as text: what a copy of the database would show its finder. */
+/** Every column of every row of every table, as text: what anybody with a copy of the database can read. */
 export async function everythingIn(url: string): Promise<string> {
   const client = new Client({ connectionString: url });
   await client.connect();

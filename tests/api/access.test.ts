@@ -1,12 +1,12 @@
 import { SignJWT } from 'jose';
-import type { StoredExam } from '../../db/courses/exams';
+import type { ExamWithPolicy } from '../../db/courses/exams';
 import { upsertLearner } from '../../db/courses/learners';
 import type { Attempt } from '../../domain/attempts/model';
 import { anAttempt, anExam, COURSE, created } from '../activities/db/builders';
 import { ApiFixture, OPERATOR } from './api-fixture';
 
 let api: ApiFixture;
-let exam: StoredExam;
+let exam: ExamWithPolicy;
 let attempt: Attempt;
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ test('Without a token everything under /v1 is 401.', async () => {
   });
 });
 
-test('A token signed with a shared secret is not believed.', async () => {
+test('A token signed with a shared secret is not accepted.', async () => {
   const forged = await new SignJWT({ scope: OPERATOR.scope })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject('x')

@@ -1,15 +1,15 @@
-import { storeApplied } from '../../db/attempts/commands';
-import type { StoredExam } from '../../db/courses/exams';
+import { storeAppliedCommand } from '../../db/attempts/commands';
+import type { ExamWithPolicy } from '../../db/courses/exams';
 import { upsertLearner } from '../../db/courses/learners';
 import { listAudit } from '../../db/requests/audit';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import type { Attempt } from '../../domain/attempts/model';
-import { anAttempt, anExam, created, keyOf, NOW } from '../activities/db/builders';
-import { type Answer, ApiFixture, OPERATOR } from './api-fixture';
+import { anAttempt, anExam, created, attemptKeyOf, NOW } from '../activities/db/builders';
+import { type ApiAnswer, ApiFixture, OPERATOR } from './api-fixture';
 import { aView } from './recording-gateway';
 
 let api: ApiFixture;
-let exam: StoredExam;
+let exam: ExamWithPolicy;
 const LEARNERS = ['u-1', 'u-2', 'u-3'];
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ async function attemptOf(userId: string, given: Partial<Attempt> = {}): Promise<
   return attempt;
 }
 
-function bulk(body: object, key?: string): Promise<Answer> {
+function bulk(body: object, key?: string): Promise<ApiAnswer> {
   return api.call(OPERATOR, 'POST', '/v1/allowances/bulk', body, key);
 }
 
@@ -64,7 +64,7 @@ describe('An allowance', () => {
   });
 
   test.each([{ startedAt: null, status: 'created' }, { status: 'submitted' }] as const)(
-    'tells no attempt that does not run (%j).',
+    'updates no attempt that does not run (%j).',
     async (given) => {
       await attemptOf('u-1', given);
       const answer = await api.call(OPERATOR, 'PUT', url(), { value: '15', applyToRunning: true });
@@ -73,10 +73,10 @@ describe('An allowance', () => {
     },
   );
 
-  test('is told to attempts whose minutes are not fixed, for which it counts anyway.', async () => {
+  test('is sent to attempts whose minutes are not fixed, for which it counts anyway.', async () => {
     const attempt = await attemptOf('u-1', { allowedTimeLimitMins: null });
     await api.call(OPERATOR, 'PUT', url(), { value: '15' });
-    expect(api.gateway.signals).toEqual([{ key: keyOf(attempt), signal: 'clockChanged' }]);
+    expect(api.gateway.signals).toEqual([{ key: attemptKeyOf(attempt), signal: 'clockChanged' }]);
   });
 
   test('sent again under the same key is answered as before and counted once.', async () => {
@@ -87,10 +87,10 @@ describe('An allowance', () => {
     expect(api.gateway.executions).toHaveLength(1);
   });
 
-  test('is kept when Temporal is down, and the same key tells the attempt later.', async () => {
+  test('is kept when Temporal is down, and the same key updates the attempt later.', async () => {
     await attemptOf('u-1');
     api.gateway.answer = () => {
-      throw new Refusal('temporal-unavailable');
+      throw new ApiError('temporal-unavailable');
     };
     const send = () => api.call(OPERATOR, 'PUT', url(), { value: '30', applyToRunning: true }, `key-${exam.id}`);
     expect(await send()).toMatchObject({ status: 503, body: { code: 'outcome-unknown' } });
@@ -188,7 +188,7 @@ describe('A bulk of allowances', () => {
     ]);
   });
 
-  test('that fits nobody is refused, each reason with its place.', async () => {
+  test('that applies to nobody is refused, each reason with its pointer.', async () => {
     const answer = await bulk({ examIds: [exam.id], userIds: ['no', 'nobody'], key: 'note', value: '' });
     expect(answer).toMatchObject({
       status: 404,
@@ -198,17 +198,17 @@ describe('A bulk of allowances', () => {
 
   test('counts for all running attempts, under one key for each of them once.', async () => {
     for (const userId of LEARNERS) await attemptOf(userId);
-    const wish = { examIds: [exam.id], userIds: LEARNERS, key: 'additional_time_granted', value: '10' };
-    const send = () => bulk({ ...wish, applyToRunning: true }, `bulk-${exam.id}`);
+    const bulkRequest = { examIds: [exam.id], userIds: LEARNERS, key: 'additional_time_granted', value: '10' };
+    const send = () => bulk({ ...bulkRequest, applyToRunning: true }, `bulk-${exam.id}`);
     api.gateway.answer = ({ key }) => {
-      if (key.userId === 'u-2') throw new Refusal('outcome-unknown');
+      if (key.userId === 'u-2') throw new ApiError('outcome-unknown');
       return aView(key);
     };
     expect(await send()).toMatchObject({ status: 503 });
-    const told = api.gateway.executions.filter(({ key }) => key.userId !== 'u-2');
-    for (const { key, input } of told) {
+    const notified = api.gateway.executions.filter(({ key }) => key.userId !== 'u-2');
+    for (const { key, input } of notified) {
       const command = { commandId: input.commandId, type: 'adjustTime', key, attemptId: null, result: null, now: NOW };
-      await storeApplied(api.database.db, command);
+      await storeAppliedCommand(api.database.db, command);
     }
     api.gateway.executions.length = 0;
     api.gateway.answer = ({ key }) => aView(key);

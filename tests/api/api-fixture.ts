@@ -8,7 +8,7 @@ import { signDevToken } from '../../dev/dev-key';
 import { cloneDatabase, type TestDatabase } from '../activities/test-database';
 import { RecordingGateway } from './recording-gateway';
 
-export interface Caller {
+export interface TokenCaller {
   sub?: string;
   scope: string;
   courses?: string[];
@@ -16,13 +16,13 @@ export interface Caller {
   provider?: string;
 }
 
-export interface Answer {
+export interface ApiAnswer {
   status: number;
   headers: Record<string, unknown>;
   body: Record<string, unknown>;
 }
 
-export const OPERATOR: Caller = {
+export const OPERATOR: TokenCaller = {
   sub: 'operator',
   scope: 'exams:read exams:write attempts:read attempts:write ops:act',
 };
@@ -65,11 +65,11 @@ export class ApiFixture {
     return join(this.folder, 'dev-key.json');
   }
 
-  async token({ sub = 'somebody', ...claims }: Caller): Promise<string> {
+  async token({ sub = 'somebody', ...claims }: TokenCaller): Promise<string> {
     return signDevToken(this.keyFile, { sub, ...claims });
   }
 
-  async call(caller: Caller, method: string, url: string, payload?: unknown, key?: string): Promise<Answer> {
+  async call(caller: TokenCaller, method: string, url: string, payload?: unknown, key?: string): Promise<ApiAnswer> {
     const headers = {
       authorization: `Bearer ${await this.token(caller)}`,
       ...(key === undefined ? {} : { 'idempotency-key': key }),
@@ -77,7 +77,7 @@ export class ApiFixture {
     return this.send({ method, url, headers, ...(payload === undefined ? {} : { payload }) } as InjectOptions);
   }
 
-  async send(options: InjectOptions): Promise<Answer> {
+  async send(options: InjectOptions): Promise<ApiAnswer> {
     const response = await this.app.inject(options);
     const isJson = String(response.headers['content-type'] ?? '').includes('json');
     const body = isJson ? response.json() : { text: response.body };

@@ -1,10 +1,10 @@
 import { listAudit } from '../../db/requests/audit';
-import type { StoredExam } from '../../db/courses/exams';
+import type { ExamWithPolicy } from '../../db/courses/exams';
 import { upsertLearner } from '../../db/courses/learners';
 import { callbacksToDeliver } from '../../db/attempts/reviews/inbox';
 import type { Attempt } from '../../domain/attempts/model';
 import { anAttempt, anExam, created, NOW } from '../activities/db/builders';
-import { type Answer, ApiFixture, type Caller } from './api-fixture';
+import { type ApiAnswer, ApiFixture, type TokenCaller } from './api-fixture';
 
 export const SECRET = 'a-secret-of-some-length';
 const PROVIDERS = JSON.stringify([
@@ -27,7 +27,7 @@ export class CallbackFixture {
 
   private constructor(
     readonly api: ApiFixture,
-    private readonly exams: Record<string, StoredExam>,
+    private readonly exams: Record<string, ExamWithPolicy>,
   ) {}
 
   static async start(given: Record<string, string> = {}): Promise<CallbackFixture> {
@@ -49,17 +49,17 @@ export class CallbackFixture {
       status: 'submitted',
       completedAt: NOW,
     } as const;
-    const attempt = anAttempt((this.exams[provider] as StoredExam).id, { ...own, ...given });
+    const attempt = anAttempt((this.exams[provider] as ExamWithPolicy).id, { ...own, ...given });
     await created(this.api.database.db, attempt);
     return attempt;
   }
 
-  post(provider: string, payload: object, headers: Record<string, string> = {}): Promise<Answer> {
+  post(provider: string, payload: object, headers: Record<string, string> = {}): Promise<ApiAnswer> {
     return this.api.send({ method: 'POST', url: `/v1/providers/${provider}/reviews`, headers, payload });
   }
 
   /** A body for the REST protocol's `reviewed`. */
-  reviewed({ externalId }: Attempt, body: object, caller: Caller = VENDOR): Promise<Answer> {
+  reviewed({ externalId }: Attempt, body: object, caller: TokenCaller = VENDOR): Promise<ApiAnswer> {
     return this.api.call(caller, 'POST', `/v1/providers/rest/attempts/${externalId}/reviewed`, body);
   }
 

@@ -46,7 +46,7 @@ describe('A review by the REST protocol', () => {
 });
 
 describe('A readiness callback', () => {
-  test('of SoftwareSecure leads to the exam, and one that can be opened is told to the workflow once.', async () => {
+  test('of SoftwareSecure redirects to the exam, and one that can be opened is signalled to the workflow once.', async () => {
     const attempt = await vendors.attemptAt('psi', { status: 'created', completedAt: null });
     const launch = { method: 'GET', url: `/v1/providers/psi/start/${attempt.code}` } as const;
     for (const answer of [await vendors.api.send(launch), await vendors.api.send(launch)]) {

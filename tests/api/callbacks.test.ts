@@ -26,13 +26,13 @@ describe('A SoftwareSecure review', () => {
     });
   });
 
-  test('is told to the workflow at once, by its inbox row alone.', async () => {
+  test('is signalled to the workflow at once, by its inbox row alone.', async () => {
     const attempt = await vendors.attemptAt('psi');
     await vendors.post('psi', payload(attempt));
     const key = { examId: attempt.examId, userId: attempt.userId, attemptNumber: 1 };
-    const told = (): object[] => vendors.api.gateway.signals.filter((one) => one.key.userId === attempt.userId);
-    await waitUntil(() => told().length > 0, { what: 'the signal', timeoutMs: 10_000 });
-    expect(told()).toEqual([expect.objectContaining({ signal: 'reviewReceived', key })]);
+    const signalsSent = (): object[] => vendors.api.gateway.signals.filter((one) => one.key.userId === attempt.userId);
+    await waitUntil(() => signalsSent().length > 0, { what: 'the signal', timeoutMs: 10_000 });
+    expect(signalsSent()).toEqual([expect.objectContaining({ signal: 'reviewReceived', key })]);
   });
 
   test('is stored and answered 202 while Temporal is down.', async () => {
@@ -96,7 +96,7 @@ describe('A SoftwareSecure review', () => {
     expect(await vendors.waiting(attempt)).toEqual([]);
   });
 
-  test('needs the secret where the provider has one, and is believed with it.', async () => {
+  test('needs the secret where the provider has one, and is trusted with it.', async () => {
     const attempt = await vendors.attemptAt('guarded');
     for (const headers of [{}, { 'x-callback-secret': 'wrong' }]) {
       expect(await vendors.post('guarded', payload(attempt), headers as Record<string, string>)).toMatchObject({

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type AuditEntry, listAudit } from '../../db/requests/audit';
-import { ApiFixture, type Caller } from './api-fixture';
+import { ApiFixture, type TokenCaller } from './api-fixture';
 
-const EXPORTER: Caller = { sub: 'exporter', scope: 'exports:read exports:write' };
+const EXPORTER: TokenCaller = { sub: 'exporter', scope: 'exports:read exports:write' };
 const KEYS = `a1:${randomBytes(32).toString('base64')}`;
 const CANARY = `canary-${randomBytes(12).toString('hex')}`;
 
@@ -93,7 +93,7 @@ describe('A channel', () => {
     });
   });
 
-  it('tells of an address its host, and of settings their names', async () => {
+  it('records of an address its host, and of settings their names', async () => {
     const settings = { companyId: `globex-${CANARY}`, userId: 'admin' };
     await put({ ...OPEN, baseUrl: `https://other.example.com/${CANARY}`, settings }, 'sap');
     const rows = await details(object());
@@ -105,7 +105,7 @@ describe('A channel', () => {
     expect(rows.at(-1)).toMatchObject({ fields: { length: 2 } });
   });
 
-  it('tells of credentials that they were replaced or removed, and nothing else', async () => {
+  it('records of credentials that they were replaced or removed, and nothing else', async () => {
     await put({ ...SAP, credentials: { key: `${CANARY}-other`, secret: `${CANARY}-secret` } }, 'sap');
     await put({ ...OPEN, credentials: null, disabled: true }, 'sap');
     const [, replaced, removed] = await details(object());

@@ -5,10 +5,10 @@ import { readSettings } from '../../config/settings';
 import { readCredentials, rotateCredentials } from '../../db/exports/channels';
 import { parseSealingKeys } from '../../db/core/sealed';
 import { everythingIn } from '../activities/everything-in';
-import { ApiFixture, type Caller } from './api-fixture';
+import { ApiFixture, type TokenCaller } from './api-fixture';
 import { RecordingGateway } from './recording-gateway';
 
-const EXPORTER: Caller = { sub: 'exporter', scope: 'exports:read exports:write' };
+const EXPORTER: TokenCaller = { sub: 'exporter', scope: 'exports:read exports:write' };
 const KEYS = `a1:${randomBytes(32).toString('base64')}`;
 const CANARY = `canary-${randomBytes(12).toString('hex')}`;
 const ENCODED = [CANARY, Buffer.from(CANARY).toString('base64').slice(0, 24), Buffer.from(CANARY).toString('hex')];

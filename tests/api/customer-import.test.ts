@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { countSelection, selectPage } from '../../db/exports/selection';
 import { parseSealingKeys } from '../../db/core/sealed';
-import { type Answer, ApiFixture, type Caller } from './api-fixture';
+import { type ApiAnswer, ApiFixture, type TokenCaller } from './api-fixture';
 
-const EXPORTER: Caller = { sub: 'exporter', scope: 'exports:read exports:write' };
+const EXPORTER: TokenCaller = { sub: 'exporter', scope: 'exports:read exports:write' };
 const KEYS = `a1:${randomBytes(32).toString('base64')}`;
 const RUN = 'course-v1:edX+S01+2021';
 
@@ -20,12 +20,12 @@ let made = 0;
 async function aCustomer(): Promise<string> {
   const id = `customer-${(made += 1)}`;
   await api.call(EXPORTER, 'PUT', `/v1/customers/${id}`, { name: id, slug: id });
-  const rehearsal = { kind: 'MOODLE', baseUrl: 'https://moodle.example.com', dryRun: true };
-  await api.call(EXPORTER, 'PUT', `/v1/customers/${id}/channels/moodle`, rehearsal);
+  const dryRunChannel = { kind: 'MOODLE', baseUrl: 'https://moodle.example.com', dryRun: true };
+  await api.call(EXPORTER, 'PUT', `/v1/customers/${id}/channels/moodle`, dryRunChannel);
   return id;
 }
 
-async function importRows(customerId: string, lines: Iterable<string>, caller = EXPORTER): Promise<Answer> {
+async function importRows(customerId: string, lines: Iterable<string>, caller = EXPORTER): Promise<ApiAnswer> {
   const headers = { authorization: `Bearer ${await api.token(caller)}`, 'content-type': 'application/x-ndjson' };
   const url = `/v1/customers/${customerId}/import`;
   return api.send({ method: 'POST', url, headers, payload: Readable.from(lines) });
@@ -41,7 +41,7 @@ const audit = (auditId: number, enrollmentId: number, more: object = {}): string
     ...{ isTransmitted: true, statusCode: 200, ...more },
   });
 
-const errorLines = ({ body }: Answer): number[] => (body['errors'] as { line: number }[]).map((error) => error.line);
+const errorLines = ({ body }: ApiAnswer): number[] => (body['errors'] as { line: number }[]).map((error) => error.line);
 
 async function pageOf(customerId: string): ReturnType<typeof selectPage> {
   const { rows } = await api.database.db.raw<{ rows: { id: string }[] }>(

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { ApiFixture, type Caller } from './api-fixture';
+import { ApiFixture, type TokenCaller } from './api-fixture';
 
-const EXPORTER: Caller = { sub: 'exporter', scope: 'exports:read exports:write' };
-const READER: Caller = { scope: 'exports:read' };
-const LIMITED: Caller = { ...EXPORTER, customers: ['globex'] };
+const EXPORTER: TokenCaller = { sub: 'exporter', scope: 'exports:read exports:write' };
+const READER: TokenCaller = { scope: 'exports:read' };
+const LIMITED: TokenCaller = { ...EXPORTER, customers: ['globex'] };
 const KEYS = `a1:${randomBytes(32).toString('base64')}`;
 
 const SAP = {
@@ -143,9 +143,9 @@ describe('A channel', () => {
     expect(answer).toMatchObject({ status: 409, body: { code: 'channel-kind-fixed' } });
   });
 
-  it('of a kind nothing can be sent to yet can be rehearsed', async () => {
-    const rehearsal = { kind: 'MOODLE', baseUrl: 'https://moodle.example.com', dryRun: true };
-    expect(await api.call(EXPORTER, 'PUT', channel('moodle'), rehearsal)).toMatchObject({ status: 200 });
+  it('of a kind nothing can be sent to yet can be used for dry runs', async () => {
+    const dryRunChannel = { kind: 'MOODLE', baseUrl: 'https://moodle.example.com', dryRun: true };
+    expect(await api.call(EXPORTER, 'PUT', channel('moodle'), dryRunChannel)).toMatchObject({ status: 200 });
   });
 
   it('is stored once per Idempotency-Key', async () => {

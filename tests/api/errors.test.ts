@@ -1,5 +1,5 @@
 import { ERRORS, isErrorCode } from '../../contracts/errors';
-import { type Answer, ApiFixture, OPERATOR } from './api-fixture';
+import { type ApiAnswer, ApiFixture, OPERATOR } from './api-fixture';
 
 let api: ApiFixture;
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
-function expectProblem({ status, headers, body }: Answer, code: string): void {
+function expectProblem({ status, headers, body }: ApiAnswer, code: string): void {
   expect(body).toMatchObject({ code, status, type: `/docs/errors#${code}`, instance: headers['x-request-id'] });
   expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
   expect(isErrorCode(code) && ERRORS[code].status).toBe(status);
@@ -17,7 +17,7 @@ function expectProblem({ status, headers, body }: Answer, code: string): void {
 
 const learner = { username: 'ann', email: 'ann@example.org', fullName: 'Ann Alder' };
 
-async function raw(payload: string, contentType: string): Promise<Answer> {
+async function raw(payload: string, contentType: string): Promise<ApiAnswer> {
   const authorization = `Bearer ${await api.token(OPERATOR)}`;
   return api.send({
     method: 'PUT',
@@ -27,7 +27,7 @@ async function raw(payload: string, contentType: string): Promise<Answer> {
   });
 }
 
-test('An address nobody serves is a 404 problem.', async () => {
+test('An unknown address is a 404 problem.', async () => {
   expectProblem(await api.send({ method: 'GET', url: '/v1/nowhere' }), 'not-found');
 });
 

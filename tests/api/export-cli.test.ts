@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { learnerExportWorkflowId } from '../../contracts/exports/messages';
 import { createRun, type RunProgress, updateRun } from '../../db/exports/runs';
 import { waitUntil } from '../../dev/wait-until';
@@ -29,12 +29,23 @@ afterAll(() => api.stop());
 beforeEach(async () => {
   const channel = await aChannel(api.database.db);
   customerId = channel.customerId;
-  api.gateway.exports.answer = async ({ target, ask }) => {
+  api.gateway.exports.answer = async ({ target, command: exportCommand }) => {
     const { run } = await createRun(api.database.db, {
-      ...{ customerId, configurationId: channel.id, level: target.level, trigger: ask.trigger, dryRun: target.dryRun },
-      ...{ asOf: new Date(ask.asOf ?? START), skipTransmitted: ask.skipTransmitted, request: {}, now: START },
+      ...{
+        customerId,
+        configurationId: channel.id,
+        level: target.level,
+        trigger: exportCommand.trigger,
+        dryRun: target.dryRun,
+      },
+      ...{
+        asOf: new Date(exportCommand.asOf ?? START),
+        skipTransmitted: exportCommand.skipTransmitted,
+        request: {},
+        now: START,
+      },
       ...{ singleEnrollmentId: target.enrollmentId, workflowId: learnerExportWorkflowId(target) },
-      ...{ commandId: ask.commandId, requestedBy: ask.requestedBy },
+      ...{ commandId: exportCommand.commandId, requestedBy: exportCommand.requestedBy },
     });
     await updateRun(api.database.db, run.id, becomes, new Date());
     return { exportId: run.id, queued: false };
@@ -95,7 +106,7 @@ test('All well is 0, with a table of what came of everybody.', async () => {
   });
 });
 
-test('Errors are 1, told by reason, or as JSON.', async () => {
+test('Errors are 1, listed by reason, or as JSON.', async () => {
   becomes = ERRORS;
   const cli = begun();
   expect(await cli.code()).toBe(1);
@@ -119,7 +130,7 @@ test.each([
 
 test('A refusal is 2 and names the export that goes on.', async () => {
   api.gateway.exports.answer = () => {
-    throw new Refusal('export-already-running', 'Export 7 goes on.', { exportId: '7' });
+    throw new ApiError('export-already-running', 'Export 7 goes on.', { exportId: '7' });
   };
   const cli = begun();
   expect(await cli.code()).toBe(2);
@@ -139,7 +150,7 @@ test('Ctrl-C ends the watching, not the export, and says how to follow or cancel
   expect(await cancelling.code()).toBe(0);
   expect(api.gateway.exports.steered.at(-1)).toMatch(/^cancel learner-export:/);
   await updateRun(api.database.db, exportId, { status: 'cancelled', finishedAt: START }, new Date());
-  const following = Cli.start('--follow', exportId, '--url', url, '--token', token);
-  expect(await following.code()).toBe(1);
-  expect(following.out).toContain(`Export ${exportId}: cancelled`);
+  const follower = Cli.start('--follow', exportId, '--url', url, '--token', token);
+  expect(await follower.code()).toBe(1);
+  expect(follower.out).toContain(`Export ${exportId}: cancelled`);
 });

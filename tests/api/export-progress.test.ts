@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createRun, updateRun } from '../../db/exports/runs';
-import { type Look, progressEvents } from '../../api/http/event-stream';
+import { type ProgressSnapshot, progressEvents } from '../../api/http/event-stream';
 import { waitUntil } from '../../dev/wait-until';
 import { aChannel } from '../activities/exports/export-builders';
-import { ApiFixture, type Caller } from './api-fixture';
+import { ApiFixture, type TokenCaller } from './api-fixture';
 
-const READER: Caller = { sub: 'reader', scope: 'exports:read' };
+const READER: TokenCaller = { sub: 'reader', scope: 'exports:read' };
 const START = new Date('2026-01-15T12:00:00Z');
 
 let api: ApiFixture;
@@ -99,8 +99,8 @@ describe('The progress of an export', () => {
     await note({ status: 'completed', finishedAt: START }, 3);
     const [end] = await all(await watch({ 'last-event-id': 'something else' }));
     expect(end).toMatchObject({ event: 'end', data: { exportId, status: 'completed' } });
-    const again = await watch({ 'last-event-id': end?.id ?? '' });
-    expect([again.status, await again.text()]).toEqual([204, '']);
+    const reconnected = await watch({ 'last-event-id': end?.id ?? '' });
+    expect([reconnected.status, await reconnected.text()]).toEqual([204, '']);
   });
 
   it('leaves nothing behind when a watcher goes away', async () => {
@@ -151,15 +151,19 @@ async function all(response: Response): Promise<Event[]> {
 
 test('A silent export is kept alive by comments, a look that fails is passed over, and the signal ends it.', async () => {
   const stop = new AbortController();
-  const looks: (Look | null)[] = [{ id: '1', data: {}, ended: false }, null, { id: '1', data: {}, ended: false }];
-  const look = async (): Promise<Look> => {
+  const looks: (ProgressSnapshot | null)[] = [
+    { id: '1', data: {}, ended: false },
+    null,
+    { id: '1', data: {}, ended: false },
+  ];
+  const look = async (): Promise<ProgressSnapshot> => {
     const seen = looks.shift();
     if (looks.length === 0) looks.push({ id: '1', data: {}, ended: false });
     if (!seen) throw new Error('no database');
     return seen;
   };
   const seen: string[] = [];
-  for await (const text of progressEvents(look, stop.signal, { lookMs: 2, heartbeatMs: 8, retryMs: 100 })) {
+  for await (const text of progressEvents(look, stop.signal, { pollMs: 2, heartbeatMs: 8, retryMs: 100 })) {
     seen.push(text);
     if (seen.length === 4) stop.abort();
   }

@@ -2,15 +2,15 @@ import { type OutcomeRecord, writeRecords } from '../../db/exports/records';
 import { importEnrollmentRows, importLearnerRows } from '../../db/exports/import-rows';
 import { createRun } from '../../db/exports/runs';
 import { aChannel, aLearner, anEnrollment, RUN_ID } from '../activities/exports/export-builders';
-import { ApiFixture, type Caller } from './api-fixture';
+import { ApiFixture, type TokenCaller } from './api-fixture';
 
-const READER: Caller = { sub: 'reader', scope: 'exports:read' };
-const STRANGER: Caller = { ...READER, customers: ['another'] };
+const READER: TokenCaller = { sub: 'reader', scope: 'exports:read' };
+const STRANGER: TokenCaller = { ...READER, customers: ['another'] };
 const NOW = new Date('2026-01-15T12:00:00Z');
 const MANY = 2_500;
 
 let api: ApiFixture;
-let place: string;
+let recordsPath: string;
 
 beforeAll(async () => {
   api = await ApiFixture.start();
@@ -24,7 +24,7 @@ beforeAll(async () => {
     ...{ skipTransmitted: true, singleEnrollmentId: null, request: {}, workflowId: 'w', now: NOW },
     ...{ commandId: null, requestedBy: null },
   });
-  place = `/v1/exports/${run.id}/records`;
+  recordsPath = `/v1/exports/${run.id}/records`;
   const records = Array.from({ length: MANY }, (_, at) => recordOf(at + 1));
   await writeRecords(db, run.id, records);
 });
@@ -46,14 +46,14 @@ async function stream(
   query = '',
 ): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
   const headers = { authorization: `Bearer ${await api.token(READER)}`, accept };
-  const response = await api.app.inject({ method: 'GET', url: place + query, headers });
+  const response = await api.app.inject({ method: 'GET', url: recordsPath + query, headers });
   return { status: response.statusCode, headers: response.headers, text: response.body };
 }
 
 describe('The records of an export', () => {
   it('are listed in order, page by page', async () => {
-    const first = await api.call(READER, 'GET', `${place}?limit=2`);
-    const second = await api.call(READER, 'GET', `${place}?limit=2&cursor=${String(first.body['nextCursor'])}`);
+    const first = await api.call(READER, 'GET', `${recordsPath}?limit=2`);
+    const second = await api.call(READER, 'GET', `${recordsPath}?limit=2&cursor=${String(first.body['nextCursor'])}`);
     const items = [first, second].flatMap(({ body }) => body['items'] as { sequence: number }[]);
     expect(items.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
     expect(items[0]).toEqual({
@@ -64,9 +64,9 @@ describe('The records of an export', () => {
   });
 
   it('are narrowed to an outcome or a learner', async () => {
-    const failed = await api.call(READER, 'GET', `${place}?outcome=failed`);
+    const failed = await api.call(READER, 'GET', `${recordsPath}?outcome=failed`);
     expect(failed.body).toMatchObject({ items: [{ sequence: 3 }], nextCursor: null });
-    const ofOne = await api.call(READER, 'GET', `${place}?learnerId=u1`);
+    const ofOne = await api.call(READER, 'GET', `${recordsPath}?learnerId=u1`);
     expect(ofOne.body).toMatchObject({ items: [{ sequence: 1 }], nextCursor: null });
     const lines = await stream('application/x-ndjson', '?outcome=unchanged');
     expect(
@@ -85,7 +85,7 @@ describe('The records of an export', () => {
       .split('\n')
       .map((one) => JSON.parse(one) as { sequence: number });
     expect(rows.map(({ sequence }) => sequence)).toEqual(Array.from({ length: MANY }, (_, at) => at + 1));
-    const { body } = await api.call(READER, 'GET', `${place}?limit=1`);
+    const { body } = await api.call(READER, 'GET', `${recordsPath}?limit=1`);
     expect(rows[0]).toEqual((body['items'] as unknown[])[0]);
   });
 
@@ -115,7 +115,10 @@ describe('The records of an export', () => {
   });
 
   it('do not exist for other customers, and not without the scope', async () => {
-    expect(await api.call(STRANGER, 'GET', place)).toMatchObject({ status: 404, body: { code: 'export-not-found' } });
-    expect(await api.call({ scope: 'exams:read' }, 'GET', place)).toMatchObject({ status: 403 });
+    expect(await api.call(STRANGER, 'GET', recordsPath)).toMatchObject({
+      status: 404,
+      body: { code: 'export-not-found' },
+    });
+    expect(await api.call({ scope: 'exams:read' }, 'GET', recordsPath)).toMatchObject({ status: 403 });
   });
 });

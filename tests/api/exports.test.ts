@@ -1,13 +1,13 @@
 import { importEnrollmentRows, importLearnerRows } from '../../db/exports/import-rows';
 import { createRun, findRun, updateRun } from '../../db/exports/runs';
-import type { ExportAsk, ExportTarget } from '../../contracts/exports/messages';
+import type { ExportCommand, ExportTarget } from '../../contracts/exports/messages';
 import { learnerExportWorkflowId } from '../../contracts/exports/messages';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { aChannel, aLearner, anEnrollment, RUN_ID } from '../activities/exports/export-builders';
-import { ApiFixture, type Caller } from './api-fixture';
+import { ApiFixture, type TokenCaller } from './api-fixture';
 
-const EXPORTER: Caller = { sub: 'exporter', scope: 'exports:read exports:write' };
-const STRANGER: Caller = { ...EXPORTER, customers: ['another'] };
+const EXPORTER: TokenCaller = { sub: 'exporter', scope: 'exports:read exports:write' };
+const STRANGER: TokenCaller = { ...EXPORTER, customers: ['another'] };
 
 let api: ApiFixture;
 let customerId: string;
@@ -23,16 +23,16 @@ beforeEach(async () => {
   path = `/v1/customers/${customerId}/channels/sap/exports`;
   await importLearnerRows(api.database.db, customerId, [aLearner('u1'), aLearner('u2', { linked: false })]);
   await importEnrollmentRows(api.database.db, customerId, [anEnrollment(1, 'u1'), anEnrollment(2, 'u2')]);
-  api.gateway.exports.answer = ({ target, ask }) => opened(channel.id, target, ask);
+  api.gateway.exports.answer = ({ target, command }) => opened(channel.id, target, command);
 });
 
 /** What the workflow's first activity does. */
-async function opened(configurationId: string, target: ExportTarget, ask: ExportAsk) {
+async function opened(configurationId: string, target: ExportTarget, command: ExportCommand) {
   const { run } = await createRun(api.database.db, {
-    ...{ customerId, configurationId, level: target.level, trigger: ask.trigger, dryRun: target.dryRun },
-    ...{ asOf: new Date(ask.asOf ?? '2026-01-15T12:00:00Z'), skipTransmitted: ask.skipTransmitted },
+    ...{ customerId, configurationId, level: target.level, trigger: command.trigger, dryRun: target.dryRun },
+    ...{ asOf: new Date(command.asOf ?? '2026-01-15T12:00:00Z'), skipTransmitted: command.skipTransmitted },
     ...{ singleEnrollmentId: target.enrollmentId, request: {}, workflowId: learnerExportWorkflowId(target) },
-    ...{ commandId: ask.commandId, requestedBy: ask.requestedBy, now: new Date('2026-01-15T12:00:00Z') },
+    ...{ commandId: command.commandId, requestedBy: command.requestedBy, now: new Date('2026-01-15T12:00:00Z') },
   });
   await updateRun(api.database.db, run.id, { selected: 10, notSelected: 1 }, new Date());
   return { exportId: run.id, queued: false };
@@ -44,13 +44,13 @@ describe('Starting an export', () => {
     expect([status, headers['location']]).toEqual([202, `/v1/exports/${String(body['exportId'])}`]);
     expect(body).toMatchObject({ status: 'queued', percent: 0, notSelected: 1, totals: { selected: 10, pending: 10 } });
     expect(body['workflowId']).toBe(`learner-export:${customerId}:sap:completion`);
-    expect(api.gateway.exports.starts.at(-1)?.ask).toMatchObject({
+    expect(api.gateway.exports.starts.at(-1)?.command).toMatchObject({
       trigger: 'request',
       skipTransmitted: true,
       asOf: null,
     });
-    const again = await api.call(EXPORTER, 'GET', String(headers['location']));
-    expect(again.body).toEqual(body);
+    const reread = await api.call(EXPORTER, 'GET', String(headers['location']));
+    expect(reread.body).toEqual(body);
   });
 
   it('of one learner finds the enrollment', async () => {
@@ -78,26 +78,26 @@ describe('Starting an export', () => {
   it("of a single learner's assessments knows no other customer's learner, until that learner is imported for it", async () => {
     const { db } = api.database;
     const other = await aChannel(db, { kind: 'CANVAS', channelId: 'canvas', baseUrl: 'https://canvas.example.com' });
-    const place = `/v1/customers/${other.customerId}/channels/canvas/exports`;
+    const exportsPath = `/v1/customers/${other.customerId}/channels/canvas/exports`;
     const one = { level: 'assessment', learnerId: 'u1', courseRunId: RUN_ID, dryRun: true };
     const before = api.gateway.exports.starts.length;
-    const refused = await api.call(EXPORTER, 'POST', place, one);
+    const refused = await api.call(EXPORTER, 'POST', exportsPath, one);
     expect([refused.status, refused.body['code']]).toEqual([404, 'enrollment-not-found']);
     expect(api.gateway.exports.starts).toHaveLength(before);
     await importLearnerRows(db, other.customerId, [aLearner('u1')]);
     await importEnrollmentRows(db, other.customerId, [anEnrollment(1, 'u1')]);
-    expect(await api.call(EXPORTER, 'POST', place, one)).toMatchObject({ status: 202 });
+    expect(await api.call(EXPORTER, 'POST', exportsPath, one)).toMatchObject({ status: 202 });
   });
 
   it('takes an empty grade, as tables of earlier transmissions have them', async () => {
     const one = { level: 'completion', learnerId: 'u1', courseRunId: RUN_ID, grade: '' };
     expect(await api.call(EXPORTER, 'POST', path, one)).toMatchObject({ status: 202 });
-    expect(api.gateway.exports.starts.at(-1)?.ask).toMatchObject({ grade: '' });
+    expect(api.gateway.exports.starts.at(-1)?.command).toMatchObject({ grade: '' });
   });
 
   it('while one goes on is refused and names it', async () => {
     api.gateway.exports.answer = () => {
-      throw new Refusal('export-already-running', 'Export 7 goes on.', { exportId: '7' });
+      throw new ApiError('export-already-running', 'Export 7 goes on.', { exportId: '7' });
     };
     const answer = await api.call(EXPORTER, 'POST', path, { level: 'completion' });
     expect(answer).toMatchObject({ status: 409, body: { code: 'export-already-running', exportId: '7' } });
@@ -108,14 +108,14 @@ describe('Starting an export', () => {
     const { body } = await api.call(EXPORTER, 'POST', path, { level: 'completion' });
     const exportId = String(body['exportId']);
     await updateRun(api.database.db, exportId, { status: 'completed', finishedAt: new Date() }, new Date());
-    let asked = 0;
+    let tries = 0;
     api.gateway.exports.answer = (start) => {
-      asked += 1;
-      if (asked < 3) throw new Refusal('export-already-running', `Export ${exportId} goes on.`, { exportId });
+      tries += 1;
+      if (tries < 3) throw new ApiError('export-already-running', `Export ${exportId} goes on.`, { exportId });
       return answer(start);
     };
     const next = await api.call(EXPORTER, 'POST', path, { level: 'completion' });
-    expect([next.status, asked]).toEqual([202, 3]);
+    expect([next.status, tries]).toEqual([202, 3]);
     expect(next.body['exportId']).not.toBe(exportId);
   });
 
@@ -137,14 +137,14 @@ describe('Starting an export', () => {
 describe('An export', () => {
   it('can be paused, resumed and cancelled until it has ended', async () => {
     const { body } = await api.call(EXPORTER, 'POST', path, { level: 'completion' });
-    const place = `/v1/exports/${String(body['exportId'])}`;
+    const exportPath = `/v1/exports/${String(body['exportId'])}`;
     for (const action of ['pause', 'resume', 'cancel']) {
-      expect(await api.call(EXPORTER, 'POST', `${place}/${action}`)).toMatchObject({ status: 202 });
+      expect(await api.call(EXPORTER, 'POST', `${exportPath}/${action}`)).toMatchObject({ status: 202 });
       expect(api.gateway.exports.steered.at(-1)).toBe(`${action} ${String(body['workflowId'])}`);
     }
     const end = { status: 'completed', finishedAt: new Date() } as const;
     await updateRun(api.database.db, String(body['exportId']), end, new Date());
-    const late = await api.call(EXPORTER, 'POST', `${place}/pause`);
+    const late = await api.call(EXPORTER, 'POST', `${exportPath}/pause`);
     expect([late.status, late.body['code']]).toEqual([409, 'export-ended']);
     expect(await findRun(api.database.db, String(body['exportId']))).toMatchObject({ status: 'completed' });
   });
@@ -160,16 +160,16 @@ describe('An export', () => {
 });
 
 describe('A channel with a schedule', () => {
-  it('tells Temporal of it when it is stored, changed and taken away', async () => {
-    const place = `/v1/customers/${customerId}/channels/nightly`;
+  it('updates Temporal when it is stored, changed and taken away', async () => {
+    const channelPath = `/v1/customers/${customerId}/channels/nightly`;
     const channel = { kind: 'GENERIC', dryRun: true };
     const { schedules } = api.gateway.exports;
     const before = schedules.length;
-    expect(await api.call(EXPORTER, 'PUT', place, channel)).toMatchObject({ status: 200 });
+    expect(await api.call(EXPORTER, 'PUT', channelPath, channel)).toMatchObject({ status: 200 });
     expect(schedules).toHaveLength(before);
-    await api.call(EXPORTER, 'PUT', place, { ...channel, schedule: { cron: '0 3 * * *' } });
+    await api.call(EXPORTER, 'PUT', channelPath, { ...channel, schedule: { cron: '0 3 * * *' } });
     expect(schedules.at(-1)).toMatchObject({ channelId: 'nightly', schedule: { cron: '0 3 * * *', timeZone: 'UTC' } });
-    await api.call(EXPORTER, 'PUT', place, channel);
+    await api.call(EXPORTER, 'PUT', channelPath, channel);
     expect(schedules.at(-1)).toMatchObject({ channelId: 'nightly', schedule: null });
     expect(schedules).toHaveLength(before + 2);
   });

@@ -1,9 +1,9 @@
 import { listAllowances } from '../../db/attempts/allowances';
-import type { StoredExam } from '../../db/courses/exams';
+import type { ExamWithPolicy } from '../../db/courses/exams';
 import { upsertLearner } from '../../db/courses/learners';
 import { anExam } from '../activities/db/builders';
 import { casesOf } from '../golden/families';
-import { type Answer, ApiFixture, OPERATOR } from './api-fixture';
+import { type ApiAnswer, ApiFixture, OPERATOR } from './api-fixture';
 
 /** Recorded accounts by whatever they are called; the platform looks people up, Invigil is given their ids. */
 const ACCOUNTS: Record<string, string> = Object.fromEntries(
@@ -20,10 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const anExamThat = (isActive: boolean): Promise<StoredExam> =>
+const anExamThat = (isActive: boolean): Promise<ExamWithPolicy> =>
   anExam(api.database.db, { isActive, timeLimitMins: 60, isProctored: false });
 
-function put(exam: StoredExam, user: string, key: string, value: string): Promise<Answer> {
+function put(exam: ExamWithPolicy, user: string, key: string, value: string): Promise<ApiAnswer> {
   const url = `/v1/exams/${exam.id}/allowances/${encodeURIComponent(ACCOUNTS[user] ?? user)}/${key}`;
   return api.call(OPERATOR, 'PUT', url, { value });
 }
@@ -63,7 +63,7 @@ interface BulkCase extends Case {
 it.each(casesOf<BulkCase>('timing', 'bulk_allowance').map((one) => [one]))(
   'A bulk stores what was recorded for the exams and learners there are: %j',
   async (one) => {
-    const exams = new Map<string, StoredExam>();
+    const exams = new Map<string, ExamWithPolicy>();
     for (const label of one.exam_ids) {
       const [, name, state] = /^(\w+) \((active|inactive)\)$/.exec(label) ?? [];
       if (name) exams.set(name, await anExamThat(state === 'active'));

@@ -1,4 +1,4 @@
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import type { AttemptAction } from '../../domain/attempts/commands';
 import { current } from '../../domain/attempts/rule-sets';
 import { anAttempt, anExam, COURSE, created } from '../activities/db/builders';
@@ -6,9 +6,9 @@ import type { GoldenCase } from '../golden/cases';
 import { casesOf, goldenNow } from '../golden/families';
 import { singleAttempt } from '../golden/initial';
 import { loadGolden } from '../golden/load';
-import { expectedOutcome, type Outcome } from '../golden/outcome';
-import { Simulator } from '../golden/simulator';
-import { ApiFixture, type Caller } from './api-fixture';
+import { expectedOutcome, type CaseOutcome } from '../golden/outcome';
+import { AttemptSimulator } from '../golden/simulator';
+import { ApiFixture, type TokenCaller } from './api-fixture';
 import { aView, type Execution } from './recording-gateway';
 
 interface PermissionCase extends GoldenCase {
@@ -17,7 +17,7 @@ interface PermissionCase extends GoldenCase {
 }
 
 const STAFF = ['staff', 'coursestaff'];
-const NOTHING: Omit<Outcome, 'ok'> = { changed: {}, created: {}, deleted: [], effects: [], archived: {} };
+const NOTHING: Omit<CaseOutcome, 'ok'> = { changed: {}, created: {}, deleted: [], effects: [], archived: {} };
 
 let api: ApiFixture;
 let attemptCode: string;
@@ -34,29 +34,29 @@ afterAll(() => api.stop());
  * A person's own token reaches the own attempts. Who is staff and names the learner acts with the scope staff has for it,
  * within the own courses; who names nobody speaks for himself.
  */
-function callerOf(user: string, learner: string | null): Caller {
+function callerOf(user: string, learner: string | null): TokenCaller {
   const own = 'attempts:take';
   if (learner === null || !STAFF.includes(user)) return { sub: user, scope: own };
   return { sub: user, scope: `${own} ops:act`, ...(user === 'coursestaff' ? { courses: [COURSE] } : {}) };
 }
 
-/** What stands behind the API's door: the rules, on the recorded attempt. */
-function rulesBehind(one: GoldenCase): { outcome: () => Omit<Outcome, 'ok'> } {
+/** What the API calls after authentication: the rules, on the recorded attempt. */
+function rulesBehind(one: GoldenCase): { outcome: () => Omit<CaseOutcome, 'ok'> } {
   const file = loadGolden('timing');
   const initial = singleAttempt(file, one, one.status ?? 'error');
-  const simulator = new Simulator(initial.exams, initial.attempts, { now: goldenNow('timing'), rules: current });
+  const simulator = new AttemptSimulator(initial.exams, initial.attempts, { now: goldenNow('timing'), rules: current });
   let outcome = NOTHING;
   api.gateway.answer = ({ key, input }: Execution) => {
     const { action, actor } = input as unknown as { action: AttemptAction; actor: 'learner' | 'staff' };
     const { ok, code, ...changes } = simulator.run(1, 'a1', () => ({ type: 'act', action, actor }));
-    if (!ok) throw new Refusal((code ?? 'internal-error') as 'action-not-allowed');
+    if (!ok) throw new ApiError((code ?? 'internal-error') as 'action-not-allowed');
     outcome = changes;
     return aView(key);
   };
   return { outcome: () => outcome };
 }
 
-async function acted(one: PermissionCase, action: string, learner: string | null): Promise<Outcome> {
+async function acted(one: PermissionCase, action: string, learner: string | null): Promise<CaseOutcome> {
   const behind = rulesBehind(one);
   const code = one.attempt === 'missing' ? 'NO-SUCH-CODE' : attemptCode;
   const caller = callerOf(one.user ?? 'u1', learner);

@@ -1,12 +1,12 @@
-import { Refusal } from '../../contracts/refusal';
-import type { StoredExam } from '../../db/courses/exams';
+import { ApiError } from '../../contracts/refusal';
+import type { ExamWithPolicy } from '../../db/courses/exams';
 import { upsertLearner } from '../../db/courses/learners';
 import { anExam } from '../activities/db/builders';
-import { type Answer, ApiFixture, OPERATOR } from './api-fixture';
+import { type ApiAnswer, ApiFixture, OPERATOR } from './api-fixture';
 import { aView } from './recording-gateway';
 
 let api: ApiFixture;
-let exam: StoredExam;
+let exam: ExamWithPolicy;
 const wanted = { userId: 'u-1', takingAsProctored: true };
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeEach(() => {
   api.gateway.answer = ({ key }) => aView(key);
 });
 
-function create(key?: string, body: object = wanted, caller = OPERATOR): Promise<Answer> {
+function create(key?: string, body: object = wanted, caller = OPERATOR): Promise<ApiAnswer> {
   return api.call(caller, 'POST', `/v1/exams/${exam.id}/attempts`, body, key);
 }
 
@@ -67,7 +67,7 @@ test('Another principal’s key is another key.', async () => {
 
 test('A refusal is kept with its extra members and given again.', async () => {
   api.gateway.answer = () => {
-    throw new Refusal('attempt-already-exists', 'There is one.', { attemptCode: 'CODE-9' });
+    throw new ApiError('attempt-already-exists', 'There is one.', { attemptCode: 'CODE-9' });
   };
   const expected = { status: 409, body: { code: 'attempt-already-exists', attemptCode: 'CODE-9' } };
   expect(await create('key-4')).toMatchObject(expected);
@@ -82,7 +82,7 @@ test.each(['outcome-unknown', 'temporal-unavailable', 'provider-unavailable'] as
   'After %s the same key continues the same command.',
   async (code) => {
     api.gateway.answer = () => {
-      throw new Refusal(code);
+      throw new ApiError(code);
     };
     expect(await create(`key-${code}`)).toMatchObject({ status: 503, body: { code }, headers: { 'retry-after': '2' } });
     api.gateway.answer = ({ key }) => aView(key);

@@ -1,5 +1,5 @@
 import { coursePublishWorkflowId } from '../../contracts/courses/messages';
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { ApiFixture, OPERATOR } from './api-fixture';
 
 const COURSE = 'course-v1:Org+Publish';
@@ -73,7 +73,7 @@ test('Refusals of the workflow are answered with their codes.', async () => {
     ['courses-unavailable', 503],
   ] as const) {
     api.gateway.answerToPublish = () => {
-      throw new Refusal(code);
+      throw new ApiError(code);
     };
     expect(await api.call(OPERATOR, 'PUT', url, body)).toMatchObject({ status, body: { code } });
   }
@@ -82,8 +82,8 @@ test('Refusals of the workflow are answered with their codes.', async () => {
 test('An answer that says why nothing happened keeps the reason.', async () => {
   const none = { ...answer, created: 0, policies: { created: 0, updated: 0, removed: 0 } };
   api.gateway.answerToPublish = () => ({ ...none, skipped: 'course-exams-off' });
-  const { body: told } = await api.call(OPERATOR, 'PUT', url, { ...body, enableProctoredExams: false });
-  expect(told).toEqual({ ...none, skipped: 'course-exams-off' });
+  const { body: notPublished } = await api.call(OPERATOR, 'PUT', url, { ...body, enableProctoredExams: false });
+  expect(notPublished).toEqual({ ...none, skipped: 'course-exams-off' });
 });
 
 test('It takes the scope exams:write, and a course within the token’s limits.', async () => {
@@ -97,7 +97,7 @@ test('It takes the scope exams:write, and a course within the token’s limits.'
   expect(api.gateway.publishes).toEqual([]);
 });
 
-test('With the installation’s switch off the workflow is told so.', async () => {
+test('With the installation’s switch off the workflow gets that setting.', async () => {
   const off = await ApiFixture.start({ ENABLE_SPECIAL_EXAMS: '0' });
   try {
     await off.call(OPERATOR, 'PUT', url, body);

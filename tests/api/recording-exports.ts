@@ -1,23 +1,23 @@
 import type { ExportGateway } from '../../clients/temporal/exports';
-import type { ScheduleOfChannel } from '../../clients/temporal/schedules';
-import type { ExportAsk, ExportProgress, ExportTarget, OpenedExport } from '../../contracts/exports/messages';
+import type { ScheduledChannel } from '../../clients/temporal/schedules';
+import type { ExportCommand, ExportProgress, ExportTarget, OpenedExport } from '../../contracts/exports/messages';
 
-/** Stands where Temporal is: tests see what the API asks for and choose what comes back. */
+/** Replaces the export gateway: tests see what the API requests and choose the answers. */
 export class RecordingExports implements ExportGateway {
-  readonly starts: { target: ExportTarget; ask: ExportAsk }[] = [];
+  readonly starts: { target: ExportTarget; command: ExportCommand }[] = [];
   readonly steered: string[] = [];
-  readonly schedules: ScheduleOfChannel[] = [];
-  answer: (start: { target: ExportTarget; ask: ExportAsk }) => Promise<OpenedExport> | OpenedExport = () => {
+  readonly schedules: ScheduledChannel[] = [];
+  answer: (start: { target: ExportTarget; command: ExportCommand }) => Promise<OpenedExport> | OpenedExport = () => {
     throw new Error('Nothing is said of what an export becomes');
   };
 
-  async start(target: ExportTarget, ask: ExportAsk): Promise<OpenedExport> {
-    this.starts.push({ target, ask });
-    return this.answer({ target, ask });
+  async start(target: ExportTarget, command: ExportCommand): Promise<OpenedExport> {
+    this.starts.push({ target, command });
+    return this.answer({ target, command });
   }
 
-  async again(target: ExportTarget, ask: ExportAsk): Promise<void> {
-    this.starts.push({ target, ask });
+  async startOrRepeat(target: ExportTarget, command: ExportCommand): Promise<void> {
+    this.starts.push({ target, command });
   }
 
   async pause(workflowId: string): Promise<void> {
@@ -36,7 +36,7 @@ export class RecordingExports implements ExportGateway {
     return null;
   }
 
-  async applySchedule(channel: ScheduleOfChannel): Promise<void> {
+  async applySchedule(channel: ScheduledChannel): Promise<void> {
     this.schedules.push(channel);
   }
 }

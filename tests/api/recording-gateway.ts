@@ -2,7 +2,7 @@ import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { RecordingExports } from './recording-exports';
 import type { AttemptStart } from '../../clients/temporal/attempt-start';
 import type { TemporalCalls } from '../../api/context';
-import type { PublishAnswer, PublishInput } from '../../contracts/courses/messages';
+import type { PublishResult, PublishInput } from '../../contracts/courses/messages';
 import type { AttemptKey, AttemptView } from '../../contracts/attempts/messages';
 
 export interface Execution {
@@ -14,7 +14,7 @@ export interface Execution {
 
 type Answer = (execution: Execution) => AttemptView | Promise<AttemptView>;
 
-/** Stands where Temporal is, so that tests see exactly what the API sends and choose what comes back. */
+/** Replaces the Temporal gateway, so that tests see exactly what the API sends and choose the answers. */
 export class RecordingGateway implements TemporalCalls {
   readonly executions: Execution[] = [];
   readonly signals: { key: AttemptKey; signal: string }[] = [];
@@ -22,7 +22,7 @@ export class RecordingGateway implements TemporalCalls {
   readonly wakes: string[] = [];
   readonly publishes: { courseId: string; input: PublishInput }[] = [];
   answer: Answer = ({ key }) => aView(key);
-  answerToPublish: (courseId: string) => PublishAnswer = nothingPublished;
+  answerToPublish: (courseId: string) => PublishResult = nothingPublished;
   isUp = true;
   readonly exports = new RecordingExports();
 
@@ -45,7 +45,7 @@ export class RecordingGateway implements TemporalCalls {
     this.signals.push({ key, signal: signal.name });
   }
 
-  async publish(courseId: string, input: PublishInput): Promise<PublishAnswer> {
+  async publish(courseId: string, input: PublishInput): Promise<PublishResult> {
     this.publishes.push({ courseId, input });
     return this.answerToPublish(courseId);
   }
@@ -61,7 +61,7 @@ export class RecordingGateway implements TemporalCalls {
   async close(): Promise<void> {}
 }
 
-function nothingPublished(courseId: string): PublishAnswer {
+function nothingPublished(courseId: string): PublishResult {
   const none = { created: 0, updated: 0, removed: 0 };
   return { courseId, created: 0, updated: 0, deactivated: 0, unchanged: 0, policies: none };
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { openSaves } from '../../db/courses/exam-saves';
 import { upsertLearner } from '../../db/courses/learners';
 import { anAttempt, anExam, COURSE, created, creditSubmitted, saved } from '../activities/db/builders';
-import { type Answer, ApiFixture, OPERATOR } from './api-fixture';
+import { type ApiAnswer, ApiFixture, OPERATOR } from './api-fixture';
 
 let api: ApiFixture;
 const course = `/v1/courses/${encodeURIComponent(COURSE)}`;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
-async function importLearners(lines: Iterable<string>): Promise<Answer> {
+async function importLearners(lines: Iterable<string>): Promise<ApiAnswer> {
   const authorization = `Bearer ${await api.token(OPERATOR)}`;
   const headers = { authorization, 'content-type': 'application/x-ndjson' };
   return api.send({ method: 'POST', url: '/v1/learners/import', headers, payload: Readable.from(lines) });
@@ -96,7 +96,7 @@ test('An exam is created, read, listed and changed with its review policy.', asy
   expect((await api.call(OPERATOR, 'GET', `${course}/exams?active=true`)).body['items']).toHaveLength(0);
 });
 
-test('Whoever saves a proctored exam leaves its provider to be told, and a timed one nobody.', async () => {
+test('Saving a proctored exam leaves a save at its provider to do, saving a timed one does not.', async () => {
   const saves = async (): Promise<unknown[]> =>
     (await openSaves(api.database.db, 'course-v1:Org+Saves')).due.map(({ commandId }) => commandId);
   await api.call(OPERATOR, 'PUT', '/v1/courses/course-v1%3AOrg%2BSaves', { name: 'Saves', proctoringProvider: 'psi' });

@@ -33,25 +33,25 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   const { db } = vendors.api.database;
-  const untold = (): Promise<unknown[]> => db('review_inbox').whereNull('signalled_at');
-  await waitUntil(async () => (await untold()).length === 0, { what: 'every workflow told', timeoutMs: 10_000 });
+  const unsignalled = (): Promise<unknown[]> => db('review_inbox').whereNull('signalled_at');
+  await waitUntil(async () => (await unsignalled()).length === 0, { what: 'every workflow told', timeoutMs: 10_000 });
   await platform.close();
   await vendors.api.stop();
 });
 
-interface Shown {
+interface ReviewOnPage {
   reviewId: string;
   videoUrl: string | null;
   history: { videoUrl: string | null }[];
 }
 
-async function shown({ code }: Attempt): Promise<Shown[]> {
+async function reviewsOf({ code }: Attempt): Promise<ReviewOnPage[]> {
   const answer = await vendors.api.call(OPERATOR, 'GET', `/v1/attempts/${code}/reviews`);
-  return answer.body['items'] as Shown[];
+  return answer.body['items'] as ReviewOnPage[];
 }
 
-/** The worker's part: every callback that waits is judged. */
-async function judgeAll(attempt: Attempt): Promise<void> {
+/** The worker's part: every waiting callback is decided. */
+async function decideAll(attempt: Attempt): Promise<void> {
   const { examId, userId, number: attemptNumber } = attempt;
   for (const inboxId of await vendors.waiting(attempt)) {
     const { commandId } = callbackCommand(inboxId);
@@ -70,7 +70,7 @@ async function judgeAll(attempt: Attempt): Promise<void> {
 async function reviewed(attempt: Attempt, name: string, reviewStatus = 'Clean'): Promise<void> {
   const body = payload(attempt, { videoReviewLink: link(name), reviewStatus });
   expect((await vendors.post('guarded', body, proven)).status).toBe(202);
-  await judgeAll(attempt);
+  await decideAll(attempt);
 }
 
 async function remove({ examId, userId, number: attemptNumber }: Attempt): Promise<void> {
@@ -86,9 +86,11 @@ test('A link to a recording is in no table in clear, whatever happens to its rev
   const attempt = await vendors.attemptAt('guarded');
   await reviewed(attempt, 'first', 'Suspicious');
   await reviewed(attempt, 'second');
-  expect(await shown(attempt)).toMatchObject([{ videoUrl: link('second'), history: [{ videoUrl: link('first') }] }]);
+  expect(await reviewsOf(attempt)).toMatchObject([
+    { videoUrl: link('second'), history: [{ videoUrl: link('first') }] },
+  ]);
 
-  const [{ reviewId } = { reviewId: '' }] = await shown(attempt);
+  const [{ reviewId } = { reviewId: '' }] = await reviewsOf(attempt);
   const look = { reviewStatus: 'Rules Violation' };
   for (const replayed of [undefined, 'true']) {
     const answer = await vendors.api.call(OPERATOR, 'PATCH', `/v1/reviews/${reviewId}`, look, 'a-key');
@@ -103,7 +105,7 @@ test('A link to a recording is in no table in clear, whatever happens to its rev
   expect((await vendors.post('guarded', forged, proven)).status).toBe(403);
 
   await remove(attempt);
-  expect(await shown(attempt)).toMatchObject([
+  expect(await reviewsOf(attempt)).toMatchObject([
     { history: [{ videoUrl: link('second') }, { videoUrl: link('first') }] },
   ]);
 
@@ -124,11 +126,11 @@ test('The same review twice is one callback, although its link is sealed differe
 test('A review without a link has none, and one stored in clear by an older version is shown as it is.', async () => {
   const attempt = await vendors.attemptAt('guarded');
   expect((await vendors.post('guarded', payload(attempt, { videoReviewLink: null }), proven)).status).toBe(202);
-  await judgeAll(attempt);
-  expect(await shown(attempt)).toMatchObject([{ videoUrl: null }]);
+  await decideAll(attempt);
+  expect(await reviewsOf(attempt)).toMatchObject([{ videoUrl: null }]);
   const old = 'https://vendor.example/old';
   await vendors.api.database.db('reviews').where({ attempt_code: attempt.code }).update({ video_url: old });
-  expect(await shown(attempt)).toMatchObject([{ videoUrl: old }]);
+  expect(await reviewsOf(attempt)).toMatchObject([{ videoUrl: old }]);
 });
 
 test('A sealed link opens for its own attempt only.', () => {
@@ -139,7 +141,7 @@ test('A sealed link opens for its own attempt only.', () => {
   expect(() => openReviewLink(undefined, kept, 'A')).toThrow(UnsealError);
 });
 
-test('Without keys a review with a link is turned away and not stored, and a sealed link is not passed over.', async () => {
+test('Without keys a review with a link is rejected and not stored, and a sealed link is not ignored.', async () => {
   const attempt = await vendors.attemptAt('guarded');
   await reviewed(attempt, 'before');
   const { credentialKeys: _, ...keyless } = settings;

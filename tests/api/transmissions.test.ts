@@ -1,11 +1,16 @@
 import { listAudit } from '../../db/requests/audit';
 import type { StoredChannel } from '../../db/exports/channels';
-import { type Claimed, claimBatch, settleBatch, type Settlement } from '../../db/exports/transmissions';
-import { aChannel, aClaim, aRun, enrolled, NOW } from '../activities/exports/export-builders';
-import { type Answer, ApiFixture, type Caller } from './api-fixture';
+import {
+  type ReservedEntry,
+  reserveBatch,
+  storeResults,
+  type TransmissionResult,
+} from '../../db/exports/transmissions';
+import { aChannel, aLedgerEntry, aRun, enrolled, NOW } from '../activities/exports/export-builders';
+import { type ApiAnswer, ApiFixture, type TokenCaller } from './api-fixture';
 
-const EXPORTER: Caller = { sub: 'operator', scope: 'exports:write' };
-const READER: Caller = { sub: 'reader', scope: 'exports:read' };
+const EXPORTER: TokenCaller = { sub: 'operator', scope: 'exports:write' };
+const READER: TokenCaller = { sub: 'reader', scope: 'exports:read' };
 
 let api: ApiFixture;
 let channel: StoredChannel;
@@ -19,31 +24,31 @@ beforeEach(async () => {
   await enrolled(api.database.db, channel.customerId, 5);
 });
 
-async function claim(numbers: number[]): Promise<Claimed[]> {
+async function claimEntries(numbers: number[]): Promise<ReservedEntry[]> {
   const run = await aRun(api.database.db, channel, { singleEnrollmentId: String(numbers[0]) });
-  return claimBatch(api.database.db, {
+  return reserveBatch(api.database.db, {
     ...{ customerId: channel.customerId, configurationId: channel.id, level: 'completion', runId: run.id },
-    ...{ again: false, now: NOW, claims: numbers.map((n) => aClaim(n)) },
+    ...{ resend: false, now: NOW, entries: numbers.map((n) => aLedgerEntry(n)) },
   });
 }
 
 /** Rows of the enrollments 1, 2, ... in these states. */
-async function rows(...states: (Settlement['state'] | 'sending')[]): Promise<string[]> {
-  const claimed = await claim(states.map((_state, at) => at + 1));
-  const settlements = claimed.flatMap(({ transmissionId }, at) => {
+async function rows(...states: (TransmissionResult['state'] | 'sending')[]): Promise<string[]> {
+  const claimedEntries = await claimEntries(states.map((_state, at) => at + 1));
+  const results = claimedEntries.flatMap(({ transmissionId }, at) => {
     const state = states[at];
     const how = { errorMessage: state === 'sent' ? '' : 'in-doubt: timeout', statusCode: null, response: null };
     return state === undefined || state === 'sending' ? [] : [{ transmissionId, state, ...how }];
   });
-  await settleBatch(api.database.db, settlements, NOW);
-  return claimed.map(({ transmissionId }) => transmissionId);
+  await storeResults(api.database.db, results, NOW);
+  return claimedEntries.map(({ transmissionId }) => transmissionId);
 }
 
-const place = (id?: string, customerId = channel.customerId): string =>
+const transmissionsPath = (id?: string, customerId = channel.customerId): string =>
   `/v1/customers/${customerId}/transmissions${id === undefined ? '' : `/${id}/resolve`}`;
 
-const resolve = (id: string, as: string, caller = EXPORTER, key?: string): Promise<Answer> =>
-  api.call(caller, 'POST', place(id), { as }, key);
+const resolve = (id: string, as: string, caller = EXPORTER, key?: string): Promise<ApiAnswer> =>
+  api.call(caller, 'POST', transmissionsPath(id), { as }, key);
 
 async function audited(id: string): Promise<object[]> {
   const object = `transmission:${id}`;
@@ -53,19 +58,19 @@ async function audited(id: string): Promise<object[]> {
 describe('The ledger by state', () => {
   it('lists what waits for a person, by pages, newest first', async () => {
     const ids = await rows('held', 'sent', 'held', 'failed', 'held');
-    const first = await api.call(READER, 'GET', `${place()}?state=held&limit=2`);
+    const first = await api.call(READER, 'GET', `${transmissionsPath()}?state=held&limit=2`);
     expect(first.body).toMatchObject({
       items: [ids[4], ids[2]].map((transmissionId) => ({ transmissionId, state: 'held', resolvedAs: null })),
     });
     const next = await api.call(
       READER,
       'GET',
-      `${place()}?state=held&limit=2&cursor=${String(first.body['nextCursor'])}`,
+      `${transmissionsPath()}?state=held&limit=2&cursor=${String(first.body['nextCursor'])}`,
     );
     expect(next.body).toMatchObject({ items: [{ transmissionId: ids[0] }], nextCursor: null });
-    const one = await api.call(READER, 'GET', `${place()}?state=held&learnerId=u3&channelId=sap`);
+    const one = await api.call(READER, 'GET', `${transmissionsPath()}?state=held&learnerId=u3&channelId=sap`);
     expect(one.body).toMatchObject({ items: [{ transmissionId: ids[2], errorMessage: 'in-doubt: timeout' }] });
-    expect(await api.call(READER, 'GET', `${place()}?state=lost`)).toMatchObject({ status: 400 });
+    expect(await api.call(READER, 'GET', `${transmissionsPath()}?state=lost`)).toMatchObject({ status: 400 });
   });
 });
 
@@ -75,15 +80,15 @@ describe('A held transmission', () => {
     const answer = await resolve(id, 'sent');
     const expected = { transmissionId: id, state: 'sent', resolvedAs: 'sent', errorMessage: '', learnerId: 'u1' };
     expect(answer).toMatchObject({ status: 200, body: expected });
-    expect(await claim([1])).toMatchObject([{ transmissionId: id, state: 'sent' }]);
+    expect(await claimEntries([1])).toMatchObject([{ transmissionId: id, state: 'sent' }]);
   });
 
-  it('that never arrived has failed, and is told anew', async () => {
+  it('that never arrived has failed, and is sent again', async () => {
     const [id] = (await rows('held')) as [string];
     const answer = await resolve(id, 'not-sent');
     const expected = { transmissionId: id, state: 'failed', resolvedAs: 'not-sent', errorMessage: 'not-sent' };
     expect(answer).toMatchObject({ status: 200, body: expected });
-    expect(await claim([1])).toMatchObject([{ state: 'new' }]);
+    expect(await claimEntries([1])).toMatchObject([{ state: 'new' }]);
   });
 
   it('resolved twice answers the same, refuses the contrary, and is written down once', async () => {
@@ -113,7 +118,7 @@ describe('A held transmission', () => {
   it('is not there for other customers, other tokens, and under other numbers', async () => {
     const [id] = (await rows('held')) as [string];
     const other = await aChannel(api.database.db);
-    const foreign = await api.call(EXPORTER, 'POST', place(id, other.customerId), { as: 'sent' });
+    const foreign = await api.call(EXPORTER, 'POST', transmissionsPath(id, other.customerId), { as: 'sent' });
     const unknown = await resolve('999999999', 'sent');
     for (const answer of [foreign, unknown]) {
       expect(answer).toMatchObject({ status: 404, body: { code: 'transmission-not-found' } });
@@ -122,7 +127,7 @@ describe('A held transmission', () => {
     expect(outside).toMatchObject({ status: 404, body: { code: 'customer-not-found' } });
     expect(await resolve(id, 'sent', READER)).toMatchObject({ status: 403, body: { code: 'insufficient-scope' } });
     expect(await resolve(id, 'perhaps')).toMatchObject({ status: 400, body: { code: 'bad-request' } });
-    const list = await api.call(READER, 'GET', `${place()}?state=held`);
+    const list = await api.call(READER, 'GET', `${transmissionsPath()}?state=held`);
     expect(list.body).toMatchObject({ items: [{ transmissionId: id }] });
   });
 });

@@ -1,4 +1,4 @@
-import { Refusal } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/refusal';
 import { ApiFixture, OPERATOR } from './api-fixture';
 import { aView } from './recording-gateway';
 
@@ -19,7 +19,7 @@ describe('An answer that cannot be kept because Postgres went away', () => {
   test.each(['accepted', 'refused'])('is not given: a command that was %s is answered 503.', async (outcome) => {
     api.gateway.answer = async ({ key }) => {
       await api.database.db.destroy();
-      if (outcome === 'refused') throw new Refusal('attempt-already-exists');
+      if (outcome === 'refused') throw new ApiError('attempt-already-exists');
       return aView(key);
     };
     const answer = await api.call(OPERATOR, 'POST', attempts, { userId: 'u-1', takingAsProctored: false }, 'a-key');

@@ -8,13 +8,13 @@ import type { Child } from '../../dev/children';
 import { signDevToken } from '../../dev/dev-key';
 import { type Stack, type StackOptions, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
-import { Caller } from './caller';
-import { Simulator } from './simulator';
+import { ApiCaller } from './caller';
+import { ChaosSimulatorClient } from './simulator';
 
 /** How long the services' calls may take; the lease of an effect is a little longer. */
 export const CALL_LIMIT_MS = 2_000;
 
-/** Patience shortened to seconds, so that whatever is taken over after a kill is taken over soon. */
+/** Waiting times shortened to seconds, so that work left by a killed process is taken over soon. */
 const IMPATIENT = {
   RELAY_INTERVAL_MS: '500',
   RELAY_GRACE_MS: '2000',
@@ -27,12 +27,12 @@ const IMPATIENT = {
 
 const SCOPE = 'exams:read exams:write attempts:read attempts:write exports:read exports:write ops:read ops:act';
 
-/** A stack of our own to break, and the ways to look at it from outside and inside. */
-export class Arena {
+/** A development stack that one test file may break, with clients for the API, the database and Temporal. */
+export class ChaosStack {
   private constructor(
     readonly stack: Stack,
-    readonly caller: Caller,
-    readonly simulator: Simulator,
+    readonly caller: ApiCaller,
+    readonly simulator: ChaosSimulatorClient,
     readonly knex: Knex,
     readonly gateway: TemporalGateway,
   ) {}
@@ -40,7 +40,7 @@ export class Arena {
   static async open(
     env: Record<string, string> = {},
     options: Pick<StackOptions, 'providers' | 'temporalFile'> = {},
-  ): Promise<Arena> {
+  ): Promise<ChaosStack> {
     const stack = await startStack({
       ignoreExternal: true,
       testClock: true,
@@ -49,10 +49,10 @@ export class Arena {
       ...options,
     });
     const token = await signDevToken(stack.devKeyFile, { sub: 'platform', scope: SCOPE });
-    return new Arena(
+    return new ChaosStack(
       stack,
-      new Caller(stack.urls.api, token),
-      new Simulator(stack.urls.simulator),
+      new ApiCaller(stack.urls.api, token),
+      new ChaosSimulatorClient(stack.urls.simulator),
       connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 4 }),
       connectTemporal({ address: stack.env['TEMPORAL_ADDRESS'] ?? '', namespace: 'default' }),
     );
@@ -70,7 +70,7 @@ export class Arena {
   }
 
   /** A course of its own, so that tests do not see each other's requests. */
-  async course(examCount = 1): Promise<Course> {
+  async course(examCount = 1): Promise<ChaosCourse> {
     const courseId = `course-${randomUUID()}`;
     const body = { name: 'A course', proctoringProvider: 'software_secure' };
     await this.caller.done({ method: 'PUT', path: `/v1/courses/${courseId}`, body });
@@ -80,16 +80,16 @@ export class Arena {
       const made = { method: 'POST', path: '/v1/exams', body: { ...exam, isProctored: true } } as const;
       examIds.push((await this.caller.done<ExamAnswer>(made)).examId);
     }
-    return new Course(this, courseId, examIds);
+    return new ChaosCourse(this, courseId, examIds);
   }
 }
 
 /** One course with its proctored exams. */
-export class Course {
+export class ChaosCourse {
   private learners = 0;
 
   constructor(
-    readonly arena: Arena,
+    readonly chaos: ChaosStack,
     readonly courseId: string,
     readonly examIds: readonly number[],
   ) {}
@@ -102,7 +102,7 @@ export class Course {
     this.learners += 1;
     const userId = `${this.courseId}-${this.learners}`;
     const body = { username: userId, email: `${userId}@example.org`, fullName: 'A Learner' };
-    await this.arena.caller.done({ method: 'PUT', path: `/v1/learners/${userId}`, body });
+    await this.chaos.caller.done({ method: 'PUT', path: `/v1/learners/${userId}`, body });
     return userId;
   }
 
@@ -113,49 +113,49 @@ export class Course {
 
   async attemptOf(userId: string, examId: number, ...statuses: string[]): Promise<AttemptAnswer> {
     const body = { userId, takingAsProctored: true };
-    let attempt = await this.arena.caller.done<AttemptAnswer>({
+    let attempt = await this.chaos.caller.done<AttemptAnswer>({
       method: 'POST',
       path: `/v1/exams/${examId}/attempts`,
       body,
     });
-    for (const status of statuses) attempt = await this.arena.caller.done(changeTo(attempt, status));
+    for (const status of statuses) attempt = await this.chaos.caller.done(changeTo(attempt, status));
     return attempt;
   }
 
   async live(): Promise<AttemptAnswer[]> {
     const path = `/v1/attempts?courseId=${encodeURIComponent(this.courseId)}&limit=200`;
-    return (await this.arena.caller.done<{ items: AttemptAnswer[] }>({ method: 'GET', path })).items;
+    return (await this.chaos.caller.done<{ items: AttemptAnswer[] }>({ method: 'GET', path })).items;
   }
 
   /** The course's clock goes on by so much at once. */
   async passes(advanceMs: number): Promise<void> {
     const path = `/v1/courses/${encodeURIComponent(this.courseId)}/clock`;
-    await this.arena.caller.done({ method: 'PUT', path, body: { advanceMs } });
+    await this.chaos.caller.done({ method: 'PUT', path, body: { advanceMs } });
   }
 
   async statusOf({ attemptCode }: AttemptAnswer): Promise<string> {
-    const shown = await this.arena.caller.done<AttemptAnswer>({ method: 'GET', path: `/v1/attempts/${attemptCode}` });
-    return shown.status;
+    const answer = await this.chaos.caller.done<AttemptAnswer>({ method: 'GET', path: `/v1/attempts/${attemptCode}` });
+    return answer.status;
   }
 
-  /** Resolves once the command's transaction is committed, whoever has been told of it. */
+  /** Resolves once the command's transaction is committed, whether or not the caller has an answer. */
   async committed({ attemptCode }: AttemptAnswer, status: string): Promise<void> {
-    const look = () => this.arena.knex('attempts').where({ code: attemptCode, status }).first() as Promise<unknown>;
+    const look = () => this.chaos.knex('attempts').where({ code: attemptCode, status }).first() as Promise<unknown>;
     await waitUntil(async () => (await look()) !== undefined, { what: `${status} in the database`, timeoutMs: 15_000 });
   }
 
   /** Resolves once a receiver has a request that it has not answered. */
-  async asked(service: string): Promise<void> {
+  async untilRequested(service: string): Promise<void> {
     const waiting = async () => {
-      const { log } = await this.arena.simulator.seen(this.courseId);
+      const { log } = await this.chaos.simulator.seen(this.courseId);
       return log.some((entry) => entry.service === service && entry.phase === 'received');
     };
     await waitUntil(waiting, { what: `a request to ${service}`, timeoutMs: 15_000 });
   }
 
-  /** Keys of the effects somebody was at when it was killed: these alone may be asked for again. */
+  /** Keys of the effects in flight when a process was killed: only these may be requested again. */
   async inFlight(): Promise<string[]> {
-    const rows = await this.arena.knex<{ key: string; course_id: string; state: string }>('effects').where({
+    const rows = await this.chaos.knex<{ key: string; course_id: string; state: string }>('effects').where({
       course_id: this.courseId,
       state: 'in_flight',
     });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { workThrough } from '../../dev/demo/bounded-work';
 import { waitUntil } from '../../dev/wait-until';
-import { Arena, type Course } from './arena';
+import { ChaosStack, type ChaosCourse } from './arena';
 import { codeOf } from './caller';
 import { effectsOf, expectAllWell, expectEffectsWell } from './invariants';
 import { callBack, handedIn, type Reviewed } from './vendor';
@@ -13,110 +13,110 @@ jest.setTimeout(600_000);
 const CALLBACKS = Number(process.env['CHAOS_CALLBACKS'] ?? 200);
 
 describe('callbacks of vendors', () => {
-  let arena: Arena;
+  let chaos: ChaosStack;
 
   beforeAll(async () => {
-    arena = await Arena.open({ QUESTION_TIMEOUT_MS: '3000' });
+    chaos = await ChaosStack.open({ QUESTION_TIMEOUT_MS: '3000' });
   });
 
-  afterEach(() => arena.simulator.wellAgain());
+  afterEach(() => chaos.simulator.wellAgain());
 
-  afterAll(() => arena.close());
+  afterAll(() => chaos.close());
 
-  async function countOf(sql: string, course: Course): Promise<number> {
-    const { rows } = await arena.knex.raw<{ rows: { n: number }[] }>(`select count(*)::int as n from ${sql}`, [
+  async function countOf(sql: string, course: ChaosCourse): Promise<number> {
+    const { rows } = await chaos.knex.raw<{ rows: { n: number }[] }>(`select count(*)::int as n from ${sql}`, [
       course.courseId,
     ]);
     return rows[0]?.n ?? -1;
   }
 
   async function audited(object: string): Promise<string[]> {
-    const rows = await arena.knex<{ action: string; object: string }>('audit_log').where({ object });
+    const rows = await chaos.knex<{ action: string; object: string }>('audit_log').where({ object });
     return rows.map(({ action }) => action);
   }
 
-  async function applied(course: Course, count: number): Promise<void> {
-    const verdicts = `attempts where course_id = ? and status = 'verified'`;
-    const isDone = async () => (await countOf(verdicts, course)) === count;
+  async function applied(course: ChaosCourse, count: number): Promise<void> {
+    const verifiedAttempts = `attempts where course_id = ? and status = 'verified'`;
+    const isDone = async () => (await countOf(verifiedAttempts, course)) === count;
     await waitUntil(isDone, { what: `${count} verdicts`, timeoutMs: 400_000, intervalMs: 250 });
   }
 
   test(`${CALLBACKS} reviews posted while Temporal and the worker are stopped are all answered 202, and each takes effect once.`, async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const reviewed = await handedIn(course, CALLBACKS);
-    await Promise.all([arena.worker.stop(), arena.stack.temporal?.stop()]);
+    await Promise.all([chaos.worker.stop(), chaos.stack.temporal?.stop()]);
     const answers: number[] = [];
     await workThrough(reviewed, 32, async (one) => {
-      answers.push(await callBack(arena, one, 'Clean'));
+      answers.push(await callBack(chaos, one, 'Clean'));
     });
     expect(new Set(answers)).toEqual(new Set([202]));
     const here = `review_inbox where attempt_code in (select code from attempts where course_id = ?)`;
     expect(await countOf(here, course)).toBe(CALLBACKS);
-    await arena.stack.temporal?.start();
-    await arena.worker.start();
+    await chaos.stack.temporal?.start();
+    await chaos.worker.start();
     await applied(course, CALLBACKS);
     expect(await countOf('reviews where course_id = ?', course)).toBe(CALLBACKS);
     expect(await countOf(`attempt_archive where course_id = ?`, course)).toBe(CALLBACKS);
     await expectEffectsWell(course);
     const effects = await effectsOf(course);
     expect(effects.filter(({ name }) => name === 'credit.set')).toHaveLength(CALLBACKS);
-    const { applied: told } = await arena.simulator.seen(course.courseId);
-    expect(told.filter(({ effect }) => effect === 'credit.set')).toHaveLength(CALLBACKS);
+    const { applied: appliedEntries } = await chaos.simulator.seen(course.courseId);
+    expect(appliedEntries.filter(({ effect }) => effect === 'credit.set')).toHaveLength(CALLBACKS);
   });
 
   test('A hundred copies of one review at once have one effect; all are answered 202 and 99 are written down.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('submitted');
     const one = asReviewed(attempt);
-    const answers = await Promise.all(Array.from({ length: 100 }, () => callBack(arena, one, 'Clean')));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => callBack(chaos, one, 'Clean')));
     expect(new Set(answers)).toEqual(new Set([202]));
     await applied(course, 1);
     expect(await audited(attempt.attemptCode)).toEqual(Array(99).fill('callback.replayed'));
     expect(await countOf('reviews where course_id = ?', course)).toBe(1);
     await expectAllWell(course);
-    const credit = (await arena.simulator.seen(course.courseId)).applied.filter(
+    const credit = (await chaos.simulator.seen(course.courseId)).applied.filter(
       ({ effect }) => effect === 'credit.set',
     );
     expect(credit).toHaveLength(2);
   });
 
   test('Forged, replayed and foreign reviews change nothing and leave an audit row.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('submitted');
     const one = asReviewed(attempt);
     const nobody = randomUUID();
-    expect(await callBack(arena, { ...one, externalId: 'guessed' }, 'Clean')).toBe(403);
-    expect(await callBack(arena, { ...one, code: nobody }, 'Clean')).toBe(404);
-    expect(await callBack(arena, one, 'Clean', 'rest')).toBe(404);
+    expect(await callBack(chaos, { ...one, externalId: 'guessed' }, 'Clean')).toBe(403);
+    expect(await callBack(chaos, { ...one, code: nobody }, 'Clean')).toBe(404);
+    expect(await callBack(chaos, one, 'Clean', 'rest')).toBe(404);
     expect(await course.statusOf(attempt)).toBe('submitted');
     expect(await audited(attempt.attemptCode)).toEqual(['callback.forged', 'callback.foreign-provider']);
     expect(await audited(nobody)).toEqual(['callback.forged']);
-    expect(await callBack(arena, one, 'Clean')).toBe(202);
+    expect(await callBack(chaos, one, 'Clean')).toBe(202);
     await applied(course, 1);
-    expect(await callBack(arena, one, 'Clean')).toBe(202);
-    expect(await callBack(arena, one, 'Not Reviewed')).toBe(409);
+    expect(await callBack(chaos, one, 'Clean')).toBe(202);
+    expect(await callBack(chaos, one, 'Not Reviewed')).toBe(409);
     expect((await audited(attempt.attemptCode)).slice(2)).toEqual(['callback.replayed', 'callback.replayed']);
     expect(await course.statusOf(attempt)).toBe('verified');
     await expectAllWell(course);
   });
 
   test('A provider that is down for an hour at registration: a clear answer, nothing half made, and the same key goes on.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const body = { userId: await course.learner(), takingAsProctored: true };
     const creation = { method: 'POST', path: `/v1/exams/${course.examId}/attempts`, body, key: randomUUID() } as const;
-    await arena.simulator.fault('provider:software_secure', { outage: true });
-    const refused = await arena.caller.once(creation);
+    await chaos.simulator.fault('provider:software_secure', { outage: true });
+    const refused = await chaos.caller.once(creation);
     expect([refused.status, codeOf(refused)]).toEqual([503, 'provider-unavailable']);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     await course.passes(3_600_000);
-    const later = await arena.caller.once(creation);
+    const later = await chaos.caller.once(creation);
     expect([later.status, codeOf(later)]).toEqual([503, 'provider-unavailable']);
     expect(await course.live()).toEqual([]);
     expect(await effectsOf(course)).toEqual([]);
     expect(await countOf('attempt_archive where course_id = ?', course)).toBe(0);
-    await arena.simulator.wellAgain();
-    expect(await arena.caller.done<AttemptAnswer>(creation)).toMatchObject({ status: 'created' });
-    const { applied: registered } = await arena.simulator.seen(course.courseId);
+    await chaos.simulator.wellAgain();
+    expect(await chaos.caller.done<AttemptAnswer>(creation)).toMatchObject({ status: 'created' });
+    const { applied: registered } = await chaos.simulator.seen(course.courseId);
     expect(registered.filter(({ effect }) => effect === 'provider.register')).toHaveLength(1);
     await expectAllWell(course);
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-export interface Request {
+export interface ApiRequest {
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   body?: object;
@@ -9,21 +9,21 @@ export interface Request {
   key?: string;
 }
 
-export interface Answer {
+export interface CallerAnswer {
   status: number;
   headers: Headers;
   text: string;
 }
 
 /** The public API as a careful client uses it. */
-export class Caller {
+export class ApiCaller {
   constructor(
     private readonly baseUrl: string,
     private readonly token: string,
   ) {}
 
   /** One request, whatever comes of it. Rejects when the connection is lost. */
-  async once({ method, path, body, key = randomUUID() }: Request): Promise<Answer> {
+  async once({ method, path, body, key = randomUUID() }: ApiRequest): Promise<CallerAnswer> {
     const headers = {
       authorization: `Bearer ${this.token}`,
       ...(method === 'GET' ? {} : { 'idempotency-key': key }),
@@ -34,7 +34,7 @@ export class Caller {
   }
 
   /** The same request under the same key, until there is an outcome: what API.md tells callers to do after 503. */
-  async insist(request: Request, timeoutMs = 45_000): Promise<Answer> {
+  async insist(request: ApiRequest, timeoutMs = 45_000): Promise<CallerAnswer> {
     const keyed = { key: randomUUID(), ...request };
     const deadline = Date.now() + timeoutMs;
     for (;;) {
@@ -46,7 +46,7 @@ export class Caller {
   }
 
   /** As `insist`, and the outcome must be a 2xx. */
-  async done<T>(request: Request): Promise<T> {
+  async done<T>(request: ApiRequest): Promise<T> {
     const answer = await this.insist(request);
     if (answer.status > 299) throw new Error(`${request.method} ${request.path}: ${said(answer)}`);
     return (answer.text === '' ? undefined : JSON.parse(answer.text)) as T;
@@ -54,14 +54,14 @@ export class Caller {
 }
 
 /** The member `code` of a problem document. */
-export function codeOf({ text }: Answer): string {
+export function codeOf({ text }: CallerAnswer): string {
   return (JSON.parse(text) as { code: string }).code;
 }
 
-function isUndecided(answer: Answer): boolean {
+function isUndecided(answer: CallerAnswer): boolean {
   return answer.status >= 500 || (answer.status === 409 && codeOf(answer) === 'request-in-progress');
 }
 
-function said(answer: Answer | undefined): string {
+function said(answer: CallerAnswer | undefined): string {
   return answer ? `${answer.status} ${answer.text}` : 'the connection was lost';
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '../../dev/wait-until';
-import { Arena, changeTo } from './arena';
+import { ChaosStack, changeTo } from './arena';
 import { codeOf } from './caller';
 import { effectsOf, expectAllWell } from './invariants';
 
@@ -10,22 +10,22 @@ jest.setTimeout(180_000);
 const SLEEPY = { ATTEMPT_IDLE_MS: '1' };
 
 describe('requests at the same time', () => {
-  let arena: Arena;
+  let chaos: ChaosStack;
 
   beforeAll(async () => {
-    arena = await Arena.open(SLEEPY);
+    chaos = await ChaosStack.open(SLEEPY);
   });
 
-  afterAll(() => arena.close());
+  afterAll(() => chaos.close());
 
   function creation(examId: number, userId: string): { method: 'POST'; path: string; body: object } {
     return { method: 'POST', path: `/v1/exams/${examId}/attempts`, body: { userId, takingAsProctored: true } };
   }
 
-  test('Two creations at once give one attempt; the other caller is told its code.', async () => {
-    const course = await arena.course();
+  test('Two creations at once give one attempt; the other caller gets its code.', async () => {
+    const course = await chaos.course();
     const request = creation(course.examId, await course.learner());
-    const [first, second] = (await Promise.all([arena.caller.insist(request), arena.caller.insist(request)])).sort(
+    const [first, second] = (await Promise.all([chaos.caller.insist(request), chaos.caller.insist(request)])).sort(
       (one, other) => one.status - other.status,
     );
     if (!first || !second) throw new Error('Two answers were expected.');
@@ -37,11 +37,11 @@ describe('requests at the same time', () => {
   });
 
   test('200 commands to an attempt that falls asleep after each all succeed.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('started', 'submitted');
     for (let number = 0; number < 200; number += 1) {
       const status = number % 2 === 0 ? 'verified' : 'rejected';
-      const answer = await arena.caller.once(changeTo(attempt, status));
+      const answer = await chaos.caller.once(changeTo(attempt, status));
       expect(answer).toMatchObject({ status: 200, text: expect.stringContaining(`"status":"${status}"`) as string });
     }
     await expectAllWell(course);
@@ -50,21 +50,21 @@ describe('requests at the same time', () => {
   });
 
   test('One request sent 50 times at once has one effect and one answer.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('started');
     const request = { ...changeTo(attempt, 'submitted'), key: randomUUID() };
-    const answers = await Promise.all(Array.from({ length: 50 }, () => arena.caller.once(request)));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => chaos.caller.once(request)));
     const given = answers.filter(({ status }) => status === 200);
     const busy = answers.filter(({ status }) => status !== 200);
     expect(new Set(given.map(({ text }) => text)).size).toBe(1);
     expect(busy.map(codeOf)).toEqual(busy.map(() => 'request-in-progress'));
-    expect((await arena.caller.insist(request)).text).toBe(given[0]?.text);
+    expect((await chaos.caller.insist(request)).text).toBe(given[0]?.text);
     await expectAllWell(course);
     expect((await effectsOf(course)).filter(({ name }) => name === 'credit.set')).toHaveLength(1);
   });
 
-  test('A change and a cascade that meet on one attempt end in one of the two legal ways.', async () => {
-    const course = await arena.course(2);
+  test('A change and a cascade on one attempt at the same time end in one of the two legal ways.', async () => {
+    const course = await chaos.course(2);
     const [examId, otherExamId] = course.examIds as [number, number];
     const endings = await Promise.all(
       Array.from({ length: 8 }, async () => {
@@ -72,16 +72,16 @@ describe('requests at the same time', () => {
         const declined = await course.attemptOf(learner, examId);
         const target = await course.attemptOf(learner, otherExamId, 'started');
         const [change] = await Promise.all([
-          arena.caller.insist({
+          chaos.caller.insist({
             method: 'POST',
             path: `/v1/attempts/${target.attemptCode}/actions`,
             body: { action: 'submit' },
           }),
-          arena.caller.done(changeTo(declined, 'declined')),
+          chaos.caller.done(changeTo(declined, 'declined')),
         ]);
-        const settled = async () =>
+        const isDone = async () =>
           (await course.live()).every(({ userId, pendingEffects }) => userId !== learner || pendingEffects === 0);
-        await waitUntil(settled, { what: 'the cascade to be over', timeoutMs: 20_000 });
+        await waitUntil(isDone, { what: 'the cascade to be over', timeoutMs: 20_000 });
         return [change.status, await course.statusOf(target)].join(' ');
       }),
     );

@@ -2,7 +2,7 @@ import type { ExportAnswer } from '../../contracts/http/exports';
 import type { ChannelRequest, RecordCount } from '../../dev/simulator/channels/channel-state';
 import { signDevToken } from '../../dev/dev-key';
 import { waitUntil } from '../../dev/wait-until';
-import type { Arena } from './arena';
+import type { ChaosStack } from './arena';
 
 const KINDS = {
   XAPI: {
@@ -22,22 +22,27 @@ const KINDS = {
 const COURSE = { courseRunId: 'course-v1:Chaos+1+2026', courseKey: 'Chaos+1' };
 
 /** A customer with one channel at the simulator and so many learners, made over the public API. */
-export class ExportWorld {
+export class ChaosCustomer {
   private constructor(
-    private readonly arena: Arena,
+    private readonly chaos: ChaosStack,
     readonly customerId: string,
     private readonly kind: keyof typeof KINDS,
     readonly size: number,
   ) {}
 
-  static async make(arena: Arena, customerId: string, kind: keyof typeof KINDS, size: number): Promise<ExportWorld> {
-    const world = new ExportWorld(arena, customerId, kind, size);
-    await world.put('', { name: customerId, slug: customerId });
+  static async make(
+    chaos: ChaosStack,
+    customerId: string,
+    kind: keyof typeof KINDS,
+    size: number,
+  ): Promise<ChaosCustomer> {
+    const customer = new ChaosCustomer(chaos, customerId, kind, size);
+    await customer.put('', { name: customerId, slug: customerId });
     const { at, settings, credentials, limits } = KINDS[kind];
-    const baseUrl = `${arena.stack.urls.simulator}/channels/${at}`;
-    await world.put(`/channels/${at}`, { kind, baseUrl, settings, credentials, limits });
-    await world.importEverybody();
-    return world;
+    const baseUrl = `${chaos.stack.urls.simulator}/channels/${at}`;
+    await customer.put(`/channels/${at}`, { kind, baseUrl, settings, credentials, limits });
+    await customer.importEverybody();
+    return customer;
   }
 
   /** How the channel knows learner n: by address or by id. */
@@ -47,17 +52,17 @@ export class ExportWorld {
 
   async start(): Promise<string> {
     const path = `/v1/customers/${this.customerId}/channels/${KINDS[this.kind].at}/exports`;
-    const { exportId } = await this.arena.caller.done<ExportAnswer>({
+    const { exportId } = await this.chaos.caller.done<ExportAnswer>({
       ...{ method: 'POST', path, body: { level: 'completion' } },
     });
     return exportId;
   }
 
   export(exportId: string): Promise<ExportAnswer> {
-    return this.arena.caller.done<ExportAnswer>({ method: 'GET', path: `/v1/exports/${exportId}` });
+    return this.chaos.caller.done<ExportAnswer>({ method: 'GET', path: `/v1/exports/${exportId}` });
   }
 
-  async ended(exportId: string, timeoutMs: number): Promise<ExportAnswer> {
+  async untilEnded(exportId: string, timeoutMs: number): Promise<ExportAnswer> {
     const hasEnded = async (): Promise<boolean> => (await this.export(exportId)).finishedAt !== null;
     await waitUntil(hasEnded, { what: `export ${exportId} to end`, timeoutMs, intervalMs: 25 });
     return this.export(exportId);
@@ -75,7 +80,7 @@ export class ExportWorld {
   }
 
   async behave(settings: object): Promise<void> {
-    const response = await fetch(`${this.arena.stack.urls.simulator}/_sim/channels/${KINDS[this.kind].at}`, {
+    const response = await fetch(`${this.chaos.stack.urls.simulator}/_sim/channels/${KINDS[this.kind].at}`, {
       ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
       body: JSON.stringify(settings),
     });
@@ -84,24 +89,24 @@ export class ExportWorld {
 
   /** Learners, by number, of the run's records with this outcome and reason. */
   async learnersWith(exportId: string, outcome: string, reason: string | null): Promise<number[]> {
-    const rows = await this.arena
+    const rows = await this.chaos
       .knex<{ enrollment_id: string; reason: string; run_id: string; outcome: string }>('export_records')
       .where({ run_id: exportId, outcome, ...(reason === null ? {} : { reason }) });
     return rows.map((row) => Number(row.enrollment_id)).sort((a, b) => a - b);
   }
 
   private async seen<T>(what: string): Promise<T[]> {
-    const response = await fetch(`${this.arena.stack.urls.simulator}/_sim/channels/${KINDS[this.kind].at}/${what}`);
+    const response = await fetch(`${this.chaos.stack.urls.simulator}/_sim/channels/${KINDS[this.kind].at}/${what}`);
     return ((await response.json()) as { items: T[] }).items;
   }
 
   private async put(path: string, body: object): Promise<void> {
-    await this.arena.caller.done({ method: 'PUT', path: `/v1/customers/${this.customerId}${path}`, body });
+    await this.chaos.caller.done({ method: 'PUT', path: `/v1/customers/${this.customerId}${path}`, body });
   }
 
   private async importEverybody(): Promise<void> {
-    const token = await signDevToken(this.arena.stack.devKeyFile, { sub: 'platform', scope: 'exports:write' });
-    const response = await fetch(`${this.arena.stack.urls.api}/v1/customers/${this.customerId}/import`, {
+    const token = await signDevToken(this.chaos.stack.devKeyFile, { sub: 'platform', scope: 'exports:write' });
+    const response = await fetch(`${this.chaos.stack.urls.api}/v1/customers/${this.customerId}/import`, {
       ...{ method: 'POST', body: Array.from({ length: this.size }, (_, index) => this.lines(index + 1)).join('') },
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
     });

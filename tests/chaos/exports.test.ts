@@ -1,7 +1,7 @@
 import type { ExportAnswer } from '../../contracts/http/exports';
 import { waitUntil } from '../../dev/wait-until';
-import { Arena } from './arena';
-import { ExportWorld } from './export-world';
+import { ChaosStack } from './arena';
+import { ChaosCustomer } from './export-world';
 
 jest.setTimeout(900_000);
 
@@ -10,47 +10,50 @@ const LEARNERS = Number(process.env['CHAOS_EXPORTS'] ?? 1_000);
 const POISONED = [1, 2, 3, 4, 5];
 const PATIENCE_MS = 600_000;
 
-describe('exports whose channels are busy and hold poison, while the worker is killed twice', () => {
-  let arena: Arena;
-  let xapi: ExportWorld;
-  let sap: ExportWorld;
+describe('exports to busy channels with records that are always refused, while the worker is killed twice', () => {
+  let chaos: ChaosStack;
+  let xapi: ChaosCustomer;
+  let sap: ChaosCustomer;
   let exportIds: { xapi: string; sap: string };
   let ended: { xapi: ExportAnswer; sap: ExportAnswer };
 
   beforeAll(async () => {
-    arena = await Arena.open({ EXPORT_PAGE_SIZE: String(Math.ceil(LEARNERS / 4)), EXPORT_LOOKUP_CONCURRENCY: '20' });
-    xapi = await ExportWorld.make(arena, 'store', 'XAPI', LEARNERS);
-    sap = await ExportWorld.make(arena, 'company', 'SAP', LEARNERS);
-    for (const world of [xapi, sap]) {
-      const poison = POISONED.map((n) => world.learnerAtChannel(n));
-      await world.behave({ busyEvery: 10, retryAfterSeconds: 0, poison });
+    chaos = await ChaosStack.open({
+      EXPORT_PAGE_SIZE: String(Math.ceil(LEARNERS / 4)),
+      EXPORT_LOOKUP_CONCURRENCY: '20',
+    });
+    xapi = await ChaosCustomer.make(chaos, 'store', 'XAPI', LEARNERS);
+    sap = await ChaosCustomer.make(chaos, 'company', 'SAP', LEARNERS);
+    for (const customer of [xapi, sap]) {
+      const poison = POISONED.map((n) => customer.learnerAtChannel(n));
+      await customer.behave({ busyEvery: 10, retryAfterSeconds: 0, poison });
     }
-    for (const service of ['grades', 'certificates']) await arena.simulator.fault(service, { latencyMs: 10 });
+    for (const service of ['grades', 'certificates']) await chaos.simulator.fault(service, { latencyMs: 10 });
     exportIds = { xapi: await xapi.start(), sap: await sap.start() };
-    for (const share of [0.1, 0.4]) await killWhileRecordsLeave(share);
+    for (const share of [0.1, 0.4]) await killDuringSending(share);
     ended = {
-      xapi: await xapi.ended(exportIds.xapi, PATIENCE_MS),
-      sap: await sap.ended(exportIds.sap, PATIENCE_MS),
+      xapi: await xapi.untilEnded(exportIds.xapi, PATIENCE_MS),
+      sap: await sap.untilEnded(exportIds.sap, PATIENCE_MS),
     };
   });
 
-  afterAll(() => arena.close());
+  afterAll(() => chaos.close());
 
-  /** What has left when the worker dies is taken by the channels afterwards: the worst there is for exactly once. */
-  async function killWhileRecordsLeave(share: number): Promise<void> {
+  /** Requests already sent when the worker dies are accepted by the channels afterwards: the hardest case for exactly once. */
+  async function killDuringSending(share: number): Promise<void> {
     const isSoFar = async (): Promise<boolean> => (await xapi.atChannel()).length >= share * LEARNERS;
     await waitUntil(isSoFar, { what: `${share} of the records`, timeoutMs: PATIENCE_MS, intervalMs: 25 });
-    await arena.simulator.fault('channel', { hang: true });
+    await chaos.simulator.fault('channel', { hang: true });
     await waitUntil(recordsWait, { what: 'records under way', timeoutMs: 30_000, intervalMs: 25 });
     const runs = [await xapi.export(exportIds.xapi), await sap.export(exportIds.sap)];
     expect(runs.map(({ finishedAt }) => finishedAt)).toEqual([null, null]);
-    await arena.worker.kill();
-    await arena.simulator.wellAgain();
-    await arena.worker.start();
+    await chaos.worker.kill();
+    await chaos.simulator.wellAgain();
+    await chaos.worker.start();
   }
 
   async function recordsWait(): Promise<boolean> {
-    const waiting = await Promise.all([xapi, sap].map((world) => world.isWaitedFor()));
+    const waiting = await Promise.all([xapi, sap].map((customer) => customer.isWaitedFor()));
     return waiting.every(Boolean);
   }
 
@@ -59,13 +62,13 @@ describe('exports whose channels are busy and hold poison, while the worker is k
     return totals.sent + totals.unchanged + skipped + totals.failed + totals.quarantined;
   }
 
-  test('The store has every learner but the poisoned ones exactly once.', async () => {
+  test('The store has every learner exactly once, except those always refused.', async () => {
     const counts = (await xapi.atChannel()).filter(({ accepted }) => accepted > 0);
     expect(counts.filter(({ accepted }) => accepted !== 1)).toEqual([]);
     expect(counts).toHaveLength(LEARNERS - POISONED.length);
   });
 
-  test('The export to the store is completed with errors, its totals add up, and the poisoned are quarantined.', async () => {
+  test('The export to the store is completed with errors, its totals add up, and the refused records are quarantined.', async () => {
     const { status, totals } = ended.xapi;
     const sent = LEARNERS - POISONED.length;
     expect({ status, totals }).toMatchObject({
@@ -76,7 +79,7 @@ describe('exports whose channels are busy and hold poison, while the worker is k
     expect(await xapi.learnersWith(exportIds.xapi, 'quarantined', 'refused')).toEqual(POISONED);
   });
 
-  test('SAP, which takes a repetition for another record, has nobody twice.', async () => {
+  test('SAP, which stores a repeated request as another record, has nobody twice.', async () => {
     const counts = await sap.atChannel();
     expect(counts.filter(({ accepted }) => accepted > 1)).toEqual([]);
     expect(counts.length).toBeGreaterThan(LEARNERS / 2);
@@ -88,7 +91,7 @@ describe('exports whose channels are busy and hold poison, while the worker is k
     expect([totals.selected, sumOf(ended.sap)]).toEqual([LEARNERS, LEARNERS]);
     const inDoubt = await sap.learnersWith(exportIds.sap, 'failed', 'in-doubt');
     expect(inDoubt.length).toBeGreaterThan(0);
-    const held = await arena
+    const held = await chaos
       .knex<{ enrollment_id: string; run_id: string; state: string }>('transmissions')
       .where({ run_id: exportIds.sap, state: 'held' });
     expect(held.map((row) => Number(row.enrollment_id)).sort((a, b) => a - b)).toEqual(inDoubt);

@@ -2,11 +2,11 @@ import type { AttemptState } from '../../contracts/attempts/messages';
 import { stateQuery } from '../../contracts/attempts/messages';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { waitUntil } from '../../dev/wait-until';
-import type { Course } from './arena';
-import { outOfOrder, type Told, unduly } from './requests';
+import type { ChaosCourse } from './arena';
+import { outOfOrder, type OrderedEffect, undueRequests } from './requests';
 import type { Seen } from './simulator';
 
-interface EffectRow extends Told {
+interface EffectRow extends OrderedEffect {
   name: string;
   action: { provider?: string; externalId?: string | null };
   state: string;
@@ -19,31 +19,31 @@ interface EffectRow extends Told {
 const AWAKE: readonly string[] = ['open', 'in_exam', 'awaiting_review'];
 
 /**
- * The promises of the service, looked at once everything due was done: the world has what the rows say, each effect once
+ * The invariants of the service, checked once everything due was done: receivers have what the rows say, each effect once
  * and in order, and database, API and workflows agree. Give the keys that were in flight at a kill.
  */
-export async function expectAllWell(course: Course, inFlightAtKill: readonly string[] = []): Promise<void> {
+export async function expectAllWell(course: ChaosCourse, inFlightAtKill: readonly string[] = []): Promise<void> {
   await expectEffectsWell(course, inFlightAtKill);
   await expectAgreement(course);
 }
 
-/** The half of it that looks at the world, for courses with too many attempts to ask each workflow. */
-export async function expectEffectsWell(course: Course, inFlightAtKill: readonly string[] = []): Promise<void> {
+/** The part that checks the receivers, for courses with too many attempts to query each workflow. */
+export async function expectEffectsWell(course: ChaosCourse, inFlightAtKill: readonly string[] = []): Promise<void> {
   await untilQuiet(course);
   const effects = await effectsOf(course);
   const seen = await seenOf(course, effects);
   const exempt = new Set(inFlightAtKill.flatMap((key) => [key, messageIdOf(key)]));
   expect({
     failed: effects.filter(({ state }) => state === 'failed'),
-    unduly: unduly(seen, exempt).filter((breach) => !isMailInFlight(breach, exempt)),
+    unduly: undueRequests(seen, exempt).filter((breach) => !isMailInFlight(breach, exempt)),
     outOfOrder: outOfOrder(seen, effects),
     missing: missing(effects, seen),
   }).toEqual({ failed: [], unduly: [], outOfOrder: [], missing: [] });
 }
 
 /** Every effect of the course, oldest first. */
-export async function effectsOf({ arena, courseId }: Course): Promise<EffectRow[]> {
-  return arena.knex('effects').where({ course_id: courseId }).orderBy('id').select();
+export async function effectsOf({ chaos, courseId }: ChaosCourse): Promise<EffectRow[]> {
+  return chaos.knex('effects').where({ course_id: courseId }).orderBy('id').select();
 }
 
 /** Mail has no receiver that takes keys: the one message in flight at a kill may come twice (docs/effects.md). */
@@ -51,7 +51,7 @@ function isMailInFlight(breach: string, exempt: ReadonlySet<string>): boolean {
   return breach.startsWith('<') && breach.endsWith('effects') && exempt.has(breach.split(': ')[0] ?? '');
 }
 
-async function untilQuiet(course: Course): Promise<void> {
+async function untilQuiet(course: ChaosCourse): Promise<void> {
   let pending: EffectRow[] = [];
   const quiet = async () => {
     pending = (await effectsOf(course)).filter(({ state }) => state === 'due' || state === 'in_flight');
@@ -62,13 +62,13 @@ async function untilQuiet(course: Course): Promise<void> {
 }
 
 /** Mail and calls about an attempt at its provider do not say which course they are about: message id and key do. */
-async function seenOf({ arena, courseId }: Course, effects: readonly EffectRow[]): Promise<Seen> {
-  const { log, applied } = await arena.simulator.seen(courseId);
+async function seenOf({ chaos, courseId }: ChaosCourse, effects: readonly EffectRow[]): Promise<Seen> {
+  const { log, applied } = await chaos.simulator.seen(courseId);
   const ours = new Set(effects.flatMap(({ key }) => [key, messageIdOf(key)]));
-  const isOurs = ({ idempotencyKey, courseId: place }: { idempotencyKey: string | null; courseId?: string }) =>
-    place !== courseId && ours.has(idempotencyKey ?? '');
+  const isOurs = ({ idempotencyKey, courseId: entryCourseId }: { idempotencyKey: string | null; courseId?: string }) =>
+    entryCourseId !== courseId && ours.has(idempotencyKey ?? '');
   const providers = effects.flatMap(({ action }) => (action.provider ? [`provider:${action.provider}`] : []));
-  const others = await Promise.all(['mail', ...new Set(providers)].map((name) => arena.simulator.seenBy(name)));
+  const others = await Promise.all(['mail', ...new Set(providers)].map((name) => chaos.simulator.seenBy(name)));
   return {
     log: [...log, ...others.flatMap((other) => other.log.filter(isOurs))],
     applied: [...applied, ...others.flatMap((other) => other.applied.filter(isOurs))],
@@ -79,7 +79,7 @@ function messageIdOf(key: string): string {
   return `<${key.replace(/[^\w.-]/g, '.')}@invigil>`;
 }
 
-/** What counts as done must have reached its receiver. Cascades stay in the house; no provider hears of what it never knew. */
+/** What counts as done must have reached its receiver. Cascades make no call, nor do attempts no provider knows. */
 function missing(effects: readonly EffectRow[], { applied }: Seen): string[] {
   const keys = new Set(applied.map(({ idempotencyKey }) => idempotencyKey));
   return effects
@@ -89,7 +89,7 @@ function missing(effects: readonly EffectRow[], { applied }: Seen): string[] {
 }
 
 /** The workflows learn a moment later what was committed, so agreement is waited for. */
-export async function expectAgreement(course: Course): Promise<void> {
+export async function expectAgreement(course: ChaosCourse): Promise<void> {
   let breaches: string[] = ['never compared'];
   const agree = async () => {
     const compared = await Promise.all((await course.live()).map((attempt) => disagreement(course, attempt)));
@@ -100,11 +100,11 @@ export async function expectAgreement(course: Course): Promise<void> {
   expect(breaches).toEqual([]);
 }
 
-async function disagreement({ arena }: Course, shown: AttemptAnswer): Promise<string | null> {
-  const { workflowId, status, phase, attemptCode } = shown;
-  const handle = arena.gateway.client.workflow.getHandle(workflowId);
+async function disagreement({ chaos }: ChaosCourse, answer: AttemptAnswer): Promise<string | null> {
+  const { workflowId, status, phase, attemptCode } = answer;
+  const handle = chaos.gateway.client.workflow.getHandle(workflowId);
   const [known, { status: run }] = await Promise.all([handle.query<AttemptState, []>(stateQuery), handle.describe()]);
-  const row = await arena
+  const row = await chaos
     .knex<{ code: string; status: string; version: number }>('attempts')
     .where({ code: attemptCode })
     .first();
@@ -114,6 +114,6 @@ async function disagreement({ arena }: Course, shown: AttemptAnswer): Promise<st
     `${known.attempt?.status} v${known.version}`,
   ];
   if (new Set(views).size > 1) return `row, API and workflow: ${views.join(', ')}`;
-  const mustRun = AWAKE.includes(phase) && (status !== 'submitted' || shown.reviewDueAt !== null);
+  const mustRun = AWAKE.includes(phase) && (status !== 'submitted' || answer.reviewDueAt !== null);
   return mustRun && run.name !== 'RUNNING' ? `${workflowId} is ${phase}, but its workflow is ${run.name}` : null;
 }

@@ -1,77 +1,77 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { waitUntil } from '../../dev/wait-until';
-import { Arena, changeTo, type Course } from './arena';
+import { ChaosStack, changeTo, type ChaosCourse } from './arena';
 import { effectsOf, expectAllWell } from './invariants';
 
 jest.setTimeout(180_000);
 
 describe('a process killed at the worst moment', () => {
-  let arena: Arena;
+  let chaos: ChaosStack;
 
   beforeAll(async () => {
-    arena = await Arena.open();
+    chaos = await ChaosStack.open();
   });
 
-  afterEach(() => arena.simulator.wellAgain());
+  afterEach(() => chaos.simulator.wellAgain());
 
-  afterAll(() => arena.close());
+  afterAll(() => chaos.close());
 
-  async function requestsFor(course: Course, effect: string): Promise<{ repeat: boolean; applied: boolean }[]> {
+  async function requestsFor(course: ChaosCourse, effect: string): Promise<{ repeat: boolean; applied: boolean }[]> {
     const key = (await effectsOf(course)).find(({ name }) => name === effect)?.key;
-    const { log } = await arena.simulator.seen(course.courseId);
+    const { log } = await chaos.simulator.seen(course.courseId);
     return log
       .filter(({ idempotencyKey }) => idempotencyKey === key)
       .map(({ repeat, applied }) => ({ repeat, applied }));
   }
 
-  test('What was committed is carried on after worker and Temporal died before history knew of it, with nobody asking.', async () => {
-    const course = await arena.course();
+  test('What was committed is continued after worker and Temporal died before it was in the history, without another request.', async () => {
+    const course = await chaos.course();
     const attempt = await course.attempt('started');
-    await arena.simulator.fault('credit', { hang: true });
+    await chaos.simulator.fault('credit', { hang: true });
     const request = { ...changeTo(attempt, 'submitted'), key: randomUUID() };
-    const lost = arena.caller.once(request).catch(() => undefined);
+    const lost = chaos.caller.once(request).catch(() => undefined);
     await course.committed(attempt, 'submitted');
-    await Promise.all([arena.worker.kill(), arena.stack.temporal?.kill()]);
+    await Promise.all([chaos.worker.kill(), chaos.stack.temporal?.kill()]);
     const inFlight = await course.inFlight();
     await lost;
-    await arena.stack.temporal?.start();
-    await arena.worker.start();
-    await arena.simulator.wellAgain();
+    await chaos.stack.temporal?.start();
+    await chaos.worker.start();
+    await chaos.simulator.wellAgain();
     await expectAllWell(course, inFlight);
     expect(await course.statusOf(attempt)).toBe('submitted');
-    const again = await arena.caller.done<AttemptAnswer>(request);
-    expect(again).toMatchObject({ status: 'submitted', attemptCode: attempt.attemptCode });
+    const retried = await chaos.caller.done<AttemptAnswer>(request);
+    expect(retried).toMatchObject({ status: 'submitted', attemptCode: attempt.attemptCode });
     await expectAllWell(course, inFlight);
   });
 
   test('An effect that had not left when the worker died is sent once by its successor.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('started');
-    await arena.worker.kill();
-    await arena.simulator.fault('token', { hang: true });
-    await arena.worker.start();
-    const outcome = arena.caller.insist(changeTo(attempt, 'submitted'));
+    await chaos.worker.kill();
+    await chaos.simulator.fault('token', { hang: true });
+    await chaos.worker.start();
+    const outcome = chaos.caller.insist(changeTo(attempt, 'submitted'));
     await course.committed(attempt, 'submitted');
-    await arena.worker.kill();
+    await chaos.worker.kill();
     const inFlight = await course.inFlight();
-    await arena.simulator.wellAgain();
-    await arena.worker.start();
+    await chaos.simulator.wellAgain();
+    await chaos.worker.start();
     expect((await outcome).status).toBe(200);
     await expectAllWell(course, inFlight);
     expect(await requestsFor(course, 'credit.set')).toEqual([{ repeat: false, applied: true }]);
   });
 
   test('An effect that was under way when the worker died is repeated once, with the same key and body.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('started');
-    await arena.simulator.fault('credit', { hang: true });
-    const outcome = arena.caller.insist(changeTo(attempt, 'submitted'));
-    await course.asked('credit');
-    await arena.worker.kill();
+    await chaos.simulator.fault('credit', { hang: true });
+    const outcome = chaos.caller.insist(changeTo(attempt, 'submitted'));
+    await course.untilRequested('credit');
+    await chaos.worker.kill();
     const inFlight = await course.inFlight();
-    await arena.simulator.wellAgain();
-    await arena.worker.start();
+    await chaos.simulator.wellAgain();
+    await chaos.worker.start();
     expect((await outcome).status).toBe(200);
     await expectAllWell(course, inFlight);
     expect(await requestsFor(course, 'credit.set')).toEqual([
@@ -81,17 +81,17 @@ describe('a process killed at the worst moment', () => {
   });
 
   test('An effect that took place, but whose answer was lost together with the worker, takes place once.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('started');
-    await arena.simulator.fault('credit', { dropAnswer: true, remaining: 1 });
-    const outcome = arena.caller.insist(changeTo(attempt, 'submitted'));
-    await waitUntil(async () => (await arena.simulator.seen(course.courseId)).log.some(({ destroyed }) => destroyed), {
+    await chaos.simulator.fault('credit', { dropAnswer: true, remaining: 1 });
+    const outcome = chaos.caller.insist(changeTo(attempt, 'submitted'));
+    await waitUntil(async () => (await chaos.simulator.seen(course.courseId)).log.some(({ destroyed }) => destroyed), {
       what: 'the answer to be lost',
       timeoutMs: 15_000,
     });
-    await arena.worker.kill();
+    await chaos.worker.kill();
     const inFlight = await course.inFlight();
-    await arena.worker.start();
+    await chaos.worker.start();
     expect((await outcome).status).toBe(200);
     await expectAllWell(course, inFlight);
     const [first, ...others] = await requestsFor(course, 'credit.set');
@@ -100,41 +100,41 @@ describe('a process killed at the worst moment', () => {
   });
 
   test('An effect whose later try was under way when the worker died is taken over soon.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('started');
-    await arena.simulator.fault('credit', { status: 503 });
-    await arena.caller.done(changeTo(attempt, 'submitted'));
-    await arena.simulator.fault('credit', { hang: true });
-    await course.asked('credit');
-    await arena.worker.kill();
+    await chaos.simulator.fault('credit', { status: 503 });
+    await chaos.caller.done(changeTo(attempt, 'submitted'));
+    await chaos.simulator.fault('credit', { hang: true });
+    await course.untilRequested('credit');
+    await chaos.worker.kill();
     const inFlight = await course.inFlight();
-    await arena.simulator.wellAgain();
-    await arena.worker.start();
+    await chaos.simulator.wellAgain();
+    await chaos.worker.start();
     await expectAllWell(course, inFlight);
   });
 
-  test('The API killed between a command and its answer gives that answer to whoever repeats the request.', async () => {
-    const course = await arena.course();
+  test('The API killed between a command and its answer gives the same answer when the request is repeated.', async () => {
+    const course = await chaos.course();
     const learner = await course.learner();
     const [submitted, removed] = [await course.attempt('started'), await course.attempt('submitted')];
-    await arena.simulator.fault('*', { hang: true });
+    await chaos.simulator.fault('*', { hang: true });
     const body = { userId: learner, takingAsProctored: true };
     const requests = [
       { method: 'POST', path: `/v1/exams/${course.examId}/attempts`, body, key: randomUUID() } as const,
       { ...changeTo(submitted, 'submitted'), key: randomUUID() },
       { method: 'DELETE', path: `/v1/attempts/${removed.attemptCode}`, key: randomUUID() } as const,
     ];
-    const lost = requests.map((request) => arena.caller.once(request).catch(() => undefined));
-    await Promise.all([course.committed(submitted, 'submitted'), course.asked('instructor')]);
-    await course.asked('provider:software_secure');
-    await arena.stack.api?.kill();
+    const lost = requests.map((request) => chaos.caller.once(request).catch(() => undefined));
+    await Promise.all([course.committed(submitted, 'submitted'), course.untilRequested('instructor')]);
+    await course.untilRequested('provider:software_secure');
+    await chaos.stack.api?.kill();
     const inFlight = await course.inFlight();
     await Promise.all(lost);
-    await arena.simulator.wellAgain();
-    await arena.stack.api?.start();
-    const answers = await Promise.all(requests.map((request) => arena.caller.insist(request)));
+    await chaos.simulator.wellAgain();
+    await chaos.stack.api?.start();
+    const answers = await Promise.all(requests.map((request) => chaos.caller.insist(request)));
     expect(answers.map(({ status }) => status)).toEqual([201, 200, 204]);
-    const repeated = await Promise.all(requests.map((request) => arena.caller.insist(request)));
+    const repeated = await Promise.all(requests.map((request) => chaos.caller.insist(request)));
     expect(repeated.map(({ text }) => text)).toEqual(answers.map(({ text }) => text));
     expect((await course.live()).map(({ status }) => status).sort()).toEqual(['created', 'submitted']);
     await expectAllWell(course, inFlight);

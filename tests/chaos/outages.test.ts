@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { waitUntil } from '../../dev/wait-until';
-import { Arena, changeTo, type Course } from './arena';
+import { ChaosStack, changeTo, type ChaosCourse } from './arena';
 import { codeOf } from './caller';
 import { effectsOf, expectAllWell } from './invariants';
 
@@ -10,85 +10,85 @@ jest.setTimeout(180_000);
 const CREDIT_DOWN_MS = 10_000;
 
 describe('a part that is down for a while', () => {
-  let arena: Arena;
+  let chaos: ChaosStack;
 
   beforeAll(async () => {
-    arena = await Arena.open();
+    chaos = await ChaosStack.open();
   });
 
-  afterEach(() => arena.simulator.wellAgain());
+  afterEach(() => chaos.simulator.wellAgain());
 
-  afterAll(() => arena.close());
+  afterAll(() => chaos.close());
 
-  async function many(course: Course, count: number, ...statuses: string[]): Promise<AttemptAnswer[]> {
+  async function many(course: ChaosCourse, count: number, ...statuses: string[]): Promise<AttemptAnswer[]> {
     return Promise.all(Array.from({ length: count }, () => course.attempt(...statuses)));
   }
 
   test('While Temporal is down reads work, writes are answered 503 with Retry-After, and nothing is changed.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('started');
-    await arena.stack.temporal?.kill();
+    await chaos.stack.temporal?.kill();
     const request = { ...changeTo(attempt, 'submitted'), key: randomUUID() };
-    const refused = await arena.caller.once(request);
+    const refused = await chaos.caller.once(request);
     expect([refused.status, codeOf(refused)]).toEqual([503, 'temporal-unavailable']);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     const body = { userId: await course.learner(), takingAsProctored: true };
     const creation = { method: 'POST', path: `/v1/exams/${course.examId}/attempts`, body } as const;
-    expect((await arena.caller.once(creation)).status).toBe(503);
+    expect((await chaos.caller.once(creation)).status).toBe(503);
     expect((await course.live()).map(({ status }) => status)).toEqual(['started']);
     expect(await effectsOf(course)).toEqual([]);
-    await arena.stack.temporal?.start();
-    expect(await arena.caller.done<AttemptAnswer>(request)).toMatchObject({ status: 'submitted' });
+    await chaos.stack.temporal?.start();
+    expect(await chaos.caller.done<AttemptAnswer>(request)).toMatchObject({ status: 'submitted' });
     await expectAllWell(course);
   });
 
   test('Commands given while Postgres is killed and comes back all succeed, each once.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempts = await many(course, 12, 'started');
     const requests = attempts.map((attempt) => ({ ...changeTo(attempt, 'submitted'), key: randomUUID() }));
-    const outcomes = requests.map((request) => arena.caller.done<AttemptAnswer>(request));
+    const outcomes = requests.map((request) => chaos.caller.done<AttemptAnswer>(request));
     await waitUntil(async () => (await course.live()).some(({ status }) => status === 'submitted'), {
       what: 'the first command to be done',
       timeoutMs: 20_000,
       intervalMs: 5,
     });
-    await arena.stack.postgres?.kill();
-    await arena.stack.postgres?.start();
+    await chaos.stack.postgres?.kill();
+    await chaos.stack.postgres?.start();
     const inFlight = await course.inFlight();
     expect((await Promise.all(outcomes)).map(({ status }) => status)).toEqual(attempts.map(() => 'submitted'));
     await expectAllWell(course, inFlight);
-    const repeated = await Promise.all(requests.map((request) => arena.caller.done<AttemptAnswer>(request)));
+    const repeated = await Promise.all(requests.map((request) => chaos.caller.done<AttemptAnswer>(request)));
     expect(repeated).toEqual(await Promise.all(outcomes));
   });
 
-  test('Commands succeed while credit is down, and credit is told once it is up.', async () => {
-    const course = await arena.course();
+  test('Commands succeed while credit is down, and credit is updated once it is up.', async () => {
+    const course = await chaos.course();
     const attempts = await many(course, 4, 'started');
-    await arena.simulator.fault('credit', { outage: true });
+    await chaos.simulator.fault('credit', { outage: true });
     const upAt = Date.now() + CREDIT_DOWN_MS;
     for (const attempt of attempts) {
-      const { status, pendingEffects } = await arena.caller.done<AttemptAnswer>(changeTo(attempt, 'submitted'));
+      const { status, pendingEffects } = await chaos.caller.done<AttemptAnswer>(changeTo(attempt, 'submitted'));
       expect([status, pendingEffects > 0]).toEqual(['submitted', true]);
     }
     await waitUntil(() => Date.now() >= upAt, { what: 'the end of the outage', timeoutMs: CREDIT_DOWN_MS + 1_000 });
     expect((await effectsOf(course)).filter(({ name, state }) => name === 'credit.set' && state === 'done')).toEqual(
       [],
     );
-    await arena.simulator.wellAgain();
+    await chaos.simulator.wellAgain();
     await expectAllWell(course);
     expect((await course.live()).map(({ pendingEffects }) => pendingEffects)).toEqual(attempts.map(() => 0));
   });
 
   test('After an outage of credit the last state wins, and nothing older follows something newer.', async () => {
-    const course = await arena.course();
+    const course = await chaos.course();
     const attempt = await course.attempt('started');
-    await arena.simulator.fault('credit', { status: 503, retryAfterSeconds: 1 });
-    await arena.caller.done(changeTo(attempt, 'submitted'));
-    await arena.caller.done(changeTo(attempt, 'verified'));
-    await arena.caller.done({ method: 'DELETE', path: `/v1/attempts/${attempt.attemptCode}` });
-    await arena.simulator.wellAgain();
+    await chaos.simulator.fault('credit', { status: 503, retryAfterSeconds: 1 });
+    await chaos.caller.done(changeTo(attempt, 'submitted'));
+    await chaos.caller.done(changeTo(attempt, 'verified'));
+    await chaos.caller.done({ method: 'DELETE', path: `/v1/attempts/${attempt.attemptCode}` });
+    await chaos.simulator.wellAgain();
     await expectAllWell(course);
-    const { applied } = await arena.simulator.seen(course.courseId);
+    const { applied } = await chaos.simulator.seen(course.courseId);
     expect(applied.filter(({ service }) => service === 'credit').map(({ effect }) => effect)).toEqual([
       'credit.remove',
     ]);
@@ -97,10 +97,10 @@ describe('a part that is down for a while', () => {
   });
 
   test('One of two workers killed under load costs no command and doubles none.', async () => {
-    const course = await arena.course();
-    const second = await arena.stack.addWorker();
+    const course = await chaos.course();
+    const second = await chaos.stack.addWorker();
     const attempts = await many(course, 16, 'started');
-    const outcomes = attempts.map((attempt) => arena.caller.done<AttemptAnswer>(changeTo(attempt, 'submitted')));
+    const outcomes = attempts.map((attempt) => chaos.caller.done<AttemptAnswer>(changeTo(attempt, 'submitted')));
     await Promise.any(outcomes);
     await second.kill();
     const inFlight = await course.inFlight();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '../../dev/wait-until';
-import { Arena } from './arena';
+import { ChaosStack } from './arena';
 
 jest.setTimeout(180_000);
 
@@ -8,15 +8,15 @@ const EXAM = { examName: 'Final', timeLimitMins: 60, dueDate: null, isProctored:
 const KIND = { isPracticeExam: false, isOnboardingExam: false, reviewRules: 'Closed book', editedBy: null };
 
 describe('a worker killed during a publish', () => {
-  let arena: Arena;
+  let chaos: ChaosStack;
 
   beforeAll(async () => {
-    arena = await Arena.open();
+    chaos = await ChaosStack.open();
   });
 
-  afterEach(() => arena.simulator.wellAgain());
+  afterEach(() => chaos.simulator.wellAgain());
 
-  afterAll(() => arena.close());
+  afterAll(() => chaos.close());
 
   function requestFor(courseId: string): { method: 'PUT'; path: string; body: object; key: string } {
     const exams = ['one', 'two', 'three'].map((contentId) => ({ ...EXAM, ...KIND, contentId }));
@@ -26,7 +26,7 @@ describe('a worker killed during a publish', () => {
   }
 
   function rows(table: 'exams' | 'exam_saves' | 'course_publishes', courseId: string): Promise<{ state: string }[]> {
-    return arena.knex(table).where({ course_id: courseId }).select();
+    return chaos.knex(table).where({ course_id: courseId }).select();
   }
 
   async function saved(courseId: string): Promise<void> {
@@ -34,45 +34,45 @@ describe('a worker killed during a publish', () => {
     await waitUntil(all, { what: 'three exams at their provider', timeoutMs: 60_000 });
   }
 
-  /** Ids of exams the provider was told of, an exam as often as that had an effect. */
-  async function told(courseId: string): Promise<number> {
-    const { applied } = await arena.simulator.seenBy('provider:software_secure');
+  /** Number of exam saves that took effect at the provider. */
+  async function providerSaves(courseId: string): Promise<number> {
+    const { applied } = await chaos.simulator.seenBy('provider:software_secure');
     return applied.filter(({ effect, body }) => {
       return effect === 'provider.exam' && JSON.stringify(body).includes(courseId);
     }).length;
   }
 
-  test('Killed while it tells the provider: every exam is there, told with one effect each, and the answer stands.', async () => {
+  test('Killed while it saves exams at the provider: every exam is there, saved with one effect each, and the answer is unchanged.', async () => {
     const courseId = `course-${randomUUID()}`;
-    await arena.simulator.fault('provider:software_secure', { hang: true });
+    await chaos.simulator.fault('provider:software_secure', { hang: true });
     const request = requestFor(courseId);
-    const answer = await arena.caller.done<object>(request);
+    const answer = await chaos.caller.done<object>(request);
     expect(answer).toMatchObject({ created: 3 });
-    const asked = async () => (await arena.simulator.seenBy('provider:software_secure')).log.length > 0;
-    await waitUntil(asked, { what: 'a save under way', timeoutMs: 20_000 });
-    await arena.worker.kill();
-    await arena.simulator.wellAgain();
-    await arena.worker.start();
+    const isRequested = async () => (await chaos.simulator.seenBy('provider:software_secure')).log.length > 0;
+    await waitUntil(isRequested, { what: 'a save under way', timeoutMs: 20_000 });
+    await chaos.worker.kill();
+    await chaos.simulator.wellAgain();
+    await chaos.worker.start();
     await saved(courseId);
-    expect(await told(courseId)).toBe(3);
-    expect(await arena.caller.done<object>(request)).toEqual(answer);
+    expect(await providerSaves(courseId)).toBe(3);
+    expect(await chaos.caller.done<object>(request)).toEqual(answer);
   });
 
   test('Killed before it has answered: the same key gets the one publish there is.', async () => {
     const courseId = `course-${randomUUID()}`;
-    await arena.simulator.fault('courses', { hang: true });
+    await chaos.simulator.fault('courses', { hang: true });
     const request = requestFor(courseId);
-    const outcome = arena.caller.done<object>(request);
-    const asked = async () => (await arena.simulator.seenBy('courses')).log.length > 0;
-    await waitUntil(asked, { what: 'the question for the course', timeoutMs: 20_000 });
-    await arena.worker.kill();
+    const outcome = chaos.caller.done<object>(request);
+    const isRequested = async () => (await chaos.simulator.seenBy('courses')).log.length > 0;
+    await waitUntil(isRequested, { what: 'the question for the course', timeoutMs: 20_000 });
+    await chaos.worker.kill();
     expect(await rows('exams', courseId)).toEqual([]);
-    await arena.simulator.wellAgain();
-    await arena.worker.start();
+    await chaos.simulator.wellAgain();
+    await chaos.worker.start();
     expect(await outcome).toMatchObject({ created: 3 });
     await saved(courseId);
     expect(await rows('course_publishes', courseId)).toHaveLength(1);
     expect(await rows('exams', courseId)).toHaveLength(3);
-    expect(await told(courseId)).toBe(3);
+    expect(await providerSaves(courseId)).toBe(3);
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { classic, current } from '../../domain/attempts/rule-sets';
 import { providersFor } from '../conformance/configurations';
-import { Arena } from './arena';
-import { GameTable } from './interleavings/game-table';
+import { ChaosStack } from './arena';
+import { PropertyWorld } from './interleavings/game-table';
 import { type Game, games } from './interleavings/moves';
-import { expectPromisesKept, expectRepeatsHarmless } from './interleavings/promises';
+import { expectInvariants, expectRepeatsHarmless } from './interleavings/promises';
 
 jest.setTimeout(300_000);
 
@@ -14,29 +14,29 @@ const TABLES = 6;
 const GAMES = 5;
 const MOVES = 15;
 
-/** Nobody is killed here, so nobody's work has to be taken over soon; a slow machine shall not look like a dead one. */
+/** No process is killed here, so work need not be taken over soon; a slow machine must not look like a dead one. */
 const PATIENT = { EFFECT_LEASE_MS: '20000', RELAY_GRACE_MS: '3000', ATTEMPT_IDLE_MS: '300' };
 
 describe('commands, callbacks, publishes and deadlines at random, on several attempts at once', () => {
-  let arena: Arena;
+  let chaos: ChaosStack;
 
   beforeAll(async () => {
     const providers = (url: string | undefined) => providersFor([classic, current], url);
-    arena = await Arena.open(PATIENT, { providers, temporalFile: false });
+    chaos = await ChaosStack.open(PATIENT, { providers, temporalFile: false });
   });
 
-  afterAll(() => arena.close());
+  afterAll(() => chaos.close());
 
   async function play({ ruleSet, moves }: Game): Promise<void> {
-    const table = await GameTable.set(arena, ruleSet);
+    const table = await PropertyWorld.set(chaos, ruleSet);
     await table.play(moves);
-    await expectPromisesKept(table, ruleSet);
+    await expectInvariants(table, ruleSet);
     await expectRepeatsHarmless(table);
   }
 
-  test(`keep every promise in ${TABLES * GAMES} games of ${MOVES} moves (seed ${SEED}).`, async () => {
+  test(`keep every invariant in ${TABLES * GAMES} games of ${MOVES} moves (seed ${SEED}).`, async () => {
     const limits = { interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true };
-    /** No shrinking: a shorter game meets other moments, so it would tell of something else. */
+    /** No shrinking: a shorter sequence has other timing, so it would show another failure. */
     const options = { numRuns: GAMES, endOnFailure: true, ...limits };
     const tables = Array.from({ length: TABLES }, (_, at) =>
       fc.assert(fc.asyncProperty(games(MOVES), play), { ...options, seed: SEED + at }),

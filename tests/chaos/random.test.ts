@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { waitUntil } from '../../dev/wait-until';
-import { Arena, changeTo, type Course } from './arena';
-import type { Request } from './caller';
+import { ChaosStack, changeTo, type ChaosCourse } from './arena';
+import type { ApiRequest } from './caller';
 import { expectAllWell } from './invariants';
 
 jest.setTimeout(300_000);
 
-/** CHAOS_SEED plays another game; the title of a failed test says which one it was. */
+/** CHAOS_SEED draws another sequence; the title of a failed test names the seed. */
 const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261);
 const KILLS = 6;
 const ATTEMPTS = 6;
@@ -26,7 +26,7 @@ function dice(seed: number): (limit: number) => number {
 }
 
 interface Said {
-  request: Request;
+  request: ApiRequest;
   status: number;
   text: string;
 }
@@ -38,15 +38,15 @@ class Game {
   over = false;
 
   constructor(
-    private readonly arena: Arena,
-    private readonly course: Course,
+    private readonly chaos: ChaosStack,
+    private readonly course: ChaosCourse,
   ) {}
 
   async play(attempt: AttemptAnswer, roll: (limit: number) => number): Promise<string> {
     let status: string = attempt.status;
     while (!this.over) {
       const request = { ...changeTo(attempt, STATUSES[roll(STATUSES.length)] as string), key: randomUUID() };
-      const answer = await this.arena.caller.insist(request, 120_000);
+      const answer = await this.chaos.caller.insist(request, 120_000);
       this.said.push({ request, status: answer.status, text: answer.text });
       if (answer.status === 200) status = (JSON.parse(answer.text) as AttemptAnswer).status;
     }
@@ -68,7 +68,7 @@ class Game {
   }
 
   private async killAndStart(victim: (typeof VICTIMS)[number]): Promise<void> {
-    const { stack, worker } = this.arena;
+    const { stack, worker } = this.chaos;
     const process = victim === 'worker' ? worker : stack[victim];
     await process?.kill();
     if (victim !== 'postgres') this.inFlight.push(...(await this.course.inFlight()));
@@ -78,25 +78,25 @@ class Game {
 }
 
 describe('processes killed at random under random commands', () => {
-  let arena: Arena;
+  let chaos: ChaosStack;
 
   beforeAll(async () => {
-    arena = await Arena.open();
+    chaos = await ChaosStack.open();
   });
 
-  afterAll(() => arena.close());
+  afterAll(() => chaos.close());
 
-  test(`Every promise holds afterwards (seed ${SEED}).`, async () => {
-    const course = await arena.course();
+  test(`Every invariant holds afterwards (seed ${SEED}).`, async () => {
+    const course = await chaos.course();
     const attempts = await Promise.all(Array.from({ length: ATTEMPTS }, () => course.attempt()));
-    const game = new Game(arena, course);
+    const game = new Game(chaos, course);
     const plays = attempts.map((attempt, index) => game.play(attempt, dice(SEED + index + 1)));
     await game.kill(dice(SEED)).finally(() => (game.over = true));
     const statuses = await Promise.all(plays);
     await expectAllWell(course, game.inFlight);
     expect(await Promise.all(attempts.map((attempt) => course.statusOf(attempt)))).toEqual(statuses);
     const sample = game.said.slice(-40);
-    const repeated = await Promise.all(sample.map(({ request }) => arena.caller.insist(request)));
+    const repeated = await Promise.all(sample.map(({ request }) => chaos.caller.insist(request)));
     expect(repeated.map(({ status, text }) => [status, comparable(status, text)])).toEqual(
       sample.map(({ status, text }) => [status, comparable(status, text)]),
     );

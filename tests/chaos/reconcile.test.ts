@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { ROOT } from '../../dev/stack-children';
 import { waitUntil } from '../../dev/wait-until';
-import { Arena, changeTo, type Course } from './arena';
+import { ChaosStack, changeTo, type ChaosCourse } from './arena';
 import { expectAgreement } from './invariants';
 
 jest.setTimeout(300_000);
@@ -16,37 +16,37 @@ interface Run {
 }
 
 describe('a database or Temporal restored from an older copy', () => {
-  let arena: Arena;
+  let chaos: ChaosStack;
 
   beforeAll(async () => {
-    arena = await Arena.open();
+    chaos = await ChaosStack.open();
   });
 
-  afterAll(() => arena.close());
+  afterAll(() => chaos.close());
 
   /** Exchanges databases while nobody is connected. */
   async function behindTheScenes(...statements: string[]): Promise<void> {
-    await Promise.all([arena.worker.stop(), arena.stack.api?.stop()]);
-    const admin = new Client({ connectionString: arena.stack.postgres?.adminUrl });
+    await Promise.all([chaos.worker.stop(), chaos.stack.api?.stop()]);
+    const admin = new Client({ connectionString: chaos.stack.postgres?.adminUrl });
     await admin.connect();
     await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where backend_type = 'client backend' and pid <> pg_backend_pid()`);
     for (const statement of statements) await admin.query(statement);
     await admin.end();
-    await Promise.all([arena.worker.start(), arena.stack.api?.start()]);
+    await Promise.all([chaos.worker.start(), chaos.stack.api?.start()]);
   }
 
-  /** Resolves when the workflows are known to have seen these rows: what they have not, the relay mends by itself. */
+  /** Resolves when the workflows have confirmed these rows: unconfirmed ones are repaired by the relay itself. */
   async function confirmed(...attempts: AttemptAnswer[]): Promise<void> {
     const codes = attempts.map(({ attemptCode }) => attemptCode);
-    const behind = () => arena.knex('attempts').whereIn('code', codes).whereRaw('confirmed_version < version');
+    const behind = () => chaos.knex('attempts').whereIn('code', codes).whereRaw('confirmed_version < version');
     await waitUntil(async () => (await behind()).length === 0, { what: 'confirmation', timeoutMs: 30_000 });
   }
 
   function reconcile(...options: string[]): Promise<Run> {
     const args = ['--import', 'tsx', 'scripts/reconcile.ts', '--settle-ms', '1500', ...options];
     return new Promise((done) => {
-      execFile(process.execPath, args, { cwd: ROOT, env: arena.stack.env }, (error, stdout) => {
+      execFile(process.execPath, args, { cwd: ROOT, env: chaos.stack.env }, (error, stdout) => {
         const lines = stdout.trim().split('\n');
         const found = lines.flatMap((line) => {
           const [, kind, workflowId] = line.split('\t');
@@ -58,7 +58,7 @@ describe('a database or Temporal restored from an older copy', () => {
     });
   }
 
-  async function expectMended(course: Course, expected: Record<string, string>): Promise<void> {
+  async function expectMended(course: ChaosCourse, expected: Record<string, string>): Promise<void> {
     const listed = await reconcile('--dry-run');
     expect(listed).toMatchObject({ code: 1, found: expected });
     expect(Object.keys(listed.found)).toHaveLength(Object.keys(expected).length);
@@ -68,8 +68,8 @@ describe('a database or Temporal restored from an older copy', () => {
   }
 
   test('is listed attempt by attempt and mended as the rows say, in either direction; again there is nothing to do.', async () => {
-    const database = new URL(arena.stack.env['DATABASE_URL'] ?? '').pathname.slice(1);
-    const course = await arena.course();
+    const database = new URL(chaos.stack.env['DATABASE_URL'] ?? '').pathname.slice(1);
+    const course = await chaos.course();
     const [running, reviewed, removed, untouched] = [
       await course.attempt('started'),
       await course.attempt('submitted'),
@@ -78,9 +78,9 @@ describe('a database or Temporal restored from an older copy', () => {
     ];
     await confirmed(running, reviewed, untouched);
     await behindTheScenes(`create database older template ${database}`);
-    await arena.caller.done(changeTo(running, 'submitted'));
-    await arena.caller.done(changeTo(reviewed, 'verified'));
-    await arena.caller.done({ method: 'DELETE', path: `/v1/attempts/${removed.attemptCode}` });
+    await chaos.caller.done(changeTo(running, 'submitted'));
+    await chaos.caller.done(changeTo(reviewed, 'verified'));
+    await chaos.caller.done({ method: 'DELETE', path: `/v1/attempts/${removed.attemptCode}` });
     const later: AttemptAnswer = await course.attempt('started');
     await confirmed(running, later);
     await expectAgreement(course);

@@ -3,7 +3,7 @@ import { CALL_LIMIT_MS } from './arena';
 import type { Seen } from './simulator';
 
 /** Nothing may have an effect twice, nothing may be sent twice without need, and a repeat must be the same request. */
-export function unduly({ log, applied }: Seen, inFlightAtKill: ReadonlySet<string>): string[] {
+export function undueRequests({ log, applied }: Seen, inFlightAtKill: ReadonlySet<string>): string[] {
   return [
     ...appliedTwice(applied),
     ...[...byKey(log)].flatMap(([key, entries]) => repeats(key, entries, inFlightAtKill)),
@@ -51,7 +51,7 @@ function byKey<T extends { idempotencyKey: string | null }>(entries: readonly T[
   return groups;
 }
 
-export interface Told {
+export interface OrderedEffect {
   key: string;
   target: string;
   version: number;
@@ -59,7 +59,7 @@ export interface Told {
 }
 
 /** Of effects that set the same thing: once a receiver has seen a newer one, it must not see an older one. */
-export function outOfOrder({ log }: Pick<Seen, 'log'>, effects: readonly Told[]): string[] {
+export function outOfOrder({ log }: Pick<Seen, 'log'>, effects: readonly OrderedEffect[]): string[] {
   const byId = new Map(effects.filter((effect) => effect.replace_group !== null).map((effect) => [effect.key, effect]));
   const newest = new Map<string, number>();
   return log.flatMap(({ idempotencyKey }) => {

@@ -8,7 +8,7 @@ export interface Seen {
 }
 
 /** The simulator's control API. */
-export class Simulator {
+export class ChaosSimulatorClient {
   constructor(private readonly url: string) {}
 
   async fault(service: string, settings: FaultSettings): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Arena, Course } from './arena';
+import type { ChaosStack, ChaosCourse } from './arena';
 
 /** What a vendor knows of an attempt. */
 export interface Reviewed {
@@ -8,7 +8,7 @@ export interface Reviewed {
 
 /** Posts SoftwareSecure's review. @returns the status of the answer */
 export async function callBack(
-  { stack }: Arena,
+  { stack }: ChaosStack,
   { code, externalId }: Reviewed,
   reviewStatus: string,
   provider = 'software_secure',
@@ -28,10 +28,10 @@ export async function callBack(
  * Attempts that wait for their review, as rows of workflows that sleep. Straight into the tables: making a thousand over HTTP
  * takes longer than what is tested.
  */
-export async function handedIn({ arena, courseId, examId }: Course, count: number): Promise<Reviewed[]> {
-  const place = { courseId, examId, count };
-  await arena.knex.raw(LEARNERS, place);
-  const { rows } = await arena.knex.raw<{ rows: Reviewed[] }>(ATTEMPTS, place);
+export async function handedIn({ chaos, courseId, examId }: ChaosCourse, count: number): Promise<Reviewed[]> {
+  const seedParams = { courseId, examId, count };
+  await chaos.knex.raw(LEARNERS, seedParams);
+  const { rows } = await chaos.knex.raw<{ rows: Reviewed[] }>(ATTEMPTS, seedParams);
   return rows;
 }
 

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Problem } from '../../contracts/http/common';
 
 /** What the API made of a request: done, or refused with the code of its table. */
-export interface Answered {
+export interface CallOutcome {
   ok: boolean;
   http: number;
   code?: string;
 }
 
 /**
- * The public API as one caller uses it, one request per operation. @throws when the house itself fails, or when a caller
+ * The public API as one caller uses it, one request per operation. @throws when the service itself fails, or when a caller
  * who may ask for everything has asked wrongly.
  */
 export class ApiCalls {
@@ -20,27 +20,27 @@ export class ApiCalls {
     private readonly mayBeRefused: boolean,
   ) {}
 
-  get(path: string): Promise<Answered> {
+  get(path: string): Promise<CallOutcome> {
     return this.send('GET', path);
   }
 
-  put(path: string, body: object): Promise<Answered> {
+  put(path: string, body: object): Promise<CallOutcome> {
     return this.send('PUT', path, body);
   }
 
-  patch(path: string, body: object): Promise<Answered> {
+  patch(path: string, body: object): Promise<CallOutcome> {
     return this.send('PATCH', path, body);
   }
 
-  post(path: string, body: object): Promise<Answered> {
+  post(path: string, body: object): Promise<CallOutcome> {
     return this.send('POST', path, body);
   }
 
-  remove(path: string): Promise<Answered> {
+  remove(path: string): Promise<CallOutcome> {
     return this.send('DELETE', path);
   }
 
-  private async send(method: string, path: string, body?: object): Promise<Answered> {
+  private async send(method: string, path: string, body?: object): Promise<CallOutcome> {
     const response = await fetch(`${this.baseUrl}/v1${path}`, {
       method,
       redirect: 'manual',
@@ -59,7 +59,7 @@ export class ApiCalls {
     }
     return { ok: false, http: response.status, code };
   }
-  /** Refusals are answers. Whatever is the house's own failure, or a mistake of ours in asking, is none. */
+  /** Refusals are results. A failure of the service itself, or a wrong request by the test, is an error. */
   private isFailure(status: number, code: string): boolean {
     if (status >= 500) return code !== 'provider-removal-failed';
     return !this.mayBeRefused && (status === 401 || code === 'bad-request' || code === 'insufficient-scope');

@@ -1,85 +1,85 @@
 import { waitUntil } from '../../dev/wait-until';
-import type { Answered, ApiCalls } from './api-calls';
-import type { Caller, Operation } from './case-plan';
-import type { CaseWorld } from './case-world';
-import type { House } from './house';
+import type { CallOutcome, ApiCalls } from './api-calls';
+import type { CaseCaller, Operation } from './case-plan';
+import type { CaseCourse } from './case-world';
+import type { ConformanceStack } from './house';
 import { isSettled } from './settled';
 import { locatorIn, vendorPayload } from './vendor-payload';
 
 /** How long a case's effects may take to be done. */
-const SETTLE_MS = 60_000;
+const EFFECTS_TIMEOUT_MS = 60_000;
 
 /** Carries a case's operations out through the API. */
 export class CaseCalls {
   private constructor(
-    private readonly house: House,
-    private readonly world: CaseWorld,
+    private readonly stack: ConformanceStack,
+    private readonly course: CaseCourse,
     /** Who the case is about, staff, and SoftwareSecure, which carries no token. */
-    private readonly callers: { asking: ApiCalls; staff: ApiCalls; anonymous: ApiCalls },
+    private readonly callers: { subject: ApiCalls; staff: ApiCalls; anonymous: ApiCalls },
   ) {}
 
-  static async of(house: House, world: CaseWorld, by: Caller): Promise<CaseCalls> {
-    const place = { courseId: world.courseId, learner: world.userId('u1') };
-    const [asking, staff] = [await house.api(by, place), await house.api('staff', place)];
-    return new CaseCalls(house, world, { asking, staff, anonymous: await house.api(null, place) });
+  static async of(stack: ConformanceStack, course: CaseCourse, by: CaseCaller): Promise<CaseCalls> {
+    const scope = { courseId: course.courseId, learner: course.userId('u1') };
+    const [subject, staff] = [await stack.api(by, scope), await stack.api('staff', scope)];
+    return new CaseCalls(stack, course, { subject, staff, anonymous: await stack.api(null, scope) });
   }
 
   /** Something that happened before the case; it has to work. */
   async before(operation: Operation): Promise<void> {
-    const { house, world, callers } = this;
-    const { ok, code } = await new CaseCalls(house, world, { ...callers, asking: callers.staff }).ask(operation);
-    await this.settled();
-    await this.world.attempts();
+    const { stack, course, callers } = this;
+    const { ok, code } = await new CaseCalls(stack, course, { ...callers, subject: callers.staff }).carryOut(operation);
+    await this.untilSettled();
+    await this.course.attempts();
     if (!ok) throw new Error(`What happened before was refused: ${operation.do} ${code ?? ''}`);
   }
 
-  ask(operation: Operation): Promise<Answered> {
-    const { asking, staff } = this.callers;
+  carryOut(operation: Operation): Promise<CallOutcome> {
+    const { subject, staff } = this.callers;
     switch (operation.do) {
       case 'changeAttempt':
         return staff.patch(this.attemptPath(operation.attempt), operation.body);
       case 'changeCurrent':
-        return asking.patch(`${this.learnerPath(operation.exam)}/attempt`, operation.body);
+        return subject.patch(`${this.learnerPath(operation.exam)}/attempt`, operation.body);
       case 'remove':
-        return asking.remove(`${this.attemptPath(operation.attempt)}${requestedBy(operation)}`);
+        return subject.remove(`${this.attemptPath(operation.attempt)}${requestedBy(operation)}`);
       case 'removeAll':
-        return asking.remove(`${this.learnerPath(operation.exam)}/attempts${requestedBy(operation)}`);
+        return subject.remove(`${this.learnerPath(operation.exam)}/attempts${requestedBy(operation)}`);
       case 'act':
-        return asking.post(`${this.attemptPath(operation.attempt)}/actions`, { action: operation.action });
+        return subject.post(`${this.attemptPath(operation.attempt)}/actions`, { action: operation.action });
       default:
-        return this.askMore(operation);
+        return this.carryOutRest(operation);
     }
   }
 
   /** Nothing is left to be done: no effect and no callback. */
-  settled(): Promise<void> {
-    const { house, world } = this;
-    return waitUntil(() => isSettled(house.knex, world.courseId, world.examNumbers), {
-      what: `the effects of ${world.courseId}`,
-      timeoutMs: SETTLE_MS,
+  untilSettled(): Promise<void> {
+    const { stack, course } = this;
+    return waitUntil(() => isSettled(stack.knex, course.courseId, course.examNumbers), {
+      what: `the effects of ${course.courseId}`,
+      timeoutMs: EFFECTS_TIMEOUT_MS,
       intervalMs: 25,
     });
   }
 
-  private async askMore(
+  private async carryOutRest(
     operation: Extract<Operation, { do: 'create' | 'review' | 'ready' | 'setReview' }>,
-  ): Promise<Answered> {
-    const { world } = this;
-    const { asking, staff, anonymous } = this.callers;
+  ): Promise<CallOutcome> {
+    const { course } = this;
+    const { subject, staff, anonymous } = this.callers;
     switch (operation.do) {
       case 'create': {
-        const wanted = { userId: world.userId('u1'), takingAsProctored: true, start: true };
-        return staff.post(`/exams/${world.examId(operation.exam)}/attempts`, wanted);
+        const wanted = { userId: course.userId('u1'), takingAsProctored: true, start: true };
+        return staff.post(`/exams/${course.examId(operation.exam)}/attempts`, wanted);
       }
       case 'review': {
-        const { channel, payload, externalId } = operation;
-        if (channel === 'psi')
+        const { protocol, payload, externalId } = operation;
+        if (protocol === 'psi')
           return anonymous.post(`${this.vendorPath()}/reviews`, vendorPayload(payload, this.names()));
-        return asking.post(`${this.restPath(externalId)}/reviewed`, payload);
+        return subject.post(`${this.restPath(externalId)}/reviewed`, payload);
       }
       case 'ready':
-        if (operation.channel === 'rest') return asking.post(`${this.restPath('ext-a1')}/ready`, { status: 'ready' });
-        return anonymous.get(`${this.vendorPath()}/start/${world.codeOf('a1')}`);
+        if (operation.protocol === 'rest') return subject.post(`${this.restPath('ext-a1')}/ready`, { status: 'ready' });
+        return anonymous.get(`${this.vendorPath()}/start/${course.codeOf('a1')}`);
       case 'setReview': {
         const { reviewStatus } = operation;
         return staff.patch(`/reviews/${await this.reviewId()}`, { reviewStatus });
@@ -88,8 +88,8 @@ export class CaseCalls {
   }
 
   private names(): Parameters<typeof vendorPayload>[1] {
-    const { world } = this;
-    return { codeOf: (attempt) => world.codeOf(attempt), externalIdOf: (recorded) => world.externalIdOf(recorded) };
+    const { course } = this;
+    return { codeOf: (attempt) => course.codeOf(attempt), externalIdOf: (recorded) => course.externalIdOf(recorded) };
   }
 
   private restPath(externalId: string): string {
@@ -97,23 +97,23 @@ export class CaseCalls {
   }
 
   private vendorPath(): string {
-    return `/providers/${encodeURIComponent(this.world.providerOfExam('e1'))}`;
+    return `/providers/${encodeURIComponent(this.course.providerOfExam('e1'))}`;
   }
 
   private async reviewId(): Promise<string> {
-    const { house, world } = this;
-    const { rows } = await house.knex.raw<{ rows: { id: string }[] }>('select id from reviews where course_id = ?', [
-      world.courseId,
+    const { stack, course } = this;
+    const { rows } = await stack.knex.raw<{ rows: { id: string }[] }>('select id from reviews where course_id = ?', [
+      course.courseId,
     ]);
     return rows[0]?.id ?? '0';
   }
 
   private attemptPath(attempt: string): string {
-    return `/attempts/${this.world.codeOf(attempt)}`;
+    return `/attempts/${this.course.codeOf(attempt)}`;
   }
 
   private learnerPath(exam: string): string {
-    return `/exams/${this.world.examId(exam)}/learners/${this.world.userId('u1')}`;
+    return `/exams/${this.course.examId(exam)}/learners/${this.course.userId('u1')}`;
   }
 }
 

@@ -18,17 +18,17 @@ export type Operation =
   | { do: 'removeAll'; exam: string; requestedBy?: string }
   | { do: 'act'; attempt: string; action: unknown }
   | { do: 'create'; exam: string }
-  | { do: 'review'; channel: 'psi' | 'rest'; payload: GoldenRow; externalId: string }
-  | { do: 'ready'; channel: 'psi' | 'rest' }
+  | { do: 'review'; protocol: 'psi' | 'rest'; payload: GoldenRow; externalId: string }
+  | { do: 'ready'; protocol: 'psi' | 'rest' }
   | { do: 'setReview'; reviewStatus: string };
 
 /** Who asks; null = somebody without a token. `u1` is the attempt's owner, `vendor` has the scope callbacks. */
-export type Caller = 'staff' | 'vendor' | 'coursestaff' | 'outsider' | 'u1' | null;
+export type CaseCaller = 'staff' | 'vendor' | 'coursestaff' | 'outsider' | 'u1' | null;
 
 /** A case made ready for the running system: what exists, what the outside answers, what is asked and what is promised. */
 export interface CasePlan {
   initial: InitialState;
-  by: Caller;
+  by: CaseCaller;
   answers: SimulatorAnswers;
   /** What happened before; not compared. */
   before?: Operation[];
@@ -98,12 +98,12 @@ function changes(one: GoldenCase, initial: InitialState, attempt: string): CaseP
   return planned(one, initial, operation);
 }
 
-function planned(one: GoldenCase, initial: InitialState, operation: Operation, by: Caller = 'staff'): CasePlan {
+function planned(one: GoldenCase, initial: InitialState, operation: Operation, by: CaseCaller = 'staff'): CasePlan {
   return { initial, by, answers: answersOf(one), steps: [{ operation, expected: one }] };
 }
 
-function callerOf({ user }: GoldenCase): Caller {
-  return user === undefined ? 'staff' : (user as Caller);
+function callerOf({ user }: GoldenCase): CaseCaller {
+  return user === undefined ? 'staff' : (user as CaseCaller);
 }
 
 function changeBody(one: GoldenCase): object {

@@ -15,7 +15,7 @@ interface ArchiveRow {
 
 /** How a case's rows are called in the running system; each case has a course and learners of its own. */
 export interface CaseNames {
-  /** Unlike any other case's, and part of every id that leaves the house. */
+  /** Unique per case, and part of every id that is sent to outside services. */
   token: string;
   now: Date;
   /** Configured provider of a recorded one. */
@@ -25,7 +25,7 @@ export interface CaseNames {
 }
 
 /** The rows of one case in the running system's database, and their recorded names. */
-export class CaseWorld {
+export class CaseCourse {
   readonly courseId: string;
   protected readonly examIds = new Map<string, number>();
   private readonly attemptNames = new Map<string, string>();

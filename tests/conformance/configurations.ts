@@ -8,7 +8,7 @@ const SEPARATOR = '~';
 
 /**
  * The configured name of a recorded provider under the rules a case was recorded with: every distinct configuration is a
- * provider of its own, so that one running house serves them all.
+ * provider of its own, so that one running stack serves them all.
  */
 export function providerName(backend: string, rules: RuleSet): string {
   const overrides = JSON.stringify(Object.entries(overridesOf(rules)).sort());

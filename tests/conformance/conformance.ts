@@ -1,14 +1,14 @@
 import { wantedDifference, type WantedNumber } from '../golden/wanted';
 import { NotRun, planCase } from './case-plan';
-import type { House } from './house';
-import { inLanes, type RunOptions } from './lanes';
+import type { ConformanceStack } from './house';
+import { inPool, type RunOptions } from './lanes';
 import type { Recorded } from './recordings';
 import { isAboutReviews } from './review-plan';
-import { type Observed, promisedResults, runCase } from './run-case';
+import { type Observed, expectedResults, runCase } from './run-case';
 import { firstDifference } from './verdict';
 
 /** What came of one case. `difference` without `wanted` is a disagreement. */
-export interface CaseVerdict {
+export interface CaseResult {
   recorded: Recorded;
   observed: Observed[];
   wanted?: WantedNumber;
@@ -32,20 +32,20 @@ export function runnable(all: readonly Recorded[]): { cases: Recorded[]; notRun:
   return { cases, notRun };
 }
 
-/** Runs the cases through the house. What a case could not do counts as its difference. */
+/** Runs the cases against the stack. A case that could not be run counts as different. */
 export function runCases(
-  house: House,
+  stack: ConformanceStack,
   cases: readonly Recorded[],
-  options: RunOptions<CaseVerdict>,
-): Promise<CaseVerdict[]> {
-  return inLanes(cases, (recorded, order) => judged(house, recorded, `k${order + 1}`), options);
+  options: RunOptions<CaseResult>,
+): Promise<CaseResult[]> {
+  return inPool(cases, (recorded, order) => compareCase(stack, recorded, `k${order + 1}`), options);
 }
 
-async function judged(house: House, recorded: Recorded, token: string): Promise<CaseVerdict> {
+async function compareCase(stack: ConformanceStack, recorded: Recorded, token: string): Promise<CaseResult> {
   const { file, fileName, one } = recorded;
   try {
-    const observed = await runCase(house, file, one, token);
-    const difference = firstDifference(promisedResults(file, one), observed);
+    const observed = await runCase(stack, file, one, token);
+    const difference = firstDifference(expectedResults(file, one), observed);
     if (difference === undefined) return { recorded, observed };
     const wanted = wantedDifference(isAboutReviews(one) ? 'reviews' : fileName, one);
     return { recorded, observed, difference, ...(wanted ? { wanted } : {}) };

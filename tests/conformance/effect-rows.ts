@@ -26,8 +26,8 @@ export async function newestEffect(knex: Knex, courseId: string): Promise<number
 
 /**
  * Effects of which the simulator hears nothing: what concerns an attempt its provider has given no id is recorded with
- * `external_id: null` and leaves the house as no request. An effect that failed shows as one that nobody recorded, but for
- * a removal the provider refused: its request is what was recorded, and that an operator hears of it is wanted (P8).
+ * `external_id: null` and makes no request. An effect that failed shows as one that nobody recorded, but for
+ * a removal the provider refused: its request is what was recorded, and that an operator is notified is wanted (P8).
  */
 export async function effectsWithoutCall(knex: Knex, courseId: string, afterId: number): Promise<GoldenEffect[]> {
   const rows = await knex<EffectRow>('effects')

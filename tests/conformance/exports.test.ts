@@ -1,11 +1,11 @@
-import { followedLookup } from '../golden/enterprise-lookups';
+import { expectedLookup } from '../golden/enterprise-lookups';
 import { type RecordedExport } from './exports/export-files';
 import { runExports } from './exports/export-conformance';
 import { exportSummary, exportSummaryLines } from './exports/export-report';
 import { runLookups } from './exports/lookup-run';
 import { runSequences } from './exports/sequence-run';
 import { lookupLines, sequenceLines } from './exports/transmission-report';
-import { type House, startHouse } from './house';
+import { type ConformanceStack, startConformanceStack } from './house';
 import { readRecordings, sampled } from './recordings';
 
 const SAMPLE = { size: 15, seed: 20_260_302, parallel: 6 };
@@ -19,47 +19,47 @@ describe('A sample of recorded learner exports', () => {
     sampled(readRecordings([name]).exports, SAMPLE.size, SAMPLE.seed),
   );
   const recorded = readRecordings(['transmission_audit']);
-  let house: House;
+  let stack: ConformanceStack;
 
   beforeAll(async () => {
-    house = await startHouse([]);
+    stack = await startConformanceStack([]);
   });
 
   afterAll(async () => {
-    await house.stop();
+    await stack.stop();
   });
 
   it('goes through the running system with the records, reasons and conflicts recorded, but for what is wanted', async () => {
-    const verdicts = await runExports(house, cases, { parallel: SAMPLE.parallel });
+    const results = await runExports(stack, cases, { parallel: SAMPLE.parallel });
     const summaries = files.map((name) =>
       exportSummary(
         name,
-        verdicts.filter(({ recorded }) => recorded.fileName === name),
+        results.filter(({ recorded }) => recorded.fileName === name),
       ),
     );
     process.stderr.write(`${summaries.flatMap(exportSummaryLines).join('\n')}\n`);
     expect(summaries.flatMap(({ disagreeing }) => disagreeing.map(({ difference }) => difference))).toEqual([]);
-    expect(verdicts).toHaveLength(SAMPLE.size * files.length);
-    expect(verdicts.filter(({ sent }) => sent).length).toBeGreaterThan(3);
+    expect(results).toHaveLength(SAMPLE.size * files.length);
+    expect(results.filter(({ sent }) => sent).length).toBeGreaterThan(3);
   });
 
   it('keeps the ledger of exports that follow each other, and so sends what was sent in the recordings', async () => {
     const [failing, others] = parted(recorded.sequences, ({ one }) => one.steps.some(({ respond }) => respond));
     const few = [...sampled(failing, FEW, SAMPLE.seed), ...sampled(others, SAMPLE.size, SAMPLE.seed)];
-    const verdicts = await runSequences(house, few, { parallel: SAMPLE.parallel });
-    process.stderr.write(`${sequenceLines(verdicts).join('\n')}\n`);
-    expect(verdicts.filter(({ difference }) => difference !== undefined)).toEqual([]);
-    expect(verdicts.flatMap(({ sends }) => sends).filter((count) => count > 0).length).toBeGreaterThan(few.length / 2);
-    expect(new Set(verdicts.map(({ rehearsed }) => rehearsed)).size).toBe(2);
+    const results = await runSequences(stack, few, { parallel: SAMPLE.parallel });
+    process.stderr.write(`${sequenceLines(results).join('\n')}\n`);
+    expect(results.filter(({ difference }) => difference !== undefined)).toEqual([]);
+    expect(results.flatMap(({ sends }) => sends).filter((count) => count > 0).length).toBeGreaterThan(few.length / 2);
+    expect(new Set(results.map(({ isDryRun: byDryRun }) => byDryRun)).size).toBe(2);
   });
 
-  it('answers whether a grade was told already as the recordings do, by the ledger that was imported', async () => {
-    const [told, untold] = parted(recorded.lookups, ({ one }) => followedLookup(one));
-    const few = [told, untold].flatMap((some) => sampled(some, FEW, SAMPLE.seed));
-    const verdicts = await runLookups(house, few, { parallel: SAMPLE.parallel });
-    process.stderr.write(`${lookupLines(verdicts).join('\n')}\n`);
-    expect(verdicts.filter(({ difference }) => difference !== undefined)).toEqual([]);
-    expect(verdicts.filter(({ answer }) => answer === true)).toHaveLength(FEW);
+  it('answers whether a grade was sent already as the recordings do, from the imported ledger', async () => {
+    const [sentBefore, notSentBefore] = parted(recorded.lookups, ({ one }) => expectedLookup(one));
+    const few = [sentBefore, notSentBefore].flatMap((some) => sampled(some, FEW, SAMPLE.seed));
+    const results = await runLookups(stack, few, { parallel: SAMPLE.parallel });
+    process.stderr.write(`${lookupLines(results).join('\n')}\n`);
+    expect(results.filter(({ difference }) => difference !== undefined)).toEqual([]);
+    expect(results.filter(({ answer }) => answer === true)).toHaveLength(FEW);
   });
 });
 

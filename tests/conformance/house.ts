@@ -12,15 +12,15 @@ import { apiChild } from '../../dev/stack-children';
 import type { RuleSet } from '../../domain/attempts/rule-sets';
 import { GOLDEN_PLATFORM_URL } from '../golden/rows';
 import { ApiCalls } from './api-calls';
-import type { Caller } from './case-plan';
+import type { CaseCaller } from './case-plan';
 import { providersFor } from './configurations';
 import { ExportApi } from './exports/export-api';
 import { SimulatorControl } from './simulator-control';
 
 /** The running system as a conformance run sees it: the API in front, database and simulated platform behind. */
-export interface House {
+export interface ConformanceStack {
   /** The API as somebody of a case sees it: `staff` everywhere, everybody else in this course only. */
-  api(caller: Caller, place: { courseId: string; learner: string }): Promise<ApiCalls>;
+  api(caller: CaseCaller, scope: { courseId: string; learner: string }): Promise<ApiCalls>;
   /** The API as the owner of a token sees it; null = without one. Refusals are answers. */
   as(claims: DevTokenClaims | null): Promise<ApiCalls>;
   /** The same, at an installation where publishing special exams is switched off. */
@@ -52,9 +52,12 @@ const ENVIRONMENT = {
   LEARNING_PLATFORM_URL: GOLDEN_PLATFORM_URL,
 };
 
-/** Starts a throw-away house with a provider for every configuration something was recorded under. */
-export async function startHouse(configurations: readonly RuleSet[], log?: (line: string) => void): Promise<House> {
-  const stack = await startStack({
+/** Starts a throw-away stack with a provider for every configuration something was recorded under. */
+export async function startConformanceStack(
+  configurations: readonly RuleSet[],
+  log?: (line: string) => void,
+): Promise<ConformanceStack> {
+  const processes = await startStack({
     testClock: true,
     ignoreExternal: true,
     env: ENVIRONMENT,
@@ -62,34 +65,38 @@ export async function startHouse(configurations: readonly RuleSet[], log?: (line
     ...(log ? { log } : {}),
   });
   try {
-    return await openHouse(stack);
+    return await openConformanceStack(processes);
   } catch (error) {
-    await stack.stop();
+    await processes.stop();
     throw error;
   }
 }
 
-async function openHouse(stack: Stack): Promise<House> {
-  const knex = connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 10 });
+async function openConformanceStack(processes: Stack): Promise<ConformanceStack> {
+  const knex = connectDatabase({ url: processes.env['DATABASE_URL'] ?? '', poolMax: 10 });
   await LearnerModel.query(knex).insert(ACCOUNTS.map(accountRow)).onConflict('user_id').ignore();
-  const second = new SecondApi(stack);
+  const second = new SecondApi(processes);
   const as = async (url: string, claims: DevTokenClaims | null): Promise<ApiCalls> =>
-    new ApiCalls(url, claims && (await signDevToken(stack.devKeyFile, { ...claims, expiresIn: '12h' })), true);
+    new ApiCalls(url, claims && (await signDevToken(processes.devKeyFile, { ...claims, expiresIn: '12h' })), true);
   return {
-    api: callers(stack, await signDevToken(stack.devKeyFile, { ...STAFF, expiresIn: '12h' })),
-    as: (claims) => as(stack.urls.api, claims),
+    api: callers(processes, await signDevToken(processes.devKeyFile, { ...STAFF, expiresIn: '12h' })),
+    as: (claims) => as(processes.urls.api, claims),
     withoutSpecialExams: async (claims) => as(await second.url(), claims),
     exports: new ExportApi(
-      stack.urls.api,
-      await signDevToken(stack.devKeyFile, { sub: 'exporter', scope: 'exports:read exports:write', expiresIn: '12h' }),
+      processes.urls.api,
+      await signDevToken(processes.devKeyFile, {
+        sub: 'exporter',
+        scope: 'exports:read exports:write',
+        expiresIn: '12h',
+      }),
     ),
     knex,
-    keys: readSettings(stack.env).credentialKeys,
-    simulator: new SimulatorControl(stack.urls.simulator),
+    keys: readSettings(processes.env).credentialKeys,
+    simulator: new SimulatorControl(processes.urls.simulator),
     stop: async () => {
       await second.stop();
       await knex.destroy();
-      await stack.stop();
+      await processes.stop();
     },
   };
 }
@@ -105,7 +112,7 @@ function accountRow(userId: string): Partial<LearnerModel> {
 class SecondApi {
   private started: Promise<{ url: string; child: Child }> | undefined;
 
-  constructor(private readonly stack: Stack) {}
+  constructor(private readonly processes: Stack) {}
 
   async url(): Promise<string> {
     this.started ??= this.start();
@@ -117,7 +124,7 @@ class SecondApi {
   }
 
   private async start(): Promise<{ url: string; child: Child }> {
-    const { env, logDir } = this.stack;
+    const { env, logDir } = this.processes;
     const port = await freePort();
     const own = { ...env, PORT: String(port), ENABLE_SPECIAL_EXAMS: '0' };
     const onUnexpectedExit = (message: string): void => console.error(message);
@@ -129,7 +136,7 @@ class SecondApi {
 
 const STAFF = { sub: 'staff', scope: 'attempts:read attempts:write ops:act' };
 
-function callers({ urls, devKeyFile }: Stack, staffToken: string): House['api'] {
+function callers({ urls, devKeyFile }: Stack, staffToken: string): ConformanceStack['api'] {
   return async (caller, { courseId, learner }) => {
     if (caller === 'staff') return new ApiCalls(urls.api, staffToken, false);
     if (caller === null) return new ApiCalls(urls.api, null, true);

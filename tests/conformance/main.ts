@@ -12,8 +12,8 @@ import { observedExportLine } from './exports/export-report';
 import { runLookups } from './exports/lookup-run';
 import { runSequences } from './exports/sequence-run';
 import { observedLookupLine, observedSequenceLine } from './exports/transmission-report';
-import { startHouse } from './house';
-import { Progress } from './progress';
+import { startConformanceStack } from './house';
+import { ConformanceProgress } from './progress';
 import { HELP, type Options, readOptions } from './options';
 import { type Recordings, readRecordings, sampled } from './recordings';
 import { rulesOfCase } from './review-plan';
@@ -31,9 +31,9 @@ async function main(): Promise<number> {
   const recordings = chosen(options);
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
-  const progress = new Progress(countOf(recordings), options.out);
+  const progress = new ConformanceProgress(countOf(recordings), options.out);
   const agrees = [
-    await runInHouse(recordings, progress, { parallel: options.parallel, signal: stopped.signal }),
+    await runInStack(recordings, progress, { parallel: options.parallel, signal: stopped.signal }),
     await runChannels(recordings.channelFiles, progress),
   ];
   progress.close();
@@ -57,9 +57,9 @@ function countOf({ cases, traces, exports, sequences, lookups }: Recordings): nu
 }
 
 /** Everything that needs the running system. @returns whether all agreed or differs as wanted. */
-async function runInHouse(
+async function runInStack(
   recordings: Recordings,
-  progress: Progress,
+  progress: ConformanceProgress,
   running: { parallel: number; signal: AbortSignal },
 ): Promise<boolean> {
   if (countOf(recordings) === 0) return true;
@@ -68,21 +68,21 @@ async function runInHouse(
     ...cases.map(({ one }) => rulesOfCase(one)),
     ...traces.map(({ file, one }) => rulesOfTrace(file, one)),
   ];
-  const telling = <V>(line: (one: V) => string) => ({ ...running, onVerdict: (one: V) => progress.step(line(one)) });
-  const house = await startHouse(configurations, (line) => console.log(line));
+  const reporting = <V>(line: (one: V) => string) => ({ ...running, onVerdict: (one: V) => progress.step(line(one)) });
+  const stack = await startConformanceStack(configurations, (line) => console.log(line));
   try {
     progress.begin();
-    const judged = await runCases(house, cases, telling(observedLine));
-    const replayed = await runTraces(house, traces, telling(observedTraceLine));
-    const exported = await runExports(house, exports, telling(observedExportLine));
-    const followed = await runSequences(house, sequences, telling(observedSequenceLine));
-    const answered = await runLookups(house, lookups, telling(observedLookupLine));
-    const counts = [`${judged.length} cases, ${replayed.length} traces, ${exported.length} exports`];
-    progress.end([...counts, `${followed.length} sequences, ${answered.length} look-ups`].join(', '));
-    const agreed = [concluded(judged), concludedTraces(replayed), concludedExports(exported)];
-    return [...agreed, concludedSequences(followed), concludedLookups(answered)].every(Boolean);
+    const caseResults = await runCases(stack, cases, reporting(observedLine));
+    const replayed = await runTraces(stack, traces, reporting(observedTraceLine));
+    const exported = await runExports(stack, exports, reporting(observedExportLine));
+    const sequenceResults = await runSequences(stack, sequences, reporting(observedSequenceLine));
+    const answered = await runLookups(stack, lookups, reporting(observedLookupLine));
+    const counts = [`${caseResults.length} cases, ${replayed.length} traces, ${exported.length} exports`];
+    progress.end([...counts, `${sequenceResults.length} sequences, ${answered.length} look-ups`].join(', '));
+    const agreed = [concluded(caseResults), concludedTraces(replayed), concludedExports(exported)];
+    return [...agreed, concludedSequences(sequenceResults), concludedLookups(answered)].every(Boolean);
   } finally {
-    await house.stop();
+    await stack.stop();
   }
 }
 

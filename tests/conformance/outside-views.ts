@@ -33,25 +33,28 @@ function viewOf({ service, method, path }: LogEntry): string {
 const VIEWS: Record<string, View> = {
   'credit PUT': (entry, names) => {
     const { status, namespace } = entry.body as Body;
-    return { do: 'credit.set', ...place(entry, names), status, namespace };
+    return { do: 'credit.set', ...userAndExam(entry, names), status, namespace };
   },
   'credit DELETE': (entry, names) => {
     const { namespace }: Body = { ...entry.query, ...(entry.body as Body | null) };
-    return { do: 'credit.remove', ...place(entry, names), namespace };
+    return { do: 'credit.remove', ...userAndExam(entry, names), namespace };
   },
   'grades PUT': (entry, names) => {
     const { earnedAll, earnedGraded, comment, overrider } = entry.body as Body;
     const grade = { earned_all: earnedAll, earned_graded: earnedGraded, comment };
-    return { do: 'grades.override', ...place(entry, names), ...grade, ...(overrider ? { overrider } : {}) };
+    return { do: 'grades.override', ...userAndExam(entry, names), ...grade, ...(overrider ? { overrider } : {}) };
   },
-  'grades DELETE': (entry, names) => ({ do: 'grades.undo_override', ...place(entry, names) }),
+  'grades DELETE': (entry, names) => ({ do: 'grades.undo_override', ...userAndExam(entry, names) }),
   'certificates PUT': (entry, names) => ({ do: 'certificates.invalidate', user: names.unmarked(entry.userId ?? '') }),
   'instructor reset': (entry, names) => {
     const { requestingUser: by } = entry.body as { requestingUser?: string };
-    const asker = by === undefined ? {} : { requesting_user: names.unmarked(by) };
-    return { do: 'instructor.delete_student_attempt', ...place(entry, names), ...asker };
+    const requester = by === undefined ? {} : { requesting_user: names.unmarked(by) };
+    return { do: 'instructor.delete_student_attempt', ...userAndExam(entry, names), ...requester };
   },
-  'instructor complete': (entry, names) => ({ do: 'instructor.complete_student_attempt', ...place(entry, names) }),
+  'instructor complete': (entry, names) => ({
+    do: 'instructor.complete_student_attempt',
+    ...userAndExam(entry, names),
+  }),
   'instructor notification': ({ userId, body }, names) => {
     const { examName: exam_name, reviewStatus: review_status, reviewUrl } = body as Body;
     const review_url = recordedPage(String(reviewUrl), names);
@@ -88,7 +91,7 @@ export function recipientsOf({ body }: LogEntry): string[] {
   return ((body as Body)['to'] as string[] | undefined) ?? [];
 }
 
-function place({ userId, contentId }: LogEntry, { unmarked }: RecordedNames): { user: string; exam: string } {
+function userAndExam({ userId, contentId }: LogEntry, { unmarked }: RecordedNames): { user: string; exam: string } {
   return { user: unmarked(userId ?? ''), exam: (contentId ?? '').replace('block-', '') };
 }
 

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
 
 /** A bar on a terminal, and the observed lines in a file as they come. */
-export class Progress {
+export class ConformanceProgress {
   private started = Date.now();
   private bar: SingleBar | undefined;
   private readonly out: number | undefined;

@@ -31,7 +31,7 @@ export interface Recordings {
   exports: RecordedExport[];
   sequences: RecordedSequence[];
   lookups: RecordedLookup[];
-  /** Paths of files of channel payloads, which need no house. */
+  /** Paths of files of channel payloads, which need no running stack. */
   channelFiles: string[];
 }
 

@@ -1,4 +1,4 @@
-import type { CaseVerdict } from './conformance';
+import type { CaseResult } from './conformance';
 import type { Observed } from './run-case';
 import { wantedWords } from './wanted-counts';
 
@@ -8,21 +8,21 @@ export interface FileSummary {
   agreeing: number;
   /** Wanted differences by number. */
   wanted: Record<string, number>;
-  disagreeing: CaseVerdict[];
+  disagreeing: CaseResult[];
 }
 
 /** Counts per file, in the order of the files. */
-export function summaries(verdicts: readonly CaseVerdict[]): FileSummary[] {
+export function summaries(results: readonly CaseResult[]): FileSummary[] {
   const byFile = new Map<string, FileSummary>();
-  for (const verdict of verdicts) {
-    const { fileName } = verdict.recorded;
+  for (const result of results) {
+    const { fileName } = result.recorded;
     const empty = { fileName, cases: 0, agreeing: 0, wanted: {}, disagreeing: [] };
     const summary: FileSummary = byFile.get(fileName) ?? empty;
     byFile.set(fileName, summary);
     summary.cases += 1;
-    if (verdict.difference === undefined) summary.agreeing += 1;
-    else if (verdict.wanted) summary.wanted[verdict.wanted] = (summary.wanted[verdict.wanted] ?? 0) + 1;
-    else summary.disagreeing.push(verdict);
+    if (result.difference === undefined) summary.agreeing += 1;
+    else if (result.wanted) summary.wanted[result.wanted] = (summary.wanted[result.wanted] ?? 0) + 1;
+    else summary.disagreeing.push(result);
   }
   return [...byFile.values()];
 }
@@ -32,8 +32,8 @@ export function summaryLine({ fileName, cases, agreeing, wanted, disagreeing }: 
   return `${fileName}: ${cases} cases, ${agreeing} agreeing, ${wantedWords(wanted)}, ${disagreeing.length} disagreeing`;
 }
 
-/** The case by its place in the file, what tells it apart, and where it parts from the recording. */
-export function disagreementLine({ recorded: { fileName, index, one }, difference }: CaseVerdict): string {
+/** The case by its index in the file, its identifying inputs, and where it differs from the recording. */
+export function disagreementLine({ recorded: { fileName, index, one }, difference }: CaseResult): string {
   const { variant, family, name, kind } = one;
   const from = one.from ?? one.status ?? one.newer_status;
   const to = one.to ?? one.update?.to;
@@ -49,7 +49,7 @@ export function disagreementLine({ recorded: { fileName, index, one }, differenc
 }
 
 /** One JSON line per case for tools: observed results in the recordings' shape, wanted number if any. */
-export function observedLine({ recorded, observed, wanted, difference }: CaseVerdict): string {
+export function observedLine({ recorded, observed, wanted, difference }: CaseResult): string {
   const { fileName: file, index, one } = recorded;
   const results = observed.map(asRecorded);
   const result = results.length === 1 ? results[0] : { steps: results };

@@ -5,7 +5,7 @@ import { caseExam } from '../golden/initial';
 import { GOLDEN_PROVIDERS, goldenAttempt } from '../golden/rows';
 import { forced, rulesOfReview } from '../unit/domain/golden-review-world';
 import { rulesOf } from '../unit/domain/golden-world';
-import type { Caller, CasePlan, Operation } from './case-plan';
+import type { CaseCaller, CasePlan, Operation } from './case-plan';
 
 const READY = ['psi_start_exam', 'rest_ready'];
 
@@ -43,19 +43,19 @@ function channelOf({ channel, family, kind }: GoldenCase): 'psi' | 'rest' {
 }
 
 function operationOf({ family = '' }: GoldenCase, step: GoldenReviewStep, channel: 'psi' | 'rest'): Operation {
-  if (READY.includes(family)) return { do: 'ready', channel };
+  if (READY.includes(family)) return { do: 'ready', protocol: channel };
   if (step.update_to !== undefined) return { do: 'changeAttempt', attempt: 'a1', body: { status: step.update_to } };
   if (step.staff_sets_review_status !== undefined) {
     return { do: 'setReview', reviewStatus: step.staff_sets_review_status };
   }
   const { payload = {}, external_id: externalId = 'ext-a1' } = step;
-  return { do: 'review', channel, payload, externalId };
+  return { do: 'review', protocol: channel, payload, externalId };
 }
 
 /** REST reviews came from a group of reviewers, or from staff; here both are tokens of scope callbacks. */
-function callerOf({ user }: GoldenCase, channel: 'psi' | 'rest'): Caller {
+function callerOf({ user }: GoldenCase, channel: 'psi' | 'rest'): CaseCaller {
   if (channel === 'psi') return 'staff';
-  return user === undefined || user === 'reviewer' || user === 'staff' ? 'vendor' : (user as Caller);
+  return user === undefined || user === 'reviewer' || user === 'staff' ? 'vendor' : (user as CaseCaller);
 }
 
 function broughtAbout({ prepare, removed_before: removed }: GoldenCase): Operation[] {

@@ -1,5 +1,5 @@
-import { type CaseVerdict, runCases, runnable } from './conformance';
-import { type House, startHouse } from './house';
+import { type CaseResult, runCases, runnable } from './conformance';
+import { type ConformanceStack, startConformanceStack } from './house';
 import { readRecordings, type Recorded, sampled } from './recordings';
 import { rulesOfCase } from './review-plan';
 import { disagreementLine, summaries, summaryLine } from './report';
@@ -10,21 +10,21 @@ jest.setTimeout(240_000);
 
 describe('a sample of the recorded cases', () => {
   const cases: Recorded[] = sampled(runnable(readRecordings([]).cases).cases, SAMPLE.size, SAMPLE.seed);
-  let house: House;
+  let stack: ConformanceStack;
 
   beforeAll(async () => {
-    house = await startHouse(cases.map(({ one }) => rulesOfCase(one)));
+    stack = await startConformanceStack(cases.map(({ one }) => rulesOfCase(one)));
   });
 
   afterAll(async () => {
-    await house.stop();
+    await stack.stop();
   });
 
   it('comes out of the running system as recorded, but for the differences that are wanted', async () => {
-    const verdicts: CaseVerdict[] = await runCases(house, cases, { parallel: SAMPLE.parallel });
-    const files = summaries(verdicts);
+    const results: CaseResult[] = await runCases(stack, cases, { parallel: SAMPLE.parallel });
+    const files = summaries(results);
     process.stderr.write(`${files.map(summaryLine).join('\n')}\n`);
     expect(files.flatMap(({ disagreeing }) => disagreeing.map(disagreementLine))).toEqual([]);
-    expect(verdicts).toHaveLength(SAMPLE.size);
+    expect(results).toHaveLength(SAMPLE.size);
   });
 });

@@ -34,7 +34,7 @@ export class SimulatorControl {
     if (gradeOverride !== undefined) await this.put('override', { courseId, enabled: gradeOverride });
     if (creditUnknown) await this.put('course-name', { courseId, name: null, unknownLearner: true });
     if (removal === undefined) return;
-    for (const place of atProviders) await this.put('removal', { ...place, answer: removal });
+    for (const attempt of atProviders) await this.put('removal', { ...attempt, answer: removal });
   }
 
   /** The course name that the credit service tells of everybody; null = it has none. */

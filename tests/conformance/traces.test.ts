@@ -1,4 +1,4 @@
-import { type House, startHouse } from './house';
+import { type ConformanceStack, startConformanceStack } from './house';
 import { readRecordings, sampled } from './recordings';
 import { type RecordedTrace, runTraces } from './traces/trace-conformance';
 import { traceDisagreementLine, traceSummary, traceSummaryLine } from './traces/trace-report';
@@ -14,21 +14,21 @@ describe('A sample of recorded traces', () => {
   const traces: RecordedTrace[] = files.flatMap((name) =>
     sampled(readRecordings([name]).traces, SAMPLE.size, SAMPLE.seed),
   );
-  let house: House;
+  let stack: ConformanceStack;
 
   beforeAll(async () => {
-    house = await startHouse(traces.map(({ file, one }) => rulesOfTrace(file, one)));
+    stack = await startConformanceStack(traces.map(({ file, one }) => rulesOfTrace(file, one)));
   });
 
   afterAll(async () => {
-    await house.stop();
+    await stack.stop();
   });
 
   it.each(files)('from %s replays through the running system step by step, but for what is wanted', async (name) => {
     const own = traces.filter(({ fileName }) => fileName === name);
-    const verdicts = await runTraces(house, own, { parallel: SAMPLE.parallel });
-    process.stderr.write(`${traceSummaryLine(traceSummary(name, verdicts))}\n`);
-    expect(verdicts.filter(({ difference }) => difference !== undefined).map(traceDisagreementLine)).toEqual([]);
-    expect(verdicts).toHaveLength(SAMPLE.size);
+    const results = await runTraces(stack, own, { parallel: SAMPLE.parallel });
+    process.stderr.write(`${traceSummaryLine(traceSummary(name, results))}\n`);
+    expect(results.filter(({ difference }) => difference !== undefined).map(traceDisagreementLine)).toEqual([]);
+    expect(results).toHaveLength(SAMPLE.size);
   });
 });

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GoldenEffect, GoldenResult } from '../golden/cases';
-import { expectedOutcome, type Outcome } from '../golden/outcome';
+import { expectedOutcome, type CaseOutcome } from '../golden/outcome';
 import type { Observed } from './run-case';
 
-/** Where observed and recorded outcomes of a case part first; undefined when they agree. */
+/** The first difference between observed and recorded outcome of a case; undefined when they agree. */
 export function firstDifference(recorded: readonly GoldenResult[], observed: readonly Observed[]): string | undefined {
   for (const [step, result] of recorded.entries()) {
     const seen = observed[step];
@@ -17,7 +17,7 @@ export function firstDifference(recorded: readonly GoldenResult[], observed: rea
 }
 
 /** Only the order on one target is promised, so effects are grouped by target. */
-function comparable({ effects, ...outcome }: Outcome): Record<string, unknown> {
+function comparable({ effects, ...outcome }: CaseOutcome): Record<string, unknown> {
   return { ...outcome, effects: effectsByTarget(effects) };
 }
 
@@ -33,11 +33,11 @@ function targetOf({ do: name, ...effect }: GoldenEffect): string {
   return [name.split('.')[0], ...subject.filter((part) => part !== undefined).map(String)].join(' ');
 }
 
-/** The first place where two values part, as people read it. */
+/** The first path at which two values differ, readable by people. */
 export function differenceIn(recorded: unknown, observed: unknown, path = ''): string | undefined {
   if (isDeepStrictEqual(recorded, observed)) return undefined;
   if (!isRecord(recorded) || !isRecord(observed)) {
-    return `${path || 'outcome'}: recorded ${shown(recorded)}, observed ${shown(observed)}`;
+    return `${path || 'outcome'}: recorded ${asText(recorded)}, observed ${asText(observed)}`;
   }
   const fields = new Set([...Object.keys(recorded), ...Object.keys(observed)]);
   for (const field of fields) {
@@ -51,6 +51,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function shown(value: unknown): string {
+function asText(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }

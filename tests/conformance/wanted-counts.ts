@@ -1,7 +1,7 @@
 /** How often each number of WANTED.md was met. */
-export function countWanted(verdicts: readonly { wanted: readonly string[] }[]): Record<string, number> {
+export function countWanted(results: readonly { wanted: readonly string[] }[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const number of verdicts.flatMap(({ wanted }) => wanted)) counts[number] = (counts[number] ?? 0) + 1;
+  for (const number of results.flatMap(({ wanted }) => wanted)) counts[number] = (counts[number] ?? 0) + 1;
   return counts;
 }
 

@@ -56,13 +56,13 @@ async function callBack({ attemptCode, externalId }: AttemptAnswer, reviewStatus
   return (await fetch(`${stack.urls.api}/v1/providers/software_secure/reviews`, init)).status;
 }
 
-function shown({ attemptCode }: AttemptAnswer): Promise<AttemptAnswer> {
+function currentAttempt({ attemptCode }: AttemptAnswer): Promise<AttemptAnswer> {
   return api.get<AttemptAnswer>(`/attempts/${attemptCode}`);
 }
 
 async function untilStatus(one: AttemptAnswer, status: string): Promise<void> {
   const isThere = async (): Promise<boolean> => {
-    const now = await shown(one);
+    const now = await currentAttempt(one);
     return now.status === status && now.pendingEffects === 0;
   };
   await waitUntil(isThere, { what: `${status} with nothing pending`, timeoutMs: 30_000 });
@@ -76,7 +76,7 @@ async function outside({ userId }: AttemptAnswer, effect: string): Promise<Appli
   return (await simulator.applied()).filter((entry) => entry.userId === userId && entry.effect === effect);
 }
 
-test('A passing review verifies the attempt, and a person may see it otherwise.', async () => {
+test('A passing review verifies the attempt, and a person may overrule it.', async () => {
   const one = await attempt('submitted');
   expect(await callBack(one, 'Clean')).toBe(202);
   await untilStatus(one, 'verified');
@@ -87,7 +87,7 @@ test('A passing review verifies the attempt, and a person may see it otherwise.'
   expect(await reviewsOf(one)).toMatchObject([{ reviewStatus: 'Suspicious', reviewedBy: 'operator', history: [{}] }]);
 });
 
-test('What a machine finds suspicious waits for a person, and support is told.', async () => {
+test('A suspicious review waits for a person, and support is notified.', async () => {
   const one = await attempt('submitted');
   await callBack(one, 'Suspicious');
   await untilStatus(one, 'second_review_required');
@@ -110,7 +110,7 @@ test('The review of a removed attempt is kept, and nothing else happens.', async
   await callBack(one, 'Clean');
   await waitUntil(async () => (await reviewsOf(one)).length === 1, { what: 'the review', timeoutMs: 30_000 });
   expect(await reviewsOf(one)).toMatchObject([{ isAttemptArchived: true }]);
-  expect(await shown(one)).toMatchObject({ status: 'submitted', isArchived: true });
+  expect(await currentAttempt(one)).toMatchObject({ status: 'submitted', isArchived: true });
 });
 
 test('The launch callback makes an attempt ready to start.', async () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { ShownEffect } from '../../dev/demo/effects';
+import type { EffectAnswer } from '../../dev/demo/effects';
 import { doneMeansDone, everythingDone, nothingDoubled } from '../../dev/demo/invariants';
 import type { ExportAnswer } from '../../contracts/http/exports';
 import { type ExportsSeen, inspectExports } from '../../dev/demo/export-findings';
@@ -18,7 +18,7 @@ async function demo(...args: string[]): Promise<string> {
 }
 
 describe('the demo', () => {
-  test('With six learners it tells every story, finds that everything holds and ends with exit code 0.', async () => {
+  test('With six learners it plays every story, finds that everything holds and ends with exit code 0.', async () => {
     const output = await demo('--learners', '6', '--exit');
     for (const status of ['declined', 'rejected', 'verified', 'started', 'removed (submitted)']) {
       expect(output).toContain(status);
@@ -54,7 +54,7 @@ describe('the checks of the demo', () => {
     ...{ seq: 1, phase: 'answered', at: '', answeredAt: '', service: 'credit', method: 'PUT', path: '/', query: {} },
     ...{ idempotencyKey: 'a:1:credit.set', body: null, status: 200, destroyed: false, repeat: false, applied: true },
   };
-  const effect: ShownEffect = {
+  const effect: EffectAnswer = {
     ...{ effectId: '1', name: 'credit.set', state: 'done', tries: 1, lastError: null, detail: null, version: 1 },
     ...{ createdAt: '', doneAt: '' },
   };
@@ -69,12 +69,12 @@ describe('the checks of the demo', () => {
   });
 
   test('A request for what had been done already is a breach, though the receiver ignored it.', () => {
-    const again = { ...request, seq: 2, repeat: true, applied: false };
-    expect(nothingDoubled([applied], [request, again]).breaches).toHaveLength(1);
+    const repetition = { ...request, seq: 2, repeat: true, applied: false };
+    expect(nothingDoubled([applied], [request, repetition]).breaches).toHaveLength(1);
   });
 
   test('A failed effect and an attempt with effects pending are breaches.', () => {
-    const failed: ShownEffect = { ...effect, state: 'failed' };
+    const failed: EffectAnswer = { ...effect, state: 'failed' };
     expect(everythingDone([{ attemptCode: 'x', pendingEffects: 1 }], [effect, failed]).breaches).toHaveLength(2);
   });
 

@@ -20,7 +20,7 @@ async function sql(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-function isAlive(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -54,7 +54,7 @@ describe('the embedded Postgres', () => {
     await sql(postgres.url, 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)');
     const before = pidOf(postgres);
     await postgres.kill();
-    expect(isAlive(before)).toBe(false);
+    expect(isRunning(before)).toBe(false);
     await postgres.start();
     expect(await sql(postgres.url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
   });
@@ -81,7 +81,7 @@ describe('the Temporal development server', () => {
     } finally {
       const pid = pidOf(temporal);
       await temporal.dispose();
-      expect(isAlive(pid)).toBe(false);
+      expect(isRunning(pid)).toBe(false);
     }
   });
 });
@@ -96,8 +96,8 @@ describe('the guard of a development stack', () => {
     });
     const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
     const pid = Number(line);
-    expect(isAlive(pid)).toBe(true);
+    expect(isRunning(pid)).toBe(true);
     parent.kill('SIGKILL');
-    await waitUntil(() => !isAlive(pid), { what: 'Postgres to end after its parent', timeoutMs: 20_000 });
+    await waitUntil(() => !isRunning(pid), { what: 'Postgres to end after its parent', timeoutMs: 20_000 });
   });
 });

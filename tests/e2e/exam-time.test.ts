@@ -38,15 +38,15 @@ async function begun(): Promise<AttemptAnswer> {
 
 const advance = (ms: number): Promise<unknown> => api.put(`/courses/${COURSE}/clock`, { advanceMs: ms });
 
-/** Reading asks the database only: nobody disturbs the attempt's workflow. */
-function shown({ attemptCode }: AttemptAnswer): Promise<AttemptAnswer> {
+/** Reads use the database only and do not wake the attempt's workflow. */
+function currentAttempt({ attemptCode }: AttemptAnswer): Promise<AttemptAnswer> {
   return api.get<AttemptAnswer>(`/attempts/${attemptCode}`);
 }
 
 async function over(attempt: AttemptAnswer): Promise<AttemptAnswer> {
-  const isOver = async (): Promise<boolean> => (await shown(attempt)).status === 'submitted';
+  const isOver = async (): Promise<boolean> => (await currentAttempt(attempt)).status === 'submitted';
   await waitUntil(isOver, { what: 'the time-out', timeoutMs: 30_000 });
-  return shown(attempt);
+  return currentAttempt(attempt);
 }
 
 test('An exam ends by itself at its deadline.', async () => {
@@ -60,11 +60,11 @@ test('More time for a learner in the exam moves the deadline, and the exam ends 
   const deadline = new Date(Date.parse(attempt.deadline ?? '') + 30 * MINUTE_MS).toISOString();
   const allowance = `/exams/${examId}/allowances/${attempt.userId}/time_multiplier`;
   expect(await api.put(allowance, { value: '1.5' })).toMatchObject({ key: 'additional_time_granted', value: '30' });
-  expect(await shown(attempt)).toMatchObject({ allowedTimeLimitMins: 60, deadline: attempt.deadline });
+  expect(await currentAttempt(attempt)).toMatchObject({ allowedTimeLimitMins: 60, deadline: attempt.deadline });
   expect(await api.put(allowance, { value: '1.5', applyToRunning: true })).toMatchObject({ appliedToRunning: 1 });
-  expect(await shown(attempt)).toMatchObject({ allowedTimeLimitMins: 90, deadline });
+  expect(await currentAttempt(attempt)).toMatchObject({ allowedTimeLimitMins: 90, deadline });
   await advance(75 * MINUTE_MS);
-  expect(await shown(attempt)).toMatchObject({ status: 'started', deadline });
+  expect(await currentAttempt(attempt)).toMatchObject({ status: 'started', deadline });
   await advance(15 * MINUTE_MS - 3_000);
   expect((await over(attempt)).completedAt).toBe(deadline);
 });

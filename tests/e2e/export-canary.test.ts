@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { ExportAnswer } from '../../contracts/http/exports';
 import { SimulatorClient } from '../../dev/demo/simulator-client';
 import { signDevToken } from '../../dev/dev-key';
-import { type ExportPlace, followExport } from '../../dev/export-follower';
+import { type ExportAddress, followExport } from '../../dev/export-follower';
 import { type Stack, startStack } from '../../dev/stack';
 import { everythingIn } from '../activities/everything-in';
 
@@ -59,9 +59,9 @@ async function setUp(): Promise<void> {
     ...{ SAP: { key: `k${SECRET}`, secret: SECRET }, XAPI: { key: `k${SECRET}`, secret: SECRET } },
     DEGREED2: { clientId: `i${SECRET}`, clientSecret: SECRET },
   };
-  const places = { SAP: 'sap', XAPI: 'lrs', DEGREED2: 'degreed2' };
+  const channelIds = { SAP: 'sap', XAPI: 'lrs', DEGREED2: 'degreed2' };
   for (const kind of ['SAP', 'XAPI', 'DEGREED2'] as const) {
-    const baseUrl = `${stack.urls.simulator}/channels/${places[kind]}`;
+    const baseUrl = `${stack.urls.simulator}/channels/${channelIds[kind]}`;
     const body = { kind, baseUrl, settings: settings[kind], credentials: credentials[kind] };
     await call('PUT', `/customers/${CUSTOMER}/channels/${kind}`, body);
   }
@@ -82,12 +82,12 @@ async function setUp(): Promise<void> {
 async function exported(channel: string, more: object = {}): Promise<ExportAnswer> {
   const path = `/customers/${CUSTOMER}/channels/${channel}/exports`;
   const { exportId } = JSON.parse(await call('POST', path, { level: 'completion', ...more })) as ExportAnswer;
-  const place: ExportPlace = { url: stack.urls.api, token, exportId };
-  const ended = await followExport(place, (seen) => answers.push(JSON.stringify(seen)));
+  const target: ExportAddress = { url: stack.urls.api, token, exportId };
+  const final = await followExport(target, (seen) => answers.push(JSON.stringify(seen)));
   for (const accept of ['application/json', 'application/x-ndjson', 'text/csv']) {
     await call('GET', `/exports/${exportId}/records`, undefined, accept);
   }
-  return ended;
+  return final;
 }
 
 async function whatTemporalKnows(): Promise<{ workflows: number; text: string }> {
@@ -133,7 +133,7 @@ function spellings(text: string): string[] {
   return [text, encodeURIComponent(text), Buffer.from(text).toString('base64').slice(0, 20), base64];
 }
 
-test('Exports that succeed, fail and are refused leave no name, address or credential where it does not belong.', async () => {
+test('Exports that succeed, fail and are refused leave no name, address or credential in logs, Temporal or unrelated tables.', async () => {
   const simulator = new SimulatorClient(stack.urls.simulator);
   await setUp();
   await simulator.channel('lrs', { poison: [`2${MAIL}`] });
@@ -143,8 +143,8 @@ test('Exports that succeed, fail and are refused leave no name, address or crede
     const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
     expect((await fetch(`${stack.urls.simulator}/_sim/answers/learner-data`, init)).ok).toBe(true);
   }
-  const told = await exported('XAPI');
-  expect(USUAL_TOTALS.map((outcome) => told.totals[outcome])).toEqual([1, 1, 1]);
+  const exportedXapi = await exported('XAPI');
+  expect(USUAL_TOTALS.map((outcome) => exportedXapi.totals[outcome])).toEqual([1, 1, 1]);
   const one = { learnerId: 'u1', courseRunId: RUN, grade: 'Fail', isPassing: false, skipTransmitted: false };
   expect(await exported('XAPI', one)).toMatchObject({ status: 'completed', totals: { sent: 1 } });
   expect(await exported('SAP', { dryRun: true })).toMatchObject({ totals: { sent: 2 } });
@@ -168,8 +168,8 @@ test('Exports that succeed, fail and are refused leave no name, address or crede
   }
   const given = { answers: answers.join('\n'), dump: await everythingIn(stack.env['DATABASE_URL'] ?? '') };
   expect(given.dump).toContain(NAME);
-  const leaks = (places: Record<string, string>, marks: readonly string[]): string[] =>
-    Object.entries(places).flatMap(([where, text]) =>
+  const leaks = (outputs: Record<string, string>, marks: readonly string[]): string[] =>
+    Object.entries(outputs).flatMap(([where, text]) =>
       marks.filter((one) => text.includes(one)).map((one) => `${where}: ${one}`),
     );
   expect(leaks(kept, [NAME, MAIL].flatMap(spellings))).toEqual([]);

@@ -41,7 +41,7 @@ interface Counts {
   unchanged: number;
 }
 
-interface Shown {
+interface ExamRow {
   examId: number;
   contentId: string;
   examName: string;
@@ -57,12 +57,12 @@ function publish(courseId: string, exams: object[], more: object = {}): Promise<
   return api.put<Counts>(`${pathOf(courseId)}/special-exams`, { ...course, exams });
 }
 
-async function examsOf(courseId: string): Promise<Shown[]> {
-  return (await api.get<{ items: Shown[] }>(`${pathOf(courseId)}/exams?limit=200`)).items;
+async function examsOf(courseId: string): Promise<ExamRow[]> {
+  return (await api.get<{ items: ExamRow[] }>(`${pathOf(courseId)}/exams?limit=200`)).items;
 }
 
-/** What the provider was told of a course's exams, oldest first. */
-async function told(courseId: string): Promise<(AppliedEntry & { body: Record<string, unknown> })[]> {
+/** The exam saves the provider received for a course, oldest first. */
+async function savesAtProvider(courseId: string): Promise<(AppliedEntry & { body: Record<string, unknown> })[]> {
   const saves = (await simulator.applied()).filter(({ effect }) => effect === 'provider.exam');
   return saves.filter(({ body }) => (body as Record<string, unknown>)['course_id'] === courseId) as never;
 }
@@ -79,20 +79,20 @@ const series = (name: string, contents: string[]): object[] =>
     reviewRules: `Rules of ${name}`,
   }));
 
-test('A publish creates, changes and switches off, and tells the provider once per exam with its final state.', async () => {
+test('A publish creates, changes and switches off, and saves each exam at the provider once with its final state.', async () => {
   const course = 'course-v1:Live+One';
   expect(await publish(course, series('first', ['a', 'b']))).toMatchObject({
     ...{ courseId: course, created: 2, updated: 0, deactivated: 0, unchanged: 0 },
     policies: { created: 2, updated: 0, removed: 0 },
   });
-  await until(async () => (await told(course)).length === 2);
+  await until(async () => (await savesAtProvider(course)).length === 2);
   expect(await publish(course, series('second', ['a']))).toMatchObject({ created: 0, updated: 1, deactivated: 1 });
-  await until(async () => (await told(course)).length === 4);
+  await until(async () => (await savesAtProvider(course)).length === 4);
   expect(await examsOf(course)).toMatchObject([
     { contentId: 'a', examName: 'second a', isActive: true, isProctored: true, reviewRules: 'Rules of second' },
     { contentId: 'b', examName: 'first b', isActive: false, isProctored: false, reviewRules: 'Rules of first' },
   ]);
-  const last = (await told(course)).slice(2).map(({ body }) => body);
+  const last = (await savesAtProvider(course)).slice(2).map(({ body }) => body);
   expect(last).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ exam_name: 'second a', is_active: true, rule_summary: 'Rules of second' }),
@@ -116,7 +116,7 @@ test('Of publishes at the same time each is whole: what is stored and what the p
   expect(active.every(({ reviewRules }) => reviewRules === `Rules of ${winner}`)).toBe(true);
   expect(exams.filter(({ isActive }) => !isActive).every(({ isProctored }) => !isProctored)).toBe(true);
   await until(async () => {
-    const newest = new Map((await told(course)).map(({ examId, body }) => [examId, body]));
+    const newest = new Map((await savesAtProvider(course)).map(({ examId, body }) => [examId, body]));
     return exams.every(({ examId, examName, isActive }) => {
       const body = newest.get(String(examId));
       return body?.['exam_name'] === examName && body['is_active'] === isActive;
@@ -124,15 +124,15 @@ test('Of publishes at the same time each is whole: what is stored and what the p
   });
 });
 
-test('While a provider is down publishes are answered; it hears of the newest state when it is back.', async () => {
+test('While a provider is down publishes are answered; it gets the newest state when it is back.', async () => {
   const course = 'course-v1:Live+Down';
   await simulator.fail('provider:rest', { status: 503 });
   await publish(course, series('one', ['a']));
   await publish(course, series('two', ['a']));
-  expect(await told(course)).toEqual([]);
+  expect(await savesAtProvider(course)).toEqual([]);
   await simulator.recover('provider:rest');
-  await until(async () => (await told(course)).length > 0);
-  expect((await told(course)).map(({ body }) => body['exam_name'])).toEqual(['two a']);
+  await until(async () => (await savesAtProvider(course)).length > 0);
+  expect((await savesAtProvider(course)).map(({ body }) => body['exam_name'])).toEqual(['two a']);
 });
 
 test('A course the platform does not know is 404 and leaves nothing; without an answer it is 503, and the key goes on.', async () => {

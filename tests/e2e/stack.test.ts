@@ -23,7 +23,7 @@ describe('a development stack without API and worker', () => {
     await stack.stop();
   });
 
-  test('Its environment is complete for API and workers, and the caller has the last word.', () => {
+  test('Its environment is complete for API and workers, and settings of the caller win.', () => {
     const settings = readSettings(stack.env);
     expect(settings).toMatchObject({ testClock: true, effectBudgetMs: 250, databaseUrl: stack.postgres?.url });
     expect(settings.services).toMatchObject({ credit: stack.urls.simulator, courses: stack.urls.simulator });

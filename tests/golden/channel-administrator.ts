@@ -1,7 +1,7 @@
 import type { Script } from '../../dev/simulator/script';
 import { isToken, jsonBody } from './channel-bodies';
-import { COURSE_RUN, type GoldenRequest, type GoldenTransmission, keyOf, remoteIdOf, type RowView } from './channel-cases';
-import { type Answered, answered, givesToken, statusOf } from './channel-deliveries';
+import { COURSE_RUN, type GoldenRequest, type GoldenTransmission, courseKeyOf, remoteIdOf, type RowView } from './channel-cases';
+import { type AnsweredRequest, answersTo, givesToken, statusOf } from './channel-deliveries';
 
 const PATH = '/learning/odatav4/public/admin/learningevent-service/v1/OCNLearningEvents';
 
@@ -13,21 +13,21 @@ export function administrators(
   one: GoldenTransmission,
   script: Script,
   requests: readonly GoldenRequest[],
-): { answers: Answered[]; rows: RowView[] } {
-  const answers: Answered[] = [];
+): { answers: AnsweredRequest[]; rows: RowView[] } {
+  const answers: AnsweredRequest[] = [];
   const rows: RowView[] = [];
-  const ask = (request: GoldenRequest): Answered | undefined => {
-    answers.push(...answered(script, [request]));
+  const send = (request: GoldenRequest): AnsweredRequest | undefined => {
+    answers.push(...answersTo(script, [request]));
     return answers.at(-1);
   };
   const token = requests.find(isToken);
-  const given = token ? ask(sessionOf(token)) : undefined;
+  const given = token ? send(sessionOf(token)) : undefined;
   if (!given || !givesToken(given.answer)) return { answers, rows };
   for (const record of one.records) {
-    const told = requests.find((request) => jsonBody(request)?.['userID'] === remoteIdOf(record) && !isToken(request));
-    if (!told) continue;
-    for (const courseId of [keyOf(record), COURSE_RUN]) {
-      const status = statusOf(ask(eventOf(told, courseId))?.answer);
+    const event = requests.find((request) => jsonBody(request)?.['userID'] === remoteIdOf(record) && !isToken(request));
+    if (!event) continue;
+    for (const courseId of [courseKeyOf(record), COURSE_RUN]) {
+      const status = statusOf(send(eventOf(event, courseId))?.answer);
       const sent = status !== null && status < 300;
       rows.push({ enrollment: record.enrollment_id, courseId, subsectionId: null, sent, status });
       if (status === null || status < 400) break;
@@ -42,7 +42,7 @@ function sessionOf(token: GoldenRequest): GoldenRequest {
   return { ...token, body: { json: { ...json, scope } } };
 }
 
-function eventOf(told: GoldenRequest, courseID: string): GoldenRequest {
-  const json = jsonBody(told) ?? {};
-  return { ...told, path: PATH, body: { json: { ...json, courseID, courseCompleted: json['courseCompleted'] === 'true' } } };
+function eventOf(event: GoldenRequest, courseID: string): GoldenRequest {
+  const json = jsonBody(event) ?? {};
+  return { ...event, path: PATH, body: { json: { ...json, courseID, courseCompleted: json['courseCompleted'] === 'true' } } };
 }

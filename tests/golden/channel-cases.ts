@@ -12,7 +12,7 @@ export interface GoldenRequest {
   answer?: number | string;
 }
 
-export interface GoldenAudit {
+export interface GoldenChannelAudit {
   id: number;
   enterprise_course_enrollment_id: number;
   course_id: string;
@@ -24,7 +24,7 @@ export interface GoldenAudit {
 
 export interface GoldenChannelRun {
   requests: GoldenRequest[];
-  audit_rows: GoldenAudit[];
+  audit_rows: GoldenChannelAudit[];
   raised: { type: string; message: string } | null;
   learners_after: { username: string; active: boolean; linked: boolean }[];
 }
@@ -87,11 +87,11 @@ export function isStatement(one: GoldenChannelCase): one is GoldenStatement {
   return one.channel === 'XAPI';
 }
 
-/** The world all recorded cases share (golden README, "Base configuration"). */
+/** The base configuration that all recorded cases share (golden README, "Base configuration"). */
 export const COURSE_RUN = 'course-v1:edX+S01+2021';
 export const COURSE_KEY = 'edX+S01';
 
-export function keyOf(record: GoldenChannelRecord): string {
+export function courseKeyOf(record: GoldenChannelRecord): string {
   return record.course_key ?? COURSE_KEY;
 }
 

@@ -3,13 +3,13 @@ import type { ChannelKind } from '../../domain/exports/model';
 import { isSearch, isToken } from './channel-bodies';
 import type { GoldenRequest } from './channel-cases';
 
-export interface Answered {
+export interface AnsweredRequest {
   request: GoldenRequest;
   answer: ScriptedAnswer;
 }
 
 /** What the scripted hosts say to a series of requests. */
-export function answered(script: Script, requests: readonly GoldenRequest[]): Answered[] {
+export function answersTo(script: Script, requests: readonly GoldenRequest[]): AnsweredRequest[] {
   return requests.map((request) => {
     const body = request.body === null ? '' : JSON.stringify(Object.values(request.body)[0]);
     const text = `${request.query.map((pair) => pair.join('=')).join('&')}${body}`;
@@ -37,9 +37,9 @@ export function lasts(answer: ScriptedAnswer): boolean {
   return givesToken(answer) && Number(((answer as { json?: { expires_in?: number } }).json ?? {}).expires_in) > 0;
 }
 
-/** The requests of each record told, with the token asked for it. A token that is not given ends its delivery. */
-export function deliveriesOf(channel: ChannelKind, answers: readonly Answered[]): Answered[][] {
-  const deliveries: Answered[][] = [];
+/** The requests of each record sent, with the token requested for it. A token that is not given ends its delivery. */
+export function deliveriesOf(channel: ChannelKind, answers: readonly AnsweredRequest[]): AnsweredRequest[][] {
+  const deliveries: AnsweredRequest[][] = [];
   let open = false;
   for (const one of answers) {
     const last = deliveries.at(-1);
@@ -52,18 +52,18 @@ export function deliveriesOf(channel: ChannelKind, answers: readonly Answered[])
 }
 
 /** Where only tokens and records are sent, a token that was given is followed by its record. */
-function awaitsRecord({ request, answer }: Answered): boolean {
+function awaitsRecord({ request, answer }: AnsweredRequest): boolean {
   return isToken(request) && givesToken(answer);
 }
 
-function begins(channel: ChannelKind, delivery: Answered[], { request }: Answered): boolean {
+function begins(channel: ChannelKind, delivery: AnsweredRequest[], { request }: AnsweredRequest): boolean {
   if (channel !== 'CANVAS') return false;
   const searched = delivery.some((one) => isSearch(one.request));
   return searched && (isSearch(request) || isToken(request));
 }
 
 /** The same record again after a 429. */
-function repeats(delivery: Answered[], { request }: Answered): boolean {
+function repeats(delivery: AnsweredRequest[], { request }: AnsweredRequest): boolean {
   const last = delivery.at(-1);
   if (!last || statusOf(last.answer) !== 429) return false;
   return JSON.stringify(last.request.body) === JSON.stringify(request.body);

@@ -5,37 +5,37 @@ import { asNewer, isSearch, isToken, rounded } from './channel-bodies';
 import {
   COURSE_RUN,
   emailOf,
-  type GoldenAudit,
+  type GoldenChannelAudit,
   type GoldenChannelRun,
   type GoldenRequest,
   type GoldenTransmission,
-  keyOf,
+  courseKeyOf,
   lastRows,
   type RowView,
   type RunView,
 } from './channel-cases';
-import { type Answered, answered, deliveriesOf, givesToken, lasts, scriptOf, statusOf } from './channel-deliveries';
+import { type AnsweredRequest, answersTo, deliveriesOf, givesToken, lasts, scriptOf, statusOf } from './channel-deliveries';
 
 /** Wanted differences a case of the channels' oracle can show. */
 export type WantedChannel = 'E3' | 'E4' | 'E5' | 'E6' | 'E7' | 'E10';
 
-export interface FollowedRun extends RunView {
+export interface ExpectedRun extends RunView {
   /** Nobody recorded what comes after: the run is compared as far as it goes. */
   open: boolean;
 }
 
-export interface FollowedTransmission {
-  runs: FollowedRun[];
+export interface ExpectedTransmission {
+  runs: ExpectedRun[];
   wanted: WantedChannel[];
 }
 
 /**
  * What is expected of a recorded transmission, computed from its two recordings by the oracle's README ("Rule", "Divergences:
- * which to follow") and WANTED.md; told by inputs and recordings, never by the case's name:
+ * which to follow") and WANTED.md; derived from inputs and recordings, never from the case's name:
  *
  * 1. What is sent: the seed's requests. 8.8's where there is no seed (Degreed2), for assessments, and for what only 8.8 has:
  *    dry run, the disable switch, pauses after 429, the administrator's session of SAP (channel-administrator.ts).
- * 2. How it is told: the newer client's payload (credit hours, `omit_from_final_grade`, addresses as they are).
+ * 2. How it is sent: the newer client's payload (credit hours, `omit_from_final_grade`, addresses as they are).
  * 3. A token is asked for once per identity while it lasts, and nothing is asked under refused credentials (8.8 has both).
  * 4. What was taken: 8.8's keying (a redirect was not); the status of a refusal is what the channel answered, where a
  *    recording has the default of an error class (surprise 14).
@@ -44,17 +44,17 @@ export interface FollowedTransmission {
  * 6. Numbers without float artefacts, nothing repeated for an unchanged percent (E5). No percent, no delivery (E6).
  * 7. Links are ended as in 8.8, which at Canvas goes on over the ended link, as nobody should (E7).
  */
-export function followedTransmission(one: GoldenTransmission): FollowedTransmission {
+export function expectedTransmission(one: GoldenTransmission): ExpectedTransmission {
   const wanted = new Set<WantedChannel>();
   const script = scriptOf(one.stub_rules);
   const rows: RowView[] = [];
-  const runs = recordedRuns(one).map((run, index, all): FollowedRun => {
+  const runs = recordedRuns(one).map((run, index, all): ExpectedRun => {
     const fresh = newRows(all[index - 1], run);
-    const requests = toldRequests(one, run, rows, wanted);
-    const told = one.config['prevent_self_submit_grades'] === true ? administrators(one, script, requests) : null;
-    const answers = told?.answers ?? withoutRepeatedTokens(script, requests);
+    const requests = expectedRequests(one, run, rows, wanted);
+    const administrator = one.config['prevent_self_submit_grades'] === true ? administrators(one, script, requests) : null;
+    const answers = administrator?.answers ?? withoutRepeatedTokens(script, requests);
     const deliveries = untilRefused(one, deliveriesOf(one.channel, answers));
-    const open = addRows({ one, run, fresh: told?.rows ?? fresh, deliveries, rows, wanted });
+    const open = addRows({ one, run, fresh: administrator?.rows ?? fresh, deliveries, rows, wanted });
     const inactive = inactiveLearners(one, index, answers, wanted);
     return { requests: deliveries.flat().map(({ request }) => request), rows: lastRows(rows), inactive, open };
   });
@@ -68,8 +68,8 @@ function recordedRuns(one: GoldenTransmission): GoldenChannelRun[] {
   return seed === null || seed === 'same' || newer || level === 'assessment' ? installed.runs : seed.runs;
 }
 
-/** Rules 2 and 6. A second run tells Canvas again of learners it took: those deliveries are left out. */
-function toldRequests(
+/** Rules 2 and 6. A second run sends Canvas learners again that it accepted: those deliveries are left out. */
+function expectedRequests(
   one: GoldenTransmission,
   run: GoldenChannelRun,
   before: readonly RowView[],
@@ -83,9 +83,9 @@ function toldRequests(
   };
   const newer = run.requests.map((request) => asNewer(request, one));
   if (one.channel !== 'CANVAS' || one.level === 'assessment') return newer.map((request) => plain(request, wanted));
-  const again = without(one.records.filter((record) => sent.has(record.enrollment_id)), 'E5', newer);
-  const told = without(one.records.filter((record) => record.grade_percent === null), 'E6', again);
-  return told.map((request) => plain(request, wanted));
+  const withoutRepeats = without(one.records.filter((record) => sent.has(record.enrollment_id)), 'E5', newer);
+  const remaining = without(one.records.filter((record) => record.grade_percent === null), 'E6', withoutRepeats);
+  return remaining.map((request) => plain(request, wanted));
 }
 
 function plain(request: GoldenRequest, wanted: Set<WantedChannel>): GoldenRequest {
@@ -105,16 +105,16 @@ function withoutSearches(requests: readonly GoldenRequest[], emails: readonly st
 }
 
 /** Rule 3, first half. A token whose record was answered 401 is not held any longer. */
-function withoutRepeatedTokens(script: Script, requests: readonly GoldenRequest[]): Answered[] {
+function withoutRepeatedTokens(script: Script, requests: readonly GoldenRequest[]): AnsweredRequest[] {
   const held = new Set<string>();
-  const kept: Answered[] = [];
+  const kept: AnsweredRequest[] = [];
   let identity = '';
   for (const request of requests) {
     if (isToken(request)) {
       identity = JSON.stringify(request.body);
       if (held.has(identity)) continue;
     }
-    const [one] = answered(script, [request]);
+    const [one] = answersTo(script, [request]);
     if (!one) continue;
     kept.push(one);
     if (isToken(request) && lasts(one.answer)) held.add(identity);
@@ -124,7 +124,7 @@ function withoutRepeatedTokens(script: Script, requests: readonly GoldenRequest[
 }
 
 /** Rule 3, second half. SAP's tokens are a learner's: only the error that names the client speaks of the credentials. */
-function untilRefused(one: GoldenTransmission, deliveries: Answered[][]): Answered[][] {
+function untilRefused(one: GoldenTransmission, deliveries: AnsweredRequest[][]): AnsweredRequest[][] {
   const at = deliveries.findIndex((delivery) => {
     const last = delivery.at(-1);
     if (!last || !isToken(last.request) || !('status' in last.answer)) return false;
@@ -140,7 +140,7 @@ interface RunParts {
   one: GoldenTransmission;
   run: GoldenChannelRun;
   fresh: readonly RowView[];
-  deliveries: readonly Answered[][];
+  deliveries: readonly AnsweredRequest[][];
   rows: RowView[];
   wanted: Set<WantedChannel>;
 }
@@ -149,19 +149,19 @@ interface RunParts {
 function addRows({ one, run, fresh, deliveries, rows, wanted }: RunParts): boolean {
   deliveries.forEach((delivery, index) => {
     const row = fresh[index];
-    if (row) rows.push(judged(row, delivery, wanted));
+    if (row) rows.push(expectedRow(row, delivery, wanted));
   });
   if (run.raised === null) return false;
   const broken = one.records[one.records.findIndex(({ enrollment_id: id }) => !fresh.some(({ enrollment }) => enrollment === id))];
   if (broken && statusOf(deliveries.at(-1)?.at(-1)?.answer) === null && deliveries.length > 0) {
     wanted.add('E3');
-    const courseId = one.channel === 'SAP' && fresh.length > 0 && fresh.at(-1)?.enrollment === broken.enrollment_id ? COURSE_RUN : keyOf(broken);
+    const courseId = one.channel === 'SAP' && fresh.length > 0 && fresh.at(-1)?.enrollment === broken.enrollment_id ? COURSE_RUN : courseKeyOf(broken);
     rows.push({ enrollment: broken.enrollment_id, courseId, subsectionId: null, sent: false, status: null });
   } else if (!wanted.has('E6')) wanted.add('E7');
   return broken !== one.records.at(-1);
 }
 
-function judged(row: RowView, delivery: readonly Answered[], wanted: Set<WantedChannel>): RowView {
+function expectedRow(row: RowView, delivery: readonly AnsweredRequest[], wanted: Set<WantedChannel>): RowView {
   const last = delivery.at(-1);
   const status = statusOf(last?.answer);
   if (!last || status === null) return row;
@@ -182,7 +182,7 @@ function newRows(before: GoldenChannelRun | undefined, run: GoldenChannelRun): R
   return run.audit_rows.filter((row) => !isDeepStrictEqual(known.get(row.id), row)).map(rowOf);
 }
 
-function rowOf(row: GoldenAudit): RowView {
+function rowOf(row: GoldenChannelAudit): RowView {
   return {
     enrollment: row.enterprise_course_enrollment_id,
     courseId: row.course_id,
@@ -196,12 +196,12 @@ function rowOf(row: GoldenAudit): RowView {
 function inactiveLearners(
   { channel, installed_expectation: installed }: GoldenTransmission,
   index: number,
-  answers: readonly Answered[],
+  answers: readonly AnsweredRequest[],
   wanted: Set<WantedChannel>,
 ): string[] {
-  const ended = installed.runs[index]?.learners_after.filter(({ active, linked }) => !active || !linked) ?? [];
-  if (channel !== 'CANVAS' || ended.length === 0) return ended.map(({ username }) => username).sort();
+  const endedLinks = installed.runs[index]?.learners_after.filter(({ active, linked }) => !active || !linked) ?? [];
+  if (channel !== 'CANVAS' || endedLinks.length === 0) return endedLinks.map(({ username }) => username).sort();
   const list = answers.every(({ request, answer }) => !isSearch(request) || ('json' in answer && Array.isArray(answer.json)));
   wanted.add(list ? 'E7' : 'E3');
-  return list ? ended.map(({ username }) => username).sort() : [];
+  return list ? endedLinks.map(({ username }) => username).sort() : [];
 }

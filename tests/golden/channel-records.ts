@@ -9,7 +9,7 @@ import {
   type GoldenChannelRecord,
   type GoldenStatement,
   type GoldenTransmission,
-  keyOf,
+  courseKeyOf,
   remoteIdOf,
 } from './channel-cases';
 
@@ -27,7 +27,7 @@ export function recordsOf(one: GoldenTransmission): { alternatives: boolean; rec
 
 function completions(one: GoldenTransmission, record: GoldenChannelRecord): CompletionRecord[] {
   const { enrollment_id: id, completed_at: written, grade_percent: given } = record;
-  const enrollment = { id: String(id), courseRunId: COURSE_RUN, courseKey: keyOf(record), mode: 'verified' };
+  const enrollment = { id: String(id), courseRunId: COURSE_RUN, courseKey: courseKeyOf(record), mode: 'verified' };
   const moment = written === null ? null : readMoment(written);
   const at = moment === null || typeof moment === 'string' ? null : moment;
   const hours = one.config['transmit_total_hours'] === true ? HOURS : 0;
@@ -42,7 +42,7 @@ function completions(one: GoldenTransmission, record: GoldenChannelRecord): Comp
     completedAt: at?.at ?? null,
     completedOn: at?.day ?? null,
     courseCompleted: at === null ? false : record.is_passing,
-    totalHours: traitsOf(one.channel).tellsHours ? hours : null,
+    totalHours: traitsOf(one.channel).reportsHours ? hours : null,
   }));
 }
 
@@ -52,7 +52,7 @@ function assessments(one: GoldenTransmission, record: GoldenChannelRecord): Asse
     if (percent === null) return [];
     return {
       kind: 'assessment' as const,
-      ...common(one, record, keyOf(record)),
+      ...common(one, record, courseKeyOf(record)),
       subsectionId: subsection.subsection_id,
       subsectionName: subsection.subsection_name,
       percent,

@@ -59,7 +59,7 @@ export class ChannelStage {
     for (let run = 0; run < (isStatement(one) ? 1 : (one.runs ?? 1)); run += 1) {
       const before = hosts.requests().length;
       const channel = openChannel(setup, dependencies);
-      if (isStatement(one)) await this.tell(one, channel, ledger);
+      if (isStatement(one)) await this.sendStatement(one, channel, ledger);
       else await transmit(one, channel, ledger);
       const requests = hosts.requests().slice(before).map(asRecorded);
       views.push({ requests, rows: lastRows(ledger.rows), inactive: [...ledger.inactive].sort() });
@@ -67,7 +67,7 @@ export class ChannelStage {
     return views;
   }
 
-  private async tell(one: GoldenStatement, channel: ReturnType<typeof openChannel>, ledger: Ledger): Promise<void> {
+  private async sendStatement(one: GoldenStatement, channel: ReturnType<typeof openChannel>, ledger: Ledger): Promise<void> {
     const [result] = await channel.send([statementItem(one)]);
     if (!result || result.outcome === 'cannot') return;
     const sent = result.outcome === 'accepted';

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { jsonBody, rounded } from './channel-bodies';
 import type { GoldenRequest, GoldenStatement } from './channel-cases';
-import type { FollowedTransmission, WantedChannel } from './channel-followed';
+import type { ExpectedTransmission, WantedChannel } from './channel-followed';
 
 /**
  * What is expected of a recorded statement: 8.8's (version 1.0.3), with the course's name as it is (E10) and without float
  * artefacts (E5). The id is ours (DESIGN 5: a resend is the same statement) and left out of the comparison. Both recordings
  * break off over every answer of the store (a library that refuses the stubbed one): the outcome is told by the answer (E3).
  */
-export function followedStatement(one: GoldenStatement): FollowedTransmission {
+export function expectedStatement(one: GoldenStatement): ExpectedTransmission {
   const wanted = new Set<WantedChannel>();
   const side = one.installed_expectation;
-  const requests = side.requests.map((request) => toldStatement(one, request, wanted));
+  const requests = side.requests.map((request) => expectedRequest(one, request, wanted));
   const status = one.lrs_status === 'timeout' ? null : one.lrs_status;
   const sent = status !== null && status >= 200 && status < 300;
   if (sent !== side.counts_as_success || side.raised !== null) wanted.add('E3');
@@ -19,7 +19,7 @@ export function followedStatement(one: GoldenStatement): FollowedTransmission {
   return { runs: [{ requests, rows: [row], inactive: [], open: false }], wanted: [...wanted].sort() };
 }
 
-function toldStatement(one: GoldenStatement, request: GoldenRequest, wanted: Set<WantedChannel>): GoldenRequest {
+function expectedRequest(one: GoldenStatement, request: GoldenRequest, wanted: Set<WantedChannel>): GoldenRequest {
   const recorded = jsonBody(request) ?? {};
   const exact = rounded(recorded) as Record<string, unknown>;
   if (!isDeepStrictEqual(exact, recorded)) wanted.add('E5');

@@ -1,14 +1,14 @@
 import { type Channel, ChannelCredentialsRefused, type RecordResult } from '../../clients/channels/channel';
-import { judgeRecord } from '../../domain/exports/decide';
+import { decideRecord } from '../../domain/exports/decide';
 import type { ExportRecord, ExportRequest, Transmission } from '../../domain/exports/model';
-import { gradeSent } from '../../domain/exports/transmitted';
+import { transmittedGrade } from '../../domain/exports/transmitted';
 import type { GoldenTransmission, RowView } from './channel-cases';
 import { CONTEXT, recordsOf } from './channel-records';
 
 /** Repetitions of a record that was answered 429: what the recorded transmitters did, who paced themselves (Degreed2). */
 const BUSY_REPEATS: Record<string, number> = { DEGREED2: 4 };
 
-/** What a series of runs has told a channel so far. */
+/** What a series of runs has sent to a channel so far. */
 export class Ledger {
   readonly rows: RowView[] = [];
   readonly inactive = new Set<string>();
@@ -18,14 +18,14 @@ export class Ledger {
     const subsectionId = record.kind === 'assessment' ? record.subsectionId : null;
     const { enrollmentId, courseId } = record;
     this.rows.push({ enrollment: Number(enrollmentId), courseId, subsectionId, sent, status });
-    const told = { configurationId: 'own', enrollmentId, courseId, subsectionId, courseCompleted: null };
+    const row = { configurationId: 'own', enrollmentId, courseId, subsectionId, courseCompleted: null };
     const sequence = this.transmissions.length + 1;
-    this.transmissions.push({ ...told, sequence, grade: gradeSent(one.channel, record), transmitted: sent });
+    this.transmissions.push({ ...row, sequence, grade: transmittedGrade(one.channel, record), transmitted: sent });
   }
 }
 
 /**
- * One run over a recorded case's records: our rules for what is sent, the channel for the sending. The least of an exporter
+ * One run over a recorded case's records: our rules for what is sent, the channel for the sending. The smallest exporter
  * that shows what a channel does; pauses are not waited for.
  */
 export async function transmit(one: GoldenTransmission, channel: Channel, ledger: Ledger): Promise<void> {
@@ -33,8 +33,8 @@ export async function transmit(one: GoldenTransmission, channel: Channel, ledger
   for (const { alternatives, records } of recordsOf(one)) {
     for (const record of records) {
       const { transmissions } = ledger;
-      if (judgeRecord(requestOf(one), { transmissions }, record).do !== 'send') continue;
-      const next = await told(one, channel, ledger, record);
+      if (decideRecord(requestOf(one), { transmissions }, record).do !== 'send') continue;
+      const next = await sendRecord(one, channel, ledger, record);
       if (next === 'stop') return;
       if (alternatives && next === 'done') break;
     }
@@ -42,7 +42,7 @@ export async function transmit(one: GoldenTransmission, channel: Channel, ledger
 }
 
 /** `next`: refused by answer, so that another id of the course may do. `stop`: the credentials are refused. */
-async function told(
+async function sendRecord(
   one: GoldenTransmission,
   channel: Channel,
   ledger: Ledger,
@@ -83,7 +83,7 @@ function requestOf({ channel, level, config }: GoldenTransmission): ExportReques
     configuration: { id: 'own', channel, transmitTotalHours: config['transmit_total_hours'] === true },
     asOf: new Date('2021-06-15T12:00:00Z'),
     single: null,
-    claim: { grade: null, isPassing: false },
+    asserted: { grade: null, isPassing: false },
     skipTransmitted: true,
   };
 }

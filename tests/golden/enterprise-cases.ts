@@ -1,6 +1,6 @@
 import type { ChannelKind } from '../../domain/exports/model';
 
-export type GoldenRow = Record<string, unknown>;
+export type EnterpriseRow = Record<string, unknown>;
 
 /** A service's recorded answer. `raw` = a body that is no JSON. */
 export interface GoldenAnswer {
@@ -25,7 +25,7 @@ export interface GoldenCourse {
   course_run_id: string;
   course_key: string;
   details_status: number | 'timeout';
-  details: GoldenRow | null;
+  details: EnterpriseRow | null;
   estimated_hours: number | null;
   catalog_run_found: boolean;
 }
@@ -91,7 +91,7 @@ export interface GoldenConflict {
 
 /** What one of the two recorded packages did. */
 export interface GoldenExpectation {
-  records: GoldenRow[];
+  records: EnterpriseRow[];
   skipped: { enrollment_id: number; reason: string }[];
   conflicts?: GoldenConflict[];
   raised?: { type: string; message: string };

@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChannelKind, ExportLevel } from '../../domain/exports/model';
-import { by88, type Followed, sentBefore, told, withDetails } from './enterprise-readings';
-import type { GoldenConflict, GoldenEnrollment, GoldenExpectation, GoldenExport, GoldenRow } from './enterprise-cases';
+import { by88, type ExpectedEnrollment, sentBefore, recordedOutcome, withDetails } from './enterprise-readings';
+import type { GoldenConflict, GoldenEnrollment, GoldenExpectation, GoldenExport, EnterpriseRow } from './enterprise-cases';
 
-export interface FollowedExport {
+export interface ExpectedExport {
   /** A refusal's code where we refuse what was recorded as an export (WANTED E2). */
   refused?: string;
-  enrollments: Map<number, Followed>;
+  enrollments: Map<number, ExpectedEnrollment>;
   /** Null where nobody recorded any (8.8). */
   conflicts: GoldenConflict[] | null;
 }
 
 /**
  * The expectation of an export or assessment case, computed from the two recorded ones by the table "Divergences: which to
- * follow" of the oracle's README. Told by the case's inputs and recordings, never by its name:
+ * follow" of the oracle's README. Derived from the case's inputs and recordings, never from its name:
  *
  * 1. Learner without course run, or the reverse: refused (E2).
  * 2. "Already sent?" is asked first, by the enrollment's own last accepted row of this configuration and the caller's
@@ -24,27 +24,27 @@ export interface FollowedExport {
  *    over a single assessment without an audit table (E7): it is exported, though nobody recorded how.
  * 5. Degreed2 exists in 8.8 only: its recording is followed; of its values only those that pacing would give as well.
  */
-export function followedExport(one: GoldenExport, level: ExportLevel): FollowedExport {
+export function expectedExport(one: GoldenExport, level: ExportLevel): ExpectedExport {
   const { call, world, seed_expectation: seed } = one;
-  const enrollments = new Map<number, Followed>();
+  const enrollments = new Map<number, ExpectedEnrollment>();
   if (call.form === 'learner_only' || call.form === 'course_only') {
     return { refused: 'learner-and-course-run-go-together', enrollments, conflicts: null };
   }
-  const followed = level === 'completion' ? followedCompletion : followedAssessment;
-  for (const enrollment of world.enrollments) enrollments.set(enrollment.id, followed(one, enrollment));
+  const expectedFor = level === 'completion' ? expectedCompletion : expectedAssessment;
+  for (const enrollment of world.enrollments) enrollments.set(enrollment.id, expectedFor(one, enrollment));
   const untouched = [...enrollments.values()].every(({ wanted }) => wanted === undefined);
   return { enrollments, conflicts: seed && untouched ? (seed.conflicts ?? []) : null };
 }
 
-function followedCompletion(one: GoldenExport, enrollment: GoldenEnrollment): Followed {
+function expectedCompletion(one: GoldenExport, enrollment: GoldenEnrollment): ExpectedEnrollment {
   const { seed_expectation: seed, installed_expectation: installed } = one;
-  const recorded = told(seed ?? installed, enrollment);
+  const recorded = recordedOutcome(seed ?? installed, enrollment);
   if (recorded.kind === 'not-selected') return recorded;
-  const toldSent = recorded.kind === 'skipped' && recorded.reasons.includes('already-transmitted');
+  const recordedAsSent = recorded.kind === 'skipped' && recorded.reasons.includes('already-transmitted');
   if (sentBefore(one, enrollment)) {
-    return { kind: 'skipped', reasons: ['already-transmitted'], ...(toldSent || !seed ? {} : { wanted: 'E1' }) };
+    return { kind: 'skipped', reasons: ['already-transmitted'], ...(recordedAsSent || !seed ? {} : { wanted: 'E1' }) };
   }
-  if (toldSent) return { ...by88(installed, enrollment), wanted: 'E1' };
+  if (recordedAsSent) return { ...by88(installed, enrollment), wanted: 'E1' };
   if (recorded.kind === 'open') {
     const broken = seed !== null && brokenAt(one, seed) === enrollment.id;
     return broken ? { kind: 'failed', wanted: 'E3' } : { ...by88(installed, enrollment), wanted: 'E3' };
@@ -53,23 +53,23 @@ function followedCompletion(one: GoldenExport, enrollment: GoldenEnrollment): Fo
 }
 
 /** Rule 5. */
-function degreed2(one: GoldenExport, enrollment: GoldenEnrollment, recorded: Followed): Followed {
+function degreed2(one: GoldenExport, enrollment: GoldenEnrollment, recorded: ExpectedEnrollment): ExpectedEnrollment {
   if (recorded.kind !== 'records' || pacingAgrees(one, enrollment)) return withDetails(recorded);
   return by88(one.installed_expectation, enrollment);
 }
 
 /** Assessments were recorded without the reasons that are told by the inputs: who was asked for, and what was sent. */
-function followedAssessment(one: GoldenExport, enrollment: GoldenEnrollment): Followed {
+function expectedAssessment(one: GoldenExport, enrollment: GoldenEnrollment): ExpectedEnrollment {
   const { call, seed_expectation: seed, installed_expectation: installed } = one;
-  if (!asksFor(one, enrollment)) return { kind: 'no-records' };
-  const recorded = told(seed ?? installed, enrollment);
-  const single = call.form === 'single' ? followedSingle(one, enrollment, recorded) : null;
+  if (!isRequested(one, enrollment)) return { kind: 'no-records' };
+  const recorded = recordedOutcome(seed ?? installed, enrollment);
+  const single = call.form === 'single' ? expectedSingle(one, enrollment, recorded) : null;
   if (single !== null) return single;
   return seed?.raised && recorded.kind === 'no-records' ? lost(one, seed, enrollment) : recorded;
 }
 
 /** What rules 2 and 4 say of a single assessment; null where they say nothing. */
-function followedSingle(one: GoldenExport, enrollment: GoldenEnrollment, recorded: Followed): Followed | null {
+function expectedSingle(one: GoldenExport, enrollment: GoldenEnrollment, recorded: ExpectedEnrollment): ExpectedEnrollment | null {
   const { world, seed_expectation: seed, installed_expectation: installed } = one;
   if ([seed, installed].every((side) => side?.raised?.message.includes('DoesNotExist'))) {
     return { kind: 'open', wanted: 'E7' };
@@ -81,21 +81,21 @@ function followedSingle(one: GoldenExport, enrollment: GoldenEnrollment, recorde
 }
 
 /** What became of an enrollment that a broken run of assessments says nothing of (rule 4). */
-function lost(one: GoldenExport, seed: GoldenExpectation, { id }: GoldenEnrollment): Followed {
+function lost(one: GoldenExport, seed: GoldenExpectation, { id }: GoldenEnrollment): ExpectedEnrollment {
   const { raised } = seed;
   if (!raised?.type.startsWith('Http')) return { kind: 'no-records' };
   const broke = inOrder(one.world.enrollments).find(
     (other) =>
       raised.message.includes(other.course_run_id) &&
       Number(other.gradebook?.status) >= 500 &&
-      asksFor(one, other) &&
-      told(seed, other).kind === 'no-records',
+      isRequested(one, other) &&
+      recordedOutcome(seed, other).kind === 'no-records',
   );
   return { kind: broke?.id === id ? 'failed' : 'open', wanted: 'E3' };
 }
 
 /** Bulk runs look at the customer's learners, single ones at the learner alone, whoever's learner that is. */
-function asksFor({ call, world }: GoldenExport, enrollment: GoldenEnrollment): boolean {
+function isRequested({ call, world }: GoldenExport, enrollment: GoldenEnrollment): boolean {
   const tie = world.learners.find(({ enterprise_customer_user_id: id }) => id === enrollment.enterprise_customer_user_id);
   if (!tie?.active || !tie.linked) return false;
   if (call.form === 'bulk') return tie.customer === 'main';
@@ -122,13 +122,13 @@ function pacingAgrees({ world }: GoldenExport, { course_run_id: run, mode, certi
 }
 
 /** Recorded conflicts in our words. */
-export function conflictRows(conflicts: readonly GoldenConflict[]): GoldenRow[] {
-  return conflicts.map(({ enrollment_id: id, ...claim }) => ({ ...claim, enrollment_id: String(id) }));
+export function conflictRows(conflicts: readonly GoldenConflict[]): EnterpriseRow[] {
+  return conflicts.map(({ enrollment_id: id, ...conflict }) => ({ ...conflict, enrollment_id: String(id) }));
 }
 
 /** The columns in which rows of Degreed2 are compared: 8.8 completes by other rules (README, "course_completed"). */
-export function rowsAgree(channel: ChannelKind, recorded: readonly GoldenRow[], ours: readonly GoldenRow[]): boolean {
+export function rowsAgree(channel: ChannelKind, recorded: readonly EnterpriseRow[], ours: readonly EnterpriseRow[]): boolean {
   if (channel !== 'DEGREED2') return isDeepStrictEqual(recorded, ours);
-  const shared = ({ course_completed: _, ...row }: GoldenRow): GoldenRow => row;
+  const shared = ({ course_completed: _, ...row }: EnterpriseRow): EnterpriseRow => row;
   return isDeepStrictEqual(recorded.map(shared), ours.map(shared));
 }

@@ -1,4 +1,4 @@
-/** A `lookup` case of transmission_audit.json: was this grade of this enrollment told already? */
+/** A `lookup` case of transmission_audit.json: was this grade of this enrollment sent already? */
 export interface GoldenLookup {
   id: string;
   kind: 'lookup';
@@ -25,10 +25,10 @@ export interface GoldenLookupRow {
 }
 
 /**
- * The answer followed: 8.8's keying with the seed's grade rule. 8.8 itself where it is told to look at the grade, or finds
+ * The expected answer: 8.8's keying with the seed's grade rule. 8.8 itself where it is told to look at the grade, or finds
  * no row. Where it finds one and doesn't look, the seed's rule is put to the row that 8.8 finds.
  */
-export function followedLookup({ rows, query, installed_expectation: installed }: GoldenLookup): boolean {
+export function expectedLookup({ rows, query, installed_expectation: installed }: GoldenLookup): boolean {
   if (query.detect_grade_updated || !installed) return installed;
   const found = rows.filter(
     (row) =>

@@ -1,13 +1,13 @@
-import type { GoldenEnrollment, GoldenExpectation, GoldenExport, GoldenRow } from './enterprise-cases';
+import type { GoldenEnrollment, GoldenExpectation, GoldenExport, EnterpriseRow } from './enterprise-cases';
 
 /** Wanted differences a case of the exports' oracle can show. */
 export type WantedExport = 'E1' | 'E2' | 'E3' | 'E7';
 
 /** What is expected of one enrollment, and the wanted difference that keeps it from being what the seed recorded. */
-export type Followed = { wanted?: WantedExport } & (
+export type ExpectedEnrollment = { wanted?: WantedExport } & (
   | { kind: 'not-selected' }
-  | { kind: 'records'; rows: GoldenRow[] }
-  /** Records, but nobody recorded their values on the followed side. */
+  | { kind: 'records'; rows: EnterpriseRow[] }
+  /** Records, but their values were not recorded on the side that is expected. */
   | { kind: 'some-records' }
   | { kind: 'skipped'; reasons: string[] }
   /** No record; the recording does not say why. */
@@ -18,7 +18,7 @@ export type Followed = { wanted?: WantedExport } & (
 );
 
 /** What one recording says of an enrollment, in our words. */
-export function told(side: GoldenExpectation, { id }: GoldenEnrollment): Followed {
+export function recordedOutcome(side: GoldenExpectation, { id }: GoldenEnrollment): ExpectedEnrollment {
   const rows = side.records.filter((row) => row['enterprise_course_enrollment_id'] === id);
   if (rows.length > 0) return { kind: 'records', rows };
   const reason = side.skipped.find(({ enrollment_id: skipped }) => skipped === id)?.reason;
@@ -32,8 +32,8 @@ export function told(side: GoldenExpectation, { id }: GoldenEnrollment): Followe
  * The kind of 8.8's outcome. Its own "already sent" says nothing: that table holds no words (README, export_cases); nor
  * does a missing identity, which it looks for in the rows of one configuration.
  */
-export function by88(installed: GoldenExpectation, enrollment: GoldenEnrollment): Followed {
-  const other = told(installed, enrollment);
+export function by88(installed: GoldenExpectation, enrollment: GoldenEnrollment): ExpectedEnrollment {
+  const other = recordedOutcome(installed, enrollment);
   if (other.kind === 'records') return { kind: answers(enrollment) ? 'some-records' : 'open' };
   const says = other.kind === 'skipped' && /consent|audit|details/.test(other.reasons.join());
   return says ? withDetails(other) : { kind: 'open' };
@@ -43,12 +43,12 @@ export function by88(installed: GoldenExpectation, enrollment: GoldenEnrollment)
 function answers({ certificate, grade, gradebook }: GoldenEnrollment): boolean {
   const given = [certificate, grade, gradebook].filter((answer) => answer !== undefined);
   if (given.some(({ status, raw }) => raw !== undefined || (status !== 200 && status !== 404))) return false;
-  const created = (certificate?.body as GoldenRow | undefined)?.['created_date'];
+  const created = (certificate?.body as EnterpriseRow | undefined)?.['created_date'];
   return typeof created !== 'string' || created === '' || !Number.isNaN(Date.parse(created));
 }
 
 /** 8.8 asks for consent before it asks for the course, the followed order is the seed's: details first. */
-export function withDetails(other: Followed): Followed {
+export function withDetails(other: ExpectedEnrollment): ExpectedEnrollment {
   return other.kind === 'skipped' ? { ...other, reasons: [...other.reasons, 'no-course-details'] } : other;
 }
 

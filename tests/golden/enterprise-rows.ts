@@ -1,6 +1,6 @@
 import { toDecimal } from '../../domain/exports/decimal';
 import type { ChannelKind, ExportRecord } from '../../domain/exports/model';
-import type { GoldenRow } from './enterprise-cases';
+import type { EnterpriseRow } from './enterprise-cases';
 
 const DAYS: ReadonlySet<ChannelKind> = new Set(['DEGREED', 'CANVAS']);
 const PERCENTS: ReadonlySet<ChannelKind> = new Set(['CANVAS', 'BLACKBOARD', 'MOODLE']);
@@ -14,7 +14,7 @@ const MAIL_COLUMNS: Partial<Record<ChannelKind, string>> = {
 };
 
 /** One of our records in the columns of the recorded table of its channel (3.17, and 8.8 for Degreed2). */
-export function rowOf(channel: ChannelKind, record: ExportRecord): GoldenRow {
+export function exportRowOf(channel: ChannelKind, record: ExportRecord): EnterpriseRow {
   const common = {
     enterprise_course_enrollment_id: Number(record.enrollmentId),
     course_id: record.courseId,
@@ -32,7 +32,7 @@ export function rowOf(channel: ChannelKind, record: ExportRecord): GoldenRow {
 }
 
 /** A recorded row, cut down to the columns of ours; numbers that we keep as decimals are told by value. */
-export function comparableRow(recorded: GoldenRow, like: GoldenRow): GoldenRow {
+export function comparableRow(recorded: EnterpriseRow, like: EnterpriseRow): EnterpriseRow {
   const columns = Object.keys(like).map((column) => {
     const value = recorded[column] ?? null;
     const decimal = DECIMAL_COLUMNS.has(column) ? (toDecimal(value) ?? value) : value;
@@ -43,7 +43,7 @@ export function comparableRow(recorded: GoldenRow, like: GoldenRow): GoldenRow {
 
 const DECIMAL_COLUMNS = new Set(['grade', 'grade_point_score', 'grade_points_possible']);
 
-function identityColumns(channel: ChannelKind, { identity, userId }: ExportRecord): GoldenRow {
+function identityColumns(channel: ChannelKind, { identity, userId }: ExportRecord): EnterpriseRow {
   if (channel === 'SAP') return { sapsf_user_id: identity.remoteId };
   const click = identity.clickThrough;
   if (channel === 'CSOD' && click) {
@@ -54,7 +54,7 @@ function identityColumns(channel: ChannelKind, { identity, userId }: ExportRecor
   return column === undefined ? {} : { [column]: identity.email };
 }
 
-function assessmentColumns(channel: ChannelKind, record: ExportRecord & { kind: 'assessment' }): GoldenRow {
+function assessmentColumns(channel: ChannelKind, record: ExportRecord & { kind: 'assessment' }): EnterpriseRow {
   const { subsectionId: subsection_id, percent: grade } = record;
   if (channel === 'GENERIC') return { subsection_id, grade };
   return {

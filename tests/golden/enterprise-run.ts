@@ -1,5 +1,5 @@
 import { type Decoded, decodeCertificate, decodeCourse, decodeGrade, decodeGradebook } from '../../domain/exports/answers';
-import { decideBeforeLookups, decideWithCourse, type LearnerAnswer } from '../../domain/exports/decide';
+import { decideBeforeLookups, decideWithCourse, type LookupAnswer } from '../../domain/exports/decide';
 import type { Conflict, CourseDetails, EnrollmentFacts, ExportLevel, ExportRequest } from '../../domain/exports/model';
 import type { ExportRecord } from '../../domain/exports/model';
 import { selects } from '../../domain/exports/permission';
@@ -20,7 +20,7 @@ export interface SeenExport {
   conflicts: Conflict[];
 }
 
-type Asked = 'certificate' | 'grade' | 'gradebook';
+type LookUp = 'certificate' | 'grade' | 'gradebook';
 
 /** Runs the pure rules over a recorded world; its recorded answers stand for the services. */
 export function runRules(one: GoldenExport, level: ExportLevel, known: typeof factsOf = factsOf): SeenExport {
@@ -67,7 +67,7 @@ function courseOf(one: GoldenExport, { course_run_id: run }: GoldenEnrollment): 
 }
 
 /** Null where the service fails or answers nonsense: the record fails, the run goes on (WANTED E3). */
-function answerOf(one: GoldenExport, enrollment: GoldenEnrollment, of: Asked): LearnerAnswer | null {
+function answerOf(one: GoldenExport, enrollment: GoldenEnrollment, of: LookUp): LookupAnswer | null {
   const given: GoldenAnswer = enrollment[of] ?? { status: 404, body: {} };
   if (given.raw !== undefined || (given.status !== 200 && given.status !== 404)) return null;
   const learner = one.world.learners.find(
@@ -79,7 +79,7 @@ function answerOf(one: GoldenExport, enrollment: GoldenEnrollment, of: Asked): L
   return wrap(of, given, decodeGradebook(given.body, username), []);
 }
 
-function wrap<Of extends Asked, Answer>(of: Of, { status }: GoldenAnswer, decoded: Decoded<Answer>, missing: Answer) {
-  if (status === 404) return { of, answer: missing } as LearnerAnswer & { of: Of };
-  return decoded.ok ? ({ of, answer: decoded.answer } as LearnerAnswer & { of: Of }) : null;
+function wrap<Of extends LookUp, Answer>(of: Of, { status }: GoldenAnswer, decoded: Decoded<Answer>, missing: Answer) {
+  if (status === 404) return { of, answer: missing } as LookupAnswer & { of: Of };
+  return decoded.ok ? ({ of, answer: decoded.answer } as LookupAnswer & { of: Of }) : null;
 }

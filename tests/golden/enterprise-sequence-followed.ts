@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { GoldenRow } from './enterprise-cases';
+import type { EnterpriseRow } from './enterprise-cases';
 import { type GoldenSequence, type GoldenStep, leavesOpen, type RecordedStep } from './enterprise-sequences';
 
 /**
@@ -15,7 +15,7 @@ import { type GoldenSequence, type GoldenStep, leavesOpen, type RecordedStep } f
  *    silent about another percent than it last told, or takes a grade for want of a certificate, the followed side
  *    goes its own way, and nothing is recorded of it from there. Its tries of one message (429) are one.
  */
-export function followedSends(one: GoldenSequence): { sends: (number | null)[]; wanted: string[] } {
+export function expectedSends(one: GoldenSequence): { sends: (number | null)[]; wanted: string[] } {
   const { steps, seed_expectation: seed, installed_expectation: installed } = one;
   const wanted = new Set<string>();
   for (const [at, { raised }] of (seed ?? installed).steps.entries()) {
@@ -32,12 +32,12 @@ function bySeed(
 ): (number | null)[] {
   let last: unknown;
   let redirected = false;
-  return recorded.map((told, at) => {
-    const { completions_sent: sent } = told;
+  return recorded.map((recordedStep, at) => {
+    const { completions_sent: sent } = recordedStep;
     const step = steps[at];
     if (step?.delete_audits) [last, redirected] = [undefined, false];
     if (redirected) return null;
-    const repeated = repeats(told, last);
+    const repeated = repeats(recordedStep, last);
     if (repeated) wanted.add(repeated);
     if (repeated) return 0;
     const taken = sent.find(({ answer }) => within(answer, 0, 300));
@@ -56,27 +56,27 @@ function repeats({ completions_sent: [first], raised }: RecordedStep, last: unkn
 }
 
 function by88(steps: readonly GoldenStep[], recorded: readonly RecordedStep[]): (number | null)[] {
-  let told: number | undefined;
+  let lastPercent: number | undefined;
   let parted = false;
   return steps.map((step, at) => {
     const sent = recorded[at]?.completions_sent ?? [];
-    if (step.delete_audits) told = undefined;
-    if (sent.some(({ answer }) => within(answer, 0, 300))) told = step.grade.percent;
-    parted ||= partsFrom88(step, sent.length, told);
+    if (step.delete_audits) lastPercent = undefined;
+    if (sent.some(({ answer }) => within(answer, 0, 300))) lastPercent = step.grade.percent;
+    parted ||= partsFrom88(step, sent.length, lastPercent);
     return parted ? null : new Set(sent.map((request) => JSON.stringify(content(request)))).size;
   });
 }
 
-function partsFrom88({ grade, ...step }: GoldenStep, sent: number, told: number | undefined): boolean {
+function partsFrom88({ grade, ...step }: GoldenStep, sent: number, lastPercent: number | undefined): boolean {
   if (step.pacing === 'instructor' && step.certificate?.status !== 200) return true;
-  const telling = step.open !== true && step.consent !== false && step.active !== false;
-  return telling && sent === 0 && told !== grade.percent;
+  const isSelected = step.open !== true && step.consent !== false && step.active !== false;
+  return isSelected && sent === 0 && lastPercent !== grade.percent;
 }
 
 function within(answer: number | string, from: number, below: number): boolean {
   return typeof answer === 'number' && answer >= from && answer < below;
 }
 
-function content({ answer: _, ...request }: GoldenRow): GoldenRow {
+function content({ answer: _, ...request }: EnterpriseRow): EnterpriseRow {
   return request;
 }

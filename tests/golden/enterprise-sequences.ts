@@ -1,7 +1,7 @@
 import type { ChannelKind, ExportRecord, Transmission } from '../../domain/exports/model';
-import { gradeSent } from '../../domain/exports/transmitted';
-import { judgeRecord } from '../../domain/exports/decide';
-import type { GoldenAnswer, GoldenExport, GoldenRow } from './enterprise-cases';
+import { transmittedGrade } from '../../domain/exports/transmitted';
+import { decideRecord } from '../../domain/exports/decide';
+import type { GoldenAnswer, GoldenExport, EnterpriseRow } from './enterprise-cases';
 import { runRules } from './enterprise-run';
 import { factsOf, requestOf } from './enterprise-world';
 
@@ -20,7 +20,7 @@ export interface GoldenStep {
 
 /** What one of the packages did at a step. */
 export interface RecordedStep {
-  completions_sent: (GoldenRow & { answer: number | string })[];
+  completions_sent: (EnterpriseRow & { answer: number | string })[];
   raised: { type: string } | null;
 }
 
@@ -40,16 +40,16 @@ export function sendsOf(one: GoldenSequence): number[] {
   let ledger: Transmission[] = [];
   return one.steps.map((step) => {
     if (step.delete_audits) ledger = [];
-    const world = worldOf(one, step);
-    const request = requestOf(world, 'completion');
-    const [enrollment] = world.world.enrollments;
+    const stepExport = exportOfStep(one, step);
+    const request = requestOf(stepExport, 'completion');
+    const [enrollment] = stepExport.world.enrollments;
     if ('refused' in request || !enrollment) throw new Error(`${one.id}: no such run`);
-    const facts = { ...factsOf(world, enrollment, 'completion'), transmissions: ledger };
-    const outcome = runRules(world, 'completion', () => facts).outcomes.get(enrollment.id);
+    const facts = { ...factsOf(stepExport, enrollment, 'completion'), transmissions: ledger };
+    const outcome = runRules(stepExport, 'completion', () => facts).outcomes.get(enrollment.id);
     if (outcome?.do !== 'send') return 0;
     let sent = 0;
     for (const record of outcome.records) {
-      if (judgeRecord(request, facts, record).do !== 'send') break;
+      if (decideRecord(request, facts, record).do !== 'send') break;
       sent += 1;
       ledger = [...ledger, rowOf(one.channel, record, ledger.length, isTaken(step))];
       if (!triesOtherId(step)) break;
@@ -77,7 +77,7 @@ export function triesOtherId(step: GoldenStep): boolean {
 
 function rowOf(channel: ChannelKind, record: ExportRecord, sequence: number, transmitted: boolean): Transmission {
   const { enrollmentId, courseId } = record;
-  const grade = gradeSent(channel, record);
+  const grade = transmittedGrade(channel, record);
   return {
     ...{ sequence, configurationId: 'own', enrollmentId, courseId, subsectionId: null, grade },
     ...{ courseCompleted: null, transmitted },
@@ -85,7 +85,7 @@ function rowOf(channel: ChannelKind, record: ExportRecord, sequence: number, tra
 }
 
 /** The world a step plays in. */
-export function worldOf({ id, channel }: GoldenSequence, step: GoldenStep): GoldenExport {
+export function exportOfStep({ id, channel }: GoldenSequence, step: GoldenStep): GoldenExport {
   const end = step.open ? '2022-01-01T12:00:00Z' : '2021-06-05T12:00:00Z';
   const details = { course_id: RUN, id: RUN, name: 'Course 1', end, pacing: step.pacing ?? 'self' };
   const click = { user_id: 100, user_guid: 'guid-100', session_token: 's1', callback_url: '/cb', subdomain: 'sub' };

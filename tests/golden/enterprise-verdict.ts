@@ -1,39 +1,39 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExportLevel, ExportRecord } from '../../domain/exports/model';
 import type { GoldenExport } from './enterprise-cases';
-import { conflictRows, type FollowedExport, followedExport, rowsAgree } from './enterprise-followed';
-import type { Followed } from './enterprise-readings';
-import { comparableRow, rowOf } from './enterprise-rows';
+import { conflictRows, type ExpectedExport, expectedExport, rowsAgree } from './enterprise-followed';
+import type { ExpectedEnrollment } from './enterprise-readings';
+import { comparableRow, exportRowOf } from './enterprise-rows';
 import type { SeenExport, SeenOutcome } from './enterprise-run';
 
 /** How a case compares: the wanted differences it shows, or the first difference nobody wanted. */
-export type ExportVerdict = { wanted: string[]; difference?: undefined } | { difference: string };
+export type ExportComparison = { wanted: string[]; difference?: undefined } | { difference: string };
 
-/** Holds what an export was seen to do against the followed expectation: records, reasons, conflicts. */
-export function judgeExport(one: GoldenExport, level: ExportLevel, seen: SeenExport): ExportVerdict {
-  const followed = followedExport(one, level);
-  if (followed.refused !== seen.refused) {
-    return { difference: `${one.id}: expected refusal ${followed.refused}, seen ${seen.refused}` };
+/** Compares what an export did with the expectation: records, reasons, conflicts. */
+export function compareExportCase(one: GoldenExport, level: ExportLevel, seen: SeenExport): ExportComparison {
+  const expectation = expectedExport(one, level);
+  if (expectation.refused !== seen.refused) {
+    return { difference: `${one.id}: expected refusal ${expectation.refused}, seen ${seen.refused}` };
   }
-  if (followed.refused !== undefined) return { wanted: ['E2'] };
+  if (expectation.refused !== undefined) return { wanted: ['E2'] };
   const wanted = new Set<string>();
-  for (const [id, expected] of followed.enrollments) {
+  for (const [id, expected] of expectation.enrollments) {
     const outcome = seen.outcomes.get(id);
     if (!CHECKS[expected.kind](one, outcome, expected)) {
-      const shown = JSON.stringify({ expected, seen: outcome && seenRows(one, outcome) });
-      return { difference: `${one.id}: enrollment ${id}: ${shown}` };
+      const mismatch = JSON.stringify({ expected, seen: outcome && seenRows(one, outcome) });
+      return { difference: `${one.id}: enrollment ${id}: ${mismatch}` };
     }
     if (expected.wanted) wanted.add(expected.wanted);
   }
-  if (!conflictsAgree(followed, seen)) {
-    return { difference: `${one.id}: conflicts ${JSON.stringify({ expected: followed.conflicts, seen: seen.conflicts })}` };
+  if (!conflictsAgree(expectation, seen)) {
+    return { difference: `${one.id}: conflicts ${JSON.stringify({ expected: expectation.conflicts, seen: seen.conflicts })}` };
   }
   return { wanted: [...wanted].sort() };
 }
 
-type Check = (one: GoldenExport, seen: SeenOutcome | undefined, expected: Followed) => boolean;
+type Check = (one: GoldenExport, seen: SeenOutcome | undefined, expected: ExpectedEnrollment) => boolean;
 
-const CHECKS: Record<Followed['kind'], Check> = {
+const CHECKS: Record<ExpectedEnrollment['kind'], Check> = {
   'not-selected': (_one, seen) => seen === undefined,
   records: (one, seen, expected) =>
     seen?.do === 'send' && expected.kind === 'records' && recordsAgree(one, expected.rows, seen.records),
@@ -46,7 +46,7 @@ const CHECKS: Record<Followed['kind'], Check> = {
 };
 
 function recordsAgree(one: GoldenExport, recorded: Record<string, unknown>[], ours: readonly ExportRecord[]): boolean {
-  const rows = ours.map((record) => rowOf(one.channel, record));
+  const rows = ours.map((record) => exportRowOf(one.channel, record));
   const like = rows[0] ?? {};
   return rowsAgree(
     one.channel,
@@ -55,7 +55,7 @@ function recordsAgree(one: GoldenExport, recorded: Record<string, unknown>[], ou
   );
 }
 
-function conflictsAgree({ conflicts }: FollowedExport, seen: SeenExport): boolean {
+function conflictsAgree({ conflicts }: ExpectedExport, seen: SeenExport): boolean {
   if (conflicts === null) return true;
   const ours = seen.conflicts.map(({ enrollmentId: enrollment_id, grade, gradeFromPlatform, ...passing }) => ({
     ...{ enrollment_id, grade, grade_api: gradeFromPlatform },
@@ -65,5 +65,5 @@ function conflictsAgree({ conflicts }: FollowedExport, seen: SeenExport): boolea
 }
 
 function seenRows(one: GoldenExport, outcome: SeenOutcome): unknown {
-  return outcome.do === 'send' ? outcome.records.map((record) => rowOf(one.channel, record)) : outcome;
+  return outcome.do === 'send' ? outcome.records.map((record) => exportRowOf(one.channel, record)) : outcome;
 }

@@ -6,7 +6,7 @@ import type {
   ExportRequest,
   Transmission,
 } from '../../domain/exports/model';
-import { singleOf } from '../../domain/exports/permission';
+import { parseSingle } from '../../domain/exports/permission';
 import type { GoldenAudit, GoldenEnrollment, GoldenExport, GoldenLearner } from './enterprise-cases';
 
 /** The recordings' frozen clock. */
@@ -16,8 +16,8 @@ export const RECORDED_NOW = new Date('2021-06-15T12:00:00Z');
 export function requestOf(one: GoldenExport, level: ExportLevel): ExportRequest | { refused: string } {
   const { call, world, channel } = one;
   const learner = world.learners.find(({ username }) => username === call.learner);
-  const asked = singleOf(call.learner === undefined ? undefined : String(learner?.user_id), call.course_run_id);
-  if ('refused' in asked) return asked;
+  const selection = parseSingle(call.learner === undefined ? undefined : String(learner?.user_id), call.course_run_id);
+  if ('refused' in selection) return selection;
   const { customer, config } = world;
   return {
     level,
@@ -28,8 +28,8 @@ export function requestOf(one: GoldenExport, level: ExportLevel): ExportRequest 
     },
     configuration: { id: 'own', channel, transmitTotalHours: config.transmit_total_hours },
     asOf: RECORDED_NOW,
-    single: asked.single && { ...asked.single, subsectionId: call.subsection_id ?? null },
-    claim: { grade: gradeText(call.grade), isPassing: call.is_passing ?? false },
+    single: selection.single && { ...selection.single, subsectionId: call.subsection_id ?? null },
+    asserted: { grade: gradeText(call.grade), isPassing: call.is_passing ?? false },
     skipTransmitted: call.transmission_audit && call.skip_transmitted !== false,
   };
 }
@@ -44,8 +44,8 @@ export function isImportedForMain(
   level: ExportLevel,
   { customer, username }: GoldenLearner,
 ): boolean {
-  const isAskedFor = level === 'assessment' && call.form === 'single' && username === call.learner;
-  return customer === 'main' || isAskedFor;
+  const isRequested = level === 'assessment' && call.form === 'single' && username === call.learner;
+  return customer === 'main' || isRequested;
 }
 
 /** What our database would know of one enrollment of the world. */

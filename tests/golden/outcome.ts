@@ -3,8 +3,8 @@ import { iso } from './instants';
 import type { GoldenEffect, GoldenResult, GoldenRow } from './cases';
 import { examLabel } from './rows';
 
-/** A result reduced to what is promised: both the recorded and the observed one are brought to this form and compared. */
-export interface Outcome {
+/** A result reduced to what must agree: both the recorded and the observed one are brought to this form and compared. */
+export interface CaseOutcome {
   ok: boolean;
   changed: Record<string, GoldenRow>;
   created: Record<string, GoldenRow>;
@@ -19,7 +19,7 @@ const REGISTRATION_TEXTS = ['review_policy', 'review_policy_exception'];
 const UNKNOWN_FIELDS = ['has_review_policy', 'is_status_acknowledged'];
 
 /** The recorded result in comparable form. `silent` effects of this kind are not compared (none by default). */
-export function expectedOutcome(result: GoldenResult): Outcome {
+export function expectedOutcome(result: GoldenResult): CaseOutcome {
   const strip = (rows: Record<string, GoldenRow> = {}): Record<string, GoldenRow> =>
     Object.fromEntries(
       Object.entries(rows)

@@ -1,9 +1,9 @@
-import { publishPlan } from '../../domain/courses/publish-plan';
-import type { CourseExam, ExamFields, ExamStep, PolicyStep, SentExam } from '../../domain/courses/exam-steps';
+import { planPublish } from '../../domain/courses/publish-plan';
+import type { ExistingExam, ExamSettings, ExamStep, PolicyStep, PublishedExam } from '../../domain/courses/exam-steps';
 import { iso } from './instants';
 
 /** The Studio settings of a recorded sequence; absent = default (golden README). */
-export interface GoldenSequence {
+export interface GoldenPublishSequence {
   display_name: string;
   minutes?: number;
   due?: string | null;
@@ -26,7 +26,7 @@ export interface GoldenSave {
   rule_summary?: string;
 }
 
-/** The complete tables after a publish, and what the provider was told. */
+/** The complete tables after a publish, and the saves at the provider. */
 export interface PublishOutcome {
   ok: boolean;
   effects: GoldenSave[];
@@ -42,7 +42,7 @@ export interface GoldenPublish extends PublishOutcome {
     proctoring_provider: string | null;
     exists?: boolean;
   };
-  sequences: Record<string, GoldenSequence>;
+  sequences: Record<string, GoldenPublishSequence>;
 }
 
 export interface GoldenPublishCase {
@@ -55,15 +55,15 @@ export interface GoldenPublishCase {
 
 /** A course's exams in memory; plans are carried out at once. Content ids are the recordings' labels. */
 export class PublishSimulator {
-  private exams: CourseExam[];
+  private exams: ExistingExam[];
   private historyRows = 0;
 
-  constructor(private readonly featureEnabled: boolean, prepared: CourseExam[] = []) {
+  constructor(private readonly featureEnabled: boolean, prepared: ExistingExam[] = []) {
     this.exams = prepared;
   }
 
   publish({ course, sequences }: GoldenPublish): PublishOutcome {
-    const plan = publishPlan({
+    const plan = planPublish({
       featureEnabled: this.featureEnabled,
       courseKnown: course.exists ?? true,
       enableProctoredExams: course.enable_proctored_exams,
@@ -107,13 +107,13 @@ export class PublishSimulator {
   }
 }
 
-function policyAfter(before: CourseExam['policy'], step: PolicyStep): CourseExam['policy'] {
+function policyAfter(before: ExistingExam['policy'], step: PolicyStep): ExistingExam['policy'] {
   if (step === null) return before;
   return step.do === 'remove' ? null : { policy: step.policy, editedBy: step.editedBy };
 }
 
 /** The sender's part: only time-limited sequences that hang in the tree are sent. */
-export function sentOf(contentId: string, one: GoldenSequence): SentExam[] {
+export function sentOf(contentId: string, one: GoldenPublishSequence): PublishedExam[] {
   if (one.time_limited === false || one.in_tree === false) return [];
   return [
     {
@@ -131,7 +131,7 @@ export function sentOf(contentId: string, one: GoldenSequence): SentExam[] {
   ];
 }
 
-function examRow(exam: ExamFields): Record<string, unknown> {
+function examRow(exam: ExamSettings): Record<string, unknown> {
   return {
     exam_name: exam.examName,
     time_limit_mins: exam.timeLimitMins,

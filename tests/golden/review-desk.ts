@@ -2,23 +2,23 @@ import type { Attempt } from '../../domain/attempts/model';
 import type { ReviewFacts, ReviewWrite, StoredReview } from '../../domain/attempts/reviews/facts';
 import { readRestReview, readSoftwareSecureReview, type ReviewComment, verdictOf } from '../../domain/attempts/reviews/payload';
 import type { GoldenReviewStep } from './cases';
-import type { Simulated, Simulator } from './simulator';
+import type { Simulated, AttemptSimulator } from './simulator';
 
 /** Accounts of the recordings; `nobody@example.org` is none of them. */
 const ACCOUNTS = new Set(['u1', 'u2', 'staff', 'coursestaff', 'reviewer', 'outsider']);
 
 const NOTHING = { changed: {}, created: {}, deleted: [], effects: [], archived: {} };
 
-/** The tables of reviews in memory, in front of a simulated learner. */
-export class ReviewDesk {
+/** The review tables in memory, used with the attempt simulator. */
+export class ReviewTables {
   readonly comments: ReviewComment[] = [];
   current: StoredReview | null = null;
   historyRows = 0;
   private wasSubmittedOnce = false;
-  private received = 0;
+  private callbacks = 0;
 
   constructor(
-    private readonly simulator: Simulator,
+    private readonly simulator: AttemptSimulator,
     private readonly subject: Attempt,
   ) {}
 
@@ -45,16 +45,16 @@ export class ReviewDesk {
   }
 
   private callback(
-    claim: ReturnType<typeof readSoftwareSecureReview>,
+    review: ReturnType<typeof readSoftwareSecureReview>,
     provider: string,
     trusted: boolean,
   ): Simulated {
-    this.received += 1;
-    const inboxId = String(this.received);
-    const reviewer = claim.reviewedBy?.split('@')[0] ?? '';
+    this.callbacks += 1;
+    const inboxId = String(this.callbacks);
+    const reviewer = review.reviewedBy?.split('@')[0] ?? '';
     this.simulator.review = this.facts(ACCOUNTS.has(reviewer) ? reviewer : null);
     return this.run(() =>
-      this.simulator.run(1, 'a1', () => ({ type: 'review', claim, provider, inboxId, trusted })),
+      this.simulator.run(1, 'a1', () => ({ type: 'review', payload: review, provider, inboxId, trusted })),
     );
   }
 

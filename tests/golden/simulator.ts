@@ -1,6 +1,6 @@
 import { cascadeTargets } from '../../domain/attempts/cascade';
 import type { Command } from '../../domain/attempts/commands';
-import type { Answers, Decision, Question, Registration, World } from '../../domain/attempts/decision';
+import type { Answers, Decision, Question, Registration, DecisionContext } from '../../domain/attempts/decision';
 import type { Attempt, Exam, NewAttempt } from '../../domain/attempts/model';
 import type { ReviewFacts, ReviewWrite } from '../../domain/attempts/reviews/facts';
 import type { RuleSet } from '../../domain/attempts/rule-sets';
@@ -8,10 +8,10 @@ import { isOnboardingRefusal } from '../../domain/attempts/statuses';
 import { transition } from '../../domain/attempts/transition';
 import type { GoldenEffect } from './cases';
 import { effectView } from './effect-view';
-import { changedView, createdView, registrationFirst, type Outcome } from './outcome';
+import { changedView, createdView, registrationFirst, type CaseOutcome } from './outcome';
 import { examLabel } from './rows';
 
-/** What the surroundings say; everything else is in the rows. */
+/** The answers of outside services; everything else is in the rows. */
 export interface Surroundings {
   now: Date;
   rules: RuleSet;
@@ -24,12 +24,12 @@ export interface Surroundings {
 type Accepted = Extract<Decision, { kind: 'accepted' }>;
 
 /** What a command came to, beside its outcome. */
-export interface Simulated extends Outcome {
+export interface Simulated extends CaseOutcome {
   code?: string;
 }
 
 /** One learner's attempts in memory, and the surroundings' part played at once: questions answered, cascades carried out. */
-export class Simulator {
+export class AttemptSimulator {
   attempts: Attempt[];
   /** What the next command about a review finds. */
   review: ReviewFacts | undefined;
@@ -62,7 +62,7 @@ export class Simulator {
   private decide(examId: number, attemptId: string | null, command: Command): Decision {
     const answers: Answers = {};
     for (;;) {
-      const decision = transition(this.world(examId, attemptId, answers), command);
+      const decision = transition(this.context(examId, attemptId, answers), command);
       if (decision.kind !== 'ask') {
         if (decision.kind === 'accepted') this.apply(decision);
         return decision;
@@ -71,7 +71,7 @@ export class Simulator {
     }
   }
 
-  private world(examId: number, attemptId: string | null, answers: Answers): World {
+  private context(examId: number, attemptId: string | null, answers: Answers): DecisionContext {
     const { now, rules, extraTimeMins = 0 } = this.surroundings;
     const mine = this.attempts.filter((attempt) => attempt.userId === this.userId);
     const attempt = mine.find(({ id }) => id === attemptId) ?? null;
@@ -144,9 +144,9 @@ export class Simulator {
     return exam;
   }
 
-  private outcome(ok: boolean, before: Attempt[]): Outcome {
+  private outcome(ok: boolean, before: Attempt[]): CaseOutcome {
     const old = new Map(before.map((attempt) => [attempt.id, attempt]));
-    const outcome: Outcome = { ok, changed: {}, created: {}, deleted: [], effects: [], archived: {} };
+    const outcome: CaseOutcome = { ok, changed: {}, created: {}, deleted: [], effects: [], archived: {} };
     for (const attempt of this.attempts) {
       const was = old.get(attempt.id);
       if (!was) outcome.created[attempt.id] = createdView(attempt);

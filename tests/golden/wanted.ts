@@ -14,7 +14,7 @@ export function isCompletedAsRecorded(status: string): boolean {
 }
 
 /** The status that an action asks for. */
-export const STATUS_ASKED: Record<string, string> = {
+export const REQUESTED_STATUS: Record<string, string> = {
   start: 'started',
   stop: 'ready_to_submit',
   submit: 'submitted',
@@ -31,7 +31,7 @@ export function isCrash(type: string): boolean {
 }
 
 /**
- * Which wanted difference a case of the 6.1.4 recordings shows, if any. Told by the case's input alone, so that it cannot
+ * Which wanted difference a case of the 6.1.4 recordings shows, if any. Derived from the case's input alone, so that it cannot
  * excuse a difference that nobody wanted.
  */
 export function wantedDifference(file: string, one: GoldenCase): WantedNumber | undefined {
@@ -42,11 +42,11 @@ export function wantedDifference(file: string, one: GoldenCase): WantedNumber | 
   return failsHalfWay(one) ? 'P3' : undefined;
 }
 
-/** A believed stranger, a launch that hands in, a crash half way; and repeated effects of the same verdict (`classic`). */
+/** An unknown reviewer who is trusted, a launch that submits, a crash half way; and repeated effects of the same verdict (`classic`). */
 function reviewDifference(one: GoldenCase): WantedNumber | undefined {
   if (one.error && CRASHES.has(one.error.type)) return one.changed ? 'P3' : 'P2';
-  const shows = REVIEW_DIFFERENCES.find(({ family, when }) => family === one.family && when(one));
-  return shows?.number;
+  const difference = REVIEW_DIFFERENCES.find(({ family, when }) => family === one.family && when(one));
+  return difference?.number;
 }
 
 const REVIEW_DIFFERENCES: { family: string; number: WantedNumber; when: (one: GoldenCase) => boolean }[] = [
@@ -75,7 +75,7 @@ function actionDifference({ action, status, http }: GoldenCase): WantedNumber | 
   if (http === 500) return 'P2';
   if (typeof action !== 'string' || typeof status !== 'string') return undefined;
   if (action === 'mark_ready_to_resume') return status === 'error' ? 'P1' : undefined;
-  const asked = STATUS_ASKED[action];
-  if (asked === undefined) return undefined;
-  return asked === status || COMPLETED.has(status) ? 'P1' : undefined;
+  const requested = REQUESTED_STATUS[action];
+  if (requested === undefined) return undefined;
+  return requested === status || COMPLETED.has(status) ? 'P1' : undefined;
 }

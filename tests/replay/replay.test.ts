@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
-import { bundle } from '../../worker/bundle';
+import { bundleWorkflows } from '../../worker/bundle';
 
 const FOLDER = join(__dirname, 'histories');
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
@@ -23,7 +23,7 @@ describe('Recorded histories of exam attempts', () => {
   let code: string;
 
   beforeAll(async () => {
-    ({ code } = await bundle());
+    ({ code } = await bundleWorkflows());
   }, 60_000);
 
   it('cover the life cycles that matter', () => {

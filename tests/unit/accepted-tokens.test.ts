@@ -1,4 +1,4 @@
-import { rememberingAccepted } from '../../api/auth/accepted-tokens';
+import { cacheAccepted } from '../../api/auth/accepted-tokens';
 
 const START = Date.parse('2026-11-20T10:00:00Z');
 
@@ -14,7 +14,7 @@ describe('Accepted tokens', () => {
   });
 
   const remembering = (endsAfterMs: number) =>
-    rememberingAccepted(
+    cacheAccepted(
       async (token) => {
         checked.push(token);
         if (isWithdrawn) throw new Error('not accepted');

@@ -1,5 +1,5 @@
-import { Batches } from '../../api/attempts/callbacks/batches';
-import { Pace } from '../../api/attempts/callbacks/rate';
+import { Batcher } from '../../api/attempts/callbacks/batches';
+import { CallbackRate } from '../../api/attempts/callbacks/rate';
 
 /** Work that is finished by hand, batch by batch. */
 class Bench {
@@ -11,18 +11,18 @@ class Bench {
     });
 }
 
-async function settled(): Promise<void> {
+async function untilSettled(): Promise<void> {
   await new Promise((done) => setImmediate(done));
 }
 
 describe('Callbacks taken in together', () => {
   test('go alone and at once while nothing is under way, and together behind what is; each gets its own result.', async () => {
     const bench = new Bench();
-    const batches = new Batches(bench.work, () => false);
-    const results = [1, 2, 3, 4, 5].map((item) => batches.do(item));
+    const batches = new Batcher(bench.work, () => false);
+    const results = [1, 2, 3, 4, 5].map((item) => batches.run(item));
     expect(bench.batches.map(({ items }) => items)).toEqual([[1], [2]]);
     bench.batches[0]?.finish();
-    await settled();
+    await untilSettled();
     expect(bench.batches[2]?.items).toEqual([3, 4, 5]);
     bench.batches[1]?.finish();
     bench.batches[2]?.finish();
@@ -31,33 +31,33 @@ describe('Callbacks taken in together', () => {
 
   test('are tried one by one when one of them makes the statement fail: only that one fails.', async () => {
     const work = async (items: readonly number[]): Promise<number[]> => {
-      await settled();
+      await untilSettled();
       if (items.includes(4)) throw new Error('four');
       return [...items];
     };
-    const batches = new Batches(work, () => false);
-    const ends = await Promise.allSettled([1, 2, 3, 4, 5].map((item) => batches.do(item)));
+    const batches = new Batcher(work, () => false);
+    const ends = await Promise.allSettled([1, 2, 3, 4, 5].map((item) => batches.run(item)));
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   });
 
   test('fail together, without more tries, when the database is away.', async () => {
     const bench = new Bench();
-    const batches = new Batches(bench.work, () => true);
-    const ends = Promise.allSettled([1, 2, 3, 4].map((item) => batches.do(item)));
+    const batches = new Batcher(bench.work, () => true);
+    const ends = Promise.allSettled([1, 2, 3, 4].map((item) => batches.run(item)));
     for (const index of [0, 1, 2]) {
       bench.batches[index]?.fail(new Error('away'));
-      await settled();
+      await untilSettled();
     }
     expect((await ends).map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
     expect(bench.batches).toHaveLength(3);
   });
 });
 
-describe('The pace of telling workflows', () => {
+describe('The rate of signals to workflows', () => {
   const at = (ms: number) => new Date(1_750_000_000_000 + ms);
 
   test('lets everything through that comes at less than twenty a second.', () => {
-    const pace = new Pace();
+    const pace = new CallbackRate();
     for (let index = 0; index < 200; index += 1) {
       expect(pace.begin(at(index * 60))).toBe(true);
       pace.end();
@@ -65,16 +65,16 @@ describe('The pace of telling workflows', () => {
   });
 
   test('leaves a burst to the relay but for its beginning, and goes on when it is over.', () => {
-    const pace = new Pace();
-    const told = Array.from({ length: 1000 }, (_, index) => pace.begin(at(index))).filter(Boolean);
-    expect(told).toHaveLength(10);
-    told.forEach(() => pace.end());
+    const pace = new CallbackRate();
+    const begun = Array.from({ length: 1000 }, (_, index) => pace.begin(at(index))).filter(Boolean);
+    expect(begun).toHaveLength(10);
+    begun.forEach(() => pace.end());
     expect(pace.begin(at(4000))).toBe(true);
   });
 
   test('lets only a few be under way while Temporal does not answer.', () => {
-    const pace = new Pace();
-    const told = Array.from({ length: 100 }, (_, index) => pace.begin(at(index * 1000))).filter(Boolean);
-    expect(told).toHaveLength(10);
+    const pace = new CallbackRate();
+    const begun = Array.from({ length: 100 }, (_, index) => pace.begin(at(index * 1000))).filter(Boolean);
+    expect(begun).toHaveLength(10);
   });
 });

@@ -3,7 +3,7 @@ import * as publishing from '../../contracts/courses/messages';
 import { ERRORS, isErrorCode } from '../../contracts/errors';
 import * as wire from '../../contracts/attempts/messages';
 import * as exporting from '../../contracts/exports/messages';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
 
 /** Names running workflows, saved filters and callers depend on. A change here breaks what is already running. */
@@ -64,7 +64,7 @@ describe('The names on the wire', () => {
   });
 
   it('are those of the search attributes, with their types', () => {
-    expect(Object.values(SEARCH).map(({ name, type }) => `${name} ${type}`)).toEqual([
+    expect(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => `${name} ${type}`)).toEqual([
       'ExamCourseId KEYWORD',
       'ExamId KEYWORD',
       'LearnerId KEYWORD',
@@ -78,7 +78,7 @@ describe('The names on the wire', () => {
       'RecordsTotal INT',
       'RecordsFailed INT',
     ]);
-    for (const [key, { name }] of Object.entries(SEARCH)) expect(name).toBe(key);
+    for (const [key, { name }] of Object.entries(SEARCH_ATTRIBUTES)) expect(name).toBe(key);
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSettings, redacted, SettingsError } from '../../config/settings';
+import { readSettings, redactSettings, SettingsError } from '../../config/settings';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const DATABASE_URL = 'postgres://invigil:pg-word@127.0.0.1:5432/invigil';
@@ -93,9 +93,9 @@ describe('Providers', () => {
     ['a misspelt field', { ...PROVIDER, baseUrll: 'http://127.0.0.1' }, '/baseUrll'],
     ['a missing title', { name: 'psi', supportsOnboarding: false }, '/title'],
     ['something that is no object', 'psi', 'INVIGIL_PROVIDERS'],
-  ])('are refused with %s', (_, provider, place) => {
+  ])('are refused with %s', (_, provider, pointer) => {
     const env = { DATABASE_URL, INVIGIL_PROVIDERS: JSON.stringify([provider]) };
-    expect(problemsOf(env)).toEqual([expect.stringContaining(place)]);
+    expect(problemsOf(env)).toEqual([expect.stringContaining(pointer)]);
   });
 
   it('are refused when they are not a list', () => {
@@ -116,8 +116,8 @@ describe('Settings in a log', () => {
   const SECRETS = ['pg-word', 'smtp-word', 'platform-word', 'provider-word', 'obfuscation-word', 'admin:pw@1'];
 
   it('show no secret and no password of an address, but everything else', () => {
-    const shown = JSON.stringify(
-      redacted(
+    const logged = JSON.stringify(
+      redactSettings(
         readSettings({
           DATABASE_URL,
           SMTP_URL: 'smtp://mailer:smtp-word@127.0.0.1:25',
@@ -129,19 +129,19 @@ describe('Settings in a log', () => {
         }),
       ),
     );
-    for (const secret of SECRETS) expect(shown).not.toContain(secret);
-    expect(shown).toContain('postgres://invigil:[redacted]@127.0.0.1:5432/invigil');
-    expect(shown).toContain('"clientId":"invigil"');
+    for (const secret of SECRETS) expect(logged).not.toContain(secret);
+    expect(logged).toContain('postgres://invigil:[redacted]@127.0.0.1:5432/invigil');
+    expect(logged).toContain('"clientId":"invigil"');
   });
 
   it('show no password that itself has an @', () => {
-    const shown = JSON.stringify(redacted(readSettings({ DATABASE_URL: 'postgres://u:first@second@h/d' })));
-    expect(shown).toContain('postgres://u:[redacted]@h/d');
+    const logged = JSON.stringify(redactSettings(readSettings({ DATABASE_URL: 'postgres://u:first@second@h/d' })));
+    expect(logged).toContain('postgres://u:[redacted]@h/d');
   });
 
   it('show no password of an address without a user name', () => {
-    const shown = JSON.stringify(redacted(readSettings({ DATABASE_URL: 'postgres://:only-word@h/d' })));
-    expect(shown).not.toContain('only-word');
+    const logged = JSON.stringify(redactSettings(readSettings({ DATABASE_URL: 'postgres://:only-word@h/d' })));
+    expect(logged).not.toContain('only-word');
   });
 });
 
@@ -168,8 +168,8 @@ describe('Credential keys', () => {
   });
 
   it('are in no redacted settings', () => {
-    const shown = JSON.stringify(redacted(readSettings({ DATABASE_URL, CREDENTIAL_KEYS: `k1:${key}` })));
-    expect(shown).not.toContain(key.slice(0, 12));
-    expect(shown).not.toContain('"data"');
+    const logged = JSON.stringify(redactSettings(readSettings({ DATABASE_URL, CREDENTIAL_KEYS: `k1:${key}` })));
+    expect(logged).not.toContain(key.slice(0, 12));
+    expect(logged).not.toContain('"data"');
   });
 });

@@ -1,5 +1,5 @@
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
-import { nextWait } from '../../workflows/attempts/waits';
+import { nextWakeup } from '../../workflows/attempts/waits';
 import { aView } from '../api/recording-gateway';
 
 const KEY = { examId: 1, userId: 'u', attemptNumber: 1 };
@@ -9,13 +9,13 @@ const JITTER_MS = 2_000;
 function ringsAfterMs(given: Partial<AttemptView>): number {
   const attempt = aView(KEY, { status: 'started', deadline: DEADLINE, ...given });
   const state: AttemptState = { attempt, version: 1, due: [], clock: { offsetMs: 0, frozenAtMs: null } };
-  return (nextWait(state, 0, JITTER_MS)?.atMs ?? NaN) - Date.parse(DEADLINE);
+  return (nextWakeup(state, 0, JITTER_MS)?.atMs ?? NaN) - Date.parse(DEADLINE);
 }
 
 const ids = Array.from({ length: 200 }, (_, one) => `attempt-${one * 7919}`);
 
 describe('The timer of a deadline', () => {
-  it('rings one millisecond after an attempt’s own limit, whichever attempt it is', () => {
+  it('fires one millisecond after an attempt’s own limit, whichever attempt it is', () => {
     expect(new Set(ids.map((attemptId) => ringsAfterMs({ attemptId })))).toEqual(new Set([1]));
   });
 

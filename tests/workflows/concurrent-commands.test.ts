@@ -13,15 +13,15 @@ const STATUSES = ['submitted', 'verified', 'error', 'verified', 'submitted'];
 
 /** Five commands at once, while services are down: results, effects and timers get into each other's way. */
 async function contested(): Promise<number> {
-  const key = await fixture.house.newKey();
+  const key = await fixture.backend.newKey();
   await fixture.create(key);
   await fixture.change(key, 'started');
   for (const service of ['credit', 'mail', 'instructor']) {
-    fixture.house.simulator.faults.set(service, { status: 503, remaining: 6 });
+    fixture.backend.simulator.faults.set(service, { status: 503, remaining: 6 });
   }
   await Promise.all(STATUSES.map((status) => fixture.change(key, status)));
-  await fixture.until('its effects', async () => (await fixture.house.attempt(key)).pendingEffects === 0);
-  return (await fixture.house.attempt(key)).version;
+  await fixture.until('its effects', async () => (await fixture.backend.attempt(key)).pendingEffects === 0);
+  return (await fixture.backend.attempt(key)).version;
 }
 
 it('Commands that arrive at the same time are all applied, one after the other', async () => {

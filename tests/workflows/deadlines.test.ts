@@ -30,8 +30,8 @@ interface Running {
 
 /** An attempt on an exam of an hour, started so long ago by its course's clock that it is over in about two seconds. */
 async function almostOver(dueDate?: Date): Promise<Running> {
-  const key = await fixture.house.newKey();
-  if (dueDate) await patchExam(fixture.house.knex, key.examId, { dueDate });
+  const key = await fixture.backend.newKey();
+  if (dueDate) await patchExam(fixture.backend.knex, key.examId, { dueDate });
   await fixture.create(key);
   const attempt = await fixture.change(key, 'started');
   const offsetMs = Date.parse(attempt.deadline ?? '') - Date.now() - 2_000;
@@ -40,13 +40,13 @@ async function almostOver(dueDate?: Date): Promise<Running> {
 }
 
 async function moveClock(key: AttemptKey, { courseId }: AttemptView, offsetMs: number): Promise<void> {
-  await setClock(fixture.house.knex, courseId, { offsetMs });
+  await setClock(fixture.backend.knex, courseId, { offsetMs });
   await fixture.gateway.signal(key, clockChangedSignal, []);
 }
 
 /** When the row was last written, by the database's own clock. */
 async function writtenMs({ attemptId }: AttemptView): Promise<number> {
-  const row = await fixture.house.knex('attempts').where({ id: attemptId }).first<{ touched_at: Date }>('touched_at');
+  const row = await fixture.backend.knex('attempts').where({ id: attemptId }).first<{ touched_at: Date }>('touched_at');
   return row?.touched_at.getTime() ?? 0;
 }
 
@@ -77,14 +77,14 @@ it('Attempts that a due date ends are spread over the jitter, each completed at 
 
 describe('An allowance given while the exam runs', () => {
   async function started(): Promise<Running> {
-    const key = await fixture.house.newKey();
+    const key = await fixture.backend.newKey();
     await fixture.create(key);
     const attempt = await fixture.change(key, 'started');
     return { key, attempt, dueMs: Date.parse(attempt.deadline ?? '') };
   }
 
   const grant = async ({ examId, userId }: AttemptKey, value: string): Promise<void> => {
-    await putAllowances(fixture.house.knex, [{ examId, userId, key: 'additional_time_granted', value }]);
+    await putAllowances(fixture.backend.knex, [{ examId, userId, key: 'additional_time_granted', value }]);
   };
 
   it('changes nothing by itself: the minutes are fixed at the start', async () => {

@@ -1,19 +1,19 @@
 import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
-import type { ExportAsk, ExportPacing, ExportTarget } from '../../contracts/exports/messages';
+import type { ExportCommand, ExportPacing, ExportTarget } from '../../contracts/exports/messages';
 import type { ExportRun } from '../../db/exports/runs';
 import { waitUntil } from '../../dev/wait-until';
 import { workflowBundle } from '../../worker/bundle';
 import { connectWorker } from '../../worker/connection';
 import { createExportWorker } from '../../worker/exports';
-import { anAsk, ExportHouse } from '../activities/exports/export-house';
+import { anExportCommand, ExportActivitiesFixture } from '../activities/exports/export-house';
 import { newNamespace } from './namespace';
 
 /** The exports' worker in this process, with database and simulator, in a namespace of the test file's own. */
 export class ExportFixture {
   private constructor(
-    readonly house: ExportHouse,
+    readonly backend: ExportActivitiesFixture,
     readonly gateway: TemporalGateway,
     private readonly namespace: string,
     private readonly connection: NativeConnection,
@@ -26,11 +26,11 @@ export class ExportFixture {
     const address = process.env['TEST_TEMPORAL_ADDRESS'];
     if (!address) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run these tests with `npm test -- workflows`');
     const namespace = await newNamespace(address);
-    const house = await ExportHouse.start({ env });
+    const backend = await ExportActivitiesFixture.start({ env });
     const connection = await connectWorker(address);
     const gateway = connectTemporal({ address, namespace, deadlineMs: 20_000 });
-    const worker = await aWorker(house, connection, namespace);
-    return new ExportFixture(house, gateway, namespace, connection, worker, worker.run());
+    const worker = await aWorker(backend, connection, namespace);
+    return new ExportFixture(backend, gateway, namespace, connection, worker, worker.run());
   }
 
   get client(): Client {
@@ -38,28 +38,32 @@ export class ExportFixture {
   }
 
   get pacing(): ExportPacing {
-    return this.house.settings.exports;
+    return this.backend.settings.exports;
   }
 
   async stop(): Promise<void> {
-    this.house.simulator.faults.clear();
+    this.backend.simulator.faults.clear();
     this.worker.shutdown();
     await this.running;
     await this.connection.close();
     await this.gateway.close();
-    await this.house.stop();
+    await this.backend.stop();
   }
 
   /** Another worker in place of the present one, which ends in its own time. */
   async replaceWorker(): Promise<void> {
     const [before, ending] = [this.worker, this.running];
     before.shutdown();
-    this.worker = await aWorker(this.house, this.connection, this.namespace);
+    this.worker = await aWorker(this.backend, this.connection, this.namespace);
     this.running = Promise.all([ending, this.worker.run()]).then(() => undefined);
   }
 
-  async open(target: ExportTarget, ask: ExportAsk = anAsk(), pacing: Partial<ExportPacing> = {}): Promise<string> {
-    const { exportId } = await this.gateway.exports.start(target, ask, { ...this.pacing, ...pacing });
+  async open(
+    target: ExportTarget,
+    command: ExportCommand = anExportCommand(),
+    pacing: Partial<ExportPacing> = {},
+  ): Promise<string> {
+    const { exportId } = await this.gateway.exports.start(target, command, { ...this.pacing, ...pacing });
     return exportId;
   }
 
@@ -68,8 +72,8 @@ export class ExportFixture {
   }
 
   async untilEnded(exportId: string): Promise<ExportRun> {
-    await this.until('the export to end', async () => (await this.house.run(exportId)).finishedAt !== null);
-    return this.house.run(exportId);
+    await this.until('the export to end', async () => (await this.backend.run(exportId)).finishedAt !== null);
+    return this.backend.run(exportId);
   }
 
   async untilClosed(workflowId: string): Promise<void> {
@@ -89,8 +93,12 @@ export class ExportFixture {
   }
 }
 
-async function aWorker(house: ExportHouse, connection: NativeConnection, namespace: string): Promise<Worker> {
-  const { dependencies, settings } = house;
+async function aWorker(
+  backend: ExportActivitiesFixture,
+  connection: NativeConnection,
+  namespace: string,
+): Promise<Worker> {
+  const { dependencies, settings } = backend;
   const code = await workflowBundle();
   return createExportWorker({
     connection,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { clockChangedSignal, removeUpdate, type AttemptKey, type AttemptView } from '../../contracts/attempts/messages';
 import { setClock } from '../../db/courses/courses';
-import { PROVIDER } from '../activities/attempts/attempt-fixture';
+import { FIXTURE_PROVIDER } from '../activities/attempts/attempt-fixture';
 import { anExam } from '../activities/db/builders';
 import { WorkflowFixture } from './workflow-fixture';
 
@@ -12,8 +12,8 @@ beforeAll(async () => {
   fixture = await WorkflowFixture.start();
 });
 afterEach(() => {
-  fixture.house.simulator.faults.clear();
-  fixture.house.simulator.answers.clear();
+  fixture.backend.simulator.faults.clear();
+  fixture.backend.simulator.answers.clear();
 });
 afterAll(() => fixture.stop());
 
@@ -21,13 +21,13 @@ const HOUR_MS = 3_600_000;
 
 /** A running attempt of an exam of one hour. */
 async function started(): Promise<{ key: AttemptKey; attempt: AttemptView }> {
-  const key = await fixture.house.newKey();
+  const key = await fixture.backend.newKey();
   await fixture.create(key);
   return { key, attempt: await fixture.change(key, 'started') };
 }
 
 async function moveClock(key: AttemptKey, { courseId }: AttemptView, clock: Parameters<typeof setClock>[2]) {
-  await setClock(fixture.house.knex, courseId, clock);
+  await setClock(fixture.backend.knex, courseId, clock);
   await fixture.gateway.signal(key, clockChangedSignal, []);
 }
 
@@ -46,7 +46,7 @@ describe('A running exam', () => {
     expect((await fixture.untilStatus(key, 'submitted')).completedAt).toBe(attempt.deadline);
   });
 
-  it('waits without a timer while the clock stands still, and is over once it stands behind the end', async () => {
+  it('waits without a timer while the clock stands still, and is over once the clock is set behind its end', async () => {
     const { key, attempt } = await started();
     const end = Date.parse(attempt.deadline ?? '');
     await moveClock(key, attempt, { frozenAt: new Date(end) });
@@ -58,7 +58,7 @@ describe('A running exam', () => {
 
 describe('A decided attempt', () => {
   async function asleep(): Promise<AttemptKey> {
-    const key = await fixture.house.newKey();
+    const key = await fixture.backend.newKey();
     await fixture.create(key);
     await fixture.change(key, 'verified');
     await fixture.untilClosed(key);
@@ -74,14 +74,14 @@ describe('A decided attempt', () => {
 
   it('that is woken only to refuse closes again, and nothing is written', async () => {
     const key = await asleep();
-    const before = await fixture.house.attempt(key);
+    const before = await fixture.backend.attempt(key);
     await expect(fixture.change(key, 'started')).rejects.toMatchObject({ code: 'illegal-status-transition' });
     await fixture.untilClosed(key);
-    expect(await fixture.house.attempt(key)).toEqual(before);
+    expect(await fixture.backend.attempt(key)).toEqual(before);
   });
 
   it('answers a repeated command as before, though another run has to do it', async () => {
-    const key = await fixture.house.newKey();
+    const key = await fixture.backend.newKey();
     const commandId = randomUUID();
     const first = await fixture.create(key, commandId);
     await fixture.change(key, 'verified');
@@ -90,19 +90,19 @@ describe('A decided attempt', () => {
   });
 });
 
-it('An attempt that never was has no workflow that stays', async () => {
-  const key = await fixture.house.newKey();
+it('An attempt that does not exist leaves no running workflow', async () => {
+  const key = await fixture.backend.newKey();
   await expect(fixture.change(key, 'started')).rejects.toMatchObject({ code: 'attempt-not-found' });
   await fixture.untilClosed(key);
 });
 
 describe('A provider that gives no answer', () => {
   it('leaves everything as it was, and the same command goes on once it answers', async () => {
-    const key = await fixture.house.newKey();
+    const key = await fixture.backend.newKey();
     const commandId = randomUUID();
-    fixture.house.simulator.faults.set(`provider:${PROVIDER}`, { hang: true });
+    fixture.backend.simulator.faults.set(`provider:${FIXTURE_PROVIDER}`, { hang: true });
     await expect(fixture.create(key, commandId)).rejects.toMatchObject({ code: 'provider-unavailable' });
-    fixture.house.simulator.faults.clear();
+    fixture.backend.simulator.faults.clear();
     const attempt = await fixture.create(key, commandId);
     expect(attempt).toMatchObject({ status: 'created', version: 1 });
     expect(attempt.externalId).not.toBeNull();
@@ -110,12 +110,12 @@ describe('A provider that gives no answer', () => {
 
   it('can be repeated while the workflow runs, too', async () => {
     const { key, attempt } = await started();
-    const { simulator } = fixture.house;
+    const { simulator } = fixture.backend;
     const commandId = randomUUID();
     const remove = () => fixture.update(key, removeUpdate, {}, commandId);
-    simulator.faults.set(`provider:${PROVIDER}`, { hang: true });
+    simulator.faults.set(`provider:${FIXTURE_PROVIDER}`, { hang: true });
     await expect(remove()).rejects.toMatchObject({ code: 'provider-unavailable' });
-    expect(await fixture.house.attempt(key)).toMatchObject({ status: 'started', version: attempt.version });
+    expect(await fixture.backend.attempt(key)).toMatchObject({ status: 'started', version: attempt.version });
     simulator.faults.clear();
     expect(await remove()).toMatchObject({ isArchived: true, phase: 'removed' });
   });
@@ -123,24 +123,24 @@ describe('A provider that gives no answer', () => {
 
 describe('Effects left over', () => {
   it('are done by the workflow once the service is back, and then it closes', async () => {
-    const key = await fixture.house.newKey();
+    const key = await fixture.backend.newKey();
     await fixture.create(key);
-    fixture.house.simulator.faults.set('credit', { status: 503, remaining: 3 });
+    fixture.backend.simulator.faults.set('credit', { status: 503, remaining: 3 });
     await fixture.change(key, 'verified');
-    await fixture.until('no effect pending', async () => (await fixture.house.attempt(key)).pendingEffects === 0);
+    await fixture.until('no effect pending', async () => (await fixture.backend.attempt(key)).pendingEffects === 0);
     await fixture.untilClosed(key);
-    expect(fixture.house.applied(key, 'credit')).toMatchObject([{ body: { status: 'satisfied' } }]);
+    expect(fixture.backend.applied(key, 'credit')).toMatchObject([{ body: { status: 'satisfied' } }]);
   });
 });
 
 it('A declined exam declines the others of its course, whose workflows start by signal', async () => {
-  const key = await fixture.house.newKey();
+  const key = await fixture.backend.newKey();
   const { courseId } = await fixture.create(key);
-  const other = await anExam(fixture.house.knex, { courseId });
+  const other = await anExam(fixture.backend.knex, { courseId });
   const attempt = await fixture.change(key, 'declined');
   expect(attempt).toMatchObject({ status: 'declined', pendingEffects: 0 });
   const otherKey = { ...key, examId: other.id };
-  expect(await fixture.house.attempt(otherKey)).toMatchObject({ status: 'declined' });
+  expect(await fixture.backend.attempt(otherKey)).toMatchObject({ status: 'declined' });
   await fixture.untilClosed(otherKey);
 });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal as proto } from '@temporalio/proto';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 
 const { IndexedValueType } = proto.api.enums.v1;
 const TYPES = {
@@ -15,7 +15,9 @@ const TYPES = {
 export async function newNamespace(address: string): Promise<string> {
   const connection = await Connection.connect({ address });
   const namespace = `test-${randomUUID()}`;
-  const searchAttributes = Object.fromEntries(Object.values(SEARCH).map(({ name, type }) => [name, TYPES[type]]));
+  const searchAttributes = Object.fromEntries(
+    Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]]),
+  );
   const { workflowService, operatorService } = connection;
   await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
   await operatorService.addSearchAttributes({ namespace, searchAttributes });

@@ -7,8 +7,8 @@ import {
   removeUpdate,
   retryEffectUpdate,
 } from '../../contracts/attempts/messages';
-import { SEARCH } from '../../contracts/search-attributes';
-import { IMPATIENT, PROVIDER } from '../activities/attempts/attempt-fixture';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
+import { IMPATIENT, FIXTURE_PROVIDER } from '../activities/attempts/attempt-fixture';
 import { wordsIn } from './words-in';
 import { WorkflowFixture } from './workflow-fixture';
 
@@ -21,13 +21,13 @@ beforeAll(async () => {
   fixture = await WorkflowFixture.start({ timings: { questionTimeoutMs: 8_000 } });
 });
 afterEach(() => {
-  fixture.house.simulator.faults.clear();
-  fixture.house.simulator.answers.clear();
+  fixture.backend.simulator.faults.clear();
+  fixture.backend.simulator.answers.clear();
 });
 afterAll(() => fixture.stop());
 
 async function created(given: { provider?: string } = {}): Promise<AttemptKey> {
-  const key = await fixture.house.newKey({ ...PERSON, username: `canary-user-${randomUUID()}`, ...given });
+  const key = await fixture.backend.newKey({ ...PERSON, username: `canary-user-${randomUUID()}`, ...given });
   await fixture.create(key);
   return key;
 }
@@ -37,15 +37,15 @@ describe("An attempt in Temporal's list", () => {
     const key = await created();
     const { typedSearchAttributes: found } = await fixture.describe(key);
     expect({
-      course: found.get(SEARCH.ExamCourseId),
-      exam: found.get(SEARCH.ExamId),
-      learner: found.get(SEARCH.LearnerId),
-      provider: found.get(SEARCH.ProctoringProvider),
+      course: found.get(SEARCH_ATTRIBUTES.ExamCourseId),
+      exam: found.get(SEARCH_ATTRIBUTES.ExamId),
+      learner: found.get(SEARCH_ATTRIBUTES.LearnerId),
+      provider: found.get(SEARCH_ATTRIBUTES.ProctoringProvider),
     }).toEqual({
-      course: (await fixture.house.attempt(key)).courseId,
+      course: (await fixture.backend.attempt(key)).courseId,
       exam: String(key.examId),
       learner: key.userId,
-      provider: PROVIDER,
+      provider: FIXTURE_PROVIDER,
     });
   });
 
@@ -64,7 +64,7 @@ describe("An attempt in Temporal's list", () => {
 
   it('says in its summary which course, exam and attempt it is about', async () => {
     const key = await created();
-    const { courseId } = await fixture.house.attempt(key);
+    const { courseId } = await fixture.backend.attempt(key);
     const summary = await (await fixture.describe(key)).staticSummary();
     expect(summary).toBe(`${courseId} · exam ${key.examId} (Final) · attempt 1`);
   });
@@ -77,12 +77,12 @@ describe('The details of an attempt', () => {
     return (await handle.query(METADATA)).currentDetails ?? '';
   };
 
-  it('tell status, phase, next deadline and the effects under way', async () => {
+  it('show status, phase, next deadline and the effects under way', async () => {
     const key = await created();
     const { deadline } = await fixture.change(key, 'started');
     await fixture.until('its deadline', async () => (await details(key)).includes(`| next deadline | ${deadline} |`));
     expect(await details(key)).toContain('| status | started |');
-    fixture.house.simulator.faults.set('credit', { status: 503 });
+    fixture.backend.simulator.faults.set('credit', { status: 503 });
     await fixture.change(key, 'submitted');
     await fixture.until('the effect', async () => (await details(key)).includes('| effects under way | credit.set'));
   });
@@ -93,56 +93,56 @@ describe('A review that does not come in time', () => {
     const key = await created({ provider: IMPATIENT });
     const { reviewDueAt } = await fixture.change(key, 'submitted');
     await fixture.untilSearchable(key, 'NeedsAttention', 'review-overdue');
-    expect(await fixture.house.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: 'review-overdue' });
+    expect(await fixture.backend.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: 'review-overdue' });
     const { typedSearchAttributes } = await fixture.describe(key);
-    expect(typedSearchAttributes.get(SEARCH.ReviewDueAt)?.toISOString()).toBe(reviewDueAt);
+    expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.ReviewDueAt)?.toISOString()).toBe(reviewDueAt);
   });
 });
 
 describe('An effect that failed for good', () => {
   it('calls for an operator, who has it tried again', async () => {
     const key = await created();
-    fixture.house.simulator.faults.set('instructor', { refuse: 422 });
+    fixture.backend.simulator.faults.set('instructor', { refuse: 422 });
     expect(await fixture.change(key, 'submitted')).toMatchObject({ status: 'submitted' });
     await fixture.untilSearchable(key, 'NeedsAttention', 'effect-failed');
-    fixture.house.simulator.faults.clear();
-    const { effectId } = await fixture.house.effect(key, 'instructor.complete');
+    fixture.backend.simulator.faults.clear();
+    const { effectId } = await fixture.backend.effect(key, 'instructor.complete');
     await fixture.update(key, retryEffectUpdate, { effectId });
     await fixture.untilSearchable(key, 'NeedsAttention', undefined);
-    expect(await fixture.house.attempt(key)).toMatchObject({ needsAttention: null, pendingEffects: 0 });
-    const again = fixture.update(key, retryEffectUpdate, { effectId });
-    await expect(again).rejects.toMatchObject({ code: 'effect-not-failed' });
+    expect(await fixture.backend.attempt(key)).toMatchObject({ needsAttention: null, pendingEffects: 0 });
+    const retry = fixture.update(key, retryEffectUpdate, { effectId });
+    await expect(retry).rejects.toMatchObject({ code: 'effect-not-failed' });
   });
 });
 
 describe("What learners' attempts leave in Temporal", () => {
   /** A life in which everything that handles names and addresses fails at least once. */
   beforeAll(async () => {
-    const refused = await fixture.house.newKey({ ...PERSON, username: `canary-user-${randomUUID()}` });
-    fixture.house.simulator.answers.setRegistration({ provider: PROVIDER, outcome: 'refused' });
+    const refused = await fixture.backend.newKey({ ...PERSON, username: `canary-user-${randomUUID()}` });
+    fixture.backend.simulator.answers.setRegistration({ provider: FIXTURE_PROVIDER, outcome: 'refused' });
     await expect(fixture.create(refused)).rejects.toMatchObject({ code: 'provider-refused' });
-    fixture.house.simulator.answers.clear();
+    fixture.backend.simulator.answers.clear();
     const key = await created();
     for (const service of ['mail', 'certificates', 'grades']) {
-      fixture.house.simulator.faults.set(service, { status: 503, remaining: 1 });
+      fixture.backend.simulator.faults.set(service, { status: 503, remaining: 1 });
     }
     await fixture.change(key, 'submitted');
     await fixture.change(key, 'rejected');
-    await fixture.until('its effects', async () => (await fixture.house.attempt(key)).pendingEffects === 0);
+    await fixture.until('its effects', async () => (await fixture.backend.attempt(key)).pendingEffects === 0);
   });
 
   it('holds no name, address or user name: not in a history, nor in what the list shows', async () => {
     const runs = await fixture.runs();
-    const shown = await Promise.all(
+    const visible = await Promise.all(
       runs.map(async ({ workflowId, runId }) => {
         const handle = fixture.client.workflow.getHandle(workflowId, runId);
         return wordsIn([(await handle.describe()).raw, await handle.fetchHistory()]);
       }),
     );
-    expect(shown.join(' ')).toContain('exam-attempt');
-    expect(shown.join(' ')).not.toMatch(/canary/i);
+    expect(visible.join(' ')).toContain('exam-attempt');
+    expect(visible.join(' ')).not.toMatch(/canary/i);
     expect(
-      fixture.house.simulator.mail
+      fixture.backend.simulator.mail
         .mails()
         .map(({ raw }) => raw)
         .join(''),
@@ -152,10 +152,10 @@ describe("What learners' attempts leave in Temporal", () => {
   it('says with every activity and every timer what it is for', async () => {
     const histories = await fixture.histories();
     const events = histories.flatMap(({ history }) => history.events ?? []);
-    const asked = events.filter((event) => event.activityTaskScheduledEventAttributes);
+    const scheduled = events.filter((event) => event.activityTaskScheduledEventAttributes);
     const timers = events.filter((event) => event.timerStartedEventAttributes);
-    expect(Math.min(asked.length, timers.length)).toBeGreaterThan(0);
-    const summaries = [...asked, ...timers].map(({ userMetadata }) => wordsIn(userMetadata?.summary?.data));
+    expect(Math.min(scheduled.length, timers.length)).toBeGreaterThan(0);
+    const summaries = [...scheduled, ...timers].map(({ userMetadata }) => wordsIn(userMetadata?.summary?.data));
     expect(summaries.filter((summary) => summary.length < 5)).toEqual([]);
     const kinds = summaries.map((summary) => summary.replace(/ at .*/, '').replaceAll('"', ''));
     const expected = ['ask: registration', 'times out', 'review due', 'closes when idle', 'email'];

@@ -15,7 +15,7 @@ import {
   createUpdate,
   examAttemptWorkflowId,
 } from '../../contracts/attempts/messages';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import { findExam } from '../../db/courses/exams';
 import { waitUntil } from '../../dev/wait-until';
@@ -38,7 +38,7 @@ export interface WorkflowFixtureOptions {
 /** Worker, database and simulator in this process, and a namespace of the test file's own on the real Temporal server. */
 export class WorkflowFixture {
   private constructor(
-    readonly house: AttemptFixture,
+    readonly backend: AttemptFixture,
     readonly gateway: TemporalGateway,
     readonly timings: AttemptTimings,
     private readonly worker: Worker,
@@ -53,14 +53,14 @@ export class WorkflowFixture {
     const namespace = await newNamespace(address);
     const timings = { ...TIMINGS, ...options.timings };
     const gateway = connectTemporal({ address, namespace, deadlineMs: 20_000 });
-    const house = await AttemptFixture.start({ poolMax: 5, gateway, ...(options.env ? { env: options.env } : {}) });
+    const backend = await AttemptFixture.start({ poolMax: 5, gateway, ...(options.env ? { env: options.env } : {}) });
     const connection = await connectWorker(address);
-    const activities = buildActivities({ ...house.dependencies, timings });
+    const activities = buildActivities({ ...backend.dependencies, timings });
     const worker = await Worker.create({
       ...{ connection, namespace, taskQueue: ATTEMPTS_TASK_QUEUE, activities },
       ...{ workflowBundle: await workflowBundle(), maxCachedWorkflows: 200, shutdownGraceTime: '1 second' },
     });
-    return new WorkflowFixture(house, gateway, timings, worker, connection, worker.run());
+    return new WorkflowFixture(backend, gateway, timings, worker, connection, worker.run());
   }
 
   get client(): Client {
@@ -68,11 +68,11 @@ export class WorkflowFixture {
   }
 
   async stop(): Promise<void> {
-    this.house.simulator.faults.clear();
+    this.backend.simulator.faults.clear();
     this.worker.shutdown();
     await this.running;
     await this.connection.close();
-    await this.house.stop();
+    await this.backend.stop();
     await this.gateway.close();
   }
 
@@ -83,9 +83,9 @@ export class WorkflowFixture {
     input: Omit<I, 'commandId'>,
     commandId: string = randomUUID(),
   ): Promise<AttemptView> {
-    const exam = await findExam(this.house.knex, key.examId);
+    const exam = await findExam(this.backend.knex, key.examId);
     if (!exam) throw new Error('There is no such exam');
-    const { courseId, examName, providerName } = exam;
+    const { courseId, examName, effectiveProvider: providerName } = exam;
     const start = attemptStartOptions({ key, courseId, examName, provider: providerName, phase: 'open' }, this.timings);
     return this.gateway.execute(key, update, { ...input, commandId } as I, start);
   }
@@ -111,14 +111,18 @@ export class WorkflowFixture {
   }
 
   async untilStatus(key: AttemptKey, status: string): Promise<AttemptView> {
-    await this.until(status, async () => (await this.house.attempt(key)).status === status);
-    return this.house.attempt(key);
+    await this.until(status, async () => (await this.backend.attempt(key)).status === status);
+    return this.backend.attempt(key);
   }
 
-  async untilSearchable(key: AttemptKey, name: keyof typeof SEARCH, value: string | undefined): Promise<void> {
+  async untilSearchable(
+    key: AttemptKey,
+    name: keyof typeof SEARCH_ATTRIBUTES,
+    value: string | undefined,
+  ): Promise<void> {
     await this.until(`${name} = ${value ?? 'nothing'}`, async () => {
       const { typedSearchAttributes } = await this.describe(key);
-      return typedSearchAttributes.get(SEARCH[name]) === value;
+      return typedSearchAttributes.get(SEARCH_ATTRIBUTES[name]) === value;
     });
   }
 

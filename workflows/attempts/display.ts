@@ -1,11 +1,11 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { AttemptState } from '../../contracts/attempts/messages';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 
 const NOTHING = 'none';
 
 /** What operators see of an attempt in Temporal's UI. Attributes change with the phase, not with every status (cost). */
-export class Shown {
+export class AttemptDisplay {
   private last: string | null = null;
 
   update(state: AttemptState, running: number): void {
@@ -17,18 +17,18 @@ export class Shown {
     if (next === this.last) return;
     this.last = next;
     upsertSearchAttributes([
-      { key: SEARCH.AttemptPhase, value: phase },
-      { key: SEARCH.NeedsAttention, value: needsAttention },
-      { key: SEARCH.ReviewDueAt, value: reviewDueAt ? new Date(reviewDueAt) : null },
+      { key: SEARCH_ATTRIBUTES.AttemptPhase, value: phase },
+      { key: SEARCH_ATTRIBUTES.NeedsAttention, value: needsAttention },
+      { key: SEARCH_ATTRIBUTES.ReviewDueAt, value: reviewDueAt ? new Date(reviewDueAt) : null },
     ]);
   }
 
   private atStart(): string {
     const given = workflowInfo().typedSearchAttributes;
-    const due = given.get(SEARCH.ReviewDueAt);
+    const due = given.get(SEARCH_ATTRIBUTES.ReviewDueAt);
     return JSON.stringify([
-      given.get(SEARCH.AttemptPhase) ?? null,
-      given.get(SEARCH.NeedsAttention) ?? NOTHING,
+      given.get(SEARCH_ATTRIBUTES.AttemptPhase) ?? null,
+      given.get(SEARCH_ATTRIBUTES.NeedsAttention) ?? NOTHING,
       due instanceof Date ? due.toISOString() : null,
     ]);
   }

@@ -3,30 +3,30 @@ import type { AttemptActivities } from '../../contracts/attempts/activities';
 import type { AttemptTimings, DueEffect } from '../../contracts/attempts/messages';
 import { effectOptions } from '../activity-options';
 
-/** Sees effects through that their first try left over: one activity each, those on one target in order. */
+/** Performs effects whose first try did not succeed: one activity each, those on one target in order. */
 export class EffectRunner {
-  private readonly known = new Map<string, Promise<void>>();
-  private readonly tails = new Map<string, Promise<void>>();
+  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly lastOfTarget = new Map<string, Promise<void>>();
 
   constructor(
     private readonly timings: AttemptTimings,
-    private readonly giveUp: (effectId: string) => Promise<void>,
+    private readonly failEffect: (effectId: string) => Promise<void>,
     private readonly onEnd: () => void,
   ) {}
 
   /** Number of effects under way. */
   get pending(): number {
-    return this.known.size;
+    return this.underWay.size;
   }
 
-  /** Starts what is due and not under way yet. */
+  /** Starts due effects not under way yet. */
   run(due: readonly DueEffect[]): void {
     for (const effect of due) {
-      if (this.known.has(effect.effectId)) continue;
-      const before = this.tails.get(effect.target) ?? Promise.resolve();
-      const run = before.then(() => this.perform(effect));
-      this.known.set(effect.effectId, run);
-      this.tails.set(effect.target, run);
+      if (this.underWay.has(effect.effectId)) continue;
+      const previous = this.lastOfTarget.get(effect.target) ?? Promise.resolve();
+      const run = previous.then(() => this.perform(effect));
+      this.underWay.set(effect.effectId, run);
+      this.lastOfTarget.set(effect.target, run);
     }
   }
 
@@ -36,9 +36,9 @@ export class EffectRunner {
       await activities.performEffect({ effectId, ...(notBeforeMs === undefined ? {} : { notBeforeMs }) });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      await this.giveUp(effectId);
+      await this.failEffect(effectId);
     }
-    this.known.delete(effectId);
+    this.underWay.delete(effectId);
     this.onEnd();
   }
 }

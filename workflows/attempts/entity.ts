@@ -9,29 +9,29 @@ import {
 import type { AttemptActivities, CommandRequest, DecideResult } from '../../contracts/attempts/activities';
 import type { AttemptKey, AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
 import { decideOptions, questionOptions } from '../activity-options';
-import { Alarm, type Wait } from './timer';
+import { Timer, type Wakeup } from './timer';
 import { EffectRunner } from './effect-runner';
-import { Shown } from './display';
-import { Turns } from '../mutex';
-import { nextWait, sleeps } from './waits';
+import { AttemptDisplay } from './display';
+import { Mutex } from '../mutex';
+import { nextWakeup, canSleep } from './waits';
 
 type Local = Pick<AttemptActivities, 'decide' | 'loadAttempt' | 'reopenEffect' | 'giveUpEffect' | 'raiseAttention'>;
 
 const local = proxyLocalActivities<Local>(decideOptions);
 
-/** How often a command may have to ask before it can be judged: registration, removal and the grade switch exclude each other. */
-const MOST_QUESTIONS = 3;
+/** The most questions a command may need answered: registration, removal and the grade switch exclude each other. */
+const MAX_QUESTIONS = 3;
 
 /** The attempt inside its workflow: a cache of the row, and the loop's decisions about waiting and closing. */
 export class AttemptEntity {
   state: AttemptState = { attempt: null, version: 0, due: [], clock: { offsetMs: 0, frozenAtMs: null } };
   private readonly key: AttemptKey;
-  private readonly alarm = new Alarm(() => this.noticed());
+  private readonly timer = new Timer(() => this.notifyLoop());
   private readonly effects: EffectRunner;
-  private readonly shown = new Shown();
-  /** Every local activity takes its turn: their results would not replay in the order in which they came. */
-  private readonly turns = new Turns();
-  private readonly callbacks = new Turns();
+  private readonly display = new AttemptDisplay();
+  /** Local activities run one at a time: else their results would not replay in the same order. */
+  private readonly mutex = new Mutex();
+  private readonly callbackMutex = new Mutex();
   private loaded = false;
   private stale = false;
   private running = 0;
@@ -39,13 +39,13 @@ export class AttemptEntity {
   /** Changes the loop has seen. */
   private seen = 0;
   private wakeLoop: (() => void) | null = null;
-  private busyAtMs = Date.now();
+  private lastChangeMs = Date.now();
 
   constructor(private readonly input: ExamAttemptInput) {
     this.key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
     this.effects = new EffectRunner(
       input.timings,
-      (effectId) => this.turns.take(() => local.giveUpEffect({ effectId })),
+      (effectId) => this.mutex.runExclusive(() => local.giveUpEffect({ effectId })),
       () => this.wake(),
     );
   }
@@ -57,26 +57,26 @@ export class AttemptEntity {
     if (!this.loaded || (attempt && attempt.pendingEffects > due.length)) await this.load();
   }
 
-  /** One command: judge and write in a transaction, ask outside where the rules want to, answer the caller. */
+  /** One command: decide and write in a transaction, ask other services where needed, answer the caller. */
   async command(commandId: string, command: CommandRequest): Promise<AttemptView> {
     this.running += 1;
     try {
-      const result = await this.judge(commandId, command);
-      if (result.kind === 'refused') throw refusal(result);
+      const result = await this.decideWithAnswers(commandId, command);
+      if (result.kind === 'refused') throw toFailure(result);
       if (result.kind === 'replayed') {
         this.stale = true;
         return result.answer;
       }
       this.adopt(result.state);
-      return result.answer ?? present(result.state);
+      return result.answer ?? requireAttempt(result.state);
     } finally {
       this.running -= 1;
-      this.changed();
+      this.markChanged();
     }
   }
 
-  /** As `command`, for senders that wait for no answer: a refusal is an outcome, not a failure. */
-  async signalled(commandId: string, command: CommandRequest): Promise<void> {
+  /** As `command`, for senders that wait for no answer: a refusal is no failure. */
+  async handleSignal(commandId: string, command: CommandRequest): Promise<void> {
     try {
       await this.command(commandId, command);
     } catch (error) {
@@ -84,85 +84,87 @@ export class AttemptEntity {
     }
   }
 
-  /** As `signalled`, one after the other: reviews count in the order in which they came, questions in between or not. */
-  async callback(commandId: string, command: CommandRequest): Promise<void> {
+  /** As `handleSignal`, one at a time: reviews count in order of arrival, with or without questions in between. */
+  async handleCallback(commandId: string, command: CommandRequest): Promise<void> {
     this.running += 1;
     try {
-      await this.callbacks.take(() => this.signalled(commandId, command));
+      await this.callbackMutex.runExclusive(() => this.handleSignal(commandId, command));
     } finally {
       this.running -= 1;
-      this.changed();
+      this.markChanged();
     }
   }
 
   async retryEffect(effectId: string): Promise<AttemptView> {
-    const state = await this.turns.take(() => local.reopenEffect({ key: this.key, nowMs: Date.now(), effectId }));
+    const state = await this.mutex.runExclusive(() =>
+      local.reopenEffect({ key: this.key, nowMs: Date.now(), effectId }),
+    );
     if (!state) throw ApplicationFailure.nonRetryable('The effect is not in state "failed".', 'effect-not-failed');
     this.adopt(state);
-    this.changed();
-    return present(state);
+    this.markChanged();
+    return requireAttempt(state);
   }
 
   wake(): void {
     this.stale = true;
-    this.changed();
+    this.markChanged();
   }
 
   carryOver(): ExamAttemptInput {
     return { ...this.key, timings: this.input.timings };
   }
 
-  /** The row may say something else than the cache. */
+  /** The row may differ from the cache. */
   get isStale(): boolean {
     return this.stale;
   }
 
-  /** Nothing is left: no effect due, a status that waits for nobody, and quiet for the idle time. */
-  get hasRested(): boolean {
+  /** No effect is due, the status waits for nobody, and the idle time has passed. */
+  get isIdleLongEnough(): boolean {
     if (!this.isIdle()) return false;
-    const restMs = this.state.attempt === null ? 0 : this.input.timings.idleMs;
-    return Date.now() - this.busyAtMs >= restMs;
+    const requiredMs = this.state.attempt === null ? 0 : this.input.timings.idleMs;
+    return Date.now() - this.lastChangeMs >= requiredMs;
   }
 
-  /** Sees to what is due and tells Temporal's UI. */
-  show(): void {
+  /** Starts due effects, updates Temporal's UI. */
+  updateDisplay(): void {
     this.seen = this.changes;
     this.effects.run(this.state.due);
-    this.shown.update(this.state, this.effects.pending);
+    this.display.update(this.state, this.effects.pending);
   }
 
-  /** Waits for the answers under way. @returns true when nothing came in between. */
-  async mayClose(): Promise<boolean> {
+  /** Waits for running handlers. @returns true when nothing came in between. */
+  async canClose(): Promise<boolean> {
     await condition(allHandlersFinished);
     return this.seen === this.changes && this.isIdle();
   }
 
-  /** Sleeps until a message, an effect's end or the next deadline. @returns the deadline that rang. */
-  async nextChange(): Promise<Wait | null> {
+  /** Sleeps until a message, an effect's end or the next deadline. @returns the fired wakeup. */
+  async nextChange(): Promise<Wakeup | null> {
     if (this.seen === this.changes) {
-      this.alarm.set(this.wait());
+      this.timer.set(this.nextWakeup());
       await new Promise<void>((resolve) => (this.wakeLoop = resolve));
     }
-    return this.alarm.takeRung();
+    return this.timer.takeFired();
   }
 
-  private wait(): Wait | null {
+  private nextWakeup(): Wakeup | null {
     if (this.isIdle()) {
       return {
         kind: 'sleep',
-        atMs: this.busyAtMs + this.input.timings.idleMs,
+        atMs: this.lastChangeMs + this.input.timings.idleMs,
         summary: 'closes when idle',
         id: 'sleep',
       };
     }
-    return nextWait(this.state, Date.now(), this.input.timings.deadlineJitterMs);
+    return nextWakeup(this.state, Date.now(), this.input.timings.deadlineJitterMs);
   }
 
-  /** What a deadline asks for. */
-  async onAlarm(wait: Wait): Promise<void> {
-    if (wait.kind === 'deadline') await this.signalled(wait.id, { type: 'timeOut' });
-    if (wait.kind === 'review') {
-      await this.turns.take(() => local.raiseAttention({ key: this.key, reason: 'review-overdue' }));
+  /** Acts on a fired wakeup. */
+  async onTimer(wakeup: Wakeup): Promise<void> {
+    if (wakeup.kind === 'deadline') await this.handleSignal(wakeup.id, { type: 'timeOut' });
+    if (wakeup.kind === 'review') {
+      await this.mutex.runExclusive(() => local.raiseAttention({ key: this.key, reason: 'review-overdue' }));
       this.stale = true;
     }
   }
@@ -170,16 +172,19 @@ export class AttemptEntity {
   /** Reads the row. */
   async load(): Promise<void> {
     this.stale = false;
-    const read = await this.turns.take(() => local.loadAttempt({ key: this.key, nowMs: Date.now() }));
+    const read = await this.mutex.runExclusive(() => local.loadAttempt({ key: this.key, nowMs: Date.now() }));
     this.loaded = true;
     this.state = rank(read) < rank(this.state) ? { ...this.state, due: read.due, clock: read.clock } : read;
   }
 
-  private async judge(commandId: string, command: CommandRequest): Promise<Exclude<DecideResult, { kind: 'ask' }>> {
-    for (let asked = 0; asked <= MOST_QUESTIONS; asked += 1) {
-      const result = await this.turns.take(() => this.decide(commandId, command));
+  private async decideWithAnswers(
+    commandId: string,
+    command: CommandRequest,
+  ): Promise<Exclude<DecideResult, { kind: 'ask' }>> {
+    for (let asked = 0; asked <= MAX_QUESTIONS; asked += 1) {
+      const result = await this.mutex.runExclusive(() => this.decide(commandId, command));
       if (result.kind !== 'ask') return result;
-      await this.ask(commandId, result.question);
+      await this.askQuestion(commandId, result.question);
     }
     throw ApplicationFailure.nonRetryable('The command asked more questions than there are.', 'internal-error');
   }
@@ -189,7 +194,7 @@ export class AttemptEntity {
     return local.decide({ key: this.key, commandId, command, nowMs: Date.now(), confirmedVersion });
   }
 
-  private async ask(commandId: string, question: string): Promise<void> {
+  private async askQuestion(commandId: string, question: string): Promise<void> {
     const options = questionOptions(this.input.timings, `ask: ${question}`);
     try {
       await proxyActivities<Pick<AttemptActivities, 'askOutside'>>(options).askOutside({ commandId, key: this.key });
@@ -206,23 +211,23 @@ export class AttemptEntity {
     this.state = state;
   }
 
-  private changed(): void {
-    this.busyAtMs = Date.now();
-    this.noticed();
+  private markChanged(): void {
+    this.lastChangeMs = Date.now();
+    this.notifyLoop();
   }
 
-  private noticed(): void {
+  private notifyLoop(): void {
     this.changes += 1;
     this.wakeLoop?.();
     this.wakeLoop = null;
   }
 
   private isIdle(): boolean {
-    return this.running === 0 && !this.stale && this.effects.pending === 0 && sleeps(this.state);
+    return this.running === 0 && !this.stale && this.effects.pending === 0 && canSleep(this.state);
   }
 }
 
-function refusal(result: Extract<DecideResult, { kind: 'refused' }>): ApplicationFailure {
+function toFailure(result: Extract<DecideResult, { kind: 'refused' }>): ApplicationFailure {
   return ApplicationFailure.create({
     message: result.detail,
     type: result.code,
@@ -231,7 +236,7 @@ function refusal(result: Extract<DecideResult, { kind: 'refused' }>): Applicatio
   });
 }
 
-function present(state: AttemptState): AttemptView {
+function requireAttempt(state: AttemptState): AttemptView {
   if (!state.attempt) throw ApplicationFailure.nonRetryable('There is no such attempt.', 'attempt-not-found');
   return state.attempt;
 }

@@ -5,7 +5,7 @@ import { handleMessages } from './messages';
 
 /**
  * One exam attempt of one learner, from creation to its last effect. The row in Postgres decides; this workflow serves
- * commands one transaction at a time, keeps deadlines, sees effects through, and sleeps when nothing is left to do.
+ * commands one transaction at a time, keeps deadlines, retries effects, and closes when nothing is left to do.
  *
  * The loop awaits no more than it has to: the SDK keeps a stack trace for every promise of a workflow (ADR 8).
  */
@@ -15,13 +15,13 @@ export async function examAttempt(input: ExamAttemptInput): Promise<void> {
   await entity.begin();
   for (;;) {
     while (entity.isStale) await entity.load();
-    entity.show();
-    if (entity.hasRested && (await entity.mayClose())) return;
+    entity.updateDisplay();
+    if (entity.isIdleLongEnough && (await entity.canClose())) return;
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof examAttempt>(entity.carryOver());
     }
-    const rung = await entity.nextChange();
-    if (rung) await entity.onAlarm(rung);
+    const fired = await entity.nextChange();
+    if (fired) await entity.onTimer(fired);
   }
 }

@@ -4,10 +4,10 @@ import type { AttemptEntity } from './entity';
 
 /**
  * Registers every message, synchronously, before anything else happens. Validators refuse malformed input only: they run
- * before any state is known, and what is legal is for the row to say.
+ * before any state is known; the decision checks what is legal.
  */
 export function handleMessages(entity: AttemptEntity): void {
-  const validator = wellFormed;
+  const validator = assertWellFormed;
   setHandler(wire.createUpdate, ({ commandId, ...rest }) => entity.command(commandId, { type: 'create', ...rest }), {
     validator,
     description: 'Create the attempt',
@@ -50,18 +50,18 @@ function handleSignals(entity: AttemptEntity): void {
   setHandler(
     wire.declineByCascadeSignal,
     async ({ commandId }) => {
-      await entity.signalled(commandId, { type: 'declineByCascade' });
+      await entity.handleSignal(commandId, { type: 'declineByCascade' });
     },
     { description: 'Another exam of the course was declined' },
   );
   setHandler(
     wire.reviewReceivedSignal,
-    ({ commandId, inboxId }) => entity.callback(commandId, { type: 'review', inboxId }),
+    ({ commandId, inboxId }) => entity.handleCallback(commandId, { type: 'review', inboxId }),
     { description: 'A review came from the provider' },
   );
   setHandler(
     wire.providerReadySignal,
-    ({ commandId, inboxId }) => entity.callback(commandId, { type: 'providerReady', inboxId }),
+    ({ commandId, inboxId }) => entity.handleCallback(commandId, { type: 'providerReady', inboxId }),
     { description: 'The provider says that the learner may begin' },
   );
   setHandler(wire.clockChangedSignal, () => entity.wake(), { description: 'The course clock moved (test clock only)' });
@@ -69,7 +69,7 @@ function handleSignals(entity: AttemptEntity): void {
   setHandler(wire.stateQuery, () => entity.state, { description: 'The attempt as this workflow knows it' });
 }
 
-function wellFormed(input: { commandId: string }): void {
+function assertWellFormed(input: { commandId: string }): void {
   if (typeof input !== 'object' || input === null || typeof input.commandId !== 'string' || input.commandId === '') {
     throw ApplicationFailure.nonRetryable('A command needs an object with a commandId.', 'bad-request');
   }

@@ -1,50 +1,50 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 
-/** Something to wake up for. `id` makes two waits the same; a deadline's id is also its command's id. */
-export interface Wait {
+/** A reason to wake up. Equal `id`s are the same wakeup; a deadline's id is also its command's id. */
+export interface Wakeup {
   kind: 'deadline' | 'review' | 'sleep';
   atMs: number;
   id: string;
   summary: string;
 }
 
-/** One durable timer at a time. A sooner or different wait replaces it; the idle wait is left to ring and looked at then. */
-export class Alarm {
-  private current: { wait: Wait; scope: CancellationScope } | null = null;
-  private rung: Wait | null = null;
+/** One durable timer at a time. Another wakeup replaces it; the idle one is left to fire and is checked then. */
+export class Timer {
+  private current: { wakeup: Wakeup; scope: CancellationScope } | null = null;
+  private fired: Wakeup | null = null;
 
-  constructor(private readonly onRing: () => void) {}
+  constructor(private readonly onFire: () => void) {}
 
-  set(wait: Wait | null): void {
-    if (this.current && wait && isSame(this.current.wait, wait)) return;
+  set(wakeup: Wakeup | null): void {
+    if (this.current && wakeup && isSame(this.current.wakeup, wakeup)) return;
     this.current?.scope.cancel();
     this.current = null;
-    if (!wait) return;
+    if (!wakeup) return;
     const scope = new CancellationScope();
-    this.current = { wait, scope };
-    void scope.run(() => this.ring(wait));
+    this.current = { wakeup, scope };
+    void scope.run(() => this.waitAndFire(wakeup));
   }
 
-  /** The wait that rang since the last call, if any. */
-  takeRung(): Wait | null {
-    const rung = this.rung;
-    this.rung = null;
-    return rung;
+  /** The wakeup that fired since the last call. */
+  takeFired(): Wakeup | null {
+    const fired = this.fired;
+    this.fired = null;
+    return fired;
   }
 
-  private async ring(wait: Wait): Promise<void> {
+  private async waitAndFire(wakeup: Wakeup): Promise<void> {
     try {
-      await sleep(Math.max(1, wait.atMs - Date.now()), { summary: wait.summary });
+      await sleep(Math.max(1, wakeup.atMs - Date.now()), { summary: wakeup.summary });
     } catch (error) {
       if (isCancellation(error)) return;
       throw error;
     }
     this.current = null;
-    this.rung = wait;
-    this.onRing();
+    this.fired = wakeup;
+    this.onFire();
   }
 }
 
-function isSame(one: Wait, other: Wait): boolean {
+function isSame(one: Wakeup, other: Wakeup): boolean {
   return one.id === other.id && (one.kind === 'sleep' || one.atMs === other.atMs);
 }

@@ -1,5 +1,5 @@
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
-import type { Wait } from './timer';
+import type { Wakeup } from './timer';
 
 const WAITING_STATUSES: readonly string[] = [
   'eligible',
@@ -11,24 +11,24 @@ const WAITING_STATUSES: readonly string[] = [
 ];
 
 /** May the workflow close while the attempt is in this state? (DESIGN.md 3, "Entities sleep".) */
-export function sleeps({ attempt }: AttemptState): boolean {
+export function canSleep({ attempt }: AttemptState): boolean {
   if (!attempt || attempt.isArchived) return true;
   return !WAITING_STATUSES.includes(attempt.status) && attempt.reviewDueAt === null;
 }
 
-/** The next instant at which something has to happen without anybody asking; null under a frozen clock. */
-export function nextWait(state: AttemptState, nowMs: number, jitterMs: number): Wait | null {
+/** The next instant at which something is due without a message; null under a frozen clock. */
+export function nextWakeup(state: AttemptState, nowMs: number, jitterMs: number): Wakeup | null {
   const { attempt, clock } = state;
   if (!attempt || attempt.isArchived) return null;
-  const wait = deadlineWait(attempt) ?? reviewWait(attempt);
-  if (!wait) return null;
-  if (clock.frozenAtMs !== null) return wait.atMs < clock.frozenAtMs ? { ...wait, atMs: nowMs } : null;
-  const spread = wait.kind === 'deadline' && attempt.sharedDeadline ? jitterOf(attempt.attemptId, jitterMs) : 0;
-  return { ...wait, atMs: wait.atMs - clock.offsetMs + 1 + spread };
+  const wakeup = deadlineWakeup(attempt) ?? reviewWakeup(attempt);
+  if (!wakeup) return null;
+  if (clock.frozenAtMs !== null) return wakeup.atMs < clock.frozenAtMs ? { ...wakeup, atMs: nowMs } : null;
+  const spread = wakeup.kind === 'deadline' && attempt.sharedDeadline ? jitterOf(attempt.attemptId, jitterMs) : 0;
+  return { ...wakeup, atMs: wakeup.atMs - clock.offsetMs + 1 + spread };
 }
 
-/** The attempt still runs exactly at its deadline, so the timer rings one millisecond later. */
-function deadlineWait({ attemptId, deadline }: AttemptView): Wait | null {
+/** The attempt still runs exactly at its deadline, so the timer fires one millisecond later. */
+function deadlineWakeup({ attemptId, deadline }: AttemptView): Wakeup | null {
   if (deadline === null) return null;
   return {
     kind: 'deadline',
@@ -38,7 +38,7 @@ function deadlineWait({ attemptId, deadline }: AttemptView): Wait | null {
   };
 }
 
-function reviewWait({ attemptId, reviewDueAt, needsAttention }: AttemptView): Wait | null {
+function reviewWakeup({ attemptId, reviewDueAt, needsAttention }: AttemptView): Wakeup | null {
   if (reviewDueAt === null || needsAttention !== null) return null;
   return {
     kind: 'review',

@@ -11,11 +11,11 @@ import {
 import type {
   CoursePublishInput,
   PublishActivities,
-  PublishAnswer,
+  PublishResult,
   PublishInput,
   SaveRef,
 } from '../../contracts/courses/messages';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { decideOptions, effectOptions, questionOptions } from '../activity-options';
 
 const local = proxyLocalActivities<Pick<PublishActivities, 'applyPublish' | 'loadSaves' | 'giveUpSave'>>(decideOptions);
@@ -23,27 +23,27 @@ const local = proxyLocalActivities<Pick<PublishActivities, 'applyPublish' | 'loa
 /** A course inside its workflow: publishes queue up, and each exam's save at its provider runs on its own. */
 export class CoursePublisher {
   private readonly saves = new Map<string, SaveRef>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private queue: Promise<unknown> = Promise.resolve();
   private failed = 0;
   private attention: string | null | undefined;
   /** Publishes that wait or run. */
   private running = 0;
-  /** Activities nobody waits for. */
-  private working = 0;
+  /** Background activities. */
+  private background = 0;
   private changes = 0;
-  /** True until the rows were read: a run may have been started to finish what another left. */
+  /** True until the rows were read: the run may have to finish what an earlier one left. */
   private stale = true;
-  private last: PublishAnswer | null = null;
+  private last: PublishResult | null = null;
 
   constructor(private readonly input: CoursePublishInput) {}
 
-  /** Waits its turn, then publishes. @throws ApplicationFailure with the code of the refusal. */
-  async publish(publication: PublishInput): Promise<PublishAnswer> {
+  /** Queues, then publishes. @throws ApplicationFailure with the error code. */
+  async publish(publication: PublishInput): Promise<PublishResult> {
     this.running += 1;
-    const mine = this.turn.then(() => this.publishNow(publication));
-    this.turn = mine.catch(() => undefined);
+    const publishing = this.queue.then(() => this.publishNow(publication));
+    this.queue = publishing.catch(() => undefined);
     try {
-      return await mine;
+      return await publishing;
     } finally {
       this.running -= 1;
       this.wake();
@@ -55,11 +55,11 @@ export class CoursePublisher {
     this.changes += 1;
   }
 
-  /** Resolves when nothing is left: every save over, and quiet for the idle time; or when a new run has to take over. */
-  async untilIdle(mayGoOn: () => boolean): Promise<void> {
-    while (mayGoOn()) {
+  /** Resolves when every save is over and the idle time has passed, or when it must continue as new. */
+  async runUntilIdle(canContinue: () => boolean): Promise<void> {
+    while (canContinue()) {
       const seen = this.changes;
-      await this.catchUp();
+      await this.refresh();
       const changed = (): boolean => this.changes !== seen;
       if (!this.isIdle()) await condition(changed);
       else if (!(await condition(changed, this.input.timings.idleMs))) {
@@ -70,15 +70,15 @@ export class CoursePublisher {
   }
 
   private isIdle(): boolean {
-    return this.running === 0 && this.working === 0 && !this.stale;
+    return this.running === 0 && this.background === 0 && !this.stale;
   }
 
-  private async publishNow(publication: PublishInput): Promise<PublishAnswer> {
+  private async publishNow(publication: PublishInput): Promise<PublishResult> {
     const { courseId } = this.input;
     const courseKnown = publication.featureEnabled ? await this.askCourse(publication.commandId) : true;
     const result = await local.applyPublish({ ...publication, courseId, courseKnown, nowMs: Date.now() });
     if (result.kind === 'refused') throw ApplicationFailure.nonRetryable(result.detail, result.code);
-    if (result.changedExamIds.length > 0) void this.tell(result.changedExamIds);
+    if (result.changedExamIds.length > 0) void this.notifyAttempts(result.changedExamIds);
     this.last = result.answer;
     return result.answer;
   }
@@ -95,29 +95,29 @@ export class CoursePublisher {
     }
   }
 
-  /** The rows are right already; an attempt that is not told reads them at its next command. */
-  private async tell(examIds: number[]): Promise<void> {
-    await this.busy(async () => {
+  /** The rows are written already; an attempt not notified reads them at its next command. */
+  private async notifyAttempts(examIds: number[]): Promise<void> {
+    await this.track(async () => {
       const options = effectOptions(this.input.timings, `tell attempts of ${examIds.length} exams`);
       await proxyActivities<PublishActivities>(options).tellAttempts({ examIds });
     });
   }
 
-  private async catchUp(): Promise<void> {
+  private async refresh(): Promise<void> {
     while (this.stale && this.running === 0) {
       this.stale = false;
       const { due, failed } = await local.loadSaves({ courseId: this.input.courseId });
       this.failed = failed;
       for (const save of due) this.start(save);
     }
-    this.show();
+    this.updateDisplay();
   }
 
   private start(save: SaveRef): void {
     const id = `${save.examId} ${save.commandId}`;
     if (this.saves.has(id)) return;
     this.saves.set(id, save);
-    void this.busy(async () => {
+    void this.track(async () => {
       const options = effectOptions(this.input.timings, `save exam ${save.examId} at its provider`);
       try {
         await proxyActivities<PublishActivities>(options).saveExam(save);
@@ -130,30 +130,30 @@ export class CoursePublisher {
     });
   }
 
-  /** Work nobody waits for: the run stays open for it. */
-  private async busy(work: () => Promise<void>): Promise<void> {
-    this.working += 1;
+  /** Background work: the run stays open for it. */
+  private async track(work: () => Promise<void>): Promise<void> {
+    this.background += 1;
     try {
       await work();
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
     } finally {
-      this.working -= 1;
+      this.background -= 1;
       this.changes += 1;
     }
   }
 
-  private show(): void {
+  private updateDisplay(): void {
     const attention = this.failed > 0 ? 'exam-save-failed' : null;
     if (attention !== (this.attention ?? null)) {
-      upsertSearchAttributes([{ key: SEARCH.NeedsAttention, value: attention }]);
+      upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.NeedsAttention, value: attention }]);
     }
     this.attention = attention;
     setCurrentDetails(detailsOf(this.last, this.saves.size, this.failed));
   }
 }
 
-function detailsOf(last: PublishAnswer | null, saving: number, failed: number): string {
+function detailsOf(last: PublishResult | null, saving: number, failed: number): string {
   const exams = last && `${last.created} created, ${last.updated} updated, ${last.deactivated} deactivated`;
   const rows = [
     ['last publish', last === null ? '–' : (last.skipped ?? exams)],

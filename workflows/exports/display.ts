@@ -1,9 +1,9 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { ExportProgress } from '../../contracts/exports/messages';
-import { SEARCH } from '../../contracts/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 
 /** What operators see of an export in Temporal's UI. Attributes change with the phase, the table with each page. */
-export class ExportShown {
+export class ExportDisplay {
   private last: string | null = null;
 
   update(progress: ExportProgress, notSelected: number): void {
@@ -14,16 +14,19 @@ export class ExportShown {
     if (next === this.last) return;
     this.last = next;
     upsertSearchAttributes([
-      { key: SEARCH.ExportPhase, value: phase },
-      { key: SEARCH.RecordsTotal, value: totals.selected },
-      { key: SEARCH.RecordsFailed, value: totals.failed + totals.quarantined },
-      { key: SEARCH.NeedsAttention, value: needsAttention },
+      { key: SEARCH_ATTRIBUTES.ExportPhase, value: phase },
+      { key: SEARCH_ATTRIBUTES.RecordsTotal, value: totals.selected },
+      { key: SEARCH_ATTRIBUTES.RecordsFailed, value: totals.failed + totals.quarantined },
+      { key: SEARCH_ATTRIBUTES.NeedsAttention, value: needsAttention },
     ]);
   }
 
   private atStart(): string {
     const given = workflowInfo().typedSearchAttributes;
-    return JSON.stringify([given.get(SEARCH.ExportPhase) ?? null, given.get(SEARCH.NeedsAttention) ?? null]);
+    return JSON.stringify([
+      given.get(SEARCH_ATTRIBUTES.ExportPhase) ?? null,
+      given.get(SEARCH_ATTRIBUTES.NeedsAttention) ?? null,
+    ]);
   }
 }
 

@@ -8,19 +8,24 @@ import {
   proxyLocalActivities,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ChannelStop, ExportActivities, OpenRunResult, PageResult } from '../../contracts/exports/activities';
+import type {
+  ChannelStopReason,
+  ExportActivities,
+  OpenRunResult,
+  PageResult,
+} from '../../contracts/exports/activities';
 import {
   type CarriedRun,
-  type ExportAsk,
+  type ExportCommand,
   type ExportPhase,
   type ExportProgress,
   type LearnerExportInput,
-  noTotals,
+  emptyTotals,
   type OpenedExport,
 } from '../../contracts/exports/messages';
 import { closeOptions, exportRowOptions, pageOptions } from '../activity-options';
-import { Turns } from '../mutex';
-import { ExportShown } from './display';
+import { Mutex } from '../mutex';
+import { ExportDisplay } from './display';
 import { WaitingRuns } from './waiting-runs';
 
 const rows = proxyLocalActivities<Pick<ExportActivities, 'openRun' | 'notePhase'>>(exportRowOptions);
@@ -28,10 +33,10 @@ const closing = proxyActivities<Pick<ExportActivities, 'closeRun'>>(closeOptions
 
 type Run = Omit<CarriedRun, 'waiting' | 'paused'>;
 
-/** The runs of one target, one after the other: a single export that is wanted again meanwhile is run once more. */
+/** The runs of one target, one after the other: a single export requested again meanwhile is run once more. */
 export class Exporter {
   private run: Run | null = null;
-  /** The run that ended last, for those who ask afterwards. */
+  /** The last run that ended, for later queries. */
   private last: Run | null = null;
   private readonly waiting: WaitingRuns;
   private refusal: Exclude<OpenRunResult, { kind: 'opened' }> | null = null;
@@ -39,8 +44,8 @@ export class Exporter {
   private paused = false;
   private cancelled = false;
   private page: CancellationScope | null = null;
-  private readonly turns = new Turns();
-  private readonly shown = new ExportShown();
+  private readonly mutex = new Mutex();
+  private readonly display = new ExportDisplay();
 
   constructor(private readonly input: LearnerExportInput) {
     const { carried } = input;
@@ -53,7 +58,7 @@ export class Exporter {
 
   get progress(): ExportProgress {
     const run = this.run ?? this.last;
-    const totals = run?.totals ?? noTotals();
+    const totals = run?.totals ?? emptyTotals();
     const skipped = Object.values(totals.skipped).reduce((sum, n) => sum + n, 0);
     const done = totals.sent + totals.unchanged + skipped + totals.failed + totals.quarantined;
     const percent = totals.selected === 0 ? 0 : Math.min(100, Math.floor((100 * done) / totals.selected));
@@ -75,40 +80,40 @@ export class Exporter {
     this.page?.cancel();
   }
 
-  /** Answers who asked: with the run their command started, with the next one, or with the one in the way. */
-  async open(ask: ExportAsk): Promise<OpenedExport> {
+  /** Answers with the run the command started, with the queued one, or with the running one as conflict. */
+  async open(command: ExportCommand): Promise<OpenedExport> {
     await condition(() => this.run !== null || this.refusal !== null);
-    if (this.refusal) return refused(this.refusal);
+    if (this.refusal) return openedOrThrow(this.refusal);
     const { exportId } = (this.run as Run).run;
-    if (ask.commandId === this.run?.commandId) return { exportId, queued: false };
-    if (this.input.target.enrollmentId === null) return refused({ kind: 'running', exportId });
-    return { exportId: await this.again(ask), queued: true };
+    if (command.commandId === this.run?.commandId) return { exportId, queued: false };
+    if (this.input.target.enrollmentId === null) return openedOrThrow({ kind: 'running', exportId });
+    return { exportId: await this.queueRun(command), queued: true };
   }
 
-  /** Of several equal wishes while one run goes on, one run follows. Its platform values are newer than all of them. */
-  async again(ask: ExportAsk): Promise<string> {
+  /** Equivalent commands during a run share one queued run. Its platform values are newer than all of them. */
+  async queueRun(command: ExportCommand): Promise<string> {
     await condition(() => this.run !== null || this.refusal !== null);
-    if (ask.commandId !== null && ask.commandId === this.run?.commandId) return this.run.run.exportId;
-    return this.turns.take(async () => {
-      const waiting = this.waiting.serving(ask);
+    if (command.commandId !== null && command.commandId === this.run?.commandId) return this.run.run.exportId;
+    return this.mutex.runExclusive(async () => {
+      const waiting = this.waiting.findFor(command);
       if (waiting) return waiting.exportId;
-      const opened = await rows.openRun({ target: this.input.target, ask, nowMs: Date.now() });
-      if (opened.kind !== 'opened') return refused(opened).exportId;
-      this.waiting.add({ run: opened.run, ask });
+      const opened = await rows.openRun({ target: this.input.target, ask: command, nowMs: Date.now() });
+      if (opened.kind !== 'opened') return openedOrThrow(opened).exportId;
+      this.waiting.add({ run: opened.run, ask: command });
       return opened.run.exportId;
     });
   }
 
-  /** Runs until nothing is wanted any more. @returns what a fresh history has to go on with, if one is needed. */
-  async play(): Promise<CarriedRun | null> {
+  /** Runs until nothing is queued. @returns the state to continue as new with, if needed. */
+  async runAll(): Promise<CarriedRun | null> {
     if (!this.run) await this.start();
     while (this.run) {
       const stop = await this.exportPages(this.run);
-      if (stop === 'fresh-history') return this.carried(this.run);
+      if (stop === 'fresh-history') return this.toCarriedRun(this.run);
       await this.close(this.run, stop);
       await condition(allHandlersFinished);
-      await this.takeNext();
-      if (this.run && workflowInfo().continueAsNewSuggested) return this.carried(this.run);
+      await this.startNext();
+      if (this.run && workflowInfo().continueAsNewSuggested) return this.toCarriedRun(this.run);
     }
     return null;
   }
@@ -117,22 +122,22 @@ export class Exporter {
     return this.cancelled;
   }
 
-  private carried(run: Run): CarriedRun {
-    return { ...run, waiting: this.waiting.carried(), paused: this.paused };
+  private toCarriedRun(run: Run): CarriedRun {
+    return { ...run, waiting: this.waiting.toList(), paused: this.paused };
   }
 
   private async start(): Promise<void> {
-    const { target, ask } = this.input;
-    const opened = await this.turns.take(() => rows.openRun({ target, ask, nowMs: Date.now() }));
+    const { target, ask: command } = this.input;
+    const opened = await this.mutex.runExclusive(() => rows.openRun({ target, ask: command, nowMs: Date.now() }));
     if (opened.kind !== 'opened') {
       this.refusal = opened;
       await condition(allHandlersFinished);
       return;
     }
-    this.run = freshRun(opened.run, ask.commandId);
+    this.run = newRun(opened.run, command.commandId);
   }
 
-  private async takeNext(): Promise<void> {
+  private async startNext(): Promise<void> {
     this.last = this.run;
     this.run = this.nextRun();
     while (this.run && this.cancelled) {
@@ -143,11 +148,11 @@ export class Exporter {
 
   private nextRun(): Run | null {
     const next = this.waiting.take();
-    return next ? freshRun(next.run, next.ask.commandId) : null;
+    return next ? newRun(next.run, next.ask.commandId) : null;
   }
 
-  private async exportPages(run: Run): Promise<ChannelStop | 'fresh-history' | null> {
-    await this.enter(this.paused ? 'paused' : 'exporting');
+  private async exportPages(run: Run): Promise<ChannelStopReason | 'fresh-history' | null> {
+    await this.setPhase(this.paused ? 'paused' : 'exporting');
     for (let pages = 0; !this.cancelled;) {
       if (this.paused) await this.untilResumed();
       if (this.cancelled) break;
@@ -160,14 +165,14 @@ export class Exporter {
       if (!result) continue;
       const { cursor, sequence, totals, held } = result;
       Object.assign(run, { cursor, sequence, totals, attention: held > 0 ? 'in-doubt' : run.attention });
-      this.show();
+      this.updateDisplay();
       if (result.state === 'stopped') return result.stop;
       if (result.state === 'end') return null;
     }
     return null;
   }
 
-  /** Null: interrupted before a worker had taken it up. */
+  /** Null: interrupted before a worker started it. */
   private async exportPage({ run, cursor, sequence, totals }: Run, number: number): Promise<PageResult | null> {
     const after = cursor === null ? 'from the start' : `behind enrollment ${cursor.enrollmentId}`;
     const { exportPage } = proxyActivities<ExportActivities>(pageOptions(`page ${number}: ${after}`));
@@ -186,42 +191,42 @@ export class Exporter {
   }
 
   private async untilResumed(): Promise<void> {
-    await this.enter('paused');
+    await this.setPhase('paused');
     await condition(() => !this.paused || this.cancelled);
-    if (!this.cancelled) await this.enter('exporting');
+    if (!this.cancelled) await this.setPhase('exporting');
   }
 
-  private async enter(phase: 'exporting' | 'paused'): Promise<void> {
+  private async setPhase(phase: 'exporting' | 'paused'): Promise<void> {
     this.phase = phase;
     const { exportId } = (this.run as Run).run;
     const status = phase === 'paused' ? phase : 'running';
-    await this.turns.take(() => rows.notePhase({ exportId, status, phase, nowMs: Date.now() }));
-    this.show();
+    await this.mutex.runExclusive(() => rows.notePhase({ exportId, status, phase, nowMs: Date.now() }));
+    this.updateDisplay();
   }
 
-  private async close(run: Run, stop: ChannelStop | null): Promise<void> {
+  private async close(run: Run, stop: ChannelStopReason | null): Promise<void> {
     this.phase = 'closing';
-    this.show();
+    this.updateDisplay();
     const rest = this.cancelled ? 'cancelled' : stop === null ? null : 'channel-stopped';
     const { exportId } = run.run;
     const { totals, status, attention } = await closing.closeRun({ exportId, rest, reason: stop, nowMs: Date.now() });
     Object.assign(run, { totals, attention });
     this.phase = status;
-    this.show();
+    this.updateDisplay();
   }
 
-  private show(): void {
-    this.shown.update(this.progress, this.run?.run.notSelected ?? 0);
+  private updateDisplay(): void {
+    this.display.update(this.progress, this.run?.run.notSelected ?? 0);
   }
 }
 
-function freshRun(run: Run['run'], commandId: string | null): Run {
-  const totals = { ...noTotals(), selected: run.selected };
+function newRun(run: Run['run'], commandId: string | null): Run {
+  const totals = { ...emptyTotals(), selected: run.selected };
   return { run, commandId, totals, cursor: null, sequence: 0, attention: null };
 }
 
-/** A command whose run has ended gets that run; all else is refused. @throws ApplicationFailure */
-function refused(refusal: Exclude<OpenRunResult, { kind: 'opened' }>): OpenedExport {
+/** A command whose run has ended gets that run; others are refused. @throws ApplicationFailure */
+function openedOrThrow(refusal: Exclude<OpenRunResult, { kind: 'opened' }>): OpenedExport {
   if (refusal.kind === 'ended') return { exportId: refusal.exportId, queued: false };
   if (refusal.kind === 'refused') throw ApplicationFailure.nonRetryable('It does not exist any more.', refusal.code);
   const { exportId } = refusal;

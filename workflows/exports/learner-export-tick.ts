@@ -2,12 +2,12 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { executeChild, isCancellation, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { ExportActivities } from '../../contracts/exports/activities';
 import {
-  type ExportAsk,
+  type ExportCommand,
   type ExportTarget,
   learnerExportWorkflowId,
   type LearnerExportTickInput,
 } from '../../contracts/exports/messages';
-import { SCHEDULED_START, SEARCH } from '../../contracts/search-attributes';
+import { SCHEDULED_START, SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
 import { exportRowOptions } from '../activity-options';
 import { learnerExport } from './learner-export';
@@ -25,7 +25,7 @@ export async function learnerExportTick(input: LearnerExportTickInput): Promise<
 }
 
 async function runOne({ pacing }: LearnerExportTickInput, target: ExportTarget, asOf: string): Promise<void> {
-  const ask: ExportAsk = {
+  const command: ExportCommand = {
     ...{ commandId: null, trigger: 'schedule', asOf, skipTransmitted: true, requestedBy: null },
     ...{ learnerId: null, courseRunId: null, subsectionId: null, grade: null, isPassing: null, completedDate: null },
   };
@@ -34,17 +34,17 @@ async function runOne({ pacing }: LearnerExportTickInput, target: ExportTarget, 
     await executeChild(learnerExport, {
       workflowId: learnerExportWorkflowId(target),
       taskQueue: EXPORTS_TASK_QUEUE,
-      args: [{ target, ask, pacing }],
+      args: [{ target, ask: command, pacing }],
       parentClosePolicy: 'ABANDON',
       staticSummary: `${customerId} · ${channelId} · ${level} · scheduled`,
       typedSearchAttributes: [
-        { key: SEARCH.EnterpriseCustomerId, value: customerId },
-        { key: SEARCH.ExportChannel, value: channelId },
+        { key: SEARCH_ATTRIBUTES.EnterpriseCustomerId, value: customerId },
+        { key: SEARCH_ATTRIBUTES.ExportChannel, value: channelId },
       ],
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
-      await rows.noteSkipped({ target, ask, reason: 'already-running', nowMs: Date.now() });
+      await rows.noteSkipped({ target, ask: command, reason: 'already-running', nowMs: Date.now() });
     } else if (!isCancellation(error)) throw error;
   }
 }

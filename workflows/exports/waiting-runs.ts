@@ -1,6 +1,6 @@
-import type { ExportAsk, OpenRun, WaitingRun } from '../../contracts/exports/messages';
+import type { ExportCommand, OpenRun, WaitingRun } from '../../contracts/exports/messages';
 
-/** The runs that follow the one that goes on, first come first served: one for each different wish. */
+/** The runs queued behind the running one, in order of arrival: one per different command. */
 export class WaitingRuns {
   private readonly runs: WaitingRun[];
 
@@ -8,9 +8,9 @@ export class WaitingRuns {
     this.runs = [...carried];
   }
 
-  /** The run that will do what is asked, if one waits. It has yet to read the platform's values, so it is never too old. */
-  serving(ask: ExportAsk): OpenRun | undefined {
-    return this.runs.find((waiting) => isSameWish(waiting.ask, ask))?.run;
+  /** A queued run equivalent to the command. It has yet to read the platform's values, so they are never too old. */
+  findFor(command: ExportCommand): OpenRun | undefined {
+    return this.runs.find((waiting) => isEquivalent(waiting.ask, command))?.run;
   }
 
   add(waiting: WaitingRun): void {
@@ -21,17 +21,17 @@ export class WaitingRuns {
     return this.runs.shift();
   }
 
-  carried(): WaitingRun[] {
+  toList(): WaitingRun[] {
     return [...this.runs];
   }
 }
 
-/** What was asked decides what is told (the claim is held against what was told last); who asked does not. */
-function isSameWish(one: ExportAsk, other: ExportAsk): boolean {
-  return SAID.every((field) => one[field] === other[field]);
+/** The same content means the same run, whoever the caller is. The asserted grade is part of it. */
+function isEquivalent(one: ExportCommand, other: ExportCommand): boolean {
+  return COMPARED_FIELDS.every((field) => one[field] === other[field]);
 }
 
-const SAID = [
+const COMPARED_FIELDS = [
   ...(['asOf', 'skipTransmitted', 'learnerId', 'courseRunId', 'subsectionId'] as const),
   ...(['grade', 'isPassing', 'completedDate'] as const),
 ];

@@ -1,68 +1,68 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { ProviderSettings } from '../../../config/settings';
-import { Refusal } from '../../../contracts/refusal';
+import { ApiError } from '../../../contracts/refusal';
 import { registeredProvider } from '../../../db/attempts/reviews/callback-attempts';
 import type { LocatedAttempt } from '../../../db/attempts/views';
 import { keyOf } from '../answer';
 import type { ApiContext } from '../../context';
-import { turnAway } from './rejected';
+import { rejectCallback } from './rejected';
 
-/** Stored callbacks are JSON in Postgres, which has no NUL and no half characters. */
+/** Stored callbacks are JSON in Postgres, which has no NUL and no lone surrogates. */
 const NOT_STORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89ab])/i;
 
-/** @returns the body as JSON, which is what is kept. @throws Refusal `bad-request` */
-export function storable(body: unknown): string {
+/** @returns the body as JSON, as it is stored. @throws ApiError `bad-request` */
+export function toStorableJson(body: unknown): string {
   const json = JSON.stringify(body);
   if (json.includes('\\u') && NOT_STORABLE.test(json)) {
-    throw new Refusal('bad-request', 'A text has characters that no text has.');
+    throw new ApiError('bad-request', 'A text has characters that no text has.');
   }
   return json;
 }
 
-/** @throws Refusal `unknown-provider` */
+/** @throws ApiError `unknown-provider` */
 export function configuredProvider({ settings }: ApiContext, name: string): ProviderSettings {
-  const provider = settings.providers.find((one) => one.name === name);
-  if (!provider) throw new Refusal('unknown-provider', 'INVIGIL_PROVIDERS names the configured ones.');
+  const provider = settings.providers.find((candidate) => candidate.name === name);
+  if (!provider) throw new ApiError('unknown-provider', 'INVIGIL_PROVIDERS names the configured ones.');
   return provider;
 }
 
 /**
- * SoftwareSecure carries no token: the record locator in the payload is what it knows and nobody else. Where the provider's
- * settings name a secret or addresses, they are needed as well. @returns whether the vendor proved who it is.
+ * SoftwareSecure sends no token: the record locator in the payload is its shared secret. Where the provider's
+ * settings name a secret or addresses, they are required too. @returns whether the vendor is authenticated.
  */
-export async function admitSoftwareSecure(
+export async function authenticateSoftwareSecure(
   context: ApiContext,
   request: FastifyRequest,
   { name, callbackSecret, callbackAddresses }: ProviderSettings,
 ): Promise<boolean> {
   const known = callbackAddresses === undefined || callbackAddresses.includes(request.ip);
-  const proven = callbackSecret !== undefined && isSame(request.headers['x-callback-secret'], callbackSecret);
+  const proven = callbackSecret !== undefined && isSameSecret(request.headers['x-callback-secret'], callbackSecret);
   if (known && (proven || callbackSecret === undefined)) return proven;
   const detail = 'The callback does not come from where the provider calls from.';
-  return turnAway(context, request, { provider: name, object: 'door' }, { code: 'callback-refused', detail });
+  return rejectCallback(context, request, { provider: name, object: 'door' }, { code: 'callback-refused', detail });
 }
 
-/** Of equal length by hashing, so that the time taken tells nothing. */
-function isSame(given: unknown, secret: string): boolean {
+/** Hashed to equal length, so that the comparison takes constant time. */
+function isSameSecret(given: unknown, secret: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return typeof given === 'string' && timingSafeEqual(digest(given), digest(secret));
 }
 
 /** REST vendors come with a token; one limited to another provider finds nothing here. */
-export async function admitRest(
+export async function authenticateRest(
   context: ApiContext,
   request: FastifyRequest,
   { provider, externalId }: { provider: string; externalId: string },
 ): Promise<ProviderSettings> {
   const limit = request.principal.provider;
   if (limit === undefined || limit === provider) return configuredProvider(context, provider);
-  return turnAway(context, request, { provider, object: externalId }, foreign());
+  return rejectCallback(context, request, { provider, object: externalId }, foreignProviderFault());
 }
 
 /**
- * A vendor speaks for attempts of exams that are its own, or were when it registered them. An exam that left all providers
- * and whose attempt nobody is known to have registered is left to the external id.
+ * A vendor may report on attempts of its own exams, or that it registered. An exam that left all providers
+ * and whose attempt has no known registration is matched by external id alone.
  */
 export async function requireOwnAttempt(
   context: ApiContext,
@@ -72,12 +72,12 @@ export async function requireOwnAttempt(
 ): Promise<void> {
   if (located.provider === provider) return;
   const registered = await registeredProvider(context.knex, keyOf(located.view));
-  const isNobodys = located.provider === null && registered === null;
-  if (registered === provider || isNobodys) return;
-  await turnAway(context, request, { provider, object: located.view.attemptCode }, foreign());
+  const isUnclaimed = located.provider === null && registered === null;
+  if (registered === provider || isUnclaimed) return;
+  await rejectCallback(context, request, { provider, object: located.view.attemptCode }, foreignProviderFault());
 }
 
-function foreign(): { code: 'attempt-not-found'; detail: string; incident: 'callback.foreign-provider' } {
+function foreignProviderFault(): { code: 'attempt-not-found'; detail: string; incident: 'callback.foreign-provider' } {
   return {
     code: 'attempt-not-found',
     detail: 'There is no such attempt of this provider.',

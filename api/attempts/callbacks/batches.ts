@@ -1,50 +1,50 @@
-/** One statement takes at most so many. */
-const MOST_AT_ONCE = 50;
-/** Statements under way; what comes meanwhile goes with the next. */
-const UNDER_WAY = 2;
+/** The most items in one statement. */
+const MAX_BATCH = 50;
+/** Statements in flight; items that arrive meanwhile go with the next. */
+const MAX_IN_FLIGHT = 2;
 
-interface Waiting<T, R> {
+interface QueuedItem<T, R> {
   item: T;
-  done: (result: R) => void;
-  failed: (error: unknown) => void;
+  resolve: (result: R) => void;
+  reject: (error: unknown) => void;
 }
 
 /**
- * Work that is much cheaper done together. Nothing waits for company: with a quiet service each item goes alone and at once;
- * what comes while the statements under way have no answer goes together. When a batch fails for what is in it, its items
- * are tried one by one, so that nobody fails for somebody else's.
+ * Batches work that is cheaper in bulk. Nothing waits for others: on a quiet service each item goes alone and at once;
+ * items that arrive while statements are in flight go together. When a batch fails for its content, its items
+ * are tried one by one, so that none fails because of another.
  */
-export class Batches<T, R> {
-  private readonly waiting: Waiting<T, R>[] = [];
-  private underWay = 0;
+export class Batcher<T, R> {
+  private readonly queue: QueuedItem<T, R>[] = [];
+  private inFlight = 0;
 
   constructor(
     private readonly work: (items: readonly T[]) => Promise<R[]>,
-    private readonly isNobodysFault: (error: Error) => boolean,
+    private readonly failsForAll: (error: Error) => boolean,
   ) {}
 
-  do(item: T): Promise<R> {
-    return new Promise<R>((done, failed) => {
-      this.waiting.push({ item, done, failed });
+  run(item: T): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      this.queue.push({ item, resolve, reject });
       void this.next();
     });
   }
 
   private async next(): Promise<void> {
-    if (this.underWay >= UNDER_WAY || this.waiting.length === 0) return;
-    this.underWay += 1;
-    await this.together(this.waiting.splice(0, MOST_AT_ONCE));
-    this.underWay -= 1;
+    if (this.inFlight >= MAX_IN_FLIGHT || this.queue.length === 0) return;
+    this.inFlight += 1;
+    await this.runTogether(this.queue.splice(0, MAX_BATCH));
+    this.inFlight -= 1;
     void this.next();
   }
 
-  private async together(batch: readonly Waiting<T, R>[]): Promise<void> {
+  private async runTogether(batch: readonly QueuedItem<T, R>[]): Promise<void> {
     try {
       const results = await this.work(batch.map(({ item }) => item));
-      batch.forEach(({ done }, index) => done(results[index] as R));
+      batch.forEach(({ resolve }, index) => resolve(results[index] as R));
     } catch (error) {
-      if (batch.length === 1 || this.isNobodysFault(error as Error)) batch.forEach(({ failed }) => failed(error));
-      else for (const one of batch) await this.together([one]);
+      if (batch.length === 1 || this.failsForAll(error as Error)) batch.forEach(({ reject }) => reject(error));
+      else for (const queued of batch) await this.runTogether([queued]);
     }
   }
 }

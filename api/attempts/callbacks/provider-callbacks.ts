@@ -2,15 +2,21 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProviderRules } from '../../../config/provider-rules';
-import { answers } from '../../../contracts/http/common';
+import { responses } from '../../../contracts/http/common';
 import * as http from '../../../contracts/http/reviews';
-import { Refusal } from '../../../contracts/refusal';
+import { ApiError } from '../../../contracts/refusal';
 import { findLiveByExternalId } from '../../../db/attempts/reviews/callback-attempts';
 import { findByCode, type LocatedAttempt } from '../../../db/attempts/views';
 import { readRestReview, readSoftwareSecureReview } from '../../../domain/attempts/reviews/payload';
-import { admitRest, admitSoftwareSecure, configuredProvider, requireOwnAttempt, storable } from './authenticate';
-import { Intake } from './inbox';
-import { turnAway } from './rejected';
+import {
+  authenticateRest,
+  authenticateSoftwareSecure,
+  configuredProvider,
+  requireOwnAttempt,
+  toStorableJson,
+} from './authenticate';
+import { CallbackInbox } from './inbox';
+import { rejectCallback } from './rejected';
 import type { ApiContext, RouteOptions } from '../../context';
 import type { Scope } from '../../auth/principal';
 
@@ -19,32 +25,32 @@ const anonymous = { anonymous: true, idempotencyKey: false } as const;
 const vendor: { scopes: Scope[] } = { scopes: ['callbacks'] };
 /** A review of a long exam has many comments. */
 const bodyLimit = 1024 * 1024;
-const response = answers({ 202: http.CallbackAnswer });
+const response = responses({ 202: http.CallbackAnswer });
 
 /** SoftwareSecure's callbacks. Postgres alone answers: they are taken while Temporal is down. */
 export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { knex, settings, now } = context;
   const rules = new ProviderRules(settings.providers, settings.reviewSlaMs);
-  const intake = new Intake(context);
+  const inbox = new CallbackInbox(context);
 
   const review = { tags, params: http.ProviderParams, body: http.VendorBody, response };
   app.post('/providers/:provider/reviews', { config: anonymous, bodyLimit, schema: review }, async (request, reply) => {
     const provider = configuredProvider(context, request.params.provider);
-    const body = storable(request.body);
-    const trusted = await admitSoftwareSecure(context, request, provider);
-    const claim = readSoftwareSecureReview(request.body);
-    const plain = { provider: provider.name, claim, trusted, body };
-    if (await intake.plainReview(request, plain, rules.rules(provider.name))) {
-      return received(reply, claim.attemptCode ?? '');
+    const body = toStorableJson(request.body);
+    const trusted = await authenticateSoftwareSecure(context, request, provider);
+    const payload = readSoftwareSecureReview(request.body);
+    const fields = { provider: provider.name, payload, trusted, body };
+    if (await inbox.receivePlainReview(request, fields, rules.rules(provider.name))) {
+      return answerReceived(reply, payload.attemptCode ?? '');
     }
-    const located = claim.attemptCode === undefined ? undefined : await findByCode(knex, claim.attemptCode, now());
+    const located = payload.attemptCode === undefined ? undefined : await findByCode(knex, payload.attemptCode, now());
     if (located) await requireOwnAttempt(context, request, provider.name, located);
-    const arrival = { ...plain, located };
-    await intake.review(request, arrival, rules.rules(located?.provider ?? provider.name));
-    return received(reply, claim.attemptCode ?? '');
+    const callback = { ...fields, located };
+    await inbox.receiveReview(request, callback, rules.rules(located?.provider ?? provider.name));
+    return answerReceived(reply, payload.attemptCode ?? '');
   });
 
-  const redirect = answers({ 302: Type.Null({ description: 'To the exam, whether it was opened by this or not' }) });
+  const redirect = responses({ 302: Type.Null({ description: 'To the exam, whether it was opened by this or not' }) });
   const launch = {
     config: anonymous,
     exposeHeadRoute: false,
@@ -56,7 +62,7 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     const located = await findByCode(knex, attemptCode, now());
     if (!located || located.view.isArchived) return unknownAttempt(context, request, { provider, object: attemptCode });
     await requireOwnAttempt(context, request, provider, located);
-    await intake.ready({ provider, located, trusted: false, body: '{}' }, 'software_secure', located);
+    await inbox.receiveReady({ provider, located, trusted: false, body: '{}' }, 'software_secure', located);
     const { courseId, contentId } = located.view;
     return reply.redirect(encodeURI(`${settings.platformUrl ?? ''}/courses/${courseId}/jump_to/${contentId}`), 302);
   });
@@ -66,7 +72,7 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
 export const restCallbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { settings } = context;
   const rules = new ProviderRules(settings.providers, settings.reviewSlaMs);
-  const intake = new Intake(context);
+  const inbox = new CallbackInbox(context);
   const params = http.ExternalAttemptParams;
 
   const ready = { tags, params, body: http.ReadyBody, response };
@@ -75,9 +81,9 @@ export const restCallbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
     { config: vendor, schema: ready },
     async (request, reply) => {
       const located = await ownAttempt(context, request, request.params);
-      const body = storable(request.body);
-      await intake.ready({ provider: request.params.provider, located, trusted: true, body }, 'rest', located);
-      return received(reply, located.view.attemptCode);
+      const body = toStorableJson(request.body);
+      await inbox.receiveReady({ provider: request.params.provider, located, trusted: true, body }, 'rest', located);
+      return answerReceived(reply, located.view.attemptCode);
     },
   );
 
@@ -85,12 +91,12 @@ export const restCallbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
   app.post('/providers/:provider/attempts/:externalId/reviewed', reviewed, async (request, reply) => {
     const { provider, externalId } = request.params;
     const located = await ownAttempt(context, request, request.params);
-    const body = storable(request.body);
+    const body = toStorableJson(request.body);
     const { attemptCode } = located.view;
-    const claim = readRestReview(request.body, { attemptCode, externalId });
-    const arrival = { provider, located, claim, trusted: true, body };
-    await intake.review(request, arrival, rules.rules(located.provider ?? provider));
-    return received(reply, attemptCode);
+    const payload = readRestReview(request.body, { attemptCode, externalId });
+    const callback = { provider, located, payload, trusted: true, body };
+    await inbox.receiveReview(request, callback, rules.rules(located.provider ?? provider));
+    return answerReceived(reply, attemptCode);
   });
 };
 
@@ -98,15 +104,15 @@ export const restCallbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
 async function ownAttempt(
   context: ApiContext,
   request: FastifyRequest,
-  place: { provider: string; externalId: string },
+  address: { provider: string; externalId: string },
 ): Promise<LocatedAttempt> {
-  const { provider, externalId } = place;
-  await admitRest(context, request, place);
+  const { provider, externalId } = address;
+  await authenticateRest(context, request, address);
   const found = await findLiveByExternalId(context.knex, externalId, context.now());
-  const located = found.find((one) => one.provider === provider) ?? found[0];
+  const located = found.find((candidate) => candidate.provider === provider) ?? found[0];
   if (!located) return unknownAttempt(context, request, { provider, object: externalId });
   const { courses } = request.principal;
-  if (courses !== undefined && !courses.includes(located.view.courseId)) throw new Refusal('attempt-not-found');
+  if (courses !== undefined && !courses.includes(located.view.courseId)) throw new ApiError('attempt-not-found');
   await requireOwnAttempt(context, request, provider, located);
   return located;
 }
@@ -114,12 +120,15 @@ async function ownAttempt(
 function unknownAttempt(
   context: ApiContext,
   request: FastifyRequest,
-  about: { provider: string; object: string },
+  auditSubject: { provider: string; object: string },
 ): Promise<never> {
-  return turnAway(context, request, about, { code: 'attempt-not-found', detail: 'There is no such attempt.' });
+  return rejectCallback(context, request, auditSubject, {
+    code: 'attempt-not-found',
+    detail: 'There is no such attempt.',
+  });
 }
 
-function received(reply: FastifyReply, attemptCode: string): { attemptCode: string; state: 'received' } {
+function answerReceived(reply: FastifyReply, attemptCode: string): { attemptCode: string; state: 'received' } {
   void reply.code(202).header('location', `/v1/attempts/${encodeURIComponent(attemptCode)}/reviews`);
   return { attemptCode, state: 'received' };
 }

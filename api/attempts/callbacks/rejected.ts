@@ -1,23 +1,23 @@
 import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../../../contracts/errors';
-import { Refusal } from '../../../contracts/refusal';
+import { ApiError } from '../../../contracts/refusal';
 import { appendAudit } from '../../../db/requests/audit';
 import type { ApiContext } from '../../context';
 
 export type Incident = 'callback.forged' | 'callback.replayed' | 'callback.foreign-provider';
 
-/** What a callback said it was about; the text is the caller's, so it is cut. */
-export interface About {
+/** The subject of a callback; the text is the caller's, so it is truncated. */
+export interface AuditSubject {
   provider: string;
   object: string;
 }
 
 /** Leaves a row in the audit log: who, what, about which attempt. Ids only, and never the body. */
-export async function audit(
+export async function auditCallback(
   { knex, now }: ApiContext,
   request: FastifyRequest,
   incident: Incident,
-  { provider, object }: About,
+  { provider, object }: AuditSubject,
   code?: ErrorCode,
 ): Promise<void> {
   await appendAudit(knex, {
@@ -38,14 +38,14 @@ const INCIDENT_OF: Partial<Record<ErrorCode, Incident>> = {
   'review-already-exists': 'callback.replayed',
 };
 
-/** Refuses a callback. What may be an attack is written down first. @throws Refusal always. */
-export async function turnAway(
+/** Rejects a callback. A possible attack is audited first. @throws ApiError always. */
+export async function rejectCallback(
   context: ApiContext,
   request: FastifyRequest,
-  about: About,
+  auditSubject: AuditSubject,
   fault: { code: ErrorCode; detail: string; incident?: Incident },
 ): Promise<never> {
   const incident = fault.incident ?? INCIDENT_OF[fault.code];
-  if (incident) await audit(context, request, incident, about, fault.code);
-  throw new Refusal(fault.code, fault.detail);
+  if (incident) await auditCallback(context, request, incident, auditSubject, fault.code);
+  throw new ApiError(fault.code, fault.detail);
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { Refusal } from '../../../contracts/refusal';
+import { ApiError } from '../../../contracts/refusal';
 import { openReviewLink } from '../../../db/attempts/reviews/links';
 import { type SealingKeys, UnsealError } from '../../../db/core/sealed';
 
@@ -11,20 +11,20 @@ interface WithLinks {
 
 /**
  * A review with its links to recordings in clear, its own and those of what it was before.
- * @throws Refusal `credential-keys-missing`: a verdict without its recording would look as if there were none.
+ * @throws ApiError `credential-keys-missing`: a verdict without its recording would look as if there were none.
  */
 export function withOpenLinks<R extends WithLinks>(
   request: FastifyRequest,
   keys: SealingKeys | undefined,
   review: R,
 ): R {
-  const clear = <T extends { videoUrl: string | null }>(one: T): T =>
-    one.videoUrl === null ? one : { ...one, videoUrl: openReviewLink(keys, one.videoUrl, review.attemptCode) };
+  const withOpenLink = <T extends { videoUrl: string | null }>(part: T): T =>
+    part.videoUrl === null ? part : { ...part, videoUrl: openReviewLink(keys, part.videoUrl, review.attemptCode) };
   try {
-    return { ...clear(review), history: review.history.map(clear) };
+    return { ...withOpenLink(review), history: review.history.map(withOpenLink) };
   } catch (error) {
     if (!(error instanceof UnsealError)) throw error;
     request.log.error({ attemptCode: review.attemptCode, reason: error.message }, 'link to a recording not opened');
-    throw new Refusal('credential-keys-missing', 'CREDENTIAL_KEYS lacks the key that a link to a recording needs.');
+    throw new ApiError('credential-keys-missing', 'CREDENTIAL_KEYS lacks the key that a link to a recording needs.');
   }
 }

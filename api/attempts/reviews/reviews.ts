@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, onSendAsyncHookHandler } from 'fastify';
 import { setReviewUpdate } from '../../../contracts/attempts/messages';
 import { AttemptParams } from '../../../contracts/http/attempts';
-import { answers } from '../../../contracts/http/common';
+import { responses } from '../../../contracts/http/common';
 import * as http from '../../../contracts/http/reviews';
-import { Refusal } from '../../../contracts/refusal';
-import { findShownReview, reviewsOfAttempt } from '../../../db/attempts/reviews/reviews';
+import { ApiError } from '../../../contracts/refusal';
+import { findReviewDetails, reviewsOfAttempt } from '../../../db/attempts/reviews/reviews';
 import { verdictOf } from '../../../domain/attempts/reviews/payload';
 import { visibleAttempt } from '../../auth/access';
 import { executeOn, refOf } from '../command';
@@ -23,7 +23,7 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
   const { knex, settings } = context;
   const keys = settings.credentialKeys;
 
-  const ofAttempt = { tags, params: AttemptParams, response: answers({ 200: http.ReviewsAnswer }) };
+  const ofAttempt = { tags, params: AttemptParams, response: responses({ 200: http.ReviewsAnswer }) };
   app.get('/attempts/:attemptCode/reviews', { config: inspect, schema: ofAttempt }, async (request) => {
     const { view } = await visibleAttempt(context, request.principal, request.params.attemptCode);
     const reviews = await reviewsOfAttempt(knex, view.attemptCode);
@@ -34,9 +34,9 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     tags,
     params: http.ReviewParams,
     body: http.SetReviewBody,
-    response: answers({ 200: http.ReviewAnswer }),
+    response: responses({ 200: http.ReviewAnswer }),
   };
-  // Answers to an Idempotency-Key are kept before this hook: sealed, like everything that is kept.
+  // Answers to an Idempotency-Key are stored before this hook: sealed, like everything stored.
   const onSend: onSendAsyncHookHandler<unknown> = async (request, reply, payload) => {
     if (reply.statusCode !== 200) return payload;
     try {
@@ -50,14 +50,14 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     { config: act, schema: change, onSend },
     async ({ principal, commandId, params, body }) => {
       const reviewStatus = verdictOf(body.reviewStatus);
-      if (reviewStatus === undefined) throw new Refusal('bad-review-status', 'GET /openapi.json lists the verdicts.');
-      const review = await findShownReview(knex, params.reviewId);
-      if (!review) throw new Refusal('review-not-found');
+      if (reviewStatus === undefined) throw new ApiError('bad-review-status', 'GET /openapi.json lists the verdicts.');
+      const review = await findReviewDetails(knex, params.reviewId);
+      if (!review) throw new ApiError('review-not-found');
       const located = await visibleAttempt(context, principal, review.attemptCode);
       const { reviewId } = review;
       const input = { commandId, reviewId, reviewStatus, requestedBy: principal.subject };
       await executeOn(context, refOf(located), setReviewUpdate, input);
-      return (await findShownReview(knex, reviewId)) ?? review;
+      return (await findReviewDetails(knex, reviewId)) ?? review;
     },
   );
 };

@@ -2,12 +2,12 @@ import type { Knex } from 'knex';
 import { commandOf, newAttemptFor } from '../../../activities/attempts/command';
 import type { Dependencies } from '../../../activities/attempts/dependencies';
 import { ProviderRules } from '../../../config/provider-rules';
-import { dueAmong, stateAfter, worldOf } from '../../../activities/attempts/decision-context';
+import { dueAmong, stateAfter, buildDecisionContext } from '../../../activities/attempts/decision-context';
 import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempts/activities';
 import { applyDecision } from '../../../db/attempts/apply-decision';
-import { appliedStop } from '../../../db/attempts/commands';
+import { appliedCommandStatement } from '../../../db/attempts/commands';
 import { planEffects } from '../../../db/effects/drafts';
-import { openDecision } from '../../../db/attempts/decision-context';
+import { readDecisionContext } from '../../../db/attempts/decision-context';
 import { transition } from '../../../domain/attempts/transition';
 
 /** The decision's transaction without the effects' first try: what the variant `regular` does in its first activity. */
@@ -18,13 +18,13 @@ export function decideOnly({ knex, providers, reviewSlaMs }: Dependencies): Pick
 
 async function decided(trx: Knex.Transaction, rules: ProviderRules, input: DecideInput): Promise<DecideResult> {
   const { key, commandId, command, nowMs, confirmedVersion } = input;
-  const { stored, rows } = await openDecision(trx, key, commandId);
+  const { storedCommand: stored, rows } = await readDecisionContext(trx, key, commandId);
   if (stored) throw new Error('The bench never repeats a command.');
   if (!rows) throw new Error(`There is no exam ${key.examId}.`);
-  const world = worldOf(rows, key.userId, rules, { nowMs, answers: {} });
-  const decision = transition(world, commandOf(command, await newAttemptFor(trx, command, key)));
+  const context = buildDecisionContext(rows, key.userId, rules, { nowMs, answers: {} });
+  const decision = transition(context, commandOf(command, await newAttemptFor(trx, command, key)));
   if (decision.kind !== 'accepted') throw new Error(`The bench expects acceptance, not ${decision.kind}.`);
-  const { now } = world;
+  const { now } = context;
   const { attemptId, writes } = decision;
   const planned = planEffects(decision.effects);
   const after = stateAfter(rows, key, { writes, effects: planned, now });
@@ -33,7 +33,14 @@ async function decided(trx: Knex.Transaction, rules: ProviderRules, input: Decid
     courseId: rows.course.courseId,
     studentName: rows.learner?.fullName ?? '',
   };
-  const applied = appliedStop({ commandId, type: command.type, key, attemptId, result: after.attempt, now });
-  const effects = await applyDecision(trx, toApply, { also: [applied], last: true });
+  const applied = appliedCommandStatement({
+    commandId,
+    type: command.type,
+    key,
+    attemptId,
+    result: after.attempt,
+    now,
+  });
+  const effects = await applyDecision(trx, toApply, { followUp: [applied], commit: true });
   return { kind: 'applied', state: { ...after, due: dueAmong(effects) } };
 }

@@ -12,7 +12,7 @@ import { problemPlugin } from '../../../api/plugins/problem';
 import { attemptStartOptions } from '../../../clients/temporal/attempt-start';
 import { type AttemptKey, changeStatusUpdate, createUpdate } from '../../../contracts/attempts/messages';
 import { AttemptAnswer, AttemptParams, ChangeStatusBody, CreateAttemptBody } from '../../../contracts/http/attempts';
-import { answers, closed } from '../../../contracts/http/common';
+import { responses, strictObject } from '../../../contracts/http/common';
 import { courseOf } from '../plan';
 
 type Parts = Required<Pick<ApiDependencies, 'settings' | 'knex' | 'temporal' | 'now'>>;
@@ -40,9 +40,9 @@ const floorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { settings, te
   const start = (key: AttemptKey) =>
     attemptStartOptions({ key, courseId: courseOf('floor'), provider: null, phase: 'open' }, settings.timings);
   const creation = {
-    params: closed({ examId: Type.String() }),
+    params: strictObject({ examId: Type.String() }),
     body: CreateAttemptBody,
-    response: answers({ 201: AttemptAnswer }),
+    response: responses({ 201: AttemptAnswer }),
   };
   app.post('/exams/:examId/attempts', { config, schema: creation }, async ({ commandId, params, body }, reply) => {
     const { userId, ...wanted } = body;
@@ -50,7 +50,7 @@ const floorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { settings, te
     const view = await temporal.execute(key, createUpdate, { ...wanted, commandId }, start(key));
     return reply.code(201).send(attemptAnswer(view, settings));
   });
-  const change = { params: AttemptParams, body: ChangeStatusBody, response: answers({ 200: AttemptAnswer }) };
+  const change = { params: AttemptParams, body: ChangeStatusBody, response: responses({ 200: AttemptAnswer }) };
   app.patch('/attempts/:attemptCode', { config, schema: change }, async ({ commandId, params, body: { status } }) => {
     const key = keyOf(params.attemptCode);
     return attemptAnswer(await temporal.execute(key, changeStatusUpdate, { status, commandId }, start(key)), settings);

@@ -4,7 +4,7 @@ import { buildPlatform } from '../../../worker/build-platform';
 import { connectTemporal } from '../../../clients/temporal/attempts';
 import { readSettings } from '../../../config/settings';
 import { connectDatabase } from '../../../db/core/connect';
-import { bundle, withoutStackTraces } from '../../../worker/bundle';
+import { bundleWorkflows, withoutStackTraces } from '../../../worker/bundle';
 import { connectWorker } from '../../../worker/connection';
 import { serveHealth } from '../../../worker/health';
 import { type OwnVariant, taskQueueOf } from '../plan';
@@ -23,7 +23,7 @@ async function main(variant: OwnVariant): Promise<void> {
     connection: await connectWorker(address),
     namespace,
     taskQueue: taskQueueOf(variant),
-    workflowBundle: withoutStackTraces(await bundle(require.resolve('./workflows'))),
+    workflowBundle: withoutStackTraces(await bundleWorkflows(require.resolve('./workflows'))),
     activities,
     maxCachedWorkflows: settings.maxCachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: settings.maxConcurrentWorkflowTasks,

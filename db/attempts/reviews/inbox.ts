@@ -1,17 +1,17 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import type { ReviewChannel } from '../../../domain/attempts/reviews/payload';
+import type { ReviewProtocol } from '../../../domain/attempts/reviews/payload';
 
-/** A callback as it came, with the attempt it is about. */
+/** A callback as received, with the attempt it is about. */
 export interface Callback {
   kind: 'review' | 'ready';
   provider: string;
-  channel: ReviewChannel;
+  channel: ReviewProtocol;
   attemptCode: string;
   attemptId: string;
   key: AttemptKey;
   externalId: string | null;
-  /** The vendor proved who it is. */
+  /** The vendor was authenticated. */
   trusted: boolean;
   /** As JSON. */
   body: string;
@@ -27,7 +27,7 @@ export interface InboxRow extends Omit<Callback, 'body'> {
 }
 
 export interface Receipt {
-  /** Null: the same came a moment ago, or something else stands in the way; nothing was stored. */
+  /** Null: a repetition, or the attempt already has a review; nothing was stored. */
   inboxId: string | null;
   /** The same body for the same attempt is in the inbox, within the window. */
   isRepeat: boolean;
@@ -35,48 +35,48 @@ export interface Receipt {
   waitsForOthers: boolean;
 }
 
-export interface Reception {
+export interface ReceiveOptions {
   receivedAt: Date;
   windowMs: number;
-  /** Refuse what finds the attempt reviewed. */
+  /** Reject a callback whose attempt has a review. */
   onlyOne: boolean;
 }
 
-/** A callback on its way in. Without its attempt that is looked for, and found if nothing about the callback is special. */
-export type Incoming = Pick<
+/** A received callback. Without its attempt that is looked up, and found if the callback is an ordinary one. */
+export type IncomingCallback = Pick<
   Callback,
   'kind' | 'provider' | 'channel' | 'attemptCode' | 'trusted' | 'body' | 'bodyHash'
 > &
-  Partial<Pick<Callback, 'attemptId' | 'key'>> & { externalId: string | null } & Reception;
+  Partial<Pick<Callback, 'attemptId' | 'key'>> & { externalId: string | null } & ReceiveOptions;
 
-/** `isLocated` false: look closer and come again with the attempt; nothing was done. */
-export type Received = Receipt & { isLocated: boolean };
+/** `isLocated` false: locate the attempt and call again with it; nothing was done. */
+export type ReceiveResult = Receipt & { isLocated: boolean };
 
 /**
- * Stores callbacks, each unless it is a repetition, so that of a hundred copies at once one is kept; all in one statement and
+ * Stores callbacks, each unless it is a repetition, so that of a hundred copies at once one is stored; in one statement and
  * transaction. In the order of their codes, as each takes its attempt's lock: two such statements never wait for each other.
- * @returns what became of each, in the order given.
+ * @returns the result of each, in the order given.
  */
-export async function receiveCallbacks(knex: Knex, callbacks: readonly Incoming[]): Promise<Received[]> {
+export async function receiveCallbacks(knex: Knex, callbacks: readonly IncomingCallback[]): Promise<ReceiveResult[]> {
   const sorted = [...callbacks.entries()].sort(([, a], [, b]) => (a.attemptCode < b.attemptCode ? -1 : 1));
-  const given = `[${sorted.map(([, callback]) => asJson(callback)).join()}]`;
-  const { rows } = await knex.raw<{ rows: Received[] }>(RECEIVE, [given]);
-  const received: Received[] = [];
-  for (const [place, [index]] of sorted.entries()) received[index] = rows[place] as Received;
+  const json = `[${sorted.map(([, callback]) => toJson(callback)).join()}]`;
+  const { rows } = await knex.raw<{ rows: ReceiveResult[] }>(RECEIVE, [json]);
+  const received: ReceiveResult[] = [];
+  for (const [position, [index]] of sorted.entries()) received[index] = rows[position] as ReceiveResult;
   return received;
 }
 
-export async function receiveCallback(knex: Knex, callback: Callback, reception: Reception): Promise<Receipt> {
-  const [received] = await receiveCallbacks(knex, [{ ...callback, ...reception }]);
-  return received as Received;
+export async function receiveCallback(knex: Knex, callback: Callback, options: ReceiveOptions): Promise<Receipt> {
+  const [received] = await receiveCallbacks(knex, [{ ...callback, ...options }]);
+  return received as ReceiveResult;
 }
 
 /** The body is JSON already. */
-function asJson({ body, key, ...rest }: Incoming): string {
+function toJson({ body, key, ...rest }: IncomingCallback): string {
   return `${JSON.stringify({ ...rest, ...key }).slice(0, -1)},"body":${body}}`;
 }
 
-const GIVEN = {
+const RECEIVE_FIELDS = {
   ...{ provider: 'text', kind: 'text', channel: 'text', attemptCode: 'text', attemptId: 'uuid', examId: 'integer' },
   ...{ userId: 'text', attemptNumber: 'integer', externalId: 'text', trusted: 'boolean', body: 'jsonb' },
   ...{ bodyHash: 'text', receivedAt: 'timestamptz', windowMs: 'float8', onlyOne: 'boolean' },
@@ -86,10 +86,10 @@ const GIVEN = {
 const RECEIVE = `
   select r.is_located as "isLocated", r.inbox_id as "inboxId", r.is_repeat as "isRepeat",
     r.waits_for_others as "waitsForOthers"
-  from rows from (jsonb_to_recordset(cast(? as jsonb)) as (${Object.entries(GIVEN)
+  from rows from (jsonb_to_recordset(cast(? as jsonb)) as (${Object.entries(RECEIVE_FIELDS)
     .map(([name, type]) => `"${name}" ${type}`)
     .join(', ')})) with ordinality as c
-  cross join lateral receive_callback(${Object.keys(GIVEN)
+  cross join lateral receive_callback(${Object.keys(RECEIVE_FIELDS)
     .map((name) => `c."${name}"`)
     .join(', ')}) r
   order by c.ordinality`;
@@ -103,8 +103,8 @@ export async function findCallback(trx: Knex, inboxId: string): Promise<InboxRow
   return rows[0];
 }
 
-/** Notes what became of a callback; what was settled before stays as it is. */
-export async function settleCallback(
+/** Stores a callback's outcome; one stored before stays as it is. */
+export async function markCallback(
   trx: Knex,
   inboxId: string,
   outcome: { state: 'applied' | 'refused'; reason?: string },
@@ -116,8 +116,8 @@ export async function settleCallback(
   );
 }
 
-/** What has to be delivered: oldest first, and not what was delivered within the grace time. */
-export interface Delivery {
+/** Callbacks to deliver: oldest first, without those delivered within the grace time. */
+export interface CallbackDelivery {
   inboxId: string;
   kind: 'review' | 'ready';
   key: AttemptKey;
@@ -126,8 +126,8 @@ export interface Delivery {
 export async function callbacksToDeliver(
   knex: Knex,
   { graceMs, limit }: { graceMs: number; limit: number },
-): Promise<Delivery[]> {
-  const { rows } = await knex.raw<{ rows: Delivery[] }>(
+): Promise<CallbackDelivery[]> {
+  const { rows } = await knex.raw<{ rows: CallbackDelivery[] }>(
     `select ${FIELDS} from review_inbox
      where state = 'received' and (signalled_at is null
        or signalled_at <= clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000))
@@ -137,7 +137,7 @@ export async function callbacksToDeliver(
   return rows.map(({ inboxId, kind, key }) => ({ inboxId, kind, key }));
 }
 
-/** The owner's workflow has been told. */
+/** The owner's workflow was signalled. */
 export async function markDelivered(knex: Knex, inboxIds: readonly string[]): Promise<void> {
   await knex.raw(`update review_inbox set signalled_at = clock_timestamp() where id = any(?::bigint[])`, [
     [...inboxIds],

@@ -1,7 +1,7 @@
 import { open, seal, type SealingKeys, UnsealError } from '../../core/sealed';
 
-/** Stands before every link that is sealed. What was stored before links were has no mark, and is the link itself. */
-const MARK = 'sealed:';
+/** Prefix of every sealed link. Links stored before sealing was introduced have no prefix and are in clear. */
+const SEALED_PREFIX = 'sealed:';
 
 /**
  * A link to a recording as it is kept, in the inbox, with the review and in the review's history: whoever has it can watch
@@ -9,16 +9,16 @@ const MARK = 'sealed:';
  * for its own attempt only.
  */
 export function sealReviewLink(keys: SealingKeys, link: string, attemptCode: string): string {
-  return `${MARK}${seal(keys, link, placeOf(attemptCode))}`;
+  return `${SEALED_PREFIX}${seal(keys, link, associatedData(attemptCode))}`;
 }
 
-/** The link in clear, for who may see it. @throws UnsealError */
-export function openReviewLink(keys: SealingKeys | undefined, kept: string, attemptCode: string): string {
-  if (!kept.startsWith(MARK)) return kept;
+/** The link in clear, for those who may see it. @throws UnsealError */
+export function openReviewLink(keys: SealingKeys | undefined, stored: string, attemptCode: string): string {
+  if (!stored.startsWith(SEALED_PREFIX)) return stored;
   if (keys === undefined) throw new UnsealError('no keys are configured');
-  return open(keys, kept.slice(MARK.length), placeOf(attemptCode));
+  return open(keys, stored.slice(SEALED_PREFIX.length), associatedData(attemptCode));
 }
 
-function placeOf(attemptCode: string): string {
+function associatedData(attemptCode: string): string {
   return `review-link ${attemptCode}`;
 }

@@ -38,9 +38,14 @@ export async function storeReview(
 ): Promise<void> {
   const { attempt, replaces, comments, rawData, ...review } = write;
   const raw = JSON.stringify(rawData);
-  const place = { attemptCode: attempt.code, attemptId: attempt.id, examId: attempt.examId, userId: attempt.userId };
+  const attemptIds = {
+    attemptCode: attempt.code,
+    attemptId: attempt.id,
+    examId: attempt.examId,
+    userId: attempt.userId,
+  };
   if (replaces !== null) await trx.raw(ARCHIVE, { replaces, now });
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(STORE, { ...place, ...review, raw, courseId, now });
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(STORE, { ...attemptIds, ...review, raw, courseId, now });
   const reviewId = rows[0]?.id ?? '';
   if (comments.length > 0) await trx.raw(COMMENT, { reviewId, comments: JSON.stringify(comments) });
 }
@@ -66,27 +71,27 @@ const COMMENT = `
   from jsonb_to_recordset(cast(:comments as jsonb))
     as c("startTime" int, "stopTime" int, duration int, comment text, status text)`;
 
-type Content = Pick<StoredReview, 'reviewStatus' | 'videoUrl' | 'reviewedBy'>;
+type ReviewContent = Pick<StoredReview, 'reviewStatus' | 'videoUrl' | 'reviewedBy'>;
 
 /** A review as operators see it, with what it was before. */
-export interface ShownReview extends Omit<StoredReview, 'rawData'> {
+export interface ReviewDetails extends Omit<StoredReview, 'rawData'> {
   isAttemptArchived: boolean;
   createdAt: string;
   modifiedAt: string;
   comments: ReviewComment[];
-  history: (Content & { archivedAt: string })[];
+  history: (ReviewContent & { archivedAt: string })[];
 }
 
-export async function reviewsOfAttempt(knex: Knex, attemptCode: string): Promise<ShownReview[]> {
-  return shown(knex, 'r.attempt_code = ?', attemptCode);
+export async function reviewsOfAttempt(knex: Knex, attemptCode: string): Promise<ReviewDetails[]> {
+  return selectReviewDetails(knex, 'r.attempt_code = ?', attemptCode);
 }
 
-export async function findShownReview(knex: Knex, reviewId: string): Promise<ShownReview | undefined> {
-  return (await shown(knex, 'r.id = ?', reviewId))[0];
+export async function findReviewDetails(knex: Knex, reviewId: string): Promise<ReviewDetails | undefined> {
+  return (await selectReviewDetails(knex, 'r.id = ?', reviewId))[0];
 }
 
-async function shown(knex: Knex, where: string, value: string): Promise<ShownReview[]> {
-  const { rows } = await knex.raw<{ rows: { review: ShownReview }[] }>(`${SHOWN} where ${where}`, [value]);
+async function selectReviewDetails(knex: Knex, where: string, value: string): Promise<ReviewDetails[]> {
+  const { rows } = await knex.raw<{ rows: { review: ReviewDetails }[] }>(`${SELECT_DETAILS} where ${where}`, [value]);
   return rows.map(({ review }) => ({
     ...review,
     createdAt: new Date(review.createdAt).toISOString(),
@@ -95,7 +100,7 @@ async function shown(knex: Knex, where: string, value: string): Promise<ShownRev
   }));
 }
 
-const SHOWN = `
+const SELECT_DETAILS = `
   select jsonb_build_object(${REVIEW_FIELDS}, 'isAttemptArchived', r.is_attempt_archived, 'createdAt', r.created_at,
     'modifiedAt', r.modified_at,
     'comments', coalesce((select jsonb_agg(jsonb_build_object('startTime', c.start_time, 'stopTime', c.stop_time,

@@ -1,14 +1,14 @@
 import type { ChannelState } from './channel-state';
 import {
-  type Asked,
-  field,
+  type ProtocolRequest,
+  bodyField,
   NO_TOKEN,
   NOT_FOUND,
   planned,
-  type Protocol,
+  type ChannelProtocol,
   type Silence,
   textField,
-  type Told,
+  type ProtocolAnswer,
   tokenAnswer,
 } from './protocol';
 
@@ -28,37 +28,41 @@ export class CanvasProtocol {
   private readonly grades = new Map<string, string>();
   private lastAssignment = 0;
 
-  readonly answer: Protocol = (asked, state) => {
-    const { method, path, body } = asked;
+  readonly answer: ChannelProtocol = (request, state) => {
+    const { method, path, body } = request;
     if (method === 'POST' && path === '/login/oauth2/token') {
       const known = textField(body, 'client_id') !== '' && textField(body, 'refresh_token') !== '';
       return tokenAnswer(state, 'client', known);
     }
-    if (state.identityOf(String(asked.headers['authorization'] ?? '')) === null) return NO_TOKEN;
+    if (state.identityOf(String(request.headers['authorization'] ?? '')) === null) return NO_TOKEN;
     const course = COURSE.exec(path);
-    return course ? this.inCourse(asked, course, state) : this.inAccount(asked, state);
+    return course ? this.inCourse(request, course, state) : this.inAccount(request, state);
   };
 
-  private inAccount(asked: Asked, state: ChannelState): Told {
-    const { method, path } = asked;
+  private inAccount(request: ProtocolRequest, state: ChannelState): ProtocolAnswer {
+    const { method, path } = request;
     if (method !== 'GET') return NOT_FOUND;
-    if (/^\/api\/v1\/accounts\/[^/]+\/users$/.test(path)) return this.search(asked, state);
-    return /^\/api\/v1\/users\/\d+\/courses$/.test(path) ? paged(asked, coursesOf(state)) : NOT_FOUND;
+    if (/^\/api\/v1\/accounts\/[^/]+\/users$/.test(path)) return this.search(request, state);
+    return /^\/api\/v1\/users\/\d+\/courses$/.test(path) ? paged(request, coursesOf(state)) : NOT_FOUND;
   }
 
-  private inCourse(asked: Asked, [, course, assignment, user]: RegExpExecArray, state: ChannelState): Told | Silence {
-    const { method, body } = asked;
+  private inCourse(
+    request: ProtocolRequest,
+    [, course, assignment, user]: RegExpExecArray,
+    state: ChannelState,
+  ): ProtocolAnswer | Silence {
+    const { method, body } = request;
     if (Number(course) > state.settings.courses.length) return NOT_FOUND;
     const list = this.assignments.get(Number(course)) ?? [];
     if (assignment !== undefined)
       return method === 'PUT'
         ? this.grade({ list, id: Number(assignment), user: Number(user), body }, state)
         : NOT_FOUND;
-    if (method === 'GET') return paged(asked, list);
+    if (method === 'GET') return paged(request, list);
     return method === 'POST' ? this.create(Number(course), list, body) : NOT_FOUND;
   }
 
-  private search({ query }: Asked, state: ChannelState): Told {
+  private search({ query }: ProtocolRequest, state: ChannelState): ProtocolAnswer {
     const email = query['search_term'] ?? '';
     if (email === '' || state.settings.gone.includes(email)) return { status: 200, body: [] };
     const id = this.userIds.get(email) ?? this.users.push(email);
@@ -66,7 +70,7 @@ export class CanvasProtocol {
     return { status: 200, body: [{ id, login_id: email }] };
   }
 
-  private create(course: number, list: Assignment[], body: unknown): Told {
+  private create(course: number, list: Assignment[], body: unknown): ProtocolAnswer {
     const integrationId = textField(body, 'assignment', 'integration_id');
     if (integrationId === '') return { status: 400, body: { errors: 'integration_id is missing' } };
     const made = { id: ++this.lastAssignment, integration_id: integrationId };
@@ -77,14 +81,14 @@ export class CanvasProtocol {
   private grade(
     { list, id, user, body }: { list: Assignment[]; id: number; user: number; body: unknown },
     state: ChannelState,
-  ): Told | Silence {
+  ): ProtocolAnswer | Silence {
     const learner = this.users[user - 1];
     const assignment = list.find((one) => one.id === id);
     if (learner === undefined || !assignment) return NOT_FOUND;
-    const place = { learner, course: assignment.integration_id };
-    const failure = planned(state, place, (status) => ({ errors: [{ message: `failed (${status})` }] }));
+    const record = { learner, course: assignment.integration_id };
+    const failure = planned(state, record, (status) => ({ errors: [{ message: `failed (${status})` }] }));
     if (failure) return failure;
-    const grade = JSON.stringify(field(body, 'submission', 'posted_grade'));
+    const grade = JSON.stringify(bodyField(body, 'submission', 'posted_grade'));
     if (grade === undefined || state.settings.poison.includes(learner)) {
       state.count(learner, assignment.integration_id, 'refused');
       return { status: 400, body: { errors: 'bad grade' } };
@@ -101,7 +105,7 @@ function coursesOf({ settings }: ChannelState): { id: number; integration_id: st
 }
 
 /** Ten rows a page, with the links Canvas gives. */
-function paged({ path, query, base }: Asked, rows: readonly object[]): Told {
+function paged({ path, query, base }: ProtocolRequest, rows: readonly object[]): ProtocolAnswer {
   const last = Math.max(1, Math.ceil(rows.length / PAGE));
   const page = Math.max(1, Number(query['page'] ?? 1));
   const link = (relation: string, number: number): string => `<${base}${path}?page=${number}>; rel="${relation}"`;

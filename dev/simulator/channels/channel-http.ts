@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parsedBody, readText, sendHtml, sendJson } from '../exchange';
-import type { Faults, Verdict } from '../faults';
+import type { Faults, FaultDecision } from '../faults';
 import { CanvasProtocol } from './canvas-protocol';
 import { CHANNELS, type SimulatedChannel } from './channel-settings';
 import { type ChannelRequest, ChannelState } from './channel-state';
 import { degreed2Protocol } from './degreed2-protocol';
 import { LrsProtocol } from './lrs-protocol';
-import type { Protocol, Silence, Told } from './protocol';
+import type { ChannelProtocol, Silence, ProtocolAnswer } from './protocol';
 import { sapProtocol } from './sap-protocol';
 
 const ADDRESS = /^\/channels\/([^/]+)(\/.*)$/;
 
-type FailedAnswer = Extract<Verdict, { kind: 'answer' }>;
+type FailedAnswer = Extract<FaultDecision, { kind: 'answer' }>;
 
 interface Played {
   state: ChannelState;
-  protocol: Protocol;
+  protocol: ChannelProtocol;
 }
 
 /** The channels learner data is sent to, each below `/channels/{channel}`; faults go by `channel:{channel}` or `channel`. */
@@ -46,15 +46,15 @@ export class ChannelHttp {
     const path = decodeURIComponent(rest);
     const { state, protocol } = this.channels[name];
     const entry = state.received(logged(request, path, query, text));
-    const verdict = await this.faults.verdict(`channel:${name}`);
-    if (verdict.kind === 'destroy') return void response.destroy();
-    if (verdict.kind === 'answer') return fail(response, entry, verdict);
+    const decision = await this.faults.decide(`channel:${name}`);
+    if (decision.kind === 'destroy') return void response.destroy();
+    if (decision.kind === 'answer') return fail(response, entry, decision);
     const body = parsedBody(text, request.headers['content-type'] ?? '');
     const base = `${url.origin}/channels/${name}`;
-    const asked = { method: entry.method, path, query, headers: request.headers, body, base };
-    const told = state.isBusy() ? busy(state) : protocol(asked, state);
-    if (verdict.dropAnswer) return void response.destroy();
-    answer(response, entry, told);
+    const call = { method: entry.method, path, query, headers: request.headers, body, base };
+    const reply = state.isBusy() ? busy(state) : protocol(call, state);
+    if (decision.dropAnswer) return void response.destroy();
+    answer(response, entry, reply);
   }
 }
 
@@ -81,7 +81,7 @@ function masked(body: string): string {
   return body.replace(/((?:client_secret|refresh_token)=)[^&]*/g, '$1[redacted]');
 }
 
-function busy({ settings }: ChannelState): Told {
+function busy({ settings }: ChannelState): ProtocolAnswer {
   const after = settings.retryAfterSeconds;
   return {
     status: 429,
@@ -97,9 +97,9 @@ function fail(response: ServerResponse, entry: ChannelRequest, { status, html, h
 }
 
 /** A silent connection is left open: whoever asked ends it, or the end of the simulator does. */
-function answer(response: ServerResponse, entry: ChannelRequest, told: Told | Silence): void {
-  if ('error' in told) return told.error === 'connection' ? void response.destroy() : undefined;
-  const { status, body, headers } = told;
+function answer(response: ServerResponse, entry: ChannelRequest, reply: ProtocolAnswer | Silence): void {
+  if ('error' in reply) return reply.error === 'connection' ? void response.destroy() : undefined;
+  const { status, body, headers } = reply;
   entry.status = status;
   if (body === undefined) response.writeHead(status, headers).end();
   else sendJson(response, status, body, headers);

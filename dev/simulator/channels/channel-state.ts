@@ -29,7 +29,7 @@ export interface ChannelRequest {
   status: number | null;
 }
 
-/** What a simulated channel remembers. Records are never forgotten but by `clear`: they are what exactly-once is judged by. */
+/** What a simulated channel remembers. Records are never forgotten but by `clear`: exactly-once is checked against them. */
 export class ChannelState {
   settings: ChannelSettings = plainSettings();
   private readonly counts = new Map<string, RecordCount>();

@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelState } from './channel-state';
-import { type Asked, NO_TOKEN, NOT_FOUND, planned, type Silence, textField, type Told, tokenAnswer } from './protocol';
+import {
+  type ProtocolRequest,
+  NO_TOKEN,
+  NOT_FOUND,
+  planned,
+  type Silence,
+  textField,
+  type ProtocolAnswer,
+  tokenAnswer,
+} from './protocol';
 
 /** Degreed v2: JSON:API completions, each request a new one. */
-export function degreed2Protocol(asked: Asked, state: ChannelState): Told | Silence {
-  const { method, path, body } = asked;
+export function degreed2Protocol(request: ProtocolRequest, state: ChannelState): ProtocolAnswer | Silence {
+  const { method, path, body } = request;
   if (method === 'POST' && path === '/oauth/token') {
     const known = textField(body, 'client_id') !== '' && textField(body, 'client_secret') !== '';
     if (textField(body, 'grant_type') !== 'client_credentials')
@@ -12,11 +21,11 @@ export function degreed2Protocol(asked: Asked, state: ChannelState): Told | Sile
     return tokenAnswer(state, 'client', known);
   }
   if (method !== 'POST' || path !== '/api/v2/completions') return NOT_FOUND;
-  if (state.identityOf(String(asked.headers['authorization'] ?? '')) === null) return NO_TOKEN;
+  if (state.identityOf(String(request.headers['authorization'] ?? '')) === null) return NO_TOKEN;
   return completion(body, state);
 }
 
-function completion(body: unknown, state: ChannelState): Told | Silence {
+function completion(body: unknown, state: ChannelState): ProtocolAnswer | Silence {
   const { gone, poison, failedInAnswer } = state.settings;
   const learner = textField(body, 'data', 'attributes', 'user-id');
   const course = textField(body, 'data', 'attributes', 'content-id');

@@ -1,10 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { BoundedMap } from '../bounded';
 import type { ChannelState } from './channel-state';
-import { hasBasic, NOT_FOUND, planned, type Protocol, type Silence, textField, type Told } from './protocol';
+import {
+  hasBasic,
+  NOT_FOUND,
+  planned,
+  type ChannelProtocol,
+  type Silence,
+  textField,
+  type ProtocolAnswer,
+} from './protocol';
 
 type Statement = Record<string, unknown>;
-/** Statements kept whole, for those who ask for them. */
+/** Statements kept whole, so that GET can return them. */
 const KEPT = 20_000;
 
 /** A learning record store (xAPI 1.0.3): statements are kept under their id for ever and never changed. */
@@ -12,49 +20,49 @@ export class LrsProtocol {
   private readonly hashes = new Map<string, string>();
   private readonly whole = new BoundedMap<Statement>(KEPT);
 
-  readonly answer: Protocol = (asked, state) => {
-    const { method, path, query, body } = asked;
-    if (!hasBasic(asked) || state.settings.refuseClient) return { status: 401, body: { error: 'credentials' } };
+  readonly answer: ChannelProtocol = (request, state) => {
+    const { method, path, query, body } = request;
+    if (!hasBasic(request) || state.settings.refuseClient) return { status: 401, body: { error: 'credentials' } };
     if (method === 'GET' && path === '/about') return { status: 200, body: { version: ['1.0.3'] } };
     if (path !== '/statements') return NOT_FOUND;
-    if (!/^1\.0/.test(String(asked.headers['x-experience-api-version'] ?? '')))
+    if (!/^1\.0/.test(String(request.headers['x-experience-api-version'] ?? '')))
       return { status: 400, body: { error: 'X-Experience-API-Version is missing' } };
     return this.statements(method, query['statementId'] ?? '', body, state);
   };
 
-  private statements(method: string, id: string, body: unknown, state: ChannelState): Told | Silence {
+  private statements(method: string, id: string, body: unknown, state: ChannelState): ProtocolAnswer | Silence {
     if (method === 'GET') return this.stored(id);
     if (method === 'PUT') return this.put(id, body, state);
     return method === 'POST' ? this.post(body, state) : NOT_FOUND;
   }
 
-  private stored(id: string): Told {
+  private stored(id: string): ProtocolAnswer {
     const statement = this.whole.get(id);
     return statement ? { status: 200, body: statement } : NOT_FOUND;
   }
 
-  private put(id: string, body: unknown, state: ChannelState): Told | Silence {
+  private put(id: string, body: unknown, state: ChannelState): ProtocolAnswer | Silence {
     const statement = { ...(body as Statement), id };
-    const refusal = this.refusal([statement], state);
-    if (refusal) return refusal;
+    const rejection = this.rejection([statement], state);
+    if (rejection) return rejection;
     this.store(statement, state);
     return { status: 204 };
   }
 
   /** All statements of a batch or none (xAPI 1.0.3, part 3, 2.1.2). */
-  private post(body: unknown, state: ChannelState): Told | Silence {
+  private post(body: unknown, state: ChannelState): ProtocolAnswer | Silence {
     const list = (Array.isArray(body) ? body : [body]) as Statement[];
     const statements = list.map((statement) => ({ id: randomUUID(), ...statement }));
-    const refusal = this.refusal(statements, state);
-    if (refusal) return refusal;
+    const rejection = this.rejection(statements, state);
+    if (rejection) return rejection;
     for (const statement of statements) this.store(statement, state);
     return { status: 200, body: statements.map(({ id }) => id) };
   }
 
-  private refusal(statements: (Statement & { id: string })[], state: ChannelState): Told | Silence | null {
+  private rejection(statements: (Statement & { id: string })[], state: ChannelState): ProtocolAnswer | Silence | null {
     for (const one of statements) {
-      const place = { learner: learnerOf(one), course: courseOf(one) };
-      const failure = planned(state, place, (status) => ({ error: `failed (${status})` }));
+      const record = { learner: learnerOf(one), course: courseOf(one) };
+      const failure = planned(state, record, (status) => ({ error: `failed (${status})` }));
       if (failure) return failure;
     }
     const { poison } = state.settings;

@@ -1,7 +1,7 @@
 import type { ChannelState } from './channel-state';
 
 /** A request to a channel, past the faults. */
-export interface Asked {
+export interface ProtocolRequest {
   method: string;
   /** Below the channel's base address, decoded. */
   path: string;
@@ -13,7 +13,7 @@ export interface Asked {
   base: string;
 }
 
-export interface Told {
+export interface ProtocolAnswer {
   status: number;
   /** Absent: an empty answer. */
   body?: unknown;
@@ -26,14 +26,14 @@ export interface Silence {
 }
 
 /** The protocol of a channel. Synchronous, so that what it remembers and what it answers are one. */
-export type Protocol = (asked: Asked, state: ChannelState) => Told | Silence;
+export type ChannelProtocol = (request: ProtocolRequest, state: ChannelState) => ProtocolAnswer | Silence;
 
 /** The failure that is set for a learner's records, put in the channel's own words; null: none is. */
 export function planned(
   state: ChannelState,
   { learner, course }: { learner: string; course: string },
   words: (status: number) => object,
-): Told | Silence | null {
+): ProtocolAnswer | Silence | null {
   const { answers } = state.settings;
   const answer = Object.hasOwn(answers, learner) ? answers[learner] : undefined;
   if (!answer) return null;
@@ -43,7 +43,7 @@ export function planned(
   return { status, body: words(status), ...(status < 400 ? { headers: { location: '/elsewhere' } } : {}) };
 }
 
-export function field(body: unknown, ...path: string[]): unknown {
+export function bodyField(body: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>(
     (inner, name) =>
       typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
@@ -52,19 +52,19 @@ export function field(body: unknown, ...path: string[]): unknown {
 }
 
 export function textField(body: unknown, ...path: string[]): string {
-  const value = field(body, ...path);
+  const value = bodyField(body, ...path);
   return typeof value === 'string' ? value : '';
 }
 
 /** OAuth2 (RFC 6749): a token, or why not. */
-export function tokenAnswer(state: ChannelState, identity: string, hasClient: boolean): Told {
+export function tokenAnswer(state: ChannelState, identity: string, hasClient: boolean): ProtocolAnswer {
   if (state.settings.refuseClient || !hasClient) return { status: 401, body: { error: 'invalid_client' } };
   return { status: 200, body: state.issue(identity) };
 }
 
-export function hasBasic({ headers }: Asked): boolean {
+export function hasBasic({ headers }: ProtocolRequest): boolean {
   return /^Basic .+$/.test(String(headers['authorization'] ?? ''));
 }
 
-export const NOT_FOUND: Told = { status: 404, body: { error: 'not found' } };
-export const NO_TOKEN: Told = { status: 401, body: { error: 'invalid token' } };
+export const NOT_FOUND: ProtocolAnswer = { status: 404, body: { error: 'not found' } };
+export const NO_TOKEN: ProtocolAnswer = { status: 401, body: { error: 'invalid token' } };

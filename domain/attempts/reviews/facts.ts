@@ -1,12 +1,12 @@
 import type { Attempt } from '../model';
-import type { ReviewChannel, ReviewComment, Verdict } from './payload';
+import type { ReviewProtocol, ReviewComment, Verdict } from './payload';
 
 /** A review as it stands; one per attempt code. */
 export interface StoredReview {
   reviewId: string;
   attemptCode: string;
   provider: string;
-  channel: ReviewChannel;
+  channel: ReviewProtocol;
   reviewStatus: Verdict;
   /** As it is kept, which is sealed: rules only pass it on. */
   videoUrl: string | null;
@@ -16,10 +16,10 @@ export interface StoredReview {
 
 /** What a decision about a review needs to know beside the attempt. */
 export interface ReviewFacts {
-  /** The attempt as it was last, when it is not among the live ones any more. */
+  /** The attempt's last archived state, when it is not live any more. */
   archived: Attempt | null;
   existing: StoredReview | null;
-  /** The archive knows the attempt as submitted or timed out. */
+  /** The archive has the attempt as submitted or timed out. */
   wasSubmittedOnce: boolean;
   /** The account that the payload's `reviewed_by` names; null when there is none of that name. */
   reviewer: string | null;
@@ -31,7 +31,7 @@ export interface ReviewWrite {
   attempt: Pick<Attempt, 'id' | 'code' | 'examId' | 'userId'>;
   isAttemptArchived: boolean;
   provider: string;
-  channel: ReviewChannel;
+  channel: ReviewProtocol;
   reviewStatus: Verdict;
   videoUrl: string | null;
   reviewedBy: string | null;

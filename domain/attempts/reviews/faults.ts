@@ -1,9 +1,9 @@
-import type { RefusalCode } from '../decision';
+import type { DecisionErrorCode } from '../decision';
 import type { Attempt } from '../model';
 import type { ReviewCheck, RuleSet } from '../rule-sets';
-import type { ReviewClaim } from './payload';
+import type { ReviewPayload } from './payload';
 
-/** What a claim is held against. */
+/** What payloads must match. */
 export interface ReviewSubject {
   /** The attempt of the code, live or archived. */
   attempt: Pick<Attempt, 'code' | 'externalId'> | null;
@@ -13,39 +13,39 @@ export interface ReviewSubject {
 }
 
 export interface ReviewFault {
-  code: RefusalCode;
+  code: DecisionErrorCode;
   detail: string;
 }
 
 type CheckRules = Pick<RuleSet, 'reviewCheckOrder' | 'allowCallbackSimulation' | 'allowReviewUpdates'>;
-type Check = (claim: ReviewClaim, subject: ReviewSubject, rules: CheckRules) => ReviewFault | null;
+type Check = (payload: ReviewPayload, subject: ReviewSubject, rules: CheckRules) => ReviewFault | null;
 
 /**
  * The first thing wrong with a review, in the order of the rule set: a payload with two faults is refused for the one the
  * recorded system would have named (reviews.json and seed_variants.json, family two_faults). Null = it may be stored.
  */
-export function faultOf(claim: ReviewClaim, subject: ReviewSubject, rules: CheckRules): ReviewFault | null {
+export function findReviewFault(payload: ReviewPayload, subject: ReviewSubject, rules: CheckRules): ReviewFault | null {
   const checks = [
-    ...(claim.channel === 'rest' ? [CHECKS.code, stillProctored] : []),
+    ...(payload.protocol === 'rest' ? [CHECKS.code, checkProctored] : []),
     ...rules.reviewCheckOrder.map((name) => CHECKS[name]),
-    ...[verdictKnown, commentsReadable],
+    ...[checkVerdict, checkComments],
   ];
   for (const check of checks) {
-    const fault = check(claim, subject, rules);
+    const fault = check(payload, subject, rules);
     if (fault) return fault;
   }
   return null;
 }
 
-const verdictKnown: Check = ({ verdict }) =>
+const checkVerdict: Check = ({ verdict }) =>
   verdict === undefined
     ? { code: 'bad-review-status', detail: 'The review status is not one of the known words.' }
     : null;
 
 const CHECKS: Record<ReviewCheck, Check> = {
-  fields: ({ absent }) =>
-    absent.length > 0 ? { code: 'bad-request', detail: `Missing: ${absent.join(', ')}.` } : null,
-  status: verdictKnown,
+  fields: ({ missingFields }) =>
+    missingFields.length > 0 ? { code: 'bad-request', detail: `Missing: ${missingFields.join(', ')}.` } : null,
+  status: checkVerdict,
   code: ({ attemptCode }, { attempt }) =>
     attempt === null || attempt.code !== attemptCode
       ? { code: 'attempt-not-found', detail: 'There is no attempt of this code.' }
@@ -74,8 +74,8 @@ function externalIdFault(
   return { code: 'suspicious-lookup', detail: 'The external id is not the one recorded for the attempt.' };
 }
 
-const stillProctored: Check = (_, { isProctored }) =>
+const checkProctored: Check = (_, { isProctored }) =>
   isProctored ? null : { code: 'exam-no-longer-proctored', detail: 'The exam is no longer proctored.' };
 
-const commentsReadable: Check = ({ comments }) =>
+const checkComments: Check = ({ comments }) =>
   comments === undefined ? { code: 'bad-request', detail: 'A comment lacks one of its fields.' } : null;

@@ -1,12 +1,12 @@
-/** The four verdicts of a review, in SoftwareSecure's words; the REST protocol's are translated into them. */
+/** The four verdicts of a review, as SoftwareSecure names them; those of REST are translated. */
 export const VERDICTS = ['Clean', 'Rules Violation', 'Suspicious', 'Not Reviewed'] as const;
 
 export type Verdict = (typeof VERDICTS)[number];
 
-export const REVIEW_CHANNELS = ['software_secure', 'rest'] as const;
+export const REVIEW_PROTOCOLS = ['software_secure', 'rest'] as const;
 
 /** How a review came: SoftwareSecure's own payload, or the edX REST protocol. */
-export type ReviewChannel = (typeof REVIEW_CHANNELS)[number];
+export type ReviewProtocol = (typeof REVIEW_PROTOCOLS)[number];
 
 /** One remark of a reviewer; times in seconds of the recording. */
 export interface ReviewComment {
@@ -18,13 +18,13 @@ export interface ReviewComment {
 }
 
 /**
- * What a body says, before anybody looks whether it may. Undefined = absent or not what it should be; which of it matters,
+ * A parsed review body, not yet checked. Undefined = absent or malformed; which of it matters,
  * and in what order, is for the rule set to say (domain/attempts/reviews/faults.ts).
  */
-export interface ReviewClaim {
-  channel: ReviewChannel;
+export interface ReviewPayload {
+  protocol: ReviewProtocol;
   /** Mandatory fields that are missing altogether, by the vendor's names. */
-  absent: readonly string[];
+  missingFields: readonly string[];
   attemptCode: string | undefined;
   externalId: string | undefined;
   verdict: Verdict | undefined;
@@ -39,7 +39,7 @@ export interface ReviewClaim {
 type Fields = Record<string, unknown>;
 
 /** Reads a SoftwareSecure/PSI payload (specification 004, example 7; golden reviews.json, channel `psi`). */
-export function readSoftwareSecureReview(body: unknown): ReviewClaim {
+export function readSoftwareSecureReview(body: unknown): ReviewPayload {
   const fields = objectOf(body) ?? {};
   const meta = objectOf(fields['examMetaData']) ?? {};
   const { videoReviewLink, ...rawData } = fields;
@@ -49,12 +49,12 @@ export function readSoftwareSecureReview(body: unknown): ReviewClaim {
     ['examMetaData.examCode', meta['examCode']],
   ];
   return {
-    channel: 'software_secure',
-    absent: mandatory.flatMap(([name, value]) => (value === undefined ? [name] : [])),
+    protocol: 'software_secure',
+    missingFields: mandatory.flatMap(([name, value]) => (value === undefined ? [name] : [])),
     attemptCode: textOf(meta['examCode']),
     externalId: textOf(meta['ssiRecordLocator']),
     verdict: verdictOf(fields['reviewStatus']),
-    comments: allOf(commentsIn(fields['webCamComments']), commentsIn(fields['desktopComments'])),
+    comments: concatComments(commentsIn(fields['webCamComments']), commentsIn(fields['desktopComments'])),
     videoUrl: videoReviewLink === null ? null : textOf(videoReviewLink),
     reviewedBy: textOf(fields['reviewed_by']) ?? null,
     rawData,
@@ -69,14 +69,14 @@ const REST_VERDICTS: Partial<Record<string, Verdict>> = {
 };
 
 /** Reads a body of the edX REST protocol. Its address names the attempt, so the body need not. */
-export function readRestReview(body: unknown, place: { attemptCode: string; externalId: string }): ReviewClaim {
+export function readRestReview(body: unknown, address: { attemptCode: string; externalId: string }): ReviewPayload {
   const fields = objectOf(body) ?? {};
   const { videoReviewLink: _, ...rawData } = fields;
   const { status } = fields;
   return {
-    channel: 'rest',
-    absent: status === undefined ? ['status'] : [],
-    ...place,
+    protocol: 'rest',
+    missingFields: status === undefined ? ['status'] : [],
+    ...address,
     verdict: typeof status === 'string' && Object.hasOwn(REST_VERDICTS, status) ? REST_VERDICTS[status] : undefined,
     comments: restCommentsIn(fields['comments']),
     videoUrl: null,
@@ -85,7 +85,7 @@ export function readRestReview(body: unknown, place: { attemptCode: string; exte
   };
 }
 
-/** Exactly as vendors write it: another case is another word (reviews.json, psi_bad_status). */
+/** Exactly as vendors write it, case included (reviews.json, psi_bad_status). */
 export function verdictOf(word: unknown): Verdict | undefined {
   return VERDICTS.find((verdict) => verdict === word);
 }
@@ -110,10 +110,10 @@ function commentOf(comment: unknown, status: unknown, times: unknown[]): ReviewC
   return { startTime, stopTime, duration, comment, status };
 }
 
-const MOST_SECONDS = 2_000_000_000;
+const MAX_SECONDS = 2_000_000_000;
 
 function secondsOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Math.abs(value) <= MOST_SECONDS ? Math.round(value) : undefined;
+  return typeof value === 'number' && Math.abs(value) <= MAX_SECONDS ? Math.round(value) : undefined;
 }
 
 function listOf(list: unknown, read: (one: Fields) => ReviewComment | undefined): ReviewComment[] | undefined {
@@ -123,7 +123,10 @@ function listOf(list: unknown, read: (one: Fields) => ReviewComment | undefined)
   return comments.every((comment) => comment !== undefined) ? comments : undefined;
 }
 
-function allOf(one: ReviewComment[] | undefined, other: ReviewComment[] | undefined): ReviewComment[] | undefined {
+function concatComments(
+  one: ReviewComment[] | undefined,
+  other: ReviewComment[] | undefined,
+): ReviewComment[] | undefined {
   return one && other && [...one, ...other];
 }
 

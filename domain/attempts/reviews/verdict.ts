@@ -1,15 +1,15 @@
 import type { Exam } from '../model';
 import type { RuleSet } from '../rule-sets';
 import type { AttemptStatus } from '../statuses';
-import type { ReviewChannel, Verdict } from './payload';
+import type { ReviewProtocol, Verdict } from './payload';
 
-/** What a verdict is judged by. */
+/** What a verdict depends on. */
 export interface VerdictFacts {
-  channel: ReviewChannel;
+  protocol: ReviewProtocol;
   exam: Pick<Exam, 'isPracticeExam' | 'provider'>;
   /** The learner has handed the exam in, or its time was over, at some moment. */
   wasSubmitted: boolean;
-  /** A person of ours stands behind the verdict, not only the vendor's machine. */
+  /** A known person gave the verdict, not only the vendor's machine. */
   byPerson: boolean;
 }
 
@@ -23,7 +23,7 @@ export function statusAfterReview(verdict: Verdict, facts: VerdictFacts, rules: 
 }
 
 /** REST vendors mean something else by "violation" than SoftwareSecure, whichever way their review comes. */
-function passes(verdict: Verdict, { channel, exam }: VerdictFacts, rules: RuleSet): boolean {
-  const isRest = channel === 'rest' || exam.provider?.protocol === 'rest';
+function passes(verdict: Verdict, { protocol, exam }: VerdictFacts, rules: RuleSet): boolean {
+  const isRest = protocol === 'rest' || exam.provider?.protocol === 'rest';
   return (isRest ? rules.passingRestStatuses : rules.passingReviewStatuses).includes(verdict);
 }

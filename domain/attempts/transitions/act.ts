@@ -1,5 +1,5 @@
 import type { AttemptAction, Command } from '../commands';
-import type { Decision, World } from '../decision';
+import type { Decision, DecisionContext } from '../decision';
 import type { Attempt, NewAttempt } from '../model';
 import { isCompleted, type AttemptStatus } from '../statuses';
 import { secondsLeft } from '../time-allowed';
@@ -21,32 +21,32 @@ const STATUS_AFTER: Record<StatusAction, AttemptStatus> = {
 };
 
 /**
- * An action of the learner. A completed attempt refuses all but a reset, so that no learner overturns a verdict; asking for
- * the status the attempt has already is answered kindly (WANTED.md P1; otherwise actions.json, family action).
+ * An action of the learner. A completed attempt refuses all but a reset, so no learner overturns a verdict; requesting
+ * the present status again is no error (WANTED.md P1; otherwise actions.json, family action).
  */
-export function act(world: World, command: Extract<Command, { type: 'act' }>): Decision {
-  const { attempt } = world;
+export function act(context: DecisionContext, command: Extract<Command, { type: 'act' }>): Decision {
+  const { attempt } = context;
   const { action, actor } = command;
   if (attempt === null) return refuse('attempt-not-found', 'There is no such attempt.');
   if (action === 'mark_ready_to_resume') {
     if (actor !== 'staff') return refuse('action-not-allowed', 'Only staff can make an attempt ready to resume.');
-    return markReadyToResume(world);
+    return markReadyToResume(context);
   }
-  if (action === 'reset_attempt') return startOver(world, attempt, command.newAttempt);
-  if (action === 'error' && actor === 'learner' && world.rules.pingFailurePassthrough) {
+  if (action === 'reset_attempt') return resetCurrent(context, attempt, command.newAttempt);
+  if (action === 'error' && actor === 'learner' && context.rules.pingFailurePassthrough) {
     return { kind: 'unchanged', attemptId: attempt.id };
   }
   const to = STATUS_AFTER[action];
   if (attempt.status === to) return { kind: 'unchanged', attemptId: attempt.id };
-  if (isCompleted(attempt.status, world.rules)) {
+  if (isCompleted(attempt.status, context.rules)) {
     return refuse('attempt-completed', `An attempt in "${attempt.status}" takes no more actions.`);
   }
-  const saved = action === 'error' ? { timeRemainingSeconds: secondsLeft(attempt, world.now, world) } : {};
-  return changeStatus(world, { to, cascade: true, ...saved });
+  const saved = action === 'error' ? { timeRemainingSeconds: secondsLeft(attempt, context.now, context) } : {};
+  return changeStatus(context, { to, cascade: true, ...saved });
 }
 
-/** Means the learner's current attempt on the exam, whichever was named: there is one new start, not one beside another. */
-function startOver(world: World, named: Attempt, newAttempt: NewAttempt | undefined): Decision {
+/** Resets the learner's current attempt on the exam, whichever was addressed: never two new attempts side by side. */
+function resetCurrent(context: DecisionContext, addressed: Attempt, newAttempt: NewAttempt | undefined): Decision {
   if (newAttempt === undefined) return refuse('action-not-allowed', 'A reset needs a new attempt.');
-  return resetPractice(world, currentOf(world) ?? named, newAttempt);
+  return resetPractice(context, currentOf(context) ?? addressed, newAttempt);
 }

@@ -1,4 +1,4 @@
-import type { Decision, World } from '../decision';
+import type { Decision, DecisionContext } from '../decision';
 import type { Attempt } from '../model';
 import type { RuleSet } from '../rule-sets';
 import { isCompleted, isInProgress, isIncomplete, isKnownStatus, isPreStarted, type AttemptStatus } from '../statuses';
@@ -6,7 +6,7 @@ import { enterStatus } from './enter-status';
 import { writesOf } from './entry';
 import { refuse } from './refusals';
 
-/** What is asked for; `to` may be any string, as it comes from outside. */
+/** The requested change; `to` may be any string from outside. */
 export interface StatusRequest {
   to: string;
   cascade: boolean;
@@ -15,28 +15,28 @@ export interface StatusRequest {
   timeRemainingSeconds?: number | undefined;
 }
 
-/** Judges a status change: substitutions first, then legality, then the same status (specification 001, example 3). */
-export function changeStatus(world: World, request: StatusRequest): Decision {
-  const { attempt, rules } = world;
+/** A status change: substitutions first, then legality, then the same status (specification 001, example 3). */
+export function changeStatus(context: DecisionContext, request: StatusRequest): Decision {
+  const { attempt, rules } = context;
   if (attempt === null) return refuse('attempt-not-found', 'There is no such attempt.');
   if (!isKnownStatus(request.to, rules)) return refuse('unknown-status', `"${request.to}" is not an attempt status.`);
-  const to = substituted(attempt, request.to, rules);
+  const to = substituteStatus(attempt, request.to, rules);
   if (isIllegal(attempt.status, to, rules)) {
     return refuse('illegal-status-transition', `An attempt cannot go from "${attempt.status}" to "${to}".`);
   }
   if (rules.sameStatusIsNoop && to === attempt.status) return { kind: 'unchanged', attemptId: attempt.id };
-  const entry = enterStatus(world, attempt, { ...request, to });
-  if ('ask' in entry) return { kind: 'ask', question: entry.ask };
+  const entry = enterStatus(context, attempt, { ...request, to });
+  if ('question' in entry) return { kind: 'ask', question: entry.question };
   return {
     kind: 'accepted',
     attemptId: attempt.id,
-    writes: writesOf(world, entry),
+    writes: writesOf(context, entry),
     archive: entry.archive,
     effects: entry.effects,
   };
 }
 
-function substituted(attempt: Attempt, to: AttemptStatus, rules: RuleSet): AttemptStatus {
+function substituteStatus(attempt: Attempt, to: AttemptStatus, rules: RuleSet): AttemptStatus {
   if (to === 'timed_out' && !staysTimedOut(attempt, rules)) return 'submitted';
   const reattempt = isInProgress(attempt.status) && isPreStarted(to);
   return reattempt && rules.reattemptBecomesSubmitted ? 'submitted' : to;

@@ -1,4 +1,4 @@
-import type { Question, Write, World } from '../decision';
+import type { Question, AttemptWrite, DecisionContext } from '../decision';
 import type { EffectAction, EffectDraft } from '../effects';
 import type { Attempt } from '../model';
 import type { AttemptStatus } from '../statuses';
@@ -13,7 +13,7 @@ export interface Entry {
   cleared: Attempt[];
 }
 
-export type EntryResult = Entry | { ask: Question };
+export type EntryResult = Entry | { question: Question };
 
 /** How a status is entered. */
 export interface EntryOptions {
@@ -25,30 +25,30 @@ export interface EntryOptions {
 }
 
 /** The row as an accepted command leaves it: one version further. */
-export function revised(world: World, attempt: Attempt, changes: Partial<Attempt>): Attempt {
-  return { ...attempt, ...changes, version: attempt.version + 1, modifiedAt: world.now };
+export function revise(context: DecisionContext, attempt: Attempt, changes: Partial<Attempt>): Attempt {
+  return { ...attempt, ...changes, version: attempt.version + 1, modifiedAt: context.now };
 }
 
 /** An effect of the command that gave `attempt` its present version. */
-export function effectOf(attempt: Attempt, action: EffectAction): EffectDraft {
+export function draftEffect(attempt: Attempt, action: EffectAction): EffectDraft {
   const { id: attemptId, version, examId, userId } = attempt;
   return { action, attemptId, version, examId, userId };
 }
 
 /** After `gone` have left: the newest of those that remain becomes current, if the current one is among the gone. */
-export function promoteNewest(world: World, live: Attempt[], gone: Attempt[]): Write[] {
-  const isGone = (attempt: Attempt): boolean => gone.some((other) => other.id === attempt.id);
-  const remaining = live.filter((attempt) => !isGone(attempt));
+export function promoteNewest(context: DecisionContext, live: Attempt[], removed: Attempt[]): AttemptWrite[] {
+  const isRemoved = (attempt: Attempt): boolean => removed.some((other) => other.id === attempt.id);
+  const remaining = live.filter((attempt) => !isRemoved(attempt));
   if (remaining.some((attempt) => attempt.isCurrent)) return [];
   const newest = remaining.toSorted((a, b) => a.number - b.number).at(-1);
-  return newest ? [{ do: 'save', before: newest, after: revised(world, newest, { isCurrent: true }) }] : [];
+  return newest ? [{ do: 'save', before: newest, after: revise(context, newest, { isCurrent: true }) }] : [];
 }
 
 /** The writes of an entry into a row that exists already, clean-up included. */
-export function writesOf(world: World, entry: Entry): Write[] {
-  const removals = entry.cleared.map((attempt): Write => ({ do: 'remove', attempt }));
-  const goneItself = entry.cleared.some((attempt) => attempt.id === entry.after.id);
-  const saved: Write[] = goneItself ? [] : [{ do: 'save', before: entry.before, after: entry.after }];
-  const promoted = removals.length > 0 ? promoteNewest(world, [...world.others, entry.after], entry.cleared) : [];
+export function writesOf(context: DecisionContext, entry: Entry): AttemptWrite[] {
+  const removals = entry.cleared.map((attempt): AttemptWrite => ({ do: 'remove', attempt }));
+  const removesItself = entry.cleared.some((attempt) => attempt.id === entry.after.id);
+  const saved: AttemptWrite[] = removesItself ? [] : [{ do: 'save', before: entry.before, after: entry.after }];
+  const promoted = removals.length > 0 ? promoteNewest(context, [...context.others, entry.after], entry.cleared) : [];
   return [...saved, ...removals, ...promoted];
 }

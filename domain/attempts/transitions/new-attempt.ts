@@ -1,4 +1,4 @@
-import type { World } from '../decision';
+import type { DecisionContext } from '../decision';
 import type { Attempt, NewAttempt } from '../model';
 import type { Registered } from './registration';
 
@@ -10,17 +10,17 @@ export interface NewAttemptFacts {
 }
 
 /** A row before its first version; the command that creates it saves it as version 1. */
-export function newRow(world: World, identity: NewAttempt, facts: NewAttemptFacts): Attempt {
+export function newRow(context: DecisionContext, identity: NewAttempt, facts: NewAttemptFacts): Attempt {
   const { registered, takingAsProctored, timeRemainingSeconds } = facts;
   return {
     ...identity,
-    userId: world.userId,
-    examId: world.exam.id,
+    userId: context.userId,
+    examId: context.exam.id,
     takingAsProctored,
     timeRemainingSeconds,
     status: registered.outcome === 'onboarding' ? registered.status : 'created',
     externalId: registered.outcome === 'registered' ? registered.externalId : null,
-    isSampleAttempt: world.exam.isPracticeExam,
+    isSampleAttempt: context.exam.isPracticeExam,
     allowedTimeLimitMins: null,
     startedAt: null,
     completedAt: null,
@@ -30,7 +30,7 @@ export function newRow(world: World, identity: NewAttempt, facts: NewAttemptFact
     isCurrent: true,
     reviewDueAt: null,
     version: 0,
-    createdAt: world.now,
-    modifiedAt: world.now,
+    createdAt: context.now,
+    modifiedAt: context.now,
   };
 }

@@ -1,29 +1,29 @@
-import type { Decision, Registration, World } from '../decision';
+import type { Decision, Registration, DecisionContext } from '../decision';
 import type { NewAttempt } from '../model';
 import { allowedMinutes } from '../time-allowed';
 import { refuse } from './refusals';
 
-/** How a provider took an attempt: what the new row gets of it. */
+/** A provider's registration, as far as the new row uses it. */
 export type Registered = Exclude<Registration, { outcome: 'refused' }> | { outcome: 'notNeeded' };
 
 /**
- * Whether a new attempt may be taken, and the provider's answer to it. Asking comes last: a provider is told of no attempt
+ * Whether a new attempt is allowed, and the provider's answer. The provider comes last: it is sent no attempt
  * that the other rules refuse (timing.json, families create_around_due and register_fails).
  */
-export function registration(
-  world: World,
+export function checkRegistration(
+  context: DecisionContext,
   newAttempt: NewAttempt,
   takingAsProctored: boolean,
   timeRemainingSeconds: number | null,
 ): Registered | Extract<Decision, { kind: 'ask' | 'refused' }> {
   if (!takingAsProctored) return { outcome: 'notNeeded' };
-  const { exam, answers } = world;
-  if (isPastDue(world)) return refuse('exam-past-due', 'The exam is past its due date.');
+  const { exam, answers } = context;
+  if (isPastDue(context)) return refuse('exam-past-due', 'The exam is past its due date.');
   if (!exam.isProctored || exam.provider === null) {
     return refuse('exam-not-proctored', 'The exam cannot be taken as a proctored one.');
   }
   if (answers.registration === undefined) {
-    const timeLimitMins = allowedMinutes(world, timeRemainingSeconds, world.now);
+    const timeLimitMins = allowedMinutes(context, timeRemainingSeconds, context.now);
     const identity = { id: newAttempt.id, code: newAttempt.code };
     const question = {
       kind: 'registration',
@@ -41,7 +41,11 @@ export function registration(
  * At the due instant the exam is closed already. A timed exam without a due date closes with its course (timing.json,
  * family course_end).
  */
-export function isPastDue({ exam, now, courseEndsAt = null }: Pick<World, 'exam' | 'now' | 'courseEndsAt'>): boolean {
+export function isPastDue({
+  exam,
+  now,
+  courseEndsAt = null,
+}: Pick<DecisionContext, 'exam' | 'now' | 'courseEndsAt'>): boolean {
   const isTimed = !exam.isProctored && !exam.isPracticeExam;
   const closesAt = exam.dueDate ?? (isTimed ? courseEndsAt : null);
   return closesAt !== null && closesAt.getTime() <= now.getTime();

@@ -1,22 +1,22 @@
 import type { Command } from '../commands';
-import type { Decision, World } from '../decision';
+import type { Decision, DecisionContext } from '../decision';
 import type { EffectDraft } from '../effects';
 import type { Attempt } from '../model';
 import { creditStatusOf } from '../reporting';
-import { effectOf, promoteNewest, revised } from './entry';
+import { draftEffect, promoteNewest, revise } from './entry';
 import { providerRemoval } from './onboarding-clean-up';
 import { refuse } from './refusals';
 
 /**
- * Removes an attempt; the archive keeps its last row. Where the provider must agree it is asked first, and no answer but
- * "removed" lets the attempt go (removals.json, family api).
+ * Removes an attempt; the archive keeps its last row. Where the provider must agree it is called first, and only
+ * "removed" permits it (removals.json, family api).
  */
-export function remove(world: World, command: Extract<Command, { type: 'remove' }>): Decision {
-  const { attempt, exam, rules, answers } = world;
+export function remove(context: DecisionContext, command: Extract<Command, { type: 'remove' }>): Decision {
+  const { attempt, exam, rules, answers } = context;
   if (attempt === null) return refuse('attempt-not-found', 'There is no such attempt.');
-  const removed = revised(world, attempt, {});
-  const atProvider = rules.extendedEffects ? providerRemoval(exam, removed) : [];
-  const mustAsk = command.requireProviderRemoval === true && atProvider.length > 0;
+  const removed = revise(context, attempt, {});
+  const providerEffects = rules.extendedEffects ? providerRemoval(exam, removed) : [];
+  const mustAsk = command.requireProviderRemoval === true && providerEffects.length > 0;
   if (mustAsk && answers.removal === undefined && exam.provider !== null) {
     const { id: attemptId, externalId } = attempt;
     return { kind: 'ask', question: { kind: 'removal', provider: exam.provider.name, attemptId, externalId } };
@@ -27,19 +27,23 @@ export function remove(world: World, command: Extract<Command, { type: 'remove' 
   return {
     kind: 'accepted',
     attemptId: attempt.id,
-    writes: [{ do: 'remove', attempt }, ...promoteNewest(world, world.others, [attempt])],
+    writes: [{ do: 'remove', attempt }, ...promoteNewest(context, context.others, [attempt])],
     archive: [attempt],
-    effects: [...(mustAsk ? [] : atProvider), ...afterRemoval(world, removed, command.requestedBy)],
+    effects: [...(mustAsk ? [] : providerEffects), ...removalEffects(context, removed, command.requestedBy)],
   };
 }
 
-/** What is due outside once an attempt is gone, apart from the provider. */
-export function afterRemoval(world: World, removed: Attempt, requestedBy: string | undefined): EffectDraft[] {
-  const { rules } = world;
+/** The effects of a removal, apart from those at the provider. */
+export function removalEffects(
+  context: DecisionContext,
+  removed: Attempt,
+  requestedBy: string | undefined,
+): EffectDraft[] {
+  const { rules } = context;
   const requestingUser = rules.extendedEffects && requestedBy !== undefined ? { requestingUser: requestedBy } : {};
   return [
-    effectOf(removed, { name: 'instructor.reset', ...requestingUser }),
-    ...(rules.extendedEffects ? [effectOf(removed, { name: 'grades.undoOverride' })] : []),
-    ...(creditStatusOf(removed.status, rules) ? [effectOf(removed, { name: 'credit.remove' })] : []),
+    draftEffect(removed, { name: 'instructor.reset', ...requestingUser }),
+    ...(rules.extendedEffects ? [draftEffect(removed, { name: 'grades.undoOverride' })] : []),
+    ...(creditStatusOf(removed.status, rules) ? [draftEffect(removed, { name: 'credit.remove' })] : []),
   ];
 }

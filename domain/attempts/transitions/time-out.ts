@@ -1,15 +1,15 @@
-import type { Decision, World } from '../decision';
+import type { Decision, DecisionContext } from '../decision';
 import { deadlineOf, isOver } from '../deadline';
 import { changeStatus } from './change-status';
 
 /**
- * Judges the timer: an attempt that still runs, has no deadline or is completed stays as it is, so a timer that fires early,
- * late or twice does no harm. The instant the time was over counts as completion, not the timer's (timing.json, `poll`).
+ * The timer fired: an attempt that still runs, has no deadline or is completed stays as it is, so firing early,
+ * late or twice does no harm. Completion is when the time was over, not when the timer fired (timing.json, `poll`).
  */
-export function timeOut(world: World): Decision {
-  const { attempt, now } = world;
+export function timeOut(context: DecisionContext): Decision {
+  const { attempt, now } = context;
   if (attempt === null) return { kind: 'unchanged', attemptId: null };
-  const deadline = deadlineOf(attempt, world);
-  if (deadline === null || !isOver(attempt, now, world)) return { kind: 'unchanged', attemptId: attempt.id };
-  return changeStatus(world, { to: 'timed_out', cascade: true, timeoutAt: deadline });
+  const deadline = deadlineOf(attempt, context);
+  if (deadline === null || !isOver(attempt, now, context)) return { kind: 'unchanged', attemptId: attempt.id };
+  return changeStatus(context, { to: 'timed_out', cascade: true, timeoutAt: deadline });
 }

@@ -4,7 +4,7 @@ import { setClock } from '../../../db/courses/courses';
 import { patchExam } from '../../../db/courses/exams';
 import type { CommandRequest } from '../../../contracts/attempts/activities';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { OWN_DUE_DATE } from '../../../domain/attempts/allowances';
+import { DUE_DATE_OVERRIDE } from '../../../domain/attempts/allowances';
 import { casesOf, goldenNow } from '../../golden/families';
 import { minutesAfter } from '../../golden/instants';
 import { AttemptFixture } from './attempt-fixture';
@@ -102,7 +102,7 @@ it.each(casesOf<DueDateCase>('timing', 'due_date_source').map((one) => [one]))(
       const { examId, userId } = key;
       if (sent !== null) await patchExam(fixture.knex, examId, { dueDate: minutesAfter(T0, sent) });
       const value = own === null ? null : minutesAfter(T0, own).toISOString();
-      if (value) await changeAllowances(fixture.knex, [{ examId, userId, key: OWN_DUE_DATE, value }], BY);
+      if (value) await changeAllowances(fixture.knex, [{ examId, userId, key: DUE_DATE_OVERRIDE, value }], BY);
       await create(key);
       await act(key, 'start');
       seen.push((await minutes(key)) ?? NaN);
@@ -122,7 +122,7 @@ describe('Counting the minutes of a running attempt anew', () => {
     return key;
   }
 
-  it('takes the allowance as it is now, archives nothing and tells nobody', async () => {
+  it('takes the allowance as it is now, archives nothing and calls no service', async () => {
     const key = await running();
     await grant(key, '45');
     expect(await adjust(key)).toMatchObject({
@@ -157,7 +157,7 @@ describe('Counting the minutes of a running attempt anew', () => {
     const { examId, userId } = key;
     await patchExam(fixture.knex, examId, { dueDate: minutesAfter(T0, 30) });
     const value = minutesAfter(T0, 80).toISOString();
-    await changeAllowances(fixture.knex, [{ examId, userId, key: OWN_DUE_DATE, value }], BY);
+    await changeAllowances(fixture.knex, [{ examId, userId, key: DUE_DATE_OVERRIDE, value }], BY);
     await adjust(key);
     expect(await minutes(key)).toBe(80);
   });

@@ -17,7 +17,7 @@ import { waitUntil } from '../../../dev/wait-until';
 import { anExam } from '../db/builders';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 
-export const PROVIDER = 'psi';
+export const FIXTURE_PROVIDER = 'psi';
 /** Expects every review within a second. */
 export const IMPATIENT = 'impatient';
 
@@ -31,7 +31,7 @@ export interface FixtureOptions {
 type Applied = Extract<DecideResult, { kind: 'applied' }>;
 
 /**
- * The real activities on a database of their own and the simulator. The pool has one connection: that has to do. The
+ * The real activities on a database of their own and the simulator. The pool has one connection, which must be enough. The
  * first try of effects has so much time that a slow machine changes no outcome.
  */
 export class AttemptFixture {
@@ -41,7 +41,7 @@ export class AttemptFixture {
     private readonly database: TestDatabase,
     readonly simulator: Simulator,
     readonly dependencies: Dependencies,
-    /** Owners of work that somebody woke by signal. */
+    /** Owners of work that were woken by signal. */
     readonly woken: AttemptKey[],
   ) {
     this.activities = buildActivities(dependencies);
@@ -50,7 +50,7 @@ export class AttemptFixture {
   static async start({ poolMax = 1, env = {}, gateway }: FixtureOptions = {}): Promise<AttemptFixture> {
     const simulator = new Simulator();
     const [database, urls] = await Promise.all([cloneDatabase(poolMax), simulator.start()]);
-    const access = { baseUrl: urls.provider(PROVIDER), clientId: 'invigil', clientSecret: 'secret' };
+    const access = { baseUrl: urls.provider(FIXTURE_PROVIDER), clientId: 'invigil', clientSecret: 'secret' };
     const provider = { title: 'PSI', supportsOnboarding: false, ruleSet: 'current', ...access };
     const settings = readSettings({
       ...{ DATABASE_URL: database.url, CREDIT_URL: urls.base, GRADES_URL: urls.base, CERTIFICATES_URL: urls.base },
@@ -58,7 +58,7 @@ export class AttemptFixture {
       ...{ PLATFORM_CLIENT_ID: 'invigil', PLATFORM_CLIENT_SECRET: 'secret', SERVICE_TIMEOUT_MS: '5000' },
       ...{ EFFECT_BUDGET_MS: '10000' },
       INVIGIL_PROVIDERS: JSON.stringify([
-        { name: PROVIDER, ...provider },
+        { name: FIXTURE_PROVIDER, ...provider },
         { name: IMPATIENT, ...provider, overrides: { reviewSlaMs: 1_000 } },
       ]),
       ...env,

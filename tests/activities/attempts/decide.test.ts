@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { findCommand } from '../../../db/attempts/commands';
-import { AttemptFixture, PROVIDER } from './attempt-fixture';
+import { AttemptFixture, FIXTURE_PROVIDER } from './attempt-fixture';
 
 jest.setTimeout(20_000);
 
@@ -18,10 +18,10 @@ afterAll(() => fixture.stop());
 /** The provider knows learners under other names, but exams by ours. */
 const atProvider = ({ examId }: AttemptKey) =>
   fixture.simulator.journal
-    .appliedEffects({ service: `provider:${PROVIDER}` })
+    .appliedEffects({ service: `provider:${FIXTURE_PROVIDER}` })
     .filter((entry) => entry.examId === String(examId));
 
-const rowsOf = async (table: string, key: AttemptKey): Promise<number> => {
+const countRows = async (table: string, key: AttemptKey): Promise<number> => {
   const [row] = await fixture.knex(table).where({ user_id: key.userId }).count<{ count: string }[]>();
   return Number(row?.count);
 };
@@ -35,7 +35,7 @@ describe('A command given twice under one id', () => {
     expect(first).toMatchObject({ kind: 'applied', state: { version: 2, due: [] } });
     expect(second).toMatchObject({ kind: 'replayed', answer: { status: 'submitted', version: 2, pendingEffects: 0 } });
     expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', version: 2, pendingEffects: 0 });
-    expect(await rowsOf('attempt_archive', key)).toBe(1);
+    expect(await countRows('attempt_archive', key)).toBe(1);
     for (const service of ['credit', 'instructor']) expect(fixture.requests(key, service)).toBe(1);
     expect(atProvider(key).map(({ effect }) => effect)).toEqual(['provider.register', 'provider.stop']);
   });
@@ -64,7 +64,7 @@ describe('A refused command', () => {
     const key = await fixture.created();
     await fixture.change(key, 'submitted');
     const tables = ['attempts', 'attempt_archive', 'commands', 'effects'];
-    const count = () => Promise.all(tables.map((table) => rowsOf(table, key)));
+    const count = () => Promise.all(tables.map((table) => countRows(table, key)));
     const before = { rows: await count(), attempt: await fixture.attempt(key) };
     const commandId = randomUUID();
     const refused = await fixture.decide(key, { type: 'changeStatus', to: 'started' }, { commandId });
@@ -85,62 +85,68 @@ describe('A refused command', () => {
   it('names the attempt in the way of a second one', async () => {
     const key = await fixture.created();
     const { attemptCode } = await fixture.attempt(key);
-    const again = { ...key, attemptNumber: 2 };
-    const refused = await fixture.decide(again, { type: 'create', takingAsProctored: true });
+    const repeatedKey = { ...key, attemptNumber: 2 };
+    const refused = await fixture.decide(repeatedKey, { type: 'create', takingAsProctored: true });
     expect(refused).toMatchObject({ kind: 'refused', code: 'attempt-already-exists', attemptCode });
   });
 });
 
 describe('A question to the provider', () => {
   const create = { type: 'create', takingAsProctored: true } as const;
-  const ask = async (key: AttemptKey, commandId: string) =>
+  const questionFor = async (key: AttemptKey, commandId: string) =>
     fixture.activities.decide({ key, commandId, command: create, nowMs: Date.now(), confirmedVersion: 0 });
 
-  it('is stored with the identity of the attempt before anybody is asked, and writes no attempt', async () => {
+  it('is stored with the identity of the attempt before the provider is called, and writes no attempt', async () => {
     const [key, commandId] = [await fixture.newKey(), randomUUID()];
-    expect(await ask(key, commandId)).toEqual({ kind: 'ask', question: 'registration' });
+    expect(await questionFor(key, commandId)).toEqual({ kind: 'ask', question: 'registration' });
     const first = await findCommand(fixture.knex, commandId);
     expect(first).toMatchObject({ state: 'asking', answers: {}, newAttempt: { number: 1 } });
-    await ask(key, commandId);
+    await questionFor(key, commandId);
     expect((await findCommand(fixture.knex, commandId))?.newAttempt).toEqual(first?.newAttempt);
-    expect(await rowsOf('attempts', key)).toBe(0);
+    expect(await countRows('attempts', key)).toBe(0);
     expect(atProvider(key)).toEqual([]);
   });
 
   it('keeps its first answer however often it is asked', async () => {
     const [key, commandId] = [await fixture.newKey(), randomUUID()];
-    await ask(key, commandId);
+    await questionFor(key, commandId);
     await fixture.activities.askOutside({ commandId, key });
     const first = (await findCommand(fixture.knex, commandId))?.answers;
-    fixture.simulator.answers.setRegistration({ provider: PROVIDER, outcome: 'onboarding_missing' });
+    fixture.simulator.answers.setRegistration({ provider: FIXTURE_PROVIDER, outcome: 'onboarding_missing' });
     await fixture.activities.askOutside({ commandId, key });
     expect((await findCommand(fixture.knex, commandId))?.answers).toEqual(first);
-    expect(await ask(key, commandId)).toMatchObject({ kind: 'applied', state: { attempt: { status: 'created' } } });
+    expect(await questionFor(key, commandId)).toMatchObject({
+      kind: 'applied',
+      state: { attempt: { status: 'created' } },
+    });
   });
 
   it('whose answer was lost is asked again under the same key, and registers once', async () => {
     const [key, commandId] = [await fixture.newKey(), randomUUID()];
-    await ask(key, commandId);
-    fixture.simulator.faults.set(`provider:${PROVIDER}`, { dropAnswer: true, remaining: 1 });
+    await questionFor(key, commandId);
+    fixture.simulator.faults.set(`provider:${FIXTURE_PROVIDER}`, { dropAnswer: true, remaining: 1 });
     await expect(fixture.activities.askOutside({ commandId, key })).rejects.toMatchObject({ kind: 'retryable' });
     await fixture.activities.askOutside({ commandId, key });
     const [only, ...more] = atProvider(key);
     expect(more).toEqual([]);
-    const applied = await ask(key, commandId);
+    const applied = await questionFor(key, commandId);
     expect(applied).toMatchObject({ kind: 'applied', state: { attempt: { externalId: only?.externalId } } });
-    expect(await ask(key, commandId)).toMatchObject({ kind: 'replayed', answer: { externalId: only?.externalId } });
+    expect(await questionFor(key, commandId)).toMatchObject({
+      kind: 'replayed',
+      answer: { externalId: only?.externalId },
+    });
   });
 
   it('is forgotten when the command is refused by its answer, so that the same key can ask again', async () => {
     const [key, commandId] = [await fixture.newKey(), randomUUID()];
-    fixture.simulator.answers.setRegistration({ provider: PROVIDER, outcome: 'refused' });
+    fixture.simulator.answers.setRegistration({ provider: FIXTURE_PROVIDER, outcome: 'refused' });
     expect(await fixture.decide(key, create, { commandId })).toMatchObject({ code: 'provider-refused' });
     expect(await findCommand(fixture.knex, commandId)).toBeUndefined();
     fixture.simulator.answers.clear();
     expect(await fixture.decide(key, create, { commandId })).toMatchObject({ kind: 'applied' });
   });
 
-  it('is answered without anybody where the provider is not reached over the network', async () => {
+  it('is answered without a call where the provider is not reached over the network', async () => {
     const [key, platform] = [await fixture.newKey(), { ...fixture.dependencies.platform, provider: () => null }];
     const result = await fixture.decide(key, create, { activities: fixture.with({ platform }) });
     expect(result).toMatchObject({ kind: 'applied', state: { attempt: { status: 'created' } } });

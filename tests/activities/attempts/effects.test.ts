@@ -29,7 +29,7 @@ async function submittedWithout(service: string): Promise<AttemptKey> {
 }
 
 describe('An effect left over', () => {
-  it('is sent once even when two activities are at it at the same time', async () => {
+  it('is sent once even when two activities perform it at the same time', async () => {
     const key = await submittedWithout('instructor');
     fixture.simulator.faults.clear();
     const { effectId } = await fixture.effect(key, 'instructor.complete');
@@ -40,7 +40,7 @@ describe('An effect left over', () => {
     expect(fixture.applied(key, 'instructor')).toHaveLength(1);
   });
 
-  it('travels under the same key on every try', async () => {
+  it('is sent under the same key on every try', async () => {
     const key = await submittedWithout('instructor');
     const { effectId, attemptId } = await fixture.effect(key, 'instructor.complete');
     await expect(performEffect(effectId)).rejects.toMatchObject({ type: 'EffectRetry' });
@@ -59,7 +59,7 @@ describe('An effect left over', () => {
     expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: 'effect-failed' });
   });
 
-  it('that nobody has heard of counts as skipped', async () => {
+  it('of an unknown name counts as skipped', async () => {
     expect(await performEffect('9007199254740991')).toBe('skipped');
   });
 });

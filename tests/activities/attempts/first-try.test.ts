@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptKey, AttemptState } from '../../../contracts/attempts/messages';
-import { asActivity, AttemptFixture, PROVIDER } from './attempt-fixture';
+import { asActivity, AttemptFixture, FIXTURE_PROVIDER } from './attempt-fixture';
 
 jest.setTimeout(20_000);
 
@@ -27,7 +27,7 @@ describe('A first try whose receiver takes longer than the budget', () => {
     state = await fixture.change(key, 'submitted', fixture.with({ effectBudgetMs: 300 }));
   });
 
-  it('hands over: the caller is answered and told what is still to be done', () => {
+  it('hands over: the caller is answered with what is still to be done', () => {
     expect(dueNames(state)).toContain('instructor.complete');
     expect(state.attempt).toMatchObject({ status: 'submitted', pendingEffects: state.due.length });
   });
@@ -49,7 +49,7 @@ describe('A first try whose receiver takes longer than the budget', () => {
   });
 });
 
-describe('A receiver that asks for patience with Retry-After', () => {
+describe('A receiver that answers with Retry-After', () => {
   const FAULT = { status: 429, retryAfterSeconds: 30 };
 
   it('is left alone that long after the first try', async () => {
@@ -65,7 +65,7 @@ describe('A receiver that asks for patience with Retry-After', () => {
     expect(fixture.requests(key, 'instructor')).toBe(1);
   });
 
-  it('sets the pause before the next try of the patient activity', async () => {
+  it('sets the pause before the next try of the retrying activity', async () => {
     const key = await fixture.created();
     fixture.simulator.faults.set('instructor', { status: 503 });
     const { due } = await fixture.change(key, 'submitted');
@@ -117,7 +117,7 @@ describe('Services that are not configured', () => {
   });
 });
 
-describe('News for a provider that has removed the attempt already', () => {
+describe('Status reports for a provider that has removed the attempt already', () => {
   const decide = (key: AttemptKey, commandId: string) => {
     const command = { type: 'remove', requireProviderRemoval: true } as const;
     return fixture.activities.decide({ key, commandId, command, nowMs: Date.now(), confirmedVersion: 0 });
@@ -136,7 +136,7 @@ describe('News for a provider that has removed the attempt already', () => {
 
   it('fail and call for an operator when nobody has asked for a removal', async () => {
     const key = await fixture.created();
-    fixture.simulator.faults.set(`provider:${PROVIDER}`, { status: 404 });
+    fixture.simulator.faults.set(`provider:${FIXTURE_PROVIDER}`, { status: 404 });
     await fixture.change(key, 'error');
     expect(await fixture.effect(key, 'provider.error')).toMatchObject({ state: 'failed' });
     expect(await fixture.attempt(key)).toMatchObject({ needsAttention: 'effect-failed' });

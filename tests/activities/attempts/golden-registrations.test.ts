@@ -38,7 +38,7 @@ async function prepared(one: RegistrationCase): Promise<AttemptKey> {
 }
 
 it.each(casesOf<RegistrationCase>('timing', 'registration_content').map((one) => [one]))(
-  'A provider is told of minutes, policy and exception as recorded (%#)',
+  'A provider gets minutes, policy and exception as recorded (%#)',
   async (one) => {
     const key = await prepared(one);
     await fixture.decide(key, { type: 'create', takingAsProctored: true });

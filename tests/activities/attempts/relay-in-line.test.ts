@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { Relay } from '../../../worker/relay';
-import { AttemptFixture, PROVIDER } from './attempt-fixture';
+import { AttemptFixture, FIXTURE_PROVIDER } from './attempt-fixture';
 
 jest.setTimeout(20_000);
 
@@ -13,7 +13,7 @@ afterAll(() => fixture.stop());
 describe('The relay during an outage', () => {
   it('wakes nobody for an effect that waits behind another one, which is being tried', async () => {
     const key = await fixture.created();
-    fixture.simulator.faults.set(`provider:${PROVIDER}`, { status: 503 });
+    fixture.simulator.faults.set(`provider:${FIXTURE_PROVIDER}`, { status: 503 });
     await fixture.change(key, 'started');
     await fixture.change(key, 'submitted');
     await fixture.activities.loadAttempt({ key, nowMs: Date.now() });
@@ -27,7 +27,7 @@ describe('The relay during an outage', () => {
 
     const { knex, gateway, timings } = fixture.dependencies;
     const log = pino({ level: 'silent' });
-    await new Relay({ knex, gateway, timings, graceMs: 0, intervalMs: 60_000, log }).lookOnce();
+    await new Relay({ knex, gateway, timings, graceMs: 0, intervalMs: 60_000, log }).runOnce();
     expect(fixture.woken.filter(({ userId }) => userId === key.userId)).toEqual([]);
   });
 });

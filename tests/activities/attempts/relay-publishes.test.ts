@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { claimSave, coursesToWake, dueAtProvider, finishSave } from '../../../db/courses/exam-saves';
+import { leaseSave, coursesToWake, enqueueExamSave, finishSave } from '../../../db/courses/exam-saves';
 import { Relay } from '../../../worker/relay';
 import { anExam, COURSE } from '../db/builders';
 import { cloneDatabase, type TestDatabase } from '../test-database';
@@ -14,7 +14,7 @@ beforeEach(async () => {
   const { id: examId } = await anExam(database.db, { contentId: `block-${Math.random()}` });
   save = { examId, commandId: `k:${examId}` };
   await database.db('exam_saves').delete();
-  await dueAtProvider(database.db, { ...save, courseId: COURSE, provider: 'rest', isActive: true });
+  await enqueueExamSave(database.db, { ...save, courseId: COURSE, provider: 'rest', isActive: true });
 });
 afterAll(() => database.drop());
 
@@ -30,18 +30,18 @@ async function wokenAfter(graceMs: number): Promise<string[]> {
     intervalMs: 60_000,
     log: pino({ level: 'silent' }),
   });
-  await relay.lookOnce();
+  await relay.runOnce();
   return woken;
 }
 
 describe('The relay and exams to save at their provider', () => {
-  it('wakes the course of a save that nobody has seen to for the grace time, and not before', async () => {
+  it('wakes the course of a save left undone for the grace time, and not before', async () => {
     expect(await wokenAfter(60_000)).toEqual([]);
     expect(await wokenAfter(0)).toEqual([COURSE]);
   });
 
   it('wakes nobody while a worker is at it, and the course again when that worker died', async () => {
-    await claimSave(database.db, { ...save, leaseMs: 60_000 });
+    await leaseSave(database.db, { ...save, leaseMs: 60_000 });
     expect(await wokenAfter(0)).toEqual([]);
     await database.db('exam_saves').update({ lease_until: new Date(0) });
     expect(await wokenAfter(0)).toEqual([COURSE]);
@@ -62,7 +62,7 @@ describe('The relay and exams to save at their provider', () => {
   it('names a course once, however many of its exams are due', async () => {
     const { id: examId } = await anExam(database.db, { contentId: 'another' });
     const other = { examId, courseId: COURSE, provider: 'rest', isActive: true, commandId: 'k:2' };
-    await dueAtProvider(database.db, other);
+    await enqueueExamSave(database.db, other);
     expect(await coursesToWake(database.db, { graceMs: 0, limit: 10 })).toEqual([COURSE]);
   });
 });

@@ -27,31 +27,31 @@ describe('The relay', () => {
   it('wakes the owner of a running exam whose newest version no workflow has seen, until one has', async () => {
     const key = await fixture.created();
     await fixture.change(key, 'started');
-    await relayWith(0).lookOnce();
+    await relayWith(0).runOnce();
     expect(wokenFor(key)).toEqual([key]);
     expect(await load(key)).toMatchObject({ version: 2, attempt: { status: 'started', version: 2 } });
-    await relayWith(0).lookOnce();
+    await relayWith(0).runOnce();
     expect(wokenFor(key)).toHaveLength(1);
   });
 
-  it('wakes the owner of an effect nobody is at', async () => {
+  it('wakes the owner of an effect that no worker is performing', async () => {
     const key = await fixture.created();
     await fixture.change(key, 'submitted');
     await load(key);
-    await relayWith(0).lookOnce();
+    await relayWith(0).runOnce();
     expect(wokenFor(key)).toEqual([]);
 
     fixture.simulator.faults.set('credit', { status: 503 });
     await fixture.change(key, 'verified');
     await load(key);
-    await relayWith(0).lookOnce();
+    await relayWith(0).runOnce();
     expect(wokenFor(key)).toEqual([key]);
   });
 
   it('leaves fresh work to its owner for the grace time', async () => {
     const key = await fixture.created();
     await fixture.change(key, 'started');
-    await relayWith(60_000).lookOnce();
+    await relayWith(60_000).runOnce();
     expect(wokenFor(key)).toEqual([]);
   });
 
@@ -62,12 +62,12 @@ describe('The relay', () => {
     const kept = async () => (await knex('idempotency_keys').select<{ key: string }[]>('key')).map(({ key }) => key);
     const relay = relayWith(60_000);
     await expired('one');
-    await relay.lookOnce();
+    await relay.runOnce();
     expect(await kept()).toEqual([]);
     await expired('two');
-    await relay.lookOnce();
+    await relay.runOnce();
     expect(await kept()).toEqual(['two']);
-    await relayWith(60_000).lookOnce();
+    await relayWith(60_000).runOnce();
     expect(await kept()).toEqual([]);
   });
 
@@ -78,8 +78,8 @@ describe('The relay', () => {
     const down = { signalWithStart: () => Promise.reject(new Error('down')) };
     const log = pino({ level: 'silent' });
     const blind = new Relay({ knex, timings, gateway: down, graceMs: 0, intervalMs: 60_000, log });
-    await expect(blind.lookOnce()).rejects.toThrow('down');
-    await relayWith(0).lookOnce();
+    await expect(blind.runOnce()).rejects.toThrow('down');
+    await relayWith(0).runOnce();
     expect(wokenFor(key)).toEqual([key]);
   });
 });

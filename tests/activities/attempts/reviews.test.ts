@@ -3,8 +3,8 @@ import { callbackCommand } from '../../../contracts/attempts/messages';
 import type { DecideResult } from '../../../contracts/attempts/activities';
 import { registeredProvider } from '../../../db/attempts/reviews/callback-attempts';
 import { callbacksToDeliver, findCallback, markDelivered, receiveCallback } from '../../../db/attempts/reviews/inbox';
-import { reviewsOfAttempt, type ShownReview } from '../../../db/attempts/reviews/reviews';
-import { AttemptFixture, PROVIDER } from './attempt-fixture';
+import { reviewsOfAttempt, type ReviewDetails } from '../../../db/attempts/reviews/reviews';
+import { AttemptFixture, FIXTURE_PROVIDER } from './attempt-fixture';
 
 let fixture: AttemptFixture;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ interface Sent {
 }
 
 /** A callback in the inbox, as the API stores it. */
-async function received(key: AttemptKey, sent: Sent = {}): Promise<string> {
+async function storeCallback(key: AttemptKey, sent: Sent = {}): Promise<string> {
   const { attemptCode, attemptId, externalId } = await fixture.attempt(key);
   const { kind = 'review', reviewStatus = 'Clean', trusted = false, locator = externalId } = sent;
   const body = {
@@ -30,7 +30,14 @@ async function received(key: AttemptKey, sent: Sent = {}): Promise<string> {
     desktopComments: [{ comments: 'c', duration: 2, eventStart: 1, eventFinish: 3, eventStatus: 'Clean' }],
     ...(sent.reviewedBy === undefined ? {} : { reviewed_by: sent.reviewedBy }),
   };
-  const about = { provider: PROVIDER, channel: 'software_secure', attemptCode, attemptId, key, externalId } as const;
+  const about = {
+    provider: FIXTURE_PROVIDER,
+    channel: 'software_secure',
+    attemptCode,
+    attemptId,
+    key,
+    externalId,
+  } as const;
   const reception = { receivedAt: new Date(), windowMs: 0, onlyOne: false };
   const json = JSON.stringify(body);
   const callback = { ...about, kind, trusted, body: json, bodyHash: json };
@@ -38,11 +45,15 @@ async function received(key: AttemptKey, sent: Sent = {}): Promise<string> {
   return inboxId ?? '';
 }
 
-function judged(key: AttemptKey, inboxId: string, type: 'review' | 'providerReady' = 'review'): Promise<DecideResult> {
+function decideCallback(
+  key: AttemptKey,
+  inboxId: string,
+  type: 'review' | 'providerReady' = 'review',
+): Promise<DecideResult> {
   return fixture.decide(key, { type, inboxId }, { commandId: callbackCommand(inboxId).commandId });
 }
 
-async function review(key: AttemptKey): Promise<ShownReview | undefined> {
+async function review(key: AttemptKey): Promise<ReviewDetails | undefined> {
   return (await reviewsOfAttempt(fixture.knex, (await fixture.attempt(key)).attemptCode))[0];
 }
 
@@ -53,34 +64,40 @@ async function submitted(): Promise<AttemptKey> {
 }
 
 describe('A callback in the inbox', () => {
-  it('gives the attempt its status, stores the review and is marked applied, once however often it is judged', async () => {
+  it('gives the attempt its status, stores the review and is marked applied, once however often it is decided', async () => {
     const key = await submitted();
-    const inboxId = await received(key);
-    expect(await judged(key, inboxId)).toMatchObject({ kind: 'applied', state: { attempt: { status: 'verified' } } });
-    expect(await judged(key, inboxId)).toMatchObject({ kind: 'replayed' });
+    const inboxId = await storeCallback(key);
+    expect(await decideCallback(key, inboxId)).toMatchObject({
+      kind: 'applied',
+      state: { attempt: { status: 'verified' } },
+    });
+    expect(await decideCallback(key, inboxId)).toMatchObject({ kind: 'replayed' });
     expect(await review(key)).toMatchObject({ reviewStatus: 'Clean', comments: [{ comment: 'c' }], history: [] });
     expect(await findCallback(fixture.knex, inboxId)).toMatchObject({ state: 'applied', reason: null });
   });
 
   it('is marked refused with its reason when the attempt is not the one it was sent for', async () => {
     const key = await submitted();
-    const inboxId = await received(key, { locator: 'somebody-else' });
-    expect(await judged(key, inboxId)).toMatchObject({ kind: 'refused', code: 'suspicious-lookup' });
+    const inboxId = await storeCallback(key, { locator: 'somebody-else' });
+    expect(await decideCallback(key, inboxId)).toMatchObject({ kind: 'refused', code: 'suspicious-lookup' });
     expect(await findCallback(fixture.knex, inboxId)).toMatchObject({ state: 'refused', reason: 'suspicious-lookup' });
     expect(await review(key)).toBeUndefined();
     expect((await fixture.attempt(key)).status).toBe('submitted');
   });
 
   it('is refused by the workflow of another attempt', async () => {
-    const inboxId = await received(await submitted());
-    expect(await judged(await submitted(), inboxId)).toMatchObject({ kind: 'refused', code: 'bad-request' });
+    const inboxId = await storeCallback(await submitted());
+    expect(await decideCallback(await submitted(), inboxId)).toMatchObject({ kind: 'refused', code: 'bad-request' });
   });
 
-  it('names a reviewer who is stored, and believed only of a vendor that proved who it is', async () => {
+  it('names a reviewer who is stored, and trusted only from an authenticated vendor', async () => {
     const [key, proven] = [await submitted(), await submitted()];
     const reviewedBy = `${key.userId}@example.org`;
-    await judged(key, await received(key, { reviewStatus: 'Suspicious', reviewedBy }));
-    await judged(proven, await received(proven, { reviewStatus: 'Suspicious', reviewedBy, trusted: true }));
+    await decideCallback(key, await storeCallback(key, { reviewStatus: 'Suspicious', reviewedBy }));
+    await decideCallback(
+      proven,
+      await storeCallback(proven, { reviewStatus: 'Suspicious', reviewedBy, trusted: true }),
+    );
     expect([(await fixture.attempt(key)).status, (await fixture.attempt(proven)).status]).toEqual([
       'second_review_required',
       'rejected',
@@ -90,25 +107,25 @@ describe('A callback in the inbox', () => {
     const { externalId } = await fixture.attempt(key);
     const page = `/edx_proctoring/v1/instructor/course-${key.userId}/${key.examId}?attempt=${externalId}`;
     const calls = fixture.simulator.journal.log({ service: 'instructor', userId: key.userId });
-    const told = calls.find(({ path }) => path.endsWith('/notification'));
-    expect(told?.body).toMatchObject({ reviewUrl: `https://platform.example.org${page}` });
+    const notification = calls.find(({ path }) => path.endsWith('/notification'));
+    expect(notification?.body).toMatchObject({ reviewUrl: `https://platform.example.org${page}` });
   });
 
   it('of a removed attempt is kept, and support hears of every suspicious one', async () => {
     const key = await submitted();
     await fixture.decide(key, { type: 'remove' });
     for (const reviewStatus of ['Suspicious', 'Suspicious']) {
-      const result = await judged(key, await received(key, { reviewStatus }));
+      const result = await decideCallback(key, await storeCallback(key, { reviewStatus }));
       expect(result).toMatchObject({ kind: 'applied', state: { attempt: { isArchived: true, status: 'submitted' } } });
     }
     expect(await review(key)).toMatchObject({ isAttemptArchived: true, history: [{ reviewStatus: 'Suspicious' }] });
-    const told = (await fixture.effects(key)).filter(({ name }) => name === 'instructor.notify');
-    expect(told.map(({ state }) => state)).toEqual(['done', 'done']);
+    const notifications = (await fixture.effects(key)).filter(({ name }) => name === 'instructor.notify');
+    expect(notifications.map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
   it('marks its review when the attempt is removed later, and what it was before goes to its history', async () => {
     const key = await submitted();
-    await judged(key, await received(key));
+    await decideCallback(key, await storeCallback(key));
     expect(await review(key)).toMatchObject({ isAttemptArchived: false, history: [] });
     const { attemptCode } = await fixture.attempt(key);
     await fixture.decide(key, { type: 'remove' });
@@ -118,32 +135,34 @@ describe('A callback in the inbox', () => {
 
   it('that says "ready" opens an attempt, and is applied without a trace where there is nothing to open', async () => {
     const key = await fixture.created();
-    const first = await received(key, { kind: 'ready' });
-    expect(await judged(key, first, 'providerReady')).toMatchObject({
+    const first = await storeCallback(key, { kind: 'ready' });
+    expect(await decideCallback(key, first, 'providerReady')).toMatchObject({
       state: { attempt: { status: 'ready_to_start' } },
     });
-    const second = await received(key, { kind: 'ready' });
+    const second = await storeCallback(key, { kind: 'ready' });
     await fixture.change(key, 'started');
-    expect(await judged(key, second, 'providerReady')).toMatchObject({ state: { attempt: { status: 'started' } } });
+    expect(await decideCallback(key, second, 'providerReady')).toMatchObject({
+      state: { attempt: { status: 'started' } },
+    });
     expect(await findCallback(fixture.knex, second)).toMatchObject({ state: 'applied' });
   });
 
   it('is to be delivered until it is applied, but not again within the grace time', async () => {
     const key = await submitted();
-    const inboxId = await received(key);
+    const inboxId = await storeCallback(key);
     const due = async (graceMs: number): Promise<boolean> =>
       (await callbacksToDeliver(fixture.knex, { graceMs, limit: 100 })).some((one) => one.inboxId === inboxId);
     expect(await due(60_000)).toBe(true);
     await markDelivered(fixture.knex, [inboxId]);
     expect([await due(60_000), await due(0)]).toEqual([false, true]);
-    await judged(key, inboxId);
+    await decideCallback(key, inboxId);
     expect(await due(0)).toBe(false);
   });
 });
 
 it('A person’s second look replaces the review, keeps the old one and decides.', async () => {
   const key = await submitted();
-  await judged(key, await received(key, { reviewStatus: 'Suspicious' }));
+  await decideCallback(key, await storeCallback(key, { reviewStatus: 'Suspicious' }));
   const { reviewId = '' } = (await review(key)) ?? {};
   const look = { type: 'setReview', reviewId, reviewStatus: 'Clean', requestedBy: 'operator' } as const;
   expect(await fixture.decide(key, look)).toMatchObject({ state: { attempt: { status: 'verified' } } });
@@ -157,6 +176,6 @@ it('A person’s second look replaces the review, keeps the old one and decides.
 it('The provider that registered an attempt is remembered, whatever becomes of its exam.', async () => {
   const key = await fixture.created();
   await fixture.knex('exams').where({ id: key.examId }).update({ provider: 'another' });
-  expect(await registeredProvider(fixture.knex, key)).toBe(PROVIDER);
+  expect(await registeredProvider(fixture.knex, key)).toBe(FIXTURE_PROVIDER);
   expect(await registeredProvider(fixture.knex, { ...key, attemptNumber: 2 })).toBeNull();
 });

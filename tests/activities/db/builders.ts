@@ -3,11 +3,11 @@ import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { applyDecision } from '../../../db/attempts/apply-decision';
 import { upsertCourse } from '../../../db/courses/courses';
-import { createExam, type ExamInput, type StoredExam } from '../../../db/courses/exams';
+import { createExam, type ExamToStore, type ExamWithPolicy } from '../../../db/courses/exams';
 import { planEffects } from '../../../db/effects/drafts';
-import { learnerLockStop } from '../../../db/core/locks';
-import type { DueOutside } from '../../../db/attempts/store-outcome';
-import { rowsOf } from '../../../db/core/batch';
+import { learnerLockStatement } from '../../../db/core/locks';
+import type { DecidedEffect } from '../../../db/attempts/store-outcome';
+import { queryRows } from '../../../db/core/batch';
 import type { Decision } from '../../../domain/attempts/decision';
 import type { EffectAction, EffectDraft } from '../../../domain/attempts/effects';
 import type { Attempt } from '../../../domain/attempts/model';
@@ -19,7 +19,7 @@ export function minutesLater(minutes: number): Date {
   return new Date(NOW.getTime() + minutes * 60_000);
 }
 
-export async function anExam(db: Knex, given: Partial<ExamInput> = {}): Promise<StoredExam> {
+export async function anExam(db: Knex, given: Partial<ExamToStore> = {}): Promise<ExamWithPolicy> {
   const courseId = given.courseId ?? COURSE;
   await upsertCourse(db, { courseId, name: 'C', endAt: null, proctoringProvider: 'psi', escalationEmail: null });
   const exam = await createExam(db, {
@@ -42,7 +42,7 @@ export function anAttempt(examId: number, given: Partial<Attempt> = {}): Attempt
   };
 }
 
-export function keyOf({ examId, userId, number }: Attempt): AttemptKey {
+export function attemptKeyOf({ examId, userId, number }: Attempt): AttemptKey {
   return { examId, userId, attemptNumber: number };
 }
 
@@ -64,27 +64,27 @@ export interface Applied {
 }
 
 /** Applies a decision about `attempt` in a transaction of its own, as the fused activity does. */
-export async function apply(db: Knex, attempt: Attempt, given: Applied): Promise<DueOutside[]> {
+export async function apply(db: Knex, attempt: Attempt, given: Applied): Promise<DecidedEffect[]> {
   return db.transaction(async (trx) => {
-    await rowsOf(trx, learnerLockStop(attempt.userId));
+    await queryRows(trx, learnerLockStatement(attempt.userId));
     return applyIn(trx, attempt, given);
   });
 }
 
 /** As `apply`, in a transaction of the caller's, who holds the learner's lock. */
-export function applyIn(trx: Knex.Transaction, attempt: Attempt, given: Applied): Promise<DueOutside[]> {
+export function applyIn(trx: Knex.Transaction, attempt: Attempt, given: Applied): Promise<DecidedEffect[]> {
   const { writes = [], archive = [], effects = [], studentName = 'Ann Alder', leaseMs, confirmedVersion } = given;
   return applyDecision(trx, {
     decision: { kind: 'accepted', attemptId: attempt.id, writes, archive, effects },
     effects: planEffects(effects),
-    ...{ now: NOW, owner: keyOf(attempt), courseId: COURSE, studentName },
-    ...(leaseMs === undefined ? {} : { claim: { leaseMs } }),
+    ...{ now: NOW, owner: attemptKeyOf(attempt), courseId: COURSE, studentName },
+    ...(leaseMs === undefined ? {} : { lease: { leaseMs } }),
     ...(confirmedVersion === undefined ? {} : { confirmedVersion }),
   });
 }
 
 /** A new attempt with these effects, stored. */
-export async function created(db: Knex, attempt: Attempt, actions: EffectAction[] = []): Promise<DueOutside[]> {
+export async function created(db: Knex, attempt: Attempt, actions: EffectAction[] = []): Promise<DecidedEffect[]> {
   return apply(db, attempt, {
     writes: [{ do: 'create', attempt }],
     effects: actions.map((action) => effect(attempt, action)),
@@ -97,7 +97,7 @@ export async function saved(
   before: Attempt,
   change: Partial<Attempt>,
   given: Applied & { actions?: EffectAction[] } = {},
-): Promise<{ after: Attempt; effects: DueOutside[] }> {
+): Promise<{ after: Attempt; effects: DecidedEffect[] }> {
   const after = { ...before, ...change, version: before.version + 1 };
   const effects = await apply(db, after, {
     writes: [{ do: 'save', before, after }],

@@ -1,6 +1,6 @@
-import { openDecision } from '../../../db/attempts/decision-context';
+import { readDecisionContext } from '../../../db/attempts/decision-context';
 import { cloneDatabase, type TestDatabase } from '../test-database';
-import { anAttempt, anExam, applyIn, COURSE, created, creditSubmitted, effect, keyOf } from './builders';
+import { anAttempt, anExam, applyIn, COURSE, created, creditSubmitted, effect, attemptKeyOf } from './builders';
 
 const OTHERS = 500;
 
@@ -23,7 +23,7 @@ describe('among many exams', () => {
     await created(db, before);
     const after = { ...before, status: 'started' as const, version: 2 };
     const read = await db.transaction(async (trx) => {
-      await openDecision(trx, keyOf(before), 'command');
+      await readDecisionContext(trx, attemptKeyOf(before), 'command');
       await applyIn(trx, after, {
         ...{ writes: [{ do: 'save', before, after }], archive: [before] },
         ...{ effects: [effect(after, creditSubmitted)], leaseMs: 1_000 },

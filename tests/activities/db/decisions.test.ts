@@ -1,13 +1,24 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { findByCode, findCurrent, history } from '../../../db/attempts/views';
+import { findByCode, findCurrent, attemptHistory } from '../../../db/attempts/views';
 import { nextAttemptNumber } from '../../../db/attempts/numbers';
 import { StaleRowError } from '../../../db/attempts/apply-decision';
-import { commandStates, storeAnswer, storeApplied, storeIntent } from '../../../db/attempts/commands';
+import { commandStates, storeAnswer, storeAppliedCommand, storeIntent } from '../../../db/attempts/commands';
 import { effectsOfAttempt } from '../../../db/effects/effects';
-import { openDecision } from '../../../db/attempts/decision-context';
+import { readDecisionContext } from '../../../db/attempts/decision-context';
 import { cloneDatabase, type TestDatabase } from '../test-database';
-import { anAttempt, anExam, apply, COURSE, created, creditSubmitted, effect, keyOf, NOW, saved } from './builders';
+import {
+  anAttempt,
+  anExam,
+  apply,
+  COURSE,
+  created,
+  creditSubmitted,
+  effect,
+  attemptKeyOf,
+  NOW,
+  saved,
+} from './builders';
 
 describe('a decision that is applied', () => {
   let database: TestDatabase;
@@ -28,7 +39,7 @@ describe('a decision that is applied', () => {
       view: { attemptId: attempt.id, courseId: COURSE, isArchived: false },
     });
     expect(await findCurrent(db, exam.id, 'u-1', NOW)).toEqual(found);
-    expect(found?.view).toMatchObject({ ...keyOf(attempt), attemptCode: attempt.code });
+    expect(found?.view).toMatchObject({ ...attemptKeyOf(attempt), attemptCode: attempt.code });
   });
 
   it('cannot make a second current attempt of the same learner and exam', async () => {
@@ -54,13 +65,13 @@ describe('a decision that is applied', () => {
     expect((await findCurrent(db, exam.id, 'u-1', NOW))?.view.attemptId).toBe(next.id);
   });
 
-  it('is refused when the row is not as it was judged', async () => {
+  it('is refused when the row has changed since it was read for the decision', async () => {
     const { db } = database;
     const attempt = anAttempt((await anExam(db)).id);
     await created(db, attempt);
     await saved(db, attempt, { status: 'started' });
     await expect(saved(db, attempt, { status: 'declined' })).rejects.toBeInstanceOf(StaleRowError);
-    expect(await history(db, attempt.id)).toHaveLength(1);
+    expect(await attemptHistory(db, attempt.id)).toHaveLength(1);
   });
 
   it('applied twice writes nothing the second time, as its effects have keys', async () => {
@@ -79,7 +90,7 @@ describe('a decision that is applied', () => {
     await apply(db, attempt, { writes: [{ do: 'create', attempt }], studentName: 'Ann Alder' });
     const { after } = await saved(db, attempt, { status: 'started' }, { studentName: 'Ann Birch' });
     await saved(db, after, { status: 'submitted' }, { studentName: 'Ann Birch' });
-    const entries = await history(db, attempt.id);
+    const entries = await attemptHistory(db, attempt.id);
     expect(entries.map(({ attempt: { status }, studentName }) => [status, studentName])).toEqual([
       ['started', 'Ann Alder'],
       ['created', 'Ann Alder'],
@@ -107,14 +118,14 @@ describe('a command', () => {
   afterAll(() => database.drop());
   const key = { examId: 1, userId: 'u-1', attemptNumber: 1 };
   const found = async (trx: Knex.Transaction, own: AttemptKey, commandId: string) =>
-    (await openDecision(trx, own, commandId)).stored;
+    (await readDecisionContext(trx, own, commandId)).storedCommand;
 
   it('is found with its result once it was applied, whatever its id is made of', async () => {
     const commandId = String.raw`it's? a \? "key" :userId $1`;
     const find = () =>
       database.db.transaction((trx) => found(trx, { ...key, userId: String.raw`o'user\?` }, commandId));
     expect(await find()).toBeUndefined();
-    await storeApplied(database.db, { commandId, type: 'act', key, attemptId: null, result: ['x'], now: NOW });
+    await storeAppliedCommand(database.db, { commandId, type: 'act', key, attemptId: null, result: ['x'], now: NOW });
     expect(await find()).toMatchObject({ commandId, state: 'applied', result: ['x'] });
     expect(await commandStates(database.db, [commandId, 'other'])).toEqual(new Map([[commandId, 'applied']]));
   });
@@ -136,8 +147,8 @@ describe('a command', () => {
       gradeOverrideOnRejection: true,
       removal: 'removed',
     });
-    const again = await storeIntent(db, { ...intent, newAttempt: { id: 'b', code: 'B', number: 2 } });
-    expect(again).toMatchObject({ state: 'asking', newAttempt: { id: 'a' }, answers: { removal: 'removed' } });
+    const second = await storeIntent(db, { ...intent, newAttempt: { id: 'b', code: 'B', number: 2 } });
+    expect(second).toMatchObject({ state: 'asking', newAttempt: { id: 'a' }, answers: { removal: 'removed' } });
     expect(await storeAnswer(db, 'unheard-of', {})).toBeUndefined();
   });
 
@@ -146,7 +157,7 @@ describe('a command', () => {
     const holder = await database.db.transaction();
     await found(holder, key, 'raced');
     const waiting = other.transaction((trx) => found(trx, key, 'raced'));
-    await storeApplied(holder, { commandId: 'raced', type: 'act', key, attemptId: null, result: 1, now: NOW });
+    await storeAppliedCommand(holder, { commandId: 'raced', type: 'act', key, attemptId: null, result: 1, now: NOW });
     const blocked = () =>
       holder.raw<{ rows: unknown[] }>(`select 1 from pg_locks where locktype = 'advisory' and not granted`);
     const deadline = Date.now() + 5_000;

@@ -9,7 +9,7 @@ import { createExam, findExam, listExams, patchExam } from '../../../db/courses/
 import { findLearner, upsertLearners } from '../../../db/courses/learners';
 import { confirmVersion, ownersToWake, UNCONFIRMED } from '../../../db/attempts/relay';
 import { putReviewPolicy, removeReviewPolicy, reviewPolicyHistory } from '../../../db/courses/review-policies';
-import { openDecision } from '../../../db/attempts/decision-context';
+import { readDecisionContext } from '../../../db/attempts/decision-context';
 import { findByCode } from '../../../db/attempts/views';
 import { ATTEMPT_STATUSES, phaseOf } from '../../../domain/attempts/statuses';
 import { cloneDatabase, type TestDatabase } from '../test-database';
@@ -20,7 +20,7 @@ import {
   COURSE,
   created,
   creditSubmitted,
-  keyOf,
+  attemptKeyOf,
   minutesLater,
   NOW,
   saved,
@@ -84,18 +84,19 @@ describe('reading', () => {
     const attempt = anAttempt(exam.id, { status: 'started', startedAt: NOW, allowedTimeLimitMins: 30 });
     await created(db, attempt);
     await setClock(db, COURSE, { offsetMs: 600_000 });
-    const shown = async () => (await findByCode(db, attempt.code, NOW))?.view;
-    expect(await shown()).toMatchObject({ deadline: minutesLater(30).toISOString(), timeRemainingSeconds: 1200 });
+    const viewNow = async () => (await findByCode(db, attempt.code, NOW))?.view;
+    expect(await viewNow()).toMatchObject({ deadline: minutesLater(30).toISOString(), timeRemainingSeconds: 1200 });
     expect(await setClock(db, COURSE, { frozenAt: minutesLater(29) })).toEqual({
       offsetMs: 600_000,
       frozenAtMs: minutesLater(29).getTime(),
     });
-    expect(await shown()).toMatchObject({ timeRemainingSeconds: 60 });
+    expect(await viewNow()).toMatchObject({ timeRemainingSeconds: 60 });
   });
 
-  it('loads a decision’s world in one round trip', async () => {
+  it('reads a decision’s context in one round trip', async () => {
     const { db } = database;
-    const worldRows = async (key: AttemptKey) => (await db.transaction((trx) => openDecision(trx, key, 'new'))).rows;
+    const contextRows = async (key: AttemptKey) =>
+      (await db.transaction((trx) => readDecisionContext(trx, key, 'new'))).rows;
     const exam = await anExam(db, { isPracticeExam: true });
     const elsewhere = await anExam(db, { courseId: 'other' });
     const old = anAttempt(exam.id, { isCurrent: false, status: 'error' });
@@ -109,14 +110,14 @@ describe('reading', () => {
       { examId: exam.id, userId: 'u-1', key: 'additional_time_granted', value: '15' },
       { examId: exam.id, userId: 'u-1', key: 'review_policy_exception', value: 'calculator' },
     ]);
-    expect(await worldRows(keyOf(attempt))).toMatchObject({
+    expect(await contextRows(attemptKeyOf(attempt))).toMatchObject({
       ...{ attempt, others: [old], extraTimeMins: 15, pendingEffects: 1 },
-      refusedElsewhere: [{ attempt: refused, exam: { id: elsewhere.id, courseId: 'other', providerName: 'psi' } }],
+      refusedElsewhere: [{ attempt: refused, exam: { id: elsewhere.id, courseId: 'other', effectiveProvider: 'psi' } }],
       learner: { fullName: 'Ann', active: true },
-      exam: { id: exam.id, providerName: 'psi' },
+      exam: { id: exam.id, effectiveProvider: 'psi' },
     });
-    expect(await worldRows(keyOf(refused))).toMatchObject({ refusedElsewhere: [], learner: { active: true } });
-    expect(await worldRows({ ...keyOf(attempt), examId: 999 })).toBeUndefined();
+    expect(await contextRows(attemptKeyOf(refused))).toMatchObject({ refusedElsewhere: [], learner: { active: true } });
+    expect(await contextRows({ ...attemptKeyOf(attempt), examId: 999 })).toBeUndefined();
   });
 
   it('looks for owners by an index that holds nobody else: attempts that ended are not read, however many there are', async () => {
@@ -138,14 +139,14 @@ describe('reading', () => {
     await created(db, attempt);
     expect(await wake()).toEqual([]);
     const { after } = await saved(db, attempt, { status: 'started', startedAt: NOW });
-    expect(await wake()).toEqual([keyOf(attempt)]);
+    expect(await wake()).toEqual([attemptKeyOf(attempt)]);
     expect(await ownersToWake(db, { graceMs: 60_000, limit: 10 })).toEqual([]);
-    await confirmVersion(db, keyOf(attempt), 2);
+    await confirmVersion(db, attemptKeyOf(attempt), 2);
     expect(await wake()).toEqual([]);
     await apply(db, after, {
       effects: [{ action: creditSubmitted, attemptId: attempt.id, version: 2, examId: attempt.examId, userId: 'u-1' }],
     });
-    expect(await wake()).toEqual([keyOf(attempt)]);
+    expect(await wake()).toEqual([attemptKeyOf(attempt)]);
   });
 
   it('names for a cascade the current attempt of each exam, or the next number', async () => {
@@ -164,7 +165,7 @@ describe('reading', () => {
   it('keeps exams with their policy, and refuses a second one for the same content', async () => {
     const { db } = database;
     const exam = await anExam(db);
-    const { id, providerName: _provider, policy: _policy, ...input } = exam;
+    const { id, effectiveProvider: _provider, policy: _policy, ...input } = exam;
     expect(await createExam(db, input)).toBeUndefined();
     await anExam(db, { isActive: false });
     await db.transaction((trx) => putReviewPolicy(trx, { examId: id, policy: 'no phone', editedBy: 'e' }, NOW));

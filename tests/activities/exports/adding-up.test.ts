@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { importConsentRows } from '../../../db/exports/import-rows';
 import type { FaultSettings } from '../../../dev/simulator/faults';
 import { RUN_ID } from './export-builders';
-import { anAsk, ExportHouse, targetOf } from './export-house';
-import { closed, firstPage, opened } from './export-runner';
+import { anExportCommand, ExportActivitiesFixture, exportTarget } from './export-house';
+import { closedRun, firstPage, opened } from './export-runner';
 
-let house: ExportHouse;
+let fixture: ExportActivitiesFixture;
 
 beforeAll(async () => {
-  house = await ExportHouse.start({ env: { EXPORT_PATIENCE_MS: '300', SERVICE_TIMEOUT_MS: '500' } });
+  fixture = await ExportActivitiesFixture.start({ env: { EXPORT_PATIENCE_MS: '300', SERVICE_TIMEOUT_MS: '500' } });
 });
-afterAll(() => house.stop());
+afterAll(() => fixture.stop());
 
 const LEARNERS = 12;
 
@@ -27,7 +27,7 @@ const fault: fc.Arbitrary<FaultSettings | null> = fc.oneof(
 
 const some = fc.uniqueArray(fc.integer({ min: 1, max: LEARNERS }), { maxLength: 4 });
 
-const world = fc.record({
+const inputs = fc.record({
   kind: fc.constantFrom('XAPI' as const, 'SAP' as const, 'DEGREED2' as const),
   grades: fault,
   channel: fault,
@@ -43,47 +43,56 @@ const world = fc.record({
 });
 
 describe('Every selected enrollment', () => {
-  it('ends in exactly one outcome, whatever the world is like and whatever fails', async () => {
+  it('ends in exactly one outcome, whatever the data and whatever fails', async () => {
     await fc.assert(
-      fc.asyncProperty(world, async (given) => {
-        const channel = await house.aCustomer(given.kind, LEARNERS, { inDoubt: given.resend ? 'resend' : 'hold' });
+      fc.asyncProperty(inputs, async (given) => {
+        const channel = await fixture.aCustomer(given.kind, LEARNERS, { inDoubt: given.resend ? 'resend' : 'hold' });
         const { customerId } = channel;
         const user = (n: number): string => `u${n}`;
         const of = { customer_id: customerId };
-        await house
+        await fixture
           .knex('customer_learners')
           .where(of)
           .whereIn('user_id', given.unlinked.map(user))
           .update({ linked: false });
-        await house
+        await fixture
           .knex('customer_learners')
           .where(of)
           .whereIn('user_id', given.strangers.map(user))
           .update({ remote_id: null, email: null });
         const denials = given.denied.map((n) => ({ userId: user(n), courseId: RUN_ID, granted: false }));
-        await importConsentRows(house.knex, customerId, denials);
-        const { simulator } = house;
+        await importConsentRows(fixture.knex, customerId, denials);
+        const { simulator } = fixture;
         const { settings } = simulator.channels.state(
           given.kind === 'XAPI' ? 'lrs' : given.kind === 'SAP' ? 'sap' : 'degreed2',
         );
-        settings.poison = given.poison.flatMap((n) => [house.address(customerId, n), `remote-${n}`]);
+        settings.poison = given.poison.flatMap((n) => [fixture.address(customerId, n), `remote-${n}`]);
         for (const n of given.ungraded) {
-          const place = { what: 'grade' as const, courseId: RUN_ID, username: `${customerId}-name-${n}` };
-          simulator.answers.learners.set({ ...place, status: 404, body: { error_code: 'none' } });
+          const lookUp = { what: 'grade' as const, courseId: RUN_ID, username: `${customerId}-name-${n}` };
+          simulator.answers.learners.set({ ...lookUp, status: 404, body: { error_code: 'none' } });
         }
         if (given.grades) simulator.faults.set('grades', given.grades);
         if (given.channel) simulator.faults.set('channel', given.channel);
-        const run = await opened(house.activities, targetOf(channel, { dryRun: given.dryRun }), anAsk());
+        const run = await opened(
+          fixture.activities,
+          exportTarget(channel, { dryRun: given.dryRun }),
+          anExportCommand(),
+        );
         const size = Math.ceil(LEARNERS / given.pages);
-        let stop = (await firstPage(house.activities, run, size)).stop;
-        if (stop === null && given.rest === null) stop = (await firstPage(house.afresh(), run, LEARNERS + 1)).stop;
+        let stopReason = (await firstPage(fixture.activities, run, size)).stop;
+        if (stopReason === null && given.rest === null)
+          stopReason = (await firstPage(fixture.afresh(), run, LEARNERS + 1)).stop;
         simulator.faults.clear();
-        const { totals } = await closed(house.activities, run, stop === null ? given.rest : 'channel-stopped');
+        const { totals } = await closedRun(
+          fixture.activities,
+          run,
+          stopReason === null ? given.rest : 'channel-stopped',
+        );
         settings.poison = [];
         const skipped = Object.values(totals.skipped).reduce((sum, n) => sum + n, 0);
         const sum = totals.sent + totals.unchanged + skipped + totals.failed + totals.quarantined;
         expect([totals.selected, sum]).toEqual([LEARNERS - given.unlinked.length, LEARNERS - given.unlinked.length]);
-        const sending = await house.knex('transmissions').where({ customer_id: customerId, state: 'sending' });
+        const sending = await fixture.knex('transmissions').where({ customer_id: customerId, state: 'sending' });
         expect(sending).toEqual([]);
       }),
       { numRuns: Number(process.env['EXPORT_WORLDS'] ?? 25), endOnFailure: true },

@@ -9,7 +9,7 @@ import {
   type LearnerRow,
 } from '../../../db/exports/import-rows';
 import { createRun, type ExportRun, type NewRun } from '../../../db/exports/runs';
-import type { Claim } from '../../../db/exports/transmissions';
+import type { NewLedgerEntry } from '../../../db/exports/transmissions';
 import { parseSealingKeys } from '../../../db/core/sealed';
 
 export const NOW = new Date('2026-01-15T12:00:00Z');
@@ -78,7 +78,7 @@ export const newRun = (channel: StoredChannel, more: Partial<NewRun> = {}): NewR
   ...more,
 });
 
-export const aClaim = (n: number, more: Partial<Claim> = {}): Claim => ({
+export const aLedgerEntry = (n: number, more: Partial<NewLedgerEntry> = {}): NewLedgerEntry => ({
   ...{ enrollmentId: String(n), userId: `u${n}`, courseId: 'edX+S01', subsectionId: null, contentHash: 'passed' },
   ...{ grade: 'Pass', percent: null, courseCompleted: true, completedAt: NOW, payload: { n } },
   ...more,

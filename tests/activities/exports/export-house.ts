@@ -6,7 +6,7 @@ import { buildPlatform } from '../../../worker/build-platform';
 import type { Platform } from '../../../clients/platform/platform';
 import { readSettings, type Settings } from '../../../config/settings';
 import type { ExportActivities } from '../../../contracts/exports/activities';
-import type { ExportAsk, ExportTarget } from '../../../contracts/exports/messages';
+import type { ExportCommand, ExportTarget } from '../../../contracts/exports/messages';
 import { type ChannelToStore, type StoredChannel, upsertChannel } from '../../../db/exports/channels';
 import { upsertCustomer } from '../../../db/exports/customers';
 import {
@@ -19,7 +19,7 @@ import { type ExportRun, findRun } from '../../../db/exports/runs';
 import { allRecords, type StoredRecord } from '../../../db/exports/records';
 import type { SimulatedChannel } from '../../../dev/simulator/channels/channel-settings';
 import { Simulator } from '../../../dev/simulator/simulator';
-import { type ExportParts, exportParts } from '../../../worker/exports';
+import { type ExportResources, createExportResources } from '../../../worker/exports';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 import { aLearner, anEnrollment, RUN_ID } from './export-builders';
 
@@ -31,7 +31,7 @@ const KINDS = {
 } as const satisfies Record<string, { at: SimulatedChannel | 'files'; options: object; credentials: object }>;
 
 /** The real export activities on a database of their own, the platform and the channels played by the simulator. */
-export class ExportHouse {
+export class ExportActivitiesFixture {
   readonly activities: ExportActivities;
 
   private constructor(
@@ -39,7 +39,7 @@ export class ExportHouse {
     readonly simulator: Simulator,
     readonly settings: Settings,
     readonly platform: Platform,
-    private readonly parts: ExportParts,
+    private readonly parts: ExportResources,
   ) {
     this.activities = exportActivities(this.dependencies);
   }
@@ -47,7 +47,7 @@ export class ExportHouse {
   static async start({
     env = {},
     poolMax = 5,
-  }: { env?: Record<string, string>; poolMax?: number } = {}): Promise<ExportHouse> {
+  }: { env?: Record<string, string>; poolMax?: number } = {}): Promise<ExportActivitiesFixture> {
     const simulator = new Simulator();
     const [database, urls] = await Promise.all([cloneDatabase(poolMax), simulator.start()]);
     const settings = readSettings({
@@ -58,12 +58,12 @@ export class ExportHouse {
       ...env,
     });
     const platform = buildPlatform(settings);
-    return new ExportHouse(
+    return new ExportActivitiesFixture(
       database,
       simulator,
       settings,
       platform,
-      exportParts(settings, { knex: database.db, platform }),
+      createExportResources(settings, { knex: database.db, platform }),
     );
   }
 
@@ -82,7 +82,7 @@ export class ExportHouse {
     await Promise.all([this.simulator.stop(), this.database.drop()]);
   }
 
-  /** The outside world as it was at the start: no faults, nothing remembered. */
+  /** Resets the simulator: no faults, nothing remembered. */
   quiet(): void {
     const { faults, answers, channels } = this.simulator;
     faults.clear();
@@ -99,7 +99,7 @@ export class ExportHouse {
   /** As another worker would do it, which knows nothing of what this one has open. */
   afresh(): ExportActivities {
     const { knex, settings } = this;
-    return exportActivities(exportParts(settings, { knex, platform: this.platform }).dependencies);
+    return exportActivities(createExportResources(settings, { knex, platform: this.platform }).dependencies);
   }
 
   /** A customer with one channel at the simulator and so many learners, all of whom passed. */
@@ -176,11 +176,11 @@ export class ExportHouse {
   }
 }
 
-export function targetOf({ customerId, channelId }: StoredChannel, more: Partial<ExportTarget> = {}): ExportTarget {
+export function exportTarget({ customerId, channelId }: StoredChannel, more: Partial<ExportTarget> = {}): ExportTarget {
   return { customerId, channelId, level: 'completion', enrollmentId: null, dryRun: false, ...more };
 }
 
-export function anAsk(more: Partial<ExportAsk> = {}): ExportAsk {
+export function anExportCommand(more: Partial<ExportCommand> = {}): ExportCommand {
   return {
     ...{ commandId: randomUUID(), trigger: 'request', asOf: null, skipTransmitted: true, requestedBy: 'tester' },
     ...{ learnerId: null, courseRunId: null, subsectionId: null, grade: null, isPassing: null, completedDate: null },

@@ -1,26 +1,26 @@
 import type { CloseResult, ExportActivities, PageResult } from '../../../contracts/exports/activities';
-import { type ExportAsk, type ExportTarget, noTotals, type OpenRun } from '../../../contracts/exports/messages';
+import { type ExportCommand, type ExportTarget, emptyTotals, type OpenRun } from '../../../contracts/exports/messages';
 import { asActivity } from '../attempts/attempt-fixture';
-import { anAsk } from './export-house';
+import { anExportCommand } from './export-house';
 
 export async function opened(
   activities: ExportActivities,
   target: ExportTarget,
-  ask: ExportAsk = anAsk(),
+  command: ExportCommand = anExportCommand(),
 ): Promise<OpenRun> {
-  const result = await activities.openRun({ target, ask, nowMs: Date.now() });
+  const result = await activities.openRun({ target, ask: command, nowMs: Date.now() });
   if (result.kind !== 'opened') throw new Error(`The run was not opened: ${result.kind}`);
   return result.run;
 }
 
 /** The first page of a run, as the workflow would ask for it. */
 export function firstPage(activities: ExportActivities, run: OpenRun, pageSize = 500): Promise<PageResult> {
-  const totals = { ...noTotals(), selected: run.selected };
+  const totals = { ...emptyTotals(), selected: run.selected };
   const input = { exportId: run.exportId, after: null, sequence: 0, totals, pageSize };
   return asActivity(() => activities.exportPage(input));
 }
 
-export function closed(
+export function closedRun(
   activities: ExportActivities,
   { exportId }: OpenRun,
   rest: 'cancelled' | 'channel-stopped' | null = null,
@@ -32,9 +32,9 @@ export function closed(
 export async function played(
   activities: ExportActivities,
   target: ExportTarget,
-  ask?: ExportAsk,
+  command?: ExportCommand,
 ): Promise<{ run: OpenRun; page: PageResult; end: CloseResult }> {
-  const run = await opened(activities, target, ask);
+  const run = await opened(activities, target, command);
   const page = await firstPage(activities, run);
-  return { run, page, end: await closed(activities, run, page.stop === null ? null : 'channel-stopped') };
+  return { run, page, end: await closedRun(activities, run, page.stop === null ? null : 'channel-stopped') };
 }

@@ -1,49 +1,58 @@
 import { listAudit } from '../../../db/requests/audit';
 import type { StoredChannel } from '../../../db/exports/channels';
-import { resolveHeld, type Resolved } from '../../../db/exports/held';
+import { resolveHeld, type ResolveResult } from '../../../db/exports/held';
 import { listTransmissions, type Resolution } from '../../../db/exports/ledger-list';
 import { updateRun } from '../../../db/exports/runs';
-import { type Claim, claimBatch, type Claimed, settleBatch, takeOver } from '../../../db/exports/transmissions';
-import { aClaim, aRun, NOW, RUN_ID } from './export-builders';
-import { anAsk, ExportHouse, targetOf } from './export-house';
+import {
+  type NewLedgerEntry,
+  reserveBatch,
+  type ReservedEntry,
+  storeResults,
+  takeOver,
+} from '../../../db/exports/transmissions';
+import { aLedgerEntry, aRun, NOW, RUN_ID } from './export-builders';
+import { anExportCommand, ExportActivitiesFixture, exportTarget } from './export-house';
 import { played } from './export-runner';
 
-let house: ExportHouse;
+let fixture: ExportActivitiesFixture;
 
 beforeAll(async () => {
-  house = await ExportHouse.start();
+  fixture = await ExportActivitiesFixture.start();
 });
-afterAll(() => house.stop());
-beforeEach(() => house.quiet());
+afterAll(() => fixture.stop());
+beforeEach(() => fixture.quiet());
 
 const BY = { actor: 'dev|operator', requestId: 'r-1', at: NOW };
 
-const resolved = (channel: StoredChannel, transmissionId: string, as: Resolution, knex = house.knex) =>
+const resolved = (channel: StoredChannel, transmissionId: string, as: Resolution, knex = fixture.knex) =>
   resolveHeld(knex, { customerId: channel.customerId, transmissionId, as }, BY);
 
 /** The numbers of the ledger's rows in this state, by enrollment. */
 async function ledger(channel: StoredChannel, state: 'held' | 'sent' | 'failed'): Promise<Record<string, string>> {
-  const { items } = await listTransmissions(house.knex, { customerId: channel.customerId, state }, { limit: 50 });
+  const { items } = await listTransmissions(fixture.knex, { customerId: channel.customerId, state }, { limit: 50 });
   return Object.fromEntries(items.map(({ enrollmentId, id }) => [enrollmentId, id]));
 }
 
 async function audited(transmissionId: string): Promise<unknown[]> {
   const object = `transmission:${transmissionId}`;
-  return (await listAudit(house.knex, { object }, { limit: 9, cursor: undefined })).items;
+  return (await listAudit(fixture.knex, { object }, { limit: 9, cursor: undefined })).items;
 }
 
-test('What a person saw at the channel is not told again; what never arrived is told by the next export.', async () => {
+test('What a person saw at the channel is not sent again; what never arrived is sent by the next export.', async () => {
   const oneTokenForAll = { companyId: 'acme', userId: 'admin', preventSelfSubmit: true };
-  const channel = await house.aCustomer('SAP', 3, { options: oneTokenForAll });
+  const channel = await fixture.aCustomer('SAP', 3, { options: oneTokenForAll });
   await played(
-    house.activities,
-    targetOf(channel, { enrollmentId: '1' }),
-    anAsk({ learnerId: 'u1', courseRunId: RUN_ID }),
+    fixture.activities,
+    exportTarget(channel, { enrollmentId: '1' }),
+    anExportCommand({ learnerId: 'u1', courseRunId: RUN_ID }),
   );
-  house.simulator.faults.set('channel:sap', { dropAnswer: true });
-  expect((await played(house.activities, targetOf(channel))).end.totals).toMatchObject({ unchanged: 1, failed: 2 });
-  house.simulator.faults.clear();
-  const unresolved = await played(house.activities, targetOf(channel));
+  fixture.simulator.faults.set('channel:sap', { dropAnswer: true });
+  expect((await played(fixture.activities, exportTarget(channel))).end.totals).toMatchObject({
+    unchanged: 1,
+    failed: 2,
+  });
+  fixture.simulator.faults.clear();
+  const unresolved = await played(fixture.activities, exportTarget(channel));
   expect(unresolved.end.totals).toMatchObject({ sent: 0, unchanged: 1, reasons: { 'in-doubt': 2 } });
 
   const held = await ledger(channel, 'held');
@@ -51,46 +60,52 @@ test('What a person saw at the channel is not told again; what never arrived is 
   expect(await resolved(channel, held['2'] as string, 'sent')).toMatchObject({ agrees: true });
   expect(await resolved(channel, held['3'] as string, 'not-sent')).toMatchObject({ agrees: true });
 
-  const { end } = await played(house.activities, targetOf(channel));
+  const { end } = await played(fixture.activities, exportTarget(channel));
   expect(end).toMatchObject({ status: 'completed', attention: null, totals: { sent: 1, unchanged: 2, failed: 0 } });
-  const told = house.simulator.channels.state('sap').records();
-  expect(told.map(({ accepted }) => accepted)).toEqual([1, 1, 2]);
+  const records = fixture.simulator.channels.state('sap').records();
+  expect(records.map(({ accepted }) => accepted)).toEqual([1, 1, 2]);
   expect(await ledger(channel, 'held')).toEqual({});
-  const again = await played(house.activities, targetOf(channel), anAsk({ skipTransmitted: false }));
-  expect(again.end.totals).toMatchObject({ sent: 3, failed: 0 });
+  const resent = await played(fixture.activities, exportTarget(channel), anExportCommand({ skipTransmitted: false }));
+  expect(resent.end.totals).toMatchObject({ sent: 3, failed: 0 });
 });
 
 describe('Of a row in the ledger', () => {
   let channel: StoredChannel;
 
   beforeEach(async () => {
-    channel = await house.aCustomer('SAP', 2);
+    channel = await fixture.aCustomer('SAP', 2);
   });
 
-  async function claim(told: Claim): Promise<Claimed> {
-    const run = await aRun(house.knex, channel);
+  async function claimEntry(entry: NewLedgerEntry): Promise<ReservedEntry> {
+    const run = await aRun(fixture.knex, channel);
     const batch = { customerId: channel.customerId, configurationId: channel.id, level: 'completion' as const };
-    const [claimed] = await claimBatch(house.knex, { ...batch, runId: run.id, again: false, now: NOW, claims: [told] });
-    await updateRun(house.knex, run.id, { status: 'completed' }, NOW);
-    return claimed as Claimed;
+    const [claimedEntry] = await reserveBatch(fixture.knex, {
+      ...batch,
+      runId: run.id,
+      resend: false,
+      now: NOW,
+      entries: [entry],
+    });
+    await updateRun(fixture.knex, run.id, { status: 'completed' }, NOW);
+    return claimedEntry as ReservedEntry;
   }
 
-  async function ended(told: Claim, state: 'held' | 'sent'): Promise<string> {
-    const { transmissionId } = await claim(told);
+  async function endedEntry(entry: NewLedgerEntry, state: 'held' | 'sent'): Promise<string> {
+    const { transmissionId } = await claimEntry(entry);
     const how = { errorMessage: state === 'held' ? 'in-doubt: timeout' : '', statusCode: null, response: null };
-    await settleBatch(house.knex, [{ transmissionId, state, ...how }], NOW);
+    await storeResults(fixture.knex, [{ transmissionId, state, ...how }], NOW);
     return transmissionId;
   }
 
-  const passed = aClaim(1);
-  const failed = aClaim(1, { contentHash: 'failed', grade: 'Fail' });
+  const passed = aLedgerEntry(1);
+  const failed = aLedgerEntry(1, { contentHash: 'failed', grade: 'Fail' });
 
-  test('the same word twice is one change, and another word is refused; both said at once, one of them counts.', async () => {
-    const id = await ended(passed, 'held');
-    const pool = [house.knex, house.knex, house.knex, house.knex];
+  test('the same resolution twice is one change, and another one is refused; of both at once, one counts.', async () => {
+    const id = await endedEntry(passed, 'held');
+    const pool = [fixture.knex, fixture.knex, fixture.knex, fixture.knex];
     const words = ['sent', 'not-sent', 'sent', 'not-sent'] as const;
     const answers = await Promise.all(pool.map((knex, at) => resolved(channel, id, words[at] as Resolution, knex)));
-    const agreed = words.filter((_word, at) => (answers[at] as NonNullable<Resolved>).agrees);
+    const agreed = words.filter((_word, at) => (answers[at] as NonNullable<ResolveResult>).agrees);
     expect(agreed).toHaveLength(2);
     expect(new Set(agreed).size).toBe(1);
     const [said] = agreed;
@@ -100,9 +115,9 @@ describe('Of a row in the ledger', () => {
     ]);
   });
 
-  test('another customer knows nothing.', async () => {
-    const id = await ended(passed, 'held');
-    const other = await house.aCustomer('SAP', 1);
+  test('another customer cannot see it.', async () => {
+    const id = await endedEntry(passed, 'held');
+    const other = await fixture.aCustomer('SAP', 1);
     expect(await resolved(other, id, 'sent')).toBeNull();
     expect(await resolved(channel, '999999999', 'sent')).toBeNull();
     expect(Object.values(await ledger(channel, 'held'))).toEqual([id]);
@@ -110,37 +125,37 @@ describe('Of a row in the ledger', () => {
   });
 
   test.each(['sent', 'not-sent'] as const)(
-    'nothing can be said (%s) where it is under way or has ended by itself.',
+    'cannot be resolved (%s) while it is being sent or after it has ended by itself.',
     async (as) => {
-      const under = await claim(passed);
+      const under = await claimEntry(passed);
       expect(await resolved(channel, under.transmissionId, as)).toMatchObject({ agrees: false, state: 'sending' });
-      const id = await ended(failed, 'sent');
+      const id = await endedEntry(failed, 'sent');
       expect(await resolved(channel, id, as)).toMatchObject({ agrees: false, state: 'sent', resolvedAs: null });
       expect([...(await audited(id)), ...(await audited(under.transmissionId))]).toEqual([]);
     },
   );
 
   test('a later run takes over what is held, and not what a person has resolved.', async () => {
-    const [first, second] = [await ended(passed, 'held'), await ended(failed, 'held')];
+    const [first, second] = [await endedEntry(passed, 'held'), await endedEntry(failed, 'held')];
     await resolved(channel, first, 'not-sent');
-    const later = await aRun(house.knex, channel);
-    expect(await takeOver(house.knex, later.id, [first, second])).toEqual([second]);
+    const later = await aRun(fixture.knex, channel);
+    expect(await takeOver(fixture.knex, later.id, [first, second])).toEqual([second]);
     expect(await resolved(channel, second, 'sent')).toMatchObject({ agrees: false, state: 'sending' });
-    expect(await claim(passed)).toMatchObject({ state: 'new' });
+    expect(await claimEntry(passed)).toMatchObject({ state: 'new' });
   });
 
-  test('seen at the channel, it ends the turn of what was accepted before it.', async () => {
-    await ended(passed, 'sent');
-    await resolved(channel, await ended(failed, 'held'), 'sent');
-    expect(await claim(failed)).toMatchObject({ state: 'sent' });
-    expect(await claim(passed)).toMatchObject({ state: 'new' });
+  test('seen at the channel, it replaces what was accepted before it.', async () => {
+    await endedEntry(passed, 'sent');
+    await resolved(channel, await endedEntry(failed, 'held'), 'sent');
+    expect(await claimEntry(failed)).toMatchObject({ state: 'sent' });
+    expect(await claimEntry(passed)).toMatchObject({ state: 'new' });
   });
 
-  test('seen at the channel after something newer was accepted, it can be told once more.', async () => {
-    const older = await ended(passed, 'held');
-    await ended(failed, 'sent');
+  test('seen at the channel after something newer was accepted, it can be sent once more.', async () => {
+    const older = await endedEntry(passed, 'held');
+    await endedEntry(failed, 'sent');
     await resolved(channel, older, 'sent');
-    expect(await claim(failed)).toMatchObject({ state: 'sent' });
-    expect(await claim(passed)).toMatchObject({ state: 'new' });
+    expect(await claimEntry(failed)).toMatchObject({ state: 'sent' });
+    expect(await claimEntry(passed)).toMatchObject({ state: 'new' });
   });
 });

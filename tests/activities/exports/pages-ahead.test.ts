@@ -1,10 +1,10 @@
-import { PagesAhead } from '../../../activities/exports/pages-ahead';
-import { cursorAfter, type PageRequest, type SelectedEnrollment } from '../../../db/exports/selection';
+import { PagePrefetcher } from '../../../activities/exports/pages-ahead';
+import { cursorAfter, type SelectionPageRequest, type SelectedEnrollment } from '../../../db/exports/selection';
 import { cloneDatabase, type TestDatabase } from '../test-database';
 import { aChannel, enrolled } from './export-builders';
 
 let database: TestDatabase;
-let request: PageRequest;
+let request: SelectionPageRequest;
 
 beforeAll(async () => {
   database = await cloneDatabase();
@@ -18,10 +18,10 @@ const idsOf = (page: readonly SelectedEnrollment[]): string[] => page.map(({ fac
 
 describe('A page read ahead', () => {
   it('is the page that follows, once, and no other run gets it', async () => {
-    const pages = new PagesAhead(database.db);
+    const pages = new PagePrefetcher(database.db);
     const first = await pages.take('1', request);
     const next = { ...request, after: cursorAfter(first) };
-    pages.read('1', next);
+    pages.prefetch('1', next);
     expect(idsOf(await pages.take('2', request))).toEqual(['1', '2']);
     const second = await pages.take('1', next);
     expect(idsOf(second)).toEqual(['3', '4']);
@@ -29,8 +29,8 @@ describe('A page read ahead', () => {
   });
 
   it('is left alone where the run goes on elsewhere', async () => {
-    const pages = new PagesAhead(database.db);
-    pages.read('1', { ...request, after: cursorAfter(await pages.take('1', request)) });
+    const pages = new PagePrefetcher(database.db);
+    pages.prefetch('1', { ...request, after: cursorAfter(await pages.take('1', request)) });
     expect(idsOf(await pages.take('1', request))).toEqual(['1', '2']);
   });
 
@@ -38,10 +38,10 @@ describe('A page read ahead', () => {
     let failing = true;
     const raw = (...given: Parameters<typeof database.db.raw>): unknown =>
       failing ? Promise.reject(new Error('no connection')) : database.db.raw(...given);
-    const pages = new PagesAhead(
+    const pages = new PagePrefetcher(
       new Proxy(database.db, { get: (db, name) => (name === 'raw' ? raw : db[name as 'raw']) }),
     );
-    pages.read('1', request);
+    pages.prefetch('1', request);
     failing = false;
     expect(idsOf(await pages.take('1', request))).toEqual(['1', '2']);
   });

@@ -3,47 +3,47 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoredChannel } from '../../../db/exports/channels';
 import { waitUntil } from '../../../dev/wait-until';
-import { anAsk, ExportHouse, targetOf } from './export-house';
+import { anExportCommand, ExportActivitiesFixture, exportTarget } from './export-house';
 import { RUN_ID } from './export-builders';
-import { closed, firstPage, opened, played } from './export-runner';
+import { closedRun, firstPage, opened, played } from './export-runner';
 
-let house: ExportHouse;
+let fixture: ExportActivitiesFixture;
 
 const folder = mkdtempSync(join(tmpdir(), 'invigil-csv-'));
 
 beforeAll(async () => {
-  house = await ExportHouse.start({ env: { EXPORT_CSV_FOLDER: folder } });
+  fixture = await ExportActivitiesFixture.start({ env: { EXPORT_CSV_FOLDER: folder } });
 });
 afterAll(async () => {
-  await house.stop();
+  await fixture.stop();
   rmSync(folder, { recursive: true });
 });
-beforeEach(() => house.quiet());
+beforeEach(() => fixture.quiet());
 
 function ledger(channel: StoredChannel): Promise<{ state: string; is_current: boolean; error_message: string }[]> {
-  return house.knex('transmissions').where({ configuration_id: channel.id }).orderBy('id');
+  return fixture.knex('transmissions').where({ configuration_id: channel.id }).orderBy('id');
 }
 
 describe('A page', () => {
-  it('done twice leaves the same ledger, the same records and tells nobody twice', async () => {
-    const channel = await house.aCustomer('SAP', 12);
-    const run = await opened(house.activities, targetOf(channel));
-    const first = await firstPage(house.activities, run);
-    const [rows, records] = [await ledger(channel), await house.records(run.exportId)];
-    expect(await firstPage(house.afresh(), run)).toEqual(first);
+  it('done twice leaves the same ledger, the same records and sends nobody twice', async () => {
+    const channel = await fixture.aCustomer('SAP', 12);
+    const run = await opened(fixture.activities, exportTarget(channel));
+    const first = await firstPage(fixture.activities, run);
+    const [rows, records] = [await ledger(channel), await fixture.records(run.exportId)];
+    expect(await firstPage(fixture.afresh(), run)).toEqual(first);
     expect(await ledger(channel)).toEqual(rows);
-    expect(await house.records(run.exportId)).toEqual(records);
-    expect(house.simulator.channels.state('sap').totals()).toMatchObject({ learners: 12, accepted: 12, doubled: 0 });
+    expect(await fixture.records(run.exportId)).toEqual(records);
+    expect(fixture.simulator.channels.state('sap').totals()).toMatchObject({ learners: 12, accepted: 12, doubled: 0 });
   });
 
   it('asks the courses service once per course run and the grades service once per learner', async () => {
-    const channel = await house.aCustomer('XAPI', 30);
-    const before = house.simulator.journal.log({}).length;
-    const run = await opened(house.activities, targetOf(channel));
+    const channel = await fixture.aCustomer('XAPI', 30);
+    const before = fixture.simulator.journal.log({}).length;
+    const run = await opened(fixture.activities, exportTarget(channel));
     const input = { exportId: run.exportId, pageSize: 15 };
-    await firstPage(house.activities, run, input.pageSize);
-    await firstPage(house.afresh(), run, 30);
-    const services = house.simulator.journal
+    await firstPage(fixture.activities, run, input.pageSize);
+    await firstPage(fixture.afresh(), run, 30);
+    const services = fixture.simulator.journal
       .log({})
       .slice(before)
       .map(({ service }) => service);
@@ -52,14 +52,14 @@ describe('A page', () => {
   });
 
   it('keeps its order when an enrollment came between two tries', async () => {
-    const channel = await house.aCustomer('XAPI', 6);
-    await house.knex('enrollments').where({ customer_id: channel.customerId, id: 2 }).update({ id: 1002 });
-    const run = await opened(house.activities, targetOf(channel));
-    await firstPage(house.activities, run);
-    await house.knex('enrollments').where({ customer_id: channel.customerId, id: 1002 }).update({ id: 2 });
-    const second = await firstPage(house.activities, run);
+    const channel = await fixture.aCustomer('XAPI', 6);
+    await fixture.knex('enrollments').where({ customer_id: channel.customerId, id: 2 }).update({ id: 1002 });
+    const run = await opened(fixture.activities, exportTarget(channel));
+    await firstPage(fixture.activities, run);
+    await fixture.knex('enrollments').where({ customer_id: channel.customerId, id: 1002 }).update({ id: 2 });
+    const second = await firstPage(fixture.activities, run);
     expect(second).toMatchObject({ state: 'end', sequence: 7 });
-    expect((await house.records(run.exportId)).map(({ enrollmentId }) => enrollmentId)).toEqual([
+    expect((await fixture.records(run.exportId)).map(({ enrollmentId }) => enrollmentId)).toEqual([
       ...['1', '3', '4', '5', '6', '1002', '2'],
     ]);
   });
@@ -67,23 +67,27 @@ describe('A page', () => {
 
 describe('A record whose answer never came', () => {
   it('is held on a channel that is not idempotent, and an operator is called', async () => {
-    const channel = await house.aCustomer('SAP', 3);
-    const tokens = await played(house.activities, targetOf(channel));
+    const channel = await fixture.aCustomer('SAP', 3);
+    const tokens = await played(fixture.activities, exportTarget(channel));
     expect(tokens.end.totals.sent).toBe(3);
-    house.simulator.faults.set('channel:sap', { dropAnswer: true });
-    const { run, end } = await played(house.activities, targetOf(channel), anAsk({ skipTransmitted: false }));
+    fixture.simulator.faults.set('channel:sap', { dropAnswer: true });
+    const { run, end } = await played(
+      fixture.activities,
+      exportTarget(channel),
+      anExportCommand({ skipTransmitted: false }),
+    );
     expect(end).toMatchObject({ status: 'completed-with-errors', attention: 'in-doubt' });
     expect(end.totals).toMatchObject({ sent: 0, failed: 3, reasons: { 'in-doubt': 3 } });
     expect((await ledger(channel)).map(({ state }) => state)).toEqual([
       ...Array(3).fill('sent'),
       ...Array(3).fill('held'),
     ]);
-    expect(await house.run(run.exportId)).toMatchObject({ attention: 'in-doubt' });
-    house.simulator.faults.clear();
-    const next = await played(house.activities, targetOf(channel), anAsk({ skipTransmitted: false }));
+    expect(await fixture.run(run.exportId)).toMatchObject({ attention: 'in-doubt' });
+    fixture.simulator.faults.clear();
+    const next = await played(fixture.activities, exportTarget(channel), anExportCommand({ skipTransmitted: false }));
     expect(next.end.totals).toMatchObject({ sent: 0, reasons: { 'in-doubt': 3 } });
     expect(
-      house.simulator.channels
+      fixture.simulator.channels
         .state('sap')
         .records()
         .map(({ accepted }) => accepted),
@@ -91,11 +95,11 @@ describe('A record whose answer never came', () => {
   });
 
   it('is sent again under the same key on one that is', async () => {
-    const channel = await house.aCustomer('XAPI', 8);
-    house.simulator.faults.set('channel:lrs', { dropAnswer: true, remaining: 1 });
-    const { end } = await played(house.activities, targetOf(channel));
+    const channel = await fixture.aCustomer('XAPI', 8);
+    fixture.simulator.faults.set('channel:lrs', { dropAnswer: true, remaining: 1 });
+    const { end } = await played(fixture.activities, exportTarget(channel));
     expect(end).toMatchObject({ status: 'completed', totals: { sent: 8 }, attention: null });
-    const { accepted, repeated } = house.simulator.channels.state('lrs').totals();
+    const { accepted, repeated } = fixture.simulator.channels.state('lrs').totals();
     expect([accepted, repeated > 0]).toEqual([8, true]);
   });
 });
@@ -105,44 +109,44 @@ describe('What a dead worker had claimed', () => {
     channel: StoredChannel,
     work: (release: () => Promise<void>) => Promise<void>,
   ): Promise<void> {
-    const run = await opened(house.activities, targetOf(channel));
-    house.simulator.faults.set(`channel:${channel.channelId}`, { hang: true });
-    const dead = firstPage(house.afresh(), run).catch(() => undefined);
-    const claimed = async (): Promise<boolean> => (await ledger(channel)).length === 4;
-    await waitUntil(claimed, { what: 'claims', timeoutMs: 5_000 });
+    const run = await opened(fixture.activities, exportTarget(channel));
+    fixture.simulator.faults.set(`channel:${channel.channelId}`, { hang: true });
+    const dead = firstPage(fixture.afresh(), run).catch(() => undefined);
+    const isLedgerComplete = async (): Promise<boolean> => (await ledger(channel)).length === 4;
+    await waitUntil(isLedgerComplete, { what: 'claims', timeoutMs: 5_000 });
     const release = async (): Promise<void> => {
-      house.simulator.faults.clear();
+      fixture.simulator.faults.clear();
       await dead;
     };
     await work(release);
   }
 
-  it('is held, not sent again, where a repetition would be one', async () => {
+  it('is held, not sent again, where a repeated request would be a second record', async () => {
     const limits = { requestsPerSecond: 1_000, concurrency: 4, batchSize: 1 };
-    const channel = await house.aCustomer('SAP', 4, { limits });
+    const channel = await fixture.aCustomer('SAP', 4, { limits });
     await abandoned(channel, async (release) => {
-      const [{ id: exportId }] = (await house.knex('export_runs').where({ configuration_id: channel.id })) as [
+      const [{ id: exportId }] = (await fixture.knex('export_runs').where({ configuration_id: channel.id })) as [
         { id: string },
       ];
       const run = { exportId, asOf: '', selected: 4, notSelected: 0 };
-      const page = await firstPage(house.activities, run);
+      const page = await firstPage(fixture.activities, run);
       expect(page.totals).toMatchObject({ failed: 4, reasons: { 'in-doubt': 4 } });
-      expect(await closed(house.activities, run)).toMatchObject({ attention: 'in-doubt' });
+      expect(await closedRun(fixture.activities, run)).toMatchObject({ attention: 'in-doubt' });
       expect((await ledger(channel)).map(({ state }) => state)).toEqual(Array(4).fill('held'));
       await release();
-      expect(house.simulator.channels.state('sap').totals()).toMatchObject({ doubled: 0 });
+      expect(fixture.simulator.channels.state('sap').totals()).toMatchObject({ doubled: 0 });
     });
   });
 
   it('is sent again where the configuration says so', async () => {
     const limits = { requestsPerSecond: 1_000, concurrency: 4, batchSize: 1 };
-    const channel = await house.aCustomer('SAP', 4, { limits, inDoubt: 'resend' });
+    const channel = await fixture.aCustomer('SAP', 4, { limits, inDoubt: 'resend' });
     await abandoned(channel, async (release) => {
-      const [{ id: exportId }] = (await house.knex('export_runs').where({ configuration_id: channel.id })) as [
+      const [{ id: exportId }] = (await fixture.knex('export_runs').where({ configuration_id: channel.id })) as [
         { id: string },
       ];
-      house.simulator.faults.clear();
-      const page = await firstPage(house.activities, { exportId, asOf: '', selected: 4, notSelected: 0 });
+      fixture.simulator.faults.clear();
+      const page = await firstPage(fixture.activities, { exportId, asOf: '', selected: 4, notSelected: 0 });
       await release();
       expect(page.totals).toMatchObject({ sent: 4, failed: 0 });
     });
@@ -151,25 +155,25 @@ describe('What a dead worker had claimed', () => {
 
 describe('A single export', () => {
   it('reports where the caller contradicts the platform, and sends what the platform says', async () => {
-    const channel = await house.aCustomer('XAPI', 3);
-    const target = targetOf(channel, { enrollmentId: '2' });
-    const claim = { learnerId: 'u2', courseRunId: RUN_ID, grade: 'Fail', isPassing: false };
-    const { run, end } = await played(house.activities, target, anAsk(claim));
+    const channel = await fixture.aCustomer('XAPI', 3);
+    const target = exportTarget(channel, { enrollmentId: '2' });
+    const assertedGrade = { learnerId: 'u2', courseRunId: RUN_ID, grade: 'Fail', isPassing: false };
+    const { run, end } = await played(fixture.activities, target, anExportCommand(assertedGrade));
     expect(end.totals).toMatchObject({ selected: 1, sent: 1 });
-    const [record] = await house.records(run.exportId);
+    const [record] = await fixture.records(run.exportId);
     expect(record?.detail).toMatchObject({ conflict: { grade: 'Fail', gradeFromPlatform: 'Pass' } });
   });
 });
 
 describe('Assessments', () => {
-  it('are told one by one, and a learner with several has one outcome', async () => {
-    const channel = await house.aCustomer('CSV', 3, {
+  it('are sent one by one, and a learner with several has one outcome', async () => {
+    const channel = await fixture.aCustomer('CSV', 3, {
       limits: { requestsPerSecond: 100, concurrency: 2, batchSize: 4 },
     });
     const none = { what: 'gradebook' as const, courseId: RUN_ID, username: `${channel.customerId}-name-3` };
-    house.simulator.answers.learners.set({ ...none, status: 404, body: { error_code: 'none' } });
-    const target = targetOf(channel, { level: 'assessment' });
-    const { run, end } = await played(house.activities, target);
+    fixture.simulator.answers.learners.set({ ...none, status: 404, body: { error_code: 'none' } });
+    const target = exportTarget(channel, { level: 'assessment' });
+    const { run, end } = await played(fixture.activities, target);
     expect(end).toMatchObject({
       status: 'completed',
       totals: { selected: 3, sent: 2, skipped: { 'no-assessments': 1 } },
@@ -182,9 +186,9 @@ describe('Assessments', () => {
         .slice(1),
     );
     expect(lines).toHaveLength(4);
-    const [first] = await house.records(run.exportId);
+    const [first] = await fixture.records(run.exportId);
     expect(first?.detail).toMatchObject({ told: [{ subsectionId: 'block-first' }, { subsectionId: 'block-second' }] });
-    const again = await played(house.activities, target);
-    expect(again.end.totals).toMatchObject({ sent: 0, unchanged: 2 });
+    const repeated = await played(fixture.activities, target);
+    expect(repeated.end.totals).toMatchObject({ sent: 0, unchanged: 2 });
   });
 });

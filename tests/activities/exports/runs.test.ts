@@ -35,7 +35,7 @@ const records = (from: number, to: number): OutcomeRecord[] =>
 describe('A run', () => {
   it('of everybody goes on once per channel, level and kind, whoever asks', async () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => createRun(database.db, newRun(channel))));
-    expect(answers.map(({ made }) => made).sort()).toEqual(['created', ...Array<string>(5).fill('running')]);
+    expect(answers.map(({ outcome: made }) => made).sort()).toEqual(['created', ...Array<string>(5).fill('running')]);
     expect(new Set(answers.map(({ run }) => run.id)).size).toBe(1);
     const others = [
       await createRun(database.db, newRun(channel, { dryRun: true })),
@@ -43,7 +43,7 @@ describe('A run', () => {
       await createRun(database.db, newRun(channel, { singleEnrollmentId: '1' })),
       await createRun(database.db, newRun(await aChannel(database.db))),
     ];
-    expect(others.map(({ made }) => made)).toEqual(['created', 'created', 'created', 'created']);
+    expect(others.map(({ outcome: made }) => made)).toEqual(['created', 'created', 'created', 'created']);
   });
 
   it('is made once per command, and the next one can begin when it has ended', async () => {
@@ -54,11 +54,11 @@ describe('A run', () => {
     });
     expect(await updateRun(database.db, first.run.id, { status: 'completed', finishedAt: NOW }, NOW)).toBe(true);
     expect(await updateRun(database.db, first.run.id, { status: 'running' }, NOW)).toBe(false);
-    expect((await createRun(database.db, newRun(channel, { commandId: 'c1' }))).made).toBe('repeated');
-    expect((await createRun(database.db, newRun(channel, { commandId: 'c2' }))).made).toBe('created');
+    expect((await createRun(database.db, newRun(channel, { commandId: 'c1' }))).outcome).toBe('repeated');
+    expect((await createRun(database.db, newRun(channel, { commandId: 'c2' }))).outcome).toBe('created');
   });
 
-  it('keeps what is not told of its progress', async () => {
+  it('keeps the fields that a progress update leaves out', async () => {
     const { id } = await aRun(database.db, channel, { request: { userId: 'u1', grade: 'Pass' } });
     const cursor = { courseRunId: RUN_ID, enrollmentId: '12' };
     await updateRun(database.db, id, { status: 'running', phase: 'sending', startedAt: NOW, selected: 9 }, NOW);
@@ -94,7 +94,7 @@ describe('Records', () => {
     });
   });
 
-  it('never share a place: a wrong numbering is an error, not a lost outcome', async () => {
+  it('never share a sequence number: a wrong numbering is an error, not a lost outcome', async () => {
     const { id } = await aRun(database.db, channel);
     await writeRecords(database.db, id, [record(1)]);
     await expect(writeRecords(database.db, id, [{ ...record(2), sequence: 1 }])).rejects.toThrow('export_records_pkey');

@@ -8,14 +8,14 @@ import {
 import {
   countSelection,
   cursorAfter,
-  type PageRequest,
+  type SelectionPageRequest,
   selectPage,
   type SelectedEnrollment,
   type SelectionCursor,
 } from '../../../db/exports/selection';
-import { claimBatch, settleBatch } from '../../../db/exports/transmissions';
+import { reserveBatch, storeResults } from '../../../db/exports/transmissions';
 import { cloneDatabase, type TestDatabase } from '../test-database';
-import { aChannel, aClaim, aLearner, anEnrollment, aRun, enrolled, NOW, RUN_ID } from './export-builders';
+import { aChannel, aLedgerEntry, aLearner, anEnrollment, aRun, enrolled, NOW, RUN_ID } from './export-builders';
 
 let database: TestDatabase;
 let channel: StoredChannel;
@@ -28,7 +28,7 @@ beforeEach(async () => {
   channel = await aChannel(database.db);
 });
 
-const select = (more: Partial<PageRequest> = {}): Promise<SelectedEnrollment[]> =>
+const select = (more: Partial<SelectionPageRequest> = {}): Promise<SelectedEnrollment[]> =>
   selectPage(database.db, {
     ...{ customerId: channel.customerId, configurationId: channel.id, level: 'completion' },
     ...{ filter: {}, after: null, limit: 100 },
@@ -105,21 +105,21 @@ test('Only the last accepted transmission of each target comes along, of this ch
   await enrolled(database.db, customerId, 1);
   const other = await aChannel(database.db, { customerId, channelId: 'canvas', kind: 'CANVAS' });
   const run = await aRun(database.db, channel);
-  const tell = async (grade: string, state: 'sent' | 'failed', more: object = {}): Promise<void> => {
-    const claims = [aClaim(1, { grade, contentHash: grade, ...more })];
-    const base = { customerId, configurationId, runId: run.id, again: false, now: NOW, claims };
-    const claimed = await claimBatch(database.db, { ...base, level: 'completion', ...more });
-    const settled = claimed.map(({ transmissionId }) => ({
+  const storeTransmission = async (grade: string, state: 'sent' | 'failed', more: object = {}): Promise<void> => {
+    const entries = [aLedgerEntry(1, { grade, contentHash: grade, ...more })];
+    const base = { customerId, configurationId, runId: run.id, resend: false, now: NOW, entries };
+    const claimedEntries = await reserveBatch(database.db, { ...base, level: 'completion', ...more });
+    const results = claimedEntries.map(({ transmissionId }) => ({
       ...{ transmissionId, state, errorMessage: '', statusCode: 200, response: null },
     }));
-    await settleBatch(database.db, settled, NOW);
+    await storeResults(database.db, results, NOW);
   };
-  await tell('Pass', 'sent');
-  await tell('Fail', 'sent');
-  await tell('Audit', 'failed');
-  await tell('Key', 'sent', { courseId: RUN_ID });
-  await tell('Elsewhere', 'sent', { configurationId: other.id });
-  await tell('0.5', 'sent', { level: 'assessment', subsectionId: 'block-1' });
+  await storeTransmission('Pass', 'sent');
+  await storeTransmission('Fail', 'sent');
+  await storeTransmission('Audit', 'failed');
+  await storeTransmission('Key', 'sent', { courseId: RUN_ID });
+  await storeTransmission('Elsewhere', 'sent', { configurationId: other.id });
+  await storeTransmission('0.5', 'sent', { level: 'assessment', subsectionId: 'block-1' });
   const [page] = await select();
   expect(page?.facts.transmissions.map(({ courseId, grade }) => [courseId, grade])).toEqual([
     ['edX+S01', 'Fail'],
@@ -129,7 +129,7 @@ test('Only the last accepted transmission of each target comes along, of this ch
   expect(assessments?.facts.transmissions).toMatchObject([{ subsectionId: 'block-1', grade: '0.5' }]);
 });
 
-test('Imported audits count as what was told, in the order of their ids, whatever the order of the rows.', async () => {
+test('Imported audits count as sent, in the order of their ids, whatever the order of the rows.', async () => {
   const { customerId } = channel;
   await enrolled(database.db, customerId, 1);
   const audit = (auditId: number, grade: string): Parameters<typeof importAuditRows>[2][number] => ({

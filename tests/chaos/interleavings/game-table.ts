@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { signDevToken } from '../../../dev/dev-key';
 import { classic, current } from '../../../domain/attempts/rule-sets';
 import { providerName } from '../../conformance/configurations';
-import { type Arena, Course } from '../arena';
-import { type Answer, Caller, type Request } from '../caller';
+import { type ChaosStack, ChaosCourse } from '../arena';
+import { type CallerAnswer, ApiCaller, type ApiRequest } from '../caller';
 import { type Doing, EXAMS, type Game, LEARNERS, type Move } from './moves';
 
 /** A command that was given, who gave it, and what came of it. */
 export interface Given {
-  request: Request & { key: string };
-  caller: Caller;
-  answer: Answer;
+  request: ApiRequest & { key: string };
+  caller: ApiCaller;
+  answer: CallerAnswer;
 }
 
 interface Row {
@@ -20,46 +20,46 @@ interface Row {
   external_id: string | null;
 }
 
-const VERDICTS = [
+const REVIEW_STATUSES = [
   ['Clean', 'passed'],
   ['Rules Violation', 'violation'],
   ['Suspicious', 'suspicious'],
   ['Not Reviewed', 'not_reviewed'],
 ] as const;
 
-/** One course on which a game is played: its exams and learners, and everything that was asked so far. */
-export class GameTable {
+/** One course of a property test: its exams and learners, and all commands sent so far. */
+export class PropertyWorld {
   readonly given: Given[] = [];
-  private readonly asked: Omit<Given, 'answer'>[] = [];
+  private readonly requests: Omit<Given, 'answer'>[] = [];
   private published = 0;
 
   private constructor(
-    private readonly arena: Arena,
-    readonly course: Course,
+    private readonly chaos: ChaosStack,
+    readonly course: ChaosCourse,
     readonly userIds: readonly string[],
-    private readonly callers: { learners: readonly Caller[]; vendor: Caller },
-    private readonly provider: (channel: string) => string,
+    private readonly callers: { learners: readonly ApiCaller[]; vendor: ApiCaller },
+    private readonly provider: (protocol: string) => string,
   ) {}
 
-  static async set(arena: Arena, ruleSet: Game['ruleSet']): Promise<GameTable> {
-    const provider = (channel: string): string => providerName(channel, ruleSet === 'classic' ? classic : current);
+  static async set(chaos: ChaosStack, ruleSet: Game['ruleSet']): Promise<PropertyWorld> {
+    const provider = (protocol: string): string => providerName(protocol, ruleSet === 'classic' ? classic : current);
     const courseId = `game-${randomUUID()}`;
     const body = { name: 'A course', proctoringProvider: provider('software_secure') };
-    await arena.caller.done({ method: 'PUT', path: `/v1/courses/${courseId}`, body });
+    await chaos.caller.done({ method: 'PUT', path: `/v1/courses/${courseId}`, body });
     const examIds: number[] = [];
     for (const exam of contents(60)) {
-      const { channel, ...fields } = exam;
-      const made = { ...fields, courseId, proctoringProvider: provider(channel) };
+      const { protocol, ...fields } = exam;
+      const made = { ...fields, courseId, proctoringProvider: provider(protocol) };
       const request = { method: 'POST', path: '/v1/exams', body: made } as const;
-      examIds.push((await arena.caller.done<{ examId: number }>(request)).examId);
+      examIds.push((await chaos.caller.done<{ examId: number }>(request)).examId);
     }
-    const course = new Course(arena, courseId, examIds);
+    const course = new ChaosCourse(chaos, courseId, examIds);
     const userIds = await Promise.all(Array.from({ length: LEARNERS }, () => course.learner()));
-    const caller = async (sub: string, scope: string): Promise<Caller> =>
-      new Caller(arena.stack.urls.api, await signDevToken(arena.stack.devKeyFile, { sub, scope }));
+    const caller = async (sub: string, scope: string): Promise<ApiCaller> =>
+      new ApiCaller(chaos.stack.urls.api, await signDevToken(chaos.stack.devKeyFile, { sub, scope }));
     const learners = await Promise.all(userIds.map((userId) => caller(userId, 'attempts:take')));
     const vendor = await caller('vendor', 'callbacks');
-    return new GameTable(arena, course, userIds, { learners, vendor }, provider);
+    return new PropertyWorld(chaos, course, userIds, { learners, vendor }, provider);
   }
 
   /** All moves, each as soon as it may. Resolves when every command has its answer; effects may still be due. */
@@ -84,10 +84,10 @@ export class GameTable {
       case 'pass': {
         const path = `/v1/courses/${this.course.courseId}/clock`;
         const body = { advanceMs: what.minutes * 60_000 };
-        return this.arena.caller.done({ method: 'PUT', path, body });
+        return this.chaos.caller.done({ method: 'PUT', path, body });
       }
       case 'repeat': {
-        const former = this.asked[what.pick % Math.max(1, this.asked.length)];
+        const former = this.requests[what.pick % Math.max(1, this.requests.length)];
         return former && this.give(former);
       }
       default:
@@ -108,14 +108,14 @@ export class GameTable {
     const body = {
       enableProctoredExams: true,
       enableTimedExams: true,
-      exams: exams.map(({ channel: _, ...one }) => one),
+      exams: exams.map(({ protocol: _, ...one }) => one),
     };
     const path = `/v1/courses/${this.course.courseId}/special-exams`;
-    return this.arena.caller.done({ method: 'PUT', path, body });
+    return this.chaos.caller.done({ method: 'PUT', path, body });
   }
 
   private async toAttempt(what: Extract<Doing, { pick: number }>): Promise<void> {
-    const rows = await this.arena
+    const rows = await this.chaos
       .knex<Row & { course_id: string; created_at: Date; id: string }>('attempts')
       .where({ course_id: this.course.courseId })
       .orderBy(['created_at', 'id']);
@@ -131,14 +131,14 @@ export class GameTable {
     return this.callBack(what, row);
   }
 
-  /** Callbacks carry no key: the vendor's own words tell one from another. */
+  /** Callbacks carry no key, so each has content of its own that tells it from the others. */
   private async callBack(what: Doing, { code, exam_id: examId, external_id: externalId }: Row): Promise<void> {
     if (externalId === null) return;
-    const channel = EXAMS[this.course.examIds.indexOf(examId)]?.channel ?? 'rest';
-    const isRest = channel === 'rest';
-    const provider = `/v1/providers/${encodeURIComponent(this.provider(channel))}`;
+    const protocol = EXAMS[this.course.examIds.indexOf(examId)]?.protocol ?? 'rest';
+    const isRest = protocol === 'rest';
+    const provider = `/v1/providers/${encodeURIComponent(this.provider(protocol))}`;
     const attempt = `${provider}/attempts/${encodeURIComponent(externalId)}`;
-    const [words, word] = VERDICTS[what.do === 'review' ? what.verdict : 0] ?? VERDICTS[0];
+    const [words, word] = REVIEW_STATUSES[what.do === 'review' ? what.verdict : 0] ?? REVIEW_STATUSES[0];
     const { vendor } = this.callers;
     if (what.do === 'ready') {
       if (isRest) await vendor.insist({ method: 'POST', path: `${attempt}/ready`, body: { status: 'ready' } });
@@ -153,16 +153,16 @@ export class GameTable {
   }
 
   /** `userId`: the learner asks; otherwise the platform does. */
-  private async command(request: Request, userId?: string): Promise<void> {
+  private async command(request: ApiRequest, userId?: string): Promise<void> {
     const caller = userId === undefined ? undefined : this.callers.learners[this.userIds.indexOf(userId)];
-    const asked = { request: { ...request, key: randomUUID() }, caller: caller ?? this.arena.caller };
-    this.asked.push(asked);
-    await this.give(asked);
+    const sent = { request: { ...request, key: randomUUID() }, caller: caller ?? this.chaos.caller };
+    this.requests.push(sent);
+    await this.give(sent);
   }
 
-  private async give(asked: Omit<Given, 'answer'>): Promise<void> {
-    const answer = await asked.caller.insist(asked.request);
-    this.given.push({ ...asked, answer });
+  private async give(sent: Omit<Given, 'answer'>): Promise<void> {
+    const answer = await sent.caller.insist(sent.request);
+    this.given.push({ ...sent, answer });
   }
 }
 
@@ -170,7 +170,7 @@ function contents(timeLimitMins: number): {
   contentId: string;
   examName: string;
   timeLimitMins: number;
-  channel: string;
+  protocol: string;
   isProctored: boolean;
   isPracticeExam: boolean;
 }[] {

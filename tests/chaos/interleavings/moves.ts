@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 
-/** Exams of every course of the game, by their place. */
+/** Exams of every course of the property test, by their index. */
 export const EXAMS = [
-  { channel: 'software_secure', isProctored: true, isPracticeExam: false },
-  { channel: 'software_secure', isProctored: true, isPracticeExam: false },
-  { channel: 'rest', isProctored: true, isPracticeExam: false },
-  { channel: 'rest', isProctored: true, isPracticeExam: true },
-  { channel: 'software_secure', isProctored: false, isPracticeExam: false },
+  { protocol: 'software_secure', isProctored: true, isPracticeExam: false },
+  { protocol: 'software_secure', isProctored: true, isPracticeExam: false },
+  { protocol: 'rest', isProctored: true, isPracticeExam: false },
+  { protocol: 'rest', isProctored: true, isPracticeExam: true },
+  { protocol: 'software_secure', isProctored: false, isPracticeExam: false },
 ] as const;
 
 export const LEARNERS = 2;
 
-/** What somebody does. `pick` chooses among the attempts there are when its turn comes. */
+/** One action. `pick` chooses among the attempts that exist when the action is carried out. */
 export type Doing =
   | { do: 'create'; learner: number; exam: number; takingAsProctored: boolean; start: boolean; byLearner: boolean }
   | { do: 'change'; pick: number; to: string }
@@ -72,7 +72,7 @@ const what: fc.Arbitrary<Doing> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: kind('pass'), minutes: fc.constantFrom(1, 45, 91) }) },
 );
 
-/** Games of as many moves; two creations come first, as nothing else can happen before. Most moves wait for nobody. */
+/** Games of as many moves; two creations come first, as nothing else can happen before. Most moves do not wait for earlier ones. */
 export function games(length: number): fc.Arbitrary<Game> {
   const together = fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) });
   const first = fc.record({ what: creation, together });

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { GoldenChannelCase, RunView } from '../../golden/channel-cases';
 import { ChannelStage } from '../../golden/channel-stage';
-import { type ChannelVerdict, judgeChannel } from '../../golden/channel-verdict';
+import { type ChannelComparison, compareChannel } from '../../golden/channel-verdict';
 import { wantedWords } from '../wanted-counts';
 
 export interface ChannelCounts {
@@ -44,9 +44,9 @@ export async function runChannelFile(path: string, out?: (line: string) => void)
         summary.notRun.set(one.channel, (summary.notRun.get(one.channel) ?? 0) + 1);
         continue;
       }
-      const verdict = judgeChannel(one, seen);
-      count(summary, one, verdict);
-      out?.(observedLine(summary.fileName, index, one, seen, verdict));
+      const result = compareChannel(one, seen);
+      count(summary, one, result);
+      out?.(observedLine(summary.fileName, index, one, seen, result));
     }
   } finally {
     await stage.close();
@@ -66,13 +66,13 @@ export function channelLines({ fileName, channels, notRun }: ChannelFileSummary)
   ];
 }
 
-function count({ channels }: ChannelFileSummary, one: GoldenChannelCase, verdict: ChannelVerdict): void {
+function count({ channels }: ChannelFileSummary, one: GoldenChannelCase, result: ChannelComparison): void {
   const counts = channels.get(one.channel) ?? { cases: 0, agreeing: 0, wanted: {}, disagreeing: [] };
   channels.set(one.channel, counts);
   counts.cases += 1;
-  if (verdict.difference !== undefined) counts.disagreeing.push(verdict.difference);
-  else if (verdict.wanted.length === 0) counts.agreeing += 1;
-  else for (const number of verdict.wanted) counts.wanted[number] = (counts.wanted[number] ?? 0) + 1;
+  if (result.difference !== undefined) counts.disagreeing.push(result.difference);
+  else if (result.wanted.length === 0) counts.agreeing += 1;
+  else for (const number of result.wanted) counts.wanted[number] = (counts.wanted[number] ?? 0) + 1;
 }
 
 function observedLine(
@@ -80,10 +80,10 @@ function observedLine(
   index: number,
   { id, channel }: GoldenChannelCase,
   runs: readonly RunView[],
-  verdict: ChannelVerdict,
+  result: ChannelComparison,
 ): string {
-  const { difference } = verdict;
-  const how = difference === undefined ? { wanted: verdict.wanted } : { difference };
-  const agrees = difference === undefined && verdict.wanted.length === 0;
+  const { difference } = result;
+  const how = difference === undefined ? { wanted: result.wanted } : { difference };
+  const agrees = difference === undefined && result.wanted.length === 0;
   return JSON.stringify({ file, index, id, channel, agrees, ...how, observed: { runs } });
 }

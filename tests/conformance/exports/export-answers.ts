@@ -1,11 +1,11 @@
 import type { LearnerDataAnswer } from '../../../dev/simulator/learner-answers';
 import type { GoldenAnswer, GoldenCourse, GoldenEnrollment, GoldenExport } from '../../golden/enterprise-cases';
-import type { CaseNames } from './export-names';
+import type { ExportCaseNames } from './export-names';
 
 const NONE: GoldenAnswer = { status: 404, body: {} };
 
 /** What the simulated services have to answer in a recorded world. A service that never answered fails with 504 here. */
-export function serviceAnswers({ world }: GoldenExport, names: CaseNames): LearnerDataAnswer[] {
+export function serviceAnswers({ world }: GoldenExport, names: ExportCaseNames): LearnerDataAnswer[] {
   const known = new Set(world.courses.map((course) => course.course_run_id));
   const unknown = world.enrollments.filter((row) => !known.has(row.course_run_id));
   return [
@@ -15,7 +15,7 @@ export function serviceAnswers({ world }: GoldenExport, names: CaseNames): Learn
   ];
 }
 
-function courseAnswer(course: GoldenCourse, names: CaseNames): LearnerDataAnswer {
+function courseAnswer(course: GoldenCourse, names: ExportCaseNames): LearnerDataAnswer {
   const hours = course.catalog_run_found ? course.estimated_hours : null;
   const body = course.details === null ? {} : { ...course.details, estimated_hours: hours };
   const given = { status: course.details_status, body };
@@ -25,19 +25,27 @@ function courseAnswer(course: GoldenCourse, names: CaseNames): LearnerDataAnswer
 function learnerAnswers(
   { learners }: GoldenExport['world'],
   row: GoldenEnrollment,
-  names: CaseNames,
+  names: ExportCaseNames,
 ): LearnerDataAnswer[] {
   const tie = learners.find(({ enterprise_customer_user_id: id }) => id === row.enterprise_customer_user_id);
-  const place = { courseId: names.own(row.course_run_id), username: names.own(tie?.username ?? '') };
-  return (['certificate', 'grade', 'gradebook'] as const).map((what) => answer(what, row[what] ?? NONE, place, names));
+  const subject = { courseId: names.own(row.course_run_id), username: names.own(tie?.username ?? '') };
+  return (['certificate', 'grade', 'gradebook'] as const).map((what) =>
+    answer(what, row[what] ?? NONE, subject, names),
+  );
 }
 
 function answer(
   what: LearnerDataAnswer['what'],
   { status, body, raw }: GoldenAnswer,
-  place: { courseId: string; username?: string },
-  names: CaseNames,
+  subject: { courseId: string; username?: string },
+  names: ExportCaseNames,
 ): LearnerDataAnswer {
   const code = status === 'timeout' ? 504 : status;
-  return { what, ...place, status: code, body: names.inBody(body ?? {}), ...(raw === undefined ? {} : { html: true }) };
+  return {
+    what,
+    ...subject,
+    status: code,
+    body: names.inBody(body ?? {}),
+    ...(raw === undefined ? {} : { html: true }),
+  };
 }

@@ -28,7 +28,7 @@ export class ExportApi {
   }
 
   /** Starts an export and waits for its end; `refused` with the code of a refusal. */
-  async export(channel: string, body: object): Promise<{ ended: ExportAnswer } | { refused: string }> {
+  async export(channel: string, body: object): Promise<{ end: ExportAnswer } | { refused: string }> {
     const response = await this.send('POST', `${channel}/exports`, JSON.stringify(body));
     if (response.status !== 202) {
       const { code, detail } = (await response.json()) as Problem;
@@ -37,7 +37,7 @@ export class ExportApi {
       return { refused: code };
     }
     const { exportId } = (await response.json()) as ExportAnswer;
-    return { ended: await this.ended(exportId) };
+    return { end: await this.untilEnded(exportId) };
   }
 
   async records(exportId: string): Promise<ExportRecordAnswer[]> {
@@ -58,7 +58,7 @@ export class ExportApi {
     return ((await response.json()) as { items: TransmissionAnswer[] }).items;
   }
 
-  private async ended(exportId: string): Promise<ExportAnswer> {
+  private async untilEnded(exportId: string): Promise<ExportAnswer> {
     const deadline = Date.now() + WITHIN_MS;
     while (Date.now() < deadline) {
       const run = (await (await this.sent('GET', `/exports/${exportId}`)).json()) as ExportAnswer;

@@ -1,61 +1,73 @@
-import { judgeExport } from '../../golden/enterprise-verdict';
+import { compareExportCase } from '../../golden/enterprise-verdict';
 import type { SeenExport } from '../../golden/enterprise-run';
 import { RECORDED_NOW } from '../../golden/enterprise-world';
-import type { House } from '../house';
-import { inLanes, type RunOptions } from '../lanes';
+import type { ConformanceStack } from '../house';
+import { inPool, type RunOptions } from '../lanes';
 import type { RecordedExport } from './export-files';
-import { CaseNames } from './export-names';
+import { ExportCaseNames } from './export-names';
 import { seenInDryRun } from './export-seen';
 import { sendingDifference } from './export-sent';
-import { canvasCourses, customerOf, playedBy, setUpWorld } from './export-stage';
+import { canvasCourses, customerOf, playedBy, setUpCustomers } from './export-stage';
 
 /** What came of one export; `difference` is one that nobody wanted. */
-export interface ExportCaseVerdict {
+export interface ExportCaseResult {
   recorded: RecordedExport;
   observed?: SeenExport;
-  /** Whether it really went out, beside the rehearsal whose records are compared. */
+  /** Whether it was really sent, besides the dry run whose records are compared. */
   sent: boolean;
   wanted: string[];
   difference?: string;
 }
 
-/** Runs recorded exports through the house, several at a time, each for a customer of its own. */
+/** Runs recorded exports against the stack, several at a time, each for a customer of its own. */
 export async function runExports(
-  house: House,
+  stack: ConformanceStack,
   all: readonly RecordedExport[],
-  options: RunOptions<ExportCaseVerdict>,
-): Promise<ExportCaseVerdict[]> {
-  const named = all.map((recorded, order) => ({ recorded, one: recorded.one, names: new CaseNames(`x${order + 1}`) }));
-  await house.simulator.channel('canvas', { courses: canvasCourses(named) });
-  return inLanes(named, ({ recorded, names }) => judged(house, recorded, names), options);
+  options: RunOptions<ExportCaseResult>,
+): Promise<ExportCaseResult[]> {
+  const named = all.map((recorded, order) => ({
+    recorded,
+    one: recorded.one,
+    names: new ExportCaseNames(`x${order + 1}`),
+  }));
+  await stack.simulator.channel('canvas', { courses: canvasCourses(named) });
+  return inPool(named, ({ recorded, names }) => compareExport(stack, recorded, names), options);
 }
 
-async function judged(house: House, recorded: RecordedExport, names: CaseNames): Promise<ExportCaseVerdict> {
+async function compareExport(
+  stack: ConformanceStack,
+  recorded: RecordedExport,
+  names: ExportCaseNames,
+): Promise<ExportCaseResult> {
   try {
-    await setUpWorld(house, recorded, names);
-    return await played(house, recorded, names);
+    await setUpCustomers(stack, recorded, names);
+    return await played(stack, recorded, names);
   } catch (error) {
     return { recorded, sent: false, wanted: [], difference: `could not be run: ${(error as Error).message}` };
   }
 }
 
-async function played(house: House, recorded: RecordedExport, names: CaseNames): Promise<ExportCaseVerdict> {
-  const { exports: api } = house;
+async function played(
+  stack: ConformanceStack,
+  recorded: RecordedExport,
+  names: ExportCaseNames,
+): Promise<ExportCaseResult> {
+  const { exports: api } = stack;
   const { one, level } = recorded;
   const channel = `/customers/${customerOf(names, 'main')}/channels/own`;
   const body = requestBody(recorded, names);
-  const rehearsal = await api.export(channel, { ...body, dryRun: true });
-  if ('refused' in rehearsal) return verdictOn(recorded, notExported(rehearsal.refused), false);
-  const rehearsed = await api.records(rehearsal.ended.exportId);
-  const observed = seenInDryRun(one, rehearsed, names);
+  const dryRun = await api.export(channel, { ...body, dryRun: true });
+  if ('refused' in dryRun) return resultOf(recorded, notExported(dryRun.refused), false);
+  const dryRunRecords = await api.records(dryRun.end.exportId);
+  const observed = seenInDryRun(one, dryRunRecords, names);
   const by = playedBy(one.channel, level);
-  if (!by) return verdictOn(recorded, observed, false);
+  if (!by) return resultOf(recorded, observed, false);
   const run = await api.export(channel, body);
   if ('refused' in run) throw new Error(`the run was refused, its rehearsal not: ${run.refused}`);
-  const sent = await api.records(run.ended.exportId);
-  const difference = await sendingDifference(house, by, names, { rehearsed, sent });
-  const verdict = verdictOn(recorded, observed, true);
-  return difference === undefined ? verdict : { ...verdict, difference: `${one.id}: ${difference}` };
+  const sent = await api.records(run.end.exportId);
+  const difference = await sendingDifference(stack, by, names, { dryRun: dryRunRecords, sent });
+  const result = resultOf(recorded, observed, true);
+  return difference === undefined ? result : { ...result, difference: `${one.id}: ${difference}` };
 }
 
 /** Whoever is not to be exported alone is not found: the recordings list the enrollment as not selected. */
@@ -64,7 +76,7 @@ function notExported(code: string): SeenExport {
 }
 
 /** The body of the request that starts a recorded export. */
-export function requestBody({ one, level }: RecordedExport, names: CaseNames): Record<string, unknown> {
+export function requestBody({ one, level }: RecordedExport, names: ExportCaseNames): Record<string, unknown> {
   const { call, world } = one;
   const learner = world.learners.find(({ username }) => username === call.learner);
   const { learner: name, course_run_id: run, grade, is_passing: isPassing, subsection_id: subsectionId } = call;
@@ -79,9 +91,9 @@ export function requestBody({ one, level }: RecordedExport, names: CaseNames): R
   };
 }
 
-function verdictOn(recorded: RecordedExport, observed: SeenExport, sent: boolean): ExportCaseVerdict {
-  const verdict = judgeExport(recorded.one, recorded.level, observed);
-  const { difference } = verdict;
-  if (difference === undefined) return { recorded, observed, sent, wanted: verdict.wanted };
+function resultOf(recorded: RecordedExport, observed: SeenExport, sent: boolean): ExportCaseResult {
+  const result = compareExportCase(recorded.one, recorded.level, observed);
+  const { difference } = result;
+  if (difference === undefined) return { recorded, observed, sent, wanted: result.wanted };
   return { recorded, observed, sent, wanted: [], difference };
 }

@@ -17,7 +17,7 @@ export function isExportFile(parsed: unknown): parsed is { cases: GoldenExport[]
   return first !== undefined && 'world' in first && 'call' in first && 'installed_expectation' in first;
 }
 
-/** Assessments are told by their gradebooks, which enrollments of completions have none of. */
+/** Assessment cases are recognised by their gradebooks; enrollments of completion cases have none. */
 export function exportsOf(fileName: string, { cases }: { cases: GoldenExport[] }): RecordedExport[] {
   const hasGradebook = cases.some(({ world }) => world.enrollments.some(({ gradebook }) => gradebook !== undefined));
   const level = hasGradebook ? 'assessment' : 'completion';

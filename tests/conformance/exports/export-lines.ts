@@ -2,14 +2,14 @@ import type { ImportLine } from '../../../contracts/http/customer-import';
 import type { ExportLevel } from '../../../domain/exports/model';
 import type { GoldenAudit, GoldenExport, GoldenLearner } from '../../golden/enterprise-cases';
 import { isImportedForMain } from '../../golden/enterprise-world';
-import type { CaseNames } from './export-names';
+import type { ExportCaseNames } from './export-names';
 
 type Side = 'main' | 'other';
 
 /** What a recorded world is as an import of one of its two customers. */
 export function importLines(
   { one, level }: { one: GoldenExport; level: ExportLevel },
-  names: CaseNames,
+  names: ExportCaseNames,
   side: Side,
 ): ImportLine[] {
   const { world } = one;
@@ -38,7 +38,7 @@ export function importLines(
   ];
 }
 
-function learnerLine({ world }: GoldenExport, names: CaseNames, learner: GoldenLearner): ImportLine {
+function learnerLine({ world }: GoldenExport, names: ExportCaseNames, learner: GoldenLearner): ImportLine {
   const { user_id: userId, username, email, active, linked, user_exists: userExists, remote_id: remoteId } = learner;
   return {
     ...{ kind: 'learner', userId: String(userId), username: names.own(username), active, linked, userExists },
@@ -47,7 +47,11 @@ function learnerLine({ world }: GoldenExport, names: CaseNames, learner: GoldenL
   };
 }
 
-function consentLines({ world }: GoldenExport, names: CaseNames, learners: readonly GoldenLearner[]): ImportLine[] {
+function consentLines(
+  { world }: GoldenExport,
+  names: ExportCaseNames,
+  learners: readonly GoldenLearner[],
+): ImportLine[] {
   return world.consents.flatMap(({ username, course_id: course, granted, customer }): ImportLine[] => {
     const learner = learners.find((one) => one.username === username && one.customer === customer);
     if (!learner) return [];
@@ -56,13 +60,13 @@ function consentLines({ world }: GoldenExport, names: CaseNames, learners: reado
 }
 
 /** Cornerstone's clicks are columns of its audit rows; of several the first counts. */
-function clickLines({ world }: GoldenExport, names: CaseNames, learners: ReadonlySet<number>): ImportLine[] {
+function clickLines({ world }: GoldenExport, names: ExportCaseNames, learners: ReadonlySet<number>): ImportLine[] {
   const lines = new Map<string, ImportLine>();
   for (const row of world.audits) {
     if (row.user_guid === undefined || row.user_id === undefined || !learners.has(row.user_id)) continue;
-    const place = `${row.user_id} ${row.course_id}`;
-    if (lines.has(place)) continue;
-    lines.set(place, {
+    const key = `${row.user_id} ${row.course_id}`;
+    if (lines.has(key)) continue;
+    lines.set(key, {
       ...{ kind: 'clickThrough', userId: String(row.user_id), courseKey: names.own(row.course_id) },
       ...{ userGuid: row.user_guid, sessionToken: row.session_token ?? '' },
       ...{ callbackUrl: row.callback_url ?? '', subdomain: row.subdomain ?? '' },
@@ -75,7 +79,7 @@ function clickLines({ world }: GoldenExport, names: CaseNames, learners: Readonl
 function auditLine(
   { channel, world }: GoldenExport,
   level: ExportLevel,
-  names: CaseNames,
+  names: ExportCaseNames,
   row: GoldenAudit,
 ): ImportLine {
   const hasGrade = channel !== 'DEGREED' && row.grade !== null;

@@ -4,7 +4,7 @@ import type { ExportRecord } from '../../../domain/exports/model';
  * Recorded worlds share their names, the running system and the simulator serve all cases at once: names that services and
  * channels go by begin with the case's own token. The order of course runs stays what it was.
  */
-export class CaseNames {
+export class ExportCaseNames {
   private readonly prefix: string;
 
   constructor(readonly token: string) {

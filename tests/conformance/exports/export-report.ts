@@ -1,6 +1,6 @@
-import { rowOf } from '../../golden/enterprise-rows';
+import { exportRowOf } from '../../golden/enterprise-rows';
 import { countWanted, wantedWords } from '../wanted-counts';
-import type { ExportCaseVerdict } from './export-conformance';
+import type { ExportCaseResult } from './export-conformance';
 
 interface ExportSummary {
   fileName: string;
@@ -9,15 +9,15 @@ interface ExportSummary {
   agreeing: number;
   /** By number; a case may show several. */
   wanted: Record<string, number>;
-  disagreeing: ExportCaseVerdict[];
+  disagreeing: ExportCaseResult[];
 }
 
-export function exportSummary(fileName: string, verdicts: readonly ExportCaseVerdict[]): ExportSummary {
-  const differing = verdicts.filter(({ difference }) => difference !== undefined);
+export function exportSummary(fileName: string, results: readonly ExportCaseResult[]): ExportSummary {
+  const differing = results.filter(({ difference }) => difference !== undefined);
   return {
-    ...{ fileName, wanted: countWanted(verdicts), cases: verdicts.length },
-    sent: verdicts.filter(({ sent }) => sent).length,
-    agreeing: verdicts.filter((one) => one.difference === undefined && one.wanted.length === 0).length,
+    ...{ fileName, wanted: countWanted(results), cases: results.length },
+    sent: results.filter(({ sent }) => sent).length,
+    agreeing: results.filter((one) => one.difference === undefined && one.wanted.length === 0).length,
     disagreeing: differing,
   };
 }
@@ -31,7 +31,7 @@ export function exportSummaryLines(summary: ExportSummary): string[] {
 }
 
 /** One JSON line per case: what was observed, in the recorded shape. */
-export function observedExportLine({ recorded, observed, sent, wanted, difference }: ExportCaseVerdict): string {
+export function observedExportLine({ recorded, observed, sent, wanted, difference }: ExportCaseResult): string {
   const { fileName: file, index, one } = recorded;
   const outcomes = [...(observed?.outcomes ?? [])];
   return JSON.stringify({
@@ -42,15 +42,19 @@ export function observedExportLine({ recorded, observed, sent, wanted, differenc
     ...(observed?.refused === undefined ? {} : { refused: observed.refused }),
     observed: {
       records: outcomes.flatMap(([, end]) =>
-        end.do === 'send' ? end.records.map((row) => rowOf(one.channel, row)) : [],
+        end.do === 'send' ? end.records.map((row) => exportRowOf(one.channel, row)) : [],
       ),
       skipped: outcomes.flatMap(([id, end]) =>
         end.do === 'skip' ? [{ enrollment_id: id, reason: end.reason.replaceAll('-', '_') }] : [],
       ),
       failed: outcomes.flatMap(([id, end]) => (end.do === 'fail' ? [{ enrollment_id: id }] : [])),
-      conflicts: (observed?.conflicts ?? []).map((claim) => ({
-        ...{ enrollment_id: Number(claim.enrollmentId), grade: claim.grade, grade_api: claim.gradeFromPlatform },
-        ...{ is_passing: claim.isPassing, is_passing_api: claim.isPassingFromPlatform },
+      conflicts: (observed?.conflicts ?? []).map((asserted) => ({
+        ...{
+          enrollment_id: Number(asserted.enrollmentId),
+          grade: asserted.grade,
+          grade_api: asserted.gradeFromPlatform,
+        },
+        ...{ is_passing: asserted.isPassing, is_passing_api: asserted.isPassingFromPlatform },
       })),
     },
   });

@@ -2,21 +2,25 @@ import type { ExportRecordAnswer } from '../../../contracts/http/exports';
 import type { Conflict, ExportRecord } from '../../../domain/exports/model';
 import type { GoldenExport } from '../../golden/enterprise-cases';
 import type { SeenExport, SeenOutcome } from '../../golden/enterprise-run';
-import type { CaseNames } from './export-names';
+import type { ExportCaseNames } from './export-names';
 
-export interface Told {
+export interface SentMessage {
   courseId: string;
   outcome: string;
 }
 
 interface Detail {
   conflict?: Conflict;
-  told?: Told[];
+  told?: SentMessage[];
   records?: ExportRecord[];
 }
 
 /** What a dry run's records say, in the form the rules' own outcomes are compared in. */
-export function seenInDryRun(one: GoldenExport, records: readonly ExportRecordAnswer[], names: CaseNames): SeenExport {
+export function seenInDryRun(
+  one: GoldenExport,
+  records: readonly ExportRecordAnswer[],
+  names: ExportCaseNames,
+): SeenExport {
   const seen: SeenExport = { outcomes: new Map(), conflicts: [] };
   for (const record of records) {
     const { conflict } = detailOf(record);
@@ -31,7 +35,7 @@ export function detailOf({ detail }: ExportRecordAnswer): Detail {
 }
 
 /** Records that were worked out are compared, whatever the channel's own rules then made of them. */
-function outcomeOf(one: GoldenExport, record: ExportRecordAnswer, names: CaseNames): SeenOutcome {
+function outcomeOf(one: GoldenExport, record: ExportRecordAnswer, names: ExportCaseNames): SeenOutcome {
   const { records = [] } = detailOf(record);
   if (records.length > 0) return { do: 'send', records: records.map((row) => revived(one, names.recorded(row))) };
   return record.outcome === 'skipped' ? { do: 'skip', reason: record.reason ?? '' } : { do: 'fail' };

@@ -1,47 +1,49 @@
 import type { ExportRecordAnswer } from '../../../contracts/http/exports';
 import type { ExportRecord } from '../../../domain/exports/model';
-import type { House } from '../house';
-import type { CaseNames } from './export-names';
+import type { ConformanceStack } from '../house';
+import type { ExportCaseNames } from './export-names';
 import { detailOf } from './export-seen';
 import type { Played } from './export-stage';
 
 /**
- * Where the real run parts from its rehearsal: each enrollment must end alike, and the channel must have taken, per learner,
+ * Where the real run differs from its dry run: each enrollment must end alike, and the channel must have accepted, per learner,
  * as many messages as were to be sent, none of them twice.
  */
 export async function sendingDifference(
-  house: House,
+  stack: ConformanceStack,
   played: Played,
-  names: CaseNames,
-  { rehearsed, sent }: { rehearsed: readonly ExportRecordAnswer[]; sent: readonly ExportRecordAnswer[] },
+  names: ExportCaseNames,
+  { dryRun, sent }: { dryRun: readonly ExportRecordAnswer[]; sent: readonly ExportRecordAnswer[] },
 ): Promise<string | undefined> {
-  const [wanted, seen] = [rehearsed, sent].map((records) => records.map(endOf).join('; '));
+  const [wanted, seen] = [dryRun, sent].map((records) => records.map(endOf).join('; '));
   if (wanted !== seen) return `rehearsed ${wanted}, run ${seen}`;
   const taken = new Map<string, number>();
-  for (const { learner, course, accepted } of await house.simulator.channelRecords(played.simulated)) {
+  for (const { learner, course, accepted } of await stack.simulator.channelRecords(played.simulated)) {
     if (!names.isOwn(learner)) continue;
     if (accepted > 1) return `${learner} ${course} was taken ${accepted} times`;
     taken.set(learner, (taken.get(learner) ?? 0) + accepted);
   }
-  const told = toldByLearner(rehearsed, played);
-  const shown = (counts: Map<string, number>): string => JSON.stringify([...counts].filter(([, n]) => n > 0).sort());
-  return shown(told) === shown(taken) ? undefined : `to be told ${shown(told)}, the channel took ${shown(taken)}`;
+  const expectedCounts = messagesByLearner(dryRun, played);
+  const asText = (counts: Map<string, number>): string => JSON.stringify([...counts].filter(([, n]) => n > 0).sort());
+  return asText(expectedCounts) === asText(taken)
+    ? undefined
+    : `to be told ${asText(expectedCounts)}, the channel took ${asText(taken)}`;
 }
 
 function endOf({ enrollmentId, outcome, reason }: ExportRecordAnswer): string {
   return `${enrollmentId} ${outcome} ${reason ?? ''}`.trim();
 }
 
-function toldByLearner(records: readonly ExportRecordAnswer[], { simulated }: Played): Map<string, number> {
-  const told = new Map<string, number>();
+function messagesByLearner(records: readonly ExportRecordAnswer[], { simulated }: Played): Map<string, number> {
+  const counts = new Map<string, number>();
   for (const record of records) {
     const { records: [first] = [], told: messages = [] } = detailOf(record);
     const learner = first && learnerOf(first, simulated);
     if (!learner) continue;
     const sent = messages.filter(({ outcome }) => outcome === 'sent').length;
-    told.set(learner, (told.get(learner) ?? 0) + sent);
+    counts.set(learner, (counts.get(learner) ?? 0) + sent);
   }
-  return told;
+  return counts;
 }
 
 function learnerOf({ identity }: ExportRecord, simulated: Played['simulated']): string | null {

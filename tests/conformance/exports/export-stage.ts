@@ -2,13 +2,13 @@ import type { SimulatedChannel } from '../../../dev/simulator/channels/channel-s
 import type { ChannelBody } from '../../../contracts/http/customers';
 import type { ChannelKind, ExportLevel } from '../../../domain/exports/model';
 import type { GoldenExport } from '../../golden/enterprise-cases';
-import type { House } from '../house';
+import type { ConformanceStack } from '../house';
 import { serviceAnswers } from './export-answers';
 import type { RecordedExport } from './export-files';
 import { importLines } from './export-lines';
-import type { CaseNames } from './export-names';
+import type { ExportCaseNames } from './export-names';
 
-/** Kinds of the recordings that something is really sent to here; the others are rehearsed. */
+/** Channel kinds to which records are really sent here; the others are checked by dry run. */
 const PLAYED: Partial<Record<ChannelKind, Played>> = {
   SAP: {
     simulated: 'sap',
@@ -54,14 +54,14 @@ export function channelBody(kind: ChannelKind, level: ExportLevel, simulatorUrl:
 }
 
 /** Sets a recorded world up: customers, channels and imports over HTTP, and what the services will say. */
-export async function setUpWorld(
-  house: House,
+export async function setUpCustomers(
+  stack: ConformanceStack,
   recorded: RecordedExport,
-  names: CaseNames,
+  names: ExportCaseNames,
   more: Pick<ChannelBody, 'inDoubt'> = {},
 ): Promise<void> {
   const { one, level } = recorded;
-  const { exports: api, simulator } = house;
+  const { exports: api, simulator } = stack;
   const { customer, config } = one.world;
   const flags = {
     enableAuditEnrollment: customer.enable_audit_enrollment,
@@ -85,12 +85,12 @@ export async function setUpWorld(
   for (const answer of serviceAnswers(one, names)) await simulator.learnerData(answer);
 }
 
-export function customerOf({ token }: CaseNames, side: 'main' | 'other'): string {
+export function customerOf({ token }: ExportCaseNames, side: 'main' | 'other'): string {
   return side === 'main' ? token : `${token}-other`;
 }
 
 /** Every course of the cases that Canvas must have: it knows none by itself. */
-export function canvasCourses(cases: readonly { one: GoldenExport; names: CaseNames }[]): string[] {
+export function canvasCourses(cases: readonly { one: GoldenExport; names: ExportCaseNames }[]): string[] {
   const courses = cases
     .filter(({ one }) => one.channel === 'CANVAS')
     .flatMap(({ one, names }) =>

@@ -1,14 +1,14 @@
 import type { ImportLine } from '../../../contracts/http/customer-import';
 import type { ExportRecordAnswer } from '../../../contracts/http/exports';
 import type { ExportLevel } from '../../../domain/exports/model';
-import { followedLookup, type GoldenLookup, type GoldenLookupRow } from '../../golden/enterprise-lookups';
+import { expectedLookup, type GoldenLookup, type GoldenLookupRow } from '../../golden/enterprise-lookups';
 import { RECORDED_NOW } from '../../golden/enterprise-world';
-import type { House } from '../house';
-import { inLanes, type RunOptions } from '../lanes';
+import type { ConformanceStack } from '../house';
+import { inPool, type RunOptions } from '../lanes';
 import type { RecordedLookup } from './transmission-files';
 
 /** What the running system answered a look-up; `difference` is one that nobody wanted. */
-export interface LookupVerdict {
+export interface LookupResult {
   recorded: RecordedLookup;
   level: ExportLevel;
   /** Null: it could not be asked. */
@@ -19,22 +19,26 @@ export interface LookupVerdict {
 /** All look-ups ask of learners in one course run: services tell them apart by name only. */
 const COURSE = { run: 'course-v1:lookups+L01+2021', key: 'lookups+L01' };
 
-/** Puts each look-up to the running system: a dry run of one learner says whether the grade was told already. */
+/** Puts each look-up to the running system: a dry run of one learner says whether the grade was sent already. */
 export async function runLookups(
-  house: House,
+  stack: ConformanceStack,
   all: readonly RecordedLookup[],
-  options: RunOptions<LookupVerdict>,
-): Promise<LookupVerdict[]> {
-  if (all.length > 0) await answerServices(house, all);
-  return inLanes(all, (recorded, order) => judged(house, recorded, `l${order + 1}`), options);
+  options: RunOptions<LookupResult>,
+): Promise<LookupResult[]> {
+  if (all.length > 0) await answerServices(stack, all);
+  return inPool(all, (recorded, order) => compareLookup(stack, recorded, `l${order + 1}`), options);
 }
 
-async function judged(house: House, recorded: RecordedLookup, customerId: string): Promise<LookupVerdict> {
+async function compareLookup(
+  stack: ConformanceStack,
+  recorded: RecordedLookup,
+  customerId: string,
+): Promise<LookupResult> {
   const { one } = recorded;
   const level = levelOf(one);
   try {
-    const answer = await answerOf(house, one, level, customerId);
-    const expected = followedLookup(one);
+    const answer = await answerOf(stack, one, level, customerId);
+    const expected = expectedLookup(one);
     if (answer === expected) return { recorded, level, answer };
     return { recorded, level, answer, difference: `expected ${expected}, answered ${answer}` };
   } catch (error) {
@@ -47,27 +51,38 @@ function levelOf({ rows, query }: GoldenLookup): ExportLevel {
   return [query, ...rows].some(({ subsection_id: subsection }) => subsection) ? 'assessment' : 'completion';
 }
 
-async function answerOf(house: House, one: GoldenLookup, level: ExportLevel, customerId: string): Promise<boolean> {
-  const { exports: api } = house;
-  const { enrollment_id: asked, plugin_configuration_id: configuration, grade, subsection_id: subsection } = one.query;
+async function answerOf(
+  stack: ConformanceStack,
+  one: GoldenLookup,
+  level: ExportLevel,
+  customerId: string,
+): Promise<boolean> {
+  const { exports: api } = stack;
+  const {
+    enrollment_id: enrollmentId,
+    plugin_configuration_id: configuration,
+    grade,
+    subsection_id: subsection,
+  } = one.query;
   await api.put(`/customers/${customerId}`, { name: 'Look-up', slug: customerId });
   for (const id of idsOf(one, 'plugin_configuration_id')) {
     await api.put(`/customers/${customerId}/channels/${id}`, { kind: 'GENERIC', dryRun: true });
   }
   await api.import(customerId, [...enrollmentLines(one), ...one.rows.map((row) => auditLine(row, level))]);
   const run = await api.export(`/customers/${customerId}/channels/${configuration}`, {
-    ...{ level, learnerId: learnerOf(asked), courseRunId: COURSE.run, grade, dryRun: true },
+    ...{ level, learnerId: learnerOf(enrollmentId), courseRunId: COURSE.run, grade, dryRun: true },
     ...(subsection ? { subsectionId: subsection } : {}),
     asOf: RECORDED_NOW.toISOString(),
   });
   if ('refused' in run) throw new Error(`the dry run was refused: ${run.refused}`);
-  return said(await api.records(run.ended.exportId), asked);
+  return said(await api.records(run.end.exportId), enrollmentId);
 }
 
-/** Whoever was not found told already is exported, or has what the channel has already: any other end is no answer. */
-function said(records: readonly ExportRecordAnswer[], asked: number): boolean {
+/** A grade not found as sent is exported, or is unchanged at the channel: any other outcome is an error. */
+function said(records: readonly ExportRecordAnswer[], enrollmentId: number): boolean {
   const [record, ...others] = records;
-  if (!record || others.length > 0 || record.enrollmentId !== String(asked)) throw new Error('it told of others');
+  if (!record || others.length > 0 || record.enrollmentId !== String(enrollmentId))
+    throw new Error('it told of others');
   const { outcome, reason } = record;
   if (outcome === 'skipped' && reason === 'already-transmitted') return true;
   if (outcome === 'sent' || outcome === 'unchanged') return false;
@@ -106,16 +121,16 @@ function auditLine(row: GoldenLookupRow, level: ExportLevel): ImportLine {
 }
 
 /** What the services say lets everybody be exported. */
-async function answerServices({ simulator }: House, all: readonly RecordedLookup[]): Promise<void> {
+async function answerServices({ simulator }: ConformanceStack, all: readonly RecordedLookup[]): Promise<void> {
   const { run } = COURSE;
   const details = { course_id: run, id: run, name: 'Look-ups', end: '2021-06-05T12:00:00Z', pacing: 'self' };
   await simulator.learnerData({ what: 'course', courseId: run, status: 200, body: details });
   for (const id of new Set(all.map(({ one }) => one.query.enrollment_id))) {
     const username = learnerOf(id);
-    const place = { courseId: run, username, status: 200 };
+    const subject = { courseId: run, username, status: 200 };
     const graded = { attempted: true, subsection_name: 'Unit 1', label: 'U 1', percent: 0.37, module_id: 'block-0' };
     const gradebook = { results: [{ username, section_breakdown: [graded] }] };
-    await simulator.learnerData({ what: 'grade', ...place, body: [{ username, passed: true, percent: 0.37 }] });
-    await simulator.learnerData({ what: 'gradebook', ...place, body: gradebook });
+    await simulator.learnerData({ what: 'grade', ...subject, body: [{ username, passed: true, percent: 0.37 }] });
+    await simulator.learnerData({ what: 'gradebook', ...subject, body: gradebook });
   }
 }

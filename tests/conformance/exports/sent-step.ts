@@ -5,7 +5,7 @@ import type { PlannedAnswer } from '../../../dev/simulator/channels/channel-sett
 import { requestBody } from './export-conformance';
 import type { RecordedExport } from './export-files';
 import { customerOf, type Played } from './export-stage';
-import type { StepStage } from './sequence-run';
+import type { StepContext } from './sequence-run';
 
 /**
  * One real export of the learner, whose messages the channel meets as it did in the recording.
@@ -13,24 +13,24 @@ import type { StepStage } from './sequence-run';
  * @throws when they did not end as such messages have to.
  */
 export async function sentStep(
-  { house, failures, names, step }: StepStage,
-  world: RecordedExport,
+  { stack, failures, names, step }: StepContext,
+  stepExport: RecordedExport,
   { simulated }: Played,
 ): Promise<number> {
-  const [learner] = world.one.world.learners;
+  const [learner] = stepExport.one.world.learners;
   const known = names.own((simulated === 'sap' ? learner?.remote_id : learner?.email) ?? '');
   await failures.set(simulated, known, failureOf(step));
   const before = await failures.count(simulated, known);
   const customer = customerOf(names, 'main');
-  const run = await house.exports.export(`/customers/${customer}/channels/own`, requestBody(world, names));
+  const run = await stack.exports.export(`/customers/${customer}/channels/own`, requestBody(stepExport, names));
   if ('refused' in run) {
     if (run.refused === 'enrollment-not-found') return 0;
     throw new Error(`the export was refused: ${run.refused}`);
   }
-  const { ended } = run;
-  const rows = (await house.exports.ledger(customer)).filter(({ exportId }) => exportId === ended.exportId);
+  const { end } = run;
+  const rows = (await stack.exports.ledger(customer)).filter(({ exportId }) => exportId === end.exportId);
   const tries = (await failures.count(simulated, known)) - before;
-  const wrong = rows.length === 0 ? null : isTaken(step) ? notTaken(ended, rows) : notFailed(ended, rows, step, tries);
+  const wrong = rows.length === 0 ? null : isTaken(step) ? notTaken(end, rows) : notFailed(end, rows, step, tries);
   if (wrong !== null) throw new Error(wrong);
   return rows.length;
 }
@@ -53,9 +53,9 @@ function notFailed(
   { respond }: GoldenStep,
   tries: number,
 ): string | null {
-  const ended = totals.failed + totals.quarantined === 1 && status === 'completed-with-errors';
+  const isFailed = totals.failed + totals.quarantined === 1 && status === 'completed-with-errors';
   const failed = rows.every(({ state }) => state === 'failed' || state === 'quarantined');
-  if (!ended || !failed) {
+  if (!isFailed || !failed) {
     return `not taken, but the export ended ${status}, messages ${rows.map(({ state }) => state).join()}`;
   }
   const mayPass = respond?.error !== undefined || (respond?.status ?? 0) >= 500;

@@ -1,82 +1,82 @@
-import { followedSends } from '../../golden/enterprise-sequence-followed';
-import { type GoldenStep, worldOf } from '../../golden/enterprise-sequences';
-import type { House } from '../house';
-import { inLanes, type RunOptions } from '../lanes';
+import { expectedSends } from '../../golden/enterprise-sequence-followed';
+import { type GoldenStep, exportOfStep } from '../../golden/enterprise-sequences';
+import type { ConformanceStack } from '../house';
+import { inPool, type RunOptions } from '../lanes';
 import { ChannelFailures } from './channel-failures';
-import { CaseNames } from './export-names';
-import { canvasCourses, customerOf, playedBy, setUpWorld } from './export-stage';
-import { rehearsedStep } from './rehearsed-step';
+import { ExportCaseNames } from './export-names';
+import { canvasCourses, customerOf, playedBy, setUpCustomers } from './export-stage';
+import { dryRunStep } from './rehearsed-step';
 import { sentStep } from './sent-step';
 import type { RecordedSequence } from './transmission-files';
 
 /** What came of a sequence; `difference` is one that nobody wanted. */
-export interface SequenceVerdict {
+export interface SequenceResult {
   recorded: RecordedSequence;
-  /** Messages told at each step: by the ledger, or (`rehearsed`) as the dry run would have sent them. */
+  /** Messages sent at each step: by the ledger, or (`isDryRun`) as the dry run would have sent them. */
   sends: number[];
-  rehearsed: boolean;
+  isDryRun: boolean;
   wanted: string[];
   difference?: string;
 }
 
-/** A step in its customer's house. */
-export interface StepStage {
-  house: House;
+/** A step with what it is run with. */
+export interface StepContext {
+  stack: ConformanceStack;
   failures: ChannelFailures;
-  names: CaseNames;
+  names: ExportCaseNames;
   recorded: RecordedSequence;
   step: GoldenStep;
-  /** Its place, from 0. */
+  /** Its index, from 0. */
   at: number;
 }
 
 /** Plays recorded sequences: one export after the other, the ledger kept by the running system. */
 export async function runSequences(
-  house: House,
+  stack: ConformanceStack,
   all: readonly RecordedSequence[],
-  options: RunOptions<SequenceVerdict>,
-): Promise<SequenceVerdict[]> {
-  const named = all.map((recorded, order) => ({ recorded, names: new CaseNames(`s${order + 1}`) }));
-  const worlds = named.flatMap(({ recorded: { one }, names }) =>
-    one.steps.slice(0, 1).map((step) => ({ one: worldOf(one, step), names })),
+  options: RunOptions<SequenceResult>,
+): Promise<SequenceResult[]> {
+  const named = all.map((recorded, order) => ({ recorded, names: new ExportCaseNames(`s${order + 1}`) }));
+  const firstExports = named.flatMap(({ recorded: { one }, names }) =>
+    one.steps.slice(0, 1).map((step) => ({ one: exportOfStep(one, step), names })),
   );
-  await house.simulator.channel('canvas', { courses: canvasCourses(worlds) });
-  const failures = new ChannelFailures(house);
-  return inLanes(named, (one) => judged({ house, failures, ...one }), options);
+  await stack.simulator.channel('canvas', { courses: canvasCourses(firstExports) });
+  const failures = new ChannelFailures(stack);
+  return inPool(named, (one) => compareSequence({ stack, failures, ...one }), options);
 }
 
-async function judged(stage: Omit<StepStage, 'step' | 'at'>): Promise<SequenceVerdict> {
+async function compareSequence(stage: Omit<StepContext, 'step' | 'at'>): Promise<SequenceResult> {
   const { recorded } = stage;
-  const expected = followedSends(recorded.one);
-  const rehearsed = playedBy(recorded.one.channel, 'completion') === null;
+  const expected = expectedSends(recorded.one);
+  const isDryRun = playedBy(recorded.one.channel, 'completion') === null;
   const sends: number[] = [];
   try {
     for (const [at, step] of recorded.one.steps.entries()) sends.push(await played({ ...stage, step, at }));
   } catch (error) {
     const difference = `could not be run: ${(error as Error).message}`;
-    return { recorded, sends, rehearsed, wanted: [], difference };
+    return { recorded, sends, isDryRun, wanted: [], difference };
   }
   const agrees = expected.sends.every((count, at) => count === null || count === sends[at]);
-  if (agrees) return { recorded, sends, rehearsed, wanted: expected.wanted };
+  if (agrees) return { recorded, sends, isDryRun, wanted: expected.wanted };
   const difference = `expected ${expected.sends.join()}, told ${sends.join()}`;
-  return { recorded, sends, rehearsed, wanted: [], difference };
+  return { recorded, sends, isDryRun, wanted: [], difference };
 }
 
-async function played(stage: StepStage): Promise<number> {
-  const { house, names, step } = stage;
+async function played(stage: StepContext): Promise<number> {
+  const { stack, names, step } = stage;
   const { fileName, index, one } = stage.recorded;
-  const world = { fileName, index, level: 'completion' as const, one: worldOf(one, step) };
-  if (step.delete_audits) await emptyLedger(house, customerOf(names, 'main'));
-  await setUpWorld(house, world, names, { inDoubt: 'resend' });
+  const stepExport = { fileName, index, level: 'completion' as const, one: exportOfStep(one, step) };
+  if (step.delete_audits) await emptyLedger(stack, customerOf(names, 'main'));
+  await setUpCustomers(stack, stepExport, names, { inDoubt: 'resend' });
   const by = playedBy(one.channel, 'completion');
-  return by ? sentStep(stage, world, by) : rehearsedStep(stage, world);
+  return by ? sentStep(stage, stepExport, by) : dryRunStep(stage, stepExport);
 }
 
 /**
  * What somebody with SQL did in the recordings: nobody can over HTTP. Cornerstone's clicks stand in the same table there and
  * go with it.
  */
-async function emptyLedger({ knex }: House, customerId: string): Promise<void> {
+async function emptyLedger({ knex }: ConformanceStack, customerId: string): Promise<void> {
   await knex('transmissions').where({ customer_id: customerId }).delete();
   await knex('click_throughs').where({ customer_id: customerId }).delete();
 }

@@ -1,16 +1,16 @@
 import type { GoldenLookup } from '../../golden/enterprise-lookups';
 import type { GoldenSequence } from '../../golden/enterprise-sequences';
 
-interface Place {
+interface CaseOrigin {
   fileName: string;
   index: number;
 }
 
 /** A recorded sequence of exports of one learner, with where it comes from. */
-export type RecordedSequence = Place & { one: GoldenSequence };
+export type RecordedSequence = CaseOrigin & { one: GoldenSequence };
 
 /** A recorded question "already sent?", with where it comes from. */
-export type RecordedLookup = Place & { one: GoldenLookup };
+export type RecordedLookup = CaseOrigin & { one: GoldenLookup };
 
 type Case = GoldenLookup | (GoldenSequence & { kind: 'sequence' });
 
@@ -22,14 +22,14 @@ export function isTransmissionFile(parsed: unknown): parsed is { cases: Case[] }
   return first?.['kind'] === 'lookup' || (first?.['kind'] === 'sequence' && 'seed_expectation' in first);
 }
 
-/** What such a file holds, each case with its place. */
+/** What such a file holds, each case with its file and index. */
 export function transmissionsOf(
   fileName: string,
   { cases }: { cases: Case[] },
 ): { sequences: RecordedSequence[]; lookups: RecordedLookup[] } {
-  const placed = cases.map((one, index) => ({ fileName, index, one }));
+  const located = cases.map((one, index) => ({ fileName, index, one }));
   return {
-    sequences: placed.flatMap(({ one, ...place }) => (one.kind === 'sequence' ? [{ ...place, one }] : [])),
-    lookups: placed.flatMap(({ one, ...place }) => (one.kind === 'lookup' ? [{ ...place, one }] : [])),
+    sequences: located.flatMap(({ one, ...origin }) => (one.kind === 'sequence' ? [{ ...origin, one }] : [])),
+    lookups: located.flatMap(({ one, ...origin }) => (one.kind === 'lookup' ? [{ ...origin, one }] : [])),
   };
 }

@@ -1,7 +1,7 @@
 import type { GoldenTrace } from '../../golden/traces';
 import type { ApiCalls } from '../api-calls';
-import type { House } from '../house';
-import { learnersOf, type TraceWorld } from './trace-world';
+import type { ConformanceStack } from '../house';
+import { learnersOf, type TraceCourse } from './trace-world';
 
 /** Who asks in a trace. `anonymous` is SoftwareSecure, which carries no token. */
 export interface TraceCallers {
@@ -15,15 +15,19 @@ export interface TraceCallers {
 
 const OPERATOR = { sub: 'staff', scope: 'attempts:read attempts:write exams:read exams:write ops:act' };
 
-export async function traceCallers(house: House, world: TraceWorld, one: GoldenTrace): Promise<TraceCallers> {
-  const learner = (user: string): Promise<ApiCalls> => house.as({ sub: world.userId(user), scope: 'attempts:take' });
+export async function traceCallers(
+  stack: ConformanceStack,
+  course: TraceCourse,
+  one: GoldenTrace,
+): Promise<TraceCallers> {
+  const learner = (user: string): Promise<ApiCalls> => stack.as({ sub: course.userId(user), scope: 'attempts:take' });
   const learners = await Promise.all(learnersOf(one).map(async (user) => [user, await learner(user)] as const));
   return {
-    operator: await house.as(OPERATOR),
-    publishingOff: () => house.withoutSpecialExams(OPERATOR),
-    vendor: await house.as({ sub: 'reviewer', scope: 'callbacks' }),
-    anonymous: await house.as(null),
-    outsider: await house.as({ sub: 'outsider', scope: 'attempts:take' }),
+    operator: await stack.as(OPERATOR),
+    publishingOff: () => stack.withoutSpecialExams(OPERATOR),
+    vendor: await stack.as({ sub: 'reviewer', scope: 'callbacks' }),
+    anonymous: await stack.as(null),
+    outsider: await stack.as({ sub: 'outsider', scope: 'attempts:take' }),
     learners: new Map(learners),
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { GoldenTrace, TraceFile } from '../../golden/traces';
-import type { House } from '../house';
-import { inLanes, type RunOptions } from '../lanes';
+import type { ConformanceStack } from '../house';
+import { inPool, type RunOptions } from '../lanes';
 import { type ObservedTrace, runTrace } from './trace-run';
 
 /** A recorded trace with where it comes from. */
@@ -12,7 +12,7 @@ export interface RecordedTrace {
 }
 
 /** What came of one trace; `difference` is the first that nobody wanted. */
-export interface TraceVerdict {
+export interface TraceResult {
   recorded: RecordedTrace;
   observed?: ObservedTrace;
   difference?: string;
@@ -24,16 +24,16 @@ export function tracesOf(fileName: string, file: TraceFile): RecordedTrace[] {
 
 /** Replays the traces, several at a time, each in a course of its own. */
 export function runTraces(
-  house: House,
+  stack: ConformanceStack,
   traces: readonly RecordedTrace[],
-  options: RunOptions<TraceVerdict>,
-): Promise<TraceVerdict[]> {
-  return inLanes(traces, (recorded) => judged(house, recorded, `t${randomUUID().slice(0, 8)}`), options);
+  options: RunOptions<TraceResult>,
+): Promise<TraceResult[]> {
+  return inPool(traces, (recorded) => compareTrace(stack, recorded, `t${randomUUID().slice(0, 8)}`), options);
 }
 
-async function judged(house: House, recorded: RecordedTrace, token: string): Promise<TraceVerdict> {
+async function compareTrace(stack: ConformanceStack, recorded: RecordedTrace, token: string): Promise<TraceResult> {
   try {
-    const observed = await runTrace(house, recorded.file, recorded.one, token);
+    const observed = await runTrace(stack, recorded.file, recorded.one, token);
     const difference = firstUnwanted(observed);
     return { recorded, observed, ...(difference === undefined ? {} : { difference }) };
   } catch (error) {

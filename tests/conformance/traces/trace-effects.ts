@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { GoldenEffect } from '../../golden/cases';
 import { effectsWithoutCall } from '../effect-rows';
-import type { House } from '../house';
+import type { ConformanceStack } from '../house';
 import { fullCalls, mailStatusOf, type OutsideCall } from '../outside-calls';
-import type { TraceWorld } from './trace-world';
+import type { TraceCourse } from './trace-world';
 
 /** From where on an operation's effects are counted. */
 export interface Since {
@@ -22,23 +22,23 @@ const TEMPLATES: Record<string, string> = {
 
 /** All that happened outside, in the recordings' words; files of the specification do not record what it does not do. */
 export async function observedEffects(
-  house: House,
-  world: TraceWorld,
+  stack: ConformanceStack,
+  course: TraceCourse,
   token: string,
   since: Since,
 ): Promise<GoldenEffect[]> {
-  const { courseId } = world;
+  const { courseId } = course;
   const names = {
     ...{ token, courseId },
-    unmarked: (id: string) => world.unmarked(id),
-    examLabel: (id: number) => world.examLabel(id),
+    unmarked: (id: string) => course.unmarked(id),
+    examLabel: (id: number) => course.examLabel(id),
   };
-  const calls = fullCalls(await house.simulator.requestsSince(since.mark), names);
-  const mails = await mailRows(house.knex, courseId, since.effect);
-  const heard = calls.map((call) => (call.effect.do === 'email' ? mailView(call, mails, world) : call.effect));
-  const silent = (await effectsWithoutCall(house.knex, courseId, since.effect)).map(withoutNullId);
+  const calls = fullCalls(await stack.simulator.requestsSince(since.mark), names);
+  const mails = await mailRows(stack.knex, courseId, since.effect);
+  const heard = calls.map((call) => (call.effect.do === 'email' ? mailView(call, mails, course) : call.effect));
+  const silent = (await effectsWithoutCall(stack.knex, courseId, since.effect)).map(withoutNullId);
   const all = [...heard, ...silent];
-  return world.isClassic ? all.filter(({ do: name }) => !isNewer(name)) : all;
+  return course.isClassic ? all.filter(({ do: name }) => !isNewer(name)) : all;
 }
 
 function isNewer(name: string): boolean {
@@ -63,11 +63,11 @@ async function mailRows(knex: Knex, courseId: string, afterId: number): Promise<
   return new Map(rows.map((row) => [`<${row.key.replace(/[^\w.-]/g, '.')}@invigil>`, row]));
 }
 
-function mailView({ entry, effect }: OutsideCall, rows: Map<string, MailRow>, world: TraceWorld): GoldenEffect {
+function mailView({ entry, effect }: OutsideCall, rows: Map<string, MailRow>, course: TraceCourse): GoldenEffect {
   const { do: name, to, subject, from_email } = effect;
   const status = mailStatusOf(subject);
-  if (!world.isClassic) return { do: name, to, subject, template: TEMPLATES[status], from_email };
+  if (!course.isClassic) return { do: name, to, subject, template: TEMPLATES[status], from_email };
   const row = rows.get(String((entry.body as { messageId?: string }).messageId));
-  const exam = row ? world.examLabel(row.exam_id) : undefined;
+  const exam = row ? course.examLabel(row.exam_id) : undefined;
   return { do: name, to, status, exam, course_name: row?.detail ? row.detail : 'your course' };
 }

@@ -5,8 +5,8 @@ import type { GoldenRow } from '../../golden/cases';
 import { iso } from '../../golden/instants';
 import { createdView } from '../../golden/outcome';
 import type { TraceFinal } from '../../golden/traces';
-import type { House } from '../house';
-import type { TraceWorld } from './trace-world';
+import type { ConformanceStack } from '../house';
+import type { TraceCourse } from './trace-world';
 
 interface ArchivedRow {
   attempt: string;
@@ -25,32 +25,34 @@ interface Past {
 
 /** What is there when a trace has ended, in the recorded shape. */
 export async function finalState(
-  { knex, keys }: Pick<House, 'knex' | 'keys'>,
-  world: TraceWorld,
+  { knex, keys }: Pick<ConformanceStack, 'knex' | 'keys'>,
+  course: TraceCourse,
   { ever, leftOut }: Past,
 ): Promise<TraceFinal> {
-  const attempts = await world.look();
-  const archive = await archiveOf(knex, world, leftOut);
+  const attempts = await course.look();
+  const archive = await archiveOf(knex, course, leftOut);
   const history = ever.map((name) => {
     const rows = archive.filter(({ attempt }) => attempt === name);
     return [name, { archived_rows: rows.length, last_archived: rows.at(-1)?.status ?? null }] as const;
   });
-  const shown = attempts.map((attempt) => [attempt.id, rowOf(world, createdView(attempt), attempt.id)] as const);
-  const { rows, historyRows } = await reviewsOf(knex, world);
-  const reviews = rows.map((row) => reviewView(world, { ...row, video_url: linkOf(row, keys) }));
+  const liveRows = attempts.map(
+    (attempt) => [attempt.id, traceRowOf(course, createdView(attempt), attempt.id)] as const,
+  );
+  const { rows, historyRows } = await reviewsOf(knex, course);
+  const reviews = rows.map((row) => reviewView(course, { ...row, video_url: linkOf(row, keys) }));
   const comments = rows.reduce((sum, row) => sum + Number(row.comments), 0);
   return {
-    attempts: Object.fromEntries(shown),
+    attempts: Object.fromEntries(liveRows),
     history: Object.fromEntries(history),
-    ...(world.isClassic ? { archive: archive.map((row) => ({ ...row })) } : {}),
+    ...(course.isClassic ? { archive: archive.map((row) => ({ ...row })) } : {}),
     ...{ reviews, comments },
-    ...(world.isClassic ? {} : { review_history_rows: historyRows }),
+    ...(course.isClassic ? {} : { review_history_rows: historyRows }),
   };
 }
 
 /** The view of a new row, with what belongs to the exam at the time it was made. */
-export function rowOf(world: TraceWorld, row: GoldenRow, name: string): GoldenRow {
-  return { ...row, ...(world.hadPolicy(name) ? { has_review_policy: true } : {}) };
+export function traceRowOf(course: TraceCourse, row: GoldenRow, name: string): GoldenRow {
+  return { ...row, ...(course.hadPolicy(name) ? { has_review_policy: true } : {}) };
 }
 
 type ArchiveTable = Omit<ArchivedRow, 'attempt' | 'started_at' | 'completed_at'> & {
@@ -64,21 +66,23 @@ type ArchiveTable = Omit<ArchivedRow, 'attempt' | 'started_at' | 'completed_at'>
 };
 
 /**
- * The archive by instants. Attempts that one operation declines together are judged side by side; they are shown in the
+ * The archive by instants. Attempts that one operation declines together are decided concurrently; they are listed in the
  * order of their exams, after the one that was the cause.
  */
-async function archiveOf(knex: Knex, world: TraceWorld, leftOut: ReadonlySet<number>): Promise<ArchivedRow[]> {
-  const all = await knex<ArchiveTable>('attempt_archive').where('course_id', world.courseId).orderBy('id');
+async function archiveOf(knex: Knex, course: TraceCourse, leftOut: ReadonlySet<number>): Promise<ArchivedRow[]> {
+  const all = await knex<ArchiveTable>('attempt_archive').where('course_id', course.courseId).orderBy('id');
   const rows = all.filter(({ id }) => !leftOut.has(Number(id)));
   const causes = new Map<number, string>();
   for (const { archived_at: at, attempt_id: id } of rows) if (!causes.has(+at)) causes.set(+at, id);
-  const place = ({ archived_at: at, attempt_id: id, exam_id: examId }: ArchiveTable): number =>
+  const positionOf = ({ archived_at: at, attempt_id: id, exam_id: examId }: ArchiveTable): number =>
     causes.get(+at) === id ? 0 : examId;
-  const ordered = rows.toSorted((one, other) => +one.archived_at - +other.archived_at || place(one) - place(other));
+  const ordered = rows.toSorted(
+    (one, other) => +one.archived_at - +other.archived_at || positionOf(one) - positionOf(other),
+  );
   return ordered.map((row) => ({
-    attempt: world.attemptName(row.attempt_id),
+    attempt: course.attemptName(row.attempt_id),
     status: row.status,
-    external_id: world.unmarked(row.external_id),
+    external_id: course.unmarked(row.external_id),
     taking_as_proctored: row.taking_as_proctored,
     started_at: iso(row.started_at),
     completed_at: iso(row.completed_at),
@@ -96,17 +100,17 @@ interface ReviewRow {
   comments: string;
 }
 
-async function reviewsOf(knex: Knex, world: TraceWorld): Promise<{ rows: ReviewRow[]; historyRows: number }> {
+async function reviewsOf(knex: Knex, course: TraceCourse): Promise<{ rows: ReviewRow[]; historyRows: number }> {
   const { rows } = await knex.raw<{ rows: ReviewRow[] }>(
     `select r.*, (select count(*) from review_comments c where c.review_id = r.id) as comments,
        exists (select 1 from attempt_archive a where a.attempt_id = r.attempt_id and a.reason = 'removed'
          and a.archived_at >= r.created_at) as removed_since
      from reviews r where r.course_id = ? order by r.id`,
-    [world.courseId],
+    [course.courseId],
   );
   const history = await knex.raw<{ rows: { count: string }[] }>(
     `select count(*) from review_history h join reviews r on r.id = h.review_id where r.course_id = ?`,
-    [world.courseId],
+    [course.courseId],
   );
   return { rows, historyRows: Number(history.rows[0]?.count) };
 }
@@ -116,10 +120,10 @@ function linkOf({ video_url: kept, attempt_code: code }: ReviewRow, keys: Sealin
 }
 
 /** What comes for an attempt that was removed before counts as active in the recorded tables (FEATURES.md 12, number 12). */
-function reviewView(world: TraceWorld, row: ReviewRow): GoldenRow {
-  const attempt_code = `CODE-${world.attemptName(row.attempt_id).toUpperCase()}`;
+function reviewView(course: TraceCourse, row: ReviewRow): GoldenRow {
+  const attempt_code = `CODE-${course.attemptName(row.attempt_id).toUpperCase()}`;
   const { review_status, video_url } = row;
-  if (world.isClassic) return { attempt_code, review_status, video_url, comments: Number(row.comments) };
-  const reviewed_by = world.unmarked(row.reviewed_by);
+  if (course.isClassic) return { attempt_code, review_status, video_url, comments: Number(row.comments) };
+  const reviewed_by = course.unmarked(row.reviewed_by);
   return { attempt_code, review_status, is_attempt_active: !row.removed_since, reviewed_by };
 }

@@ -2,25 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { sentOf } from '../../golden/publish';
 import type { GoldenRow } from '../../golden/cases';
 import type { TraceOperation } from '../../golden/traces';
-import type { Answered, ApiCalls } from '../api-calls';
+import type { CallOutcome, ApiCalls } from '../api-calls';
 import type { SimulatorControl } from '../simulator-control';
 import { locatorIn, type PayloadNames, vendorPayload } from '../vendor-payload';
 import type { TraceCallers } from './trace-callers';
-import type { TraceWorld } from './trace-world';
+import type { TraceCourse } from './trace-world';
 
 /** All that an operation is carried out with. */
-export interface Stage {
-  world: TraceWorld;
+export interface TraceContext {
+  course: TraceCourse;
   callers: TraceCallers;
   simulator: SimulatorControl;
 }
 
-const DONE: Answered = { ok: true, http: 200 };
+const DONE: CallOutcome = { ok: true, http: 200 };
 
-type Doing = (op: TraceOperation, stage: Stage) => Promise<Answered>;
+type Doing = (op: TraceOperation, stage: TraceContext) => Promise<CallOutcome>;
 
 /** Carries a recorded operation out through the API. @throws on one that nobody has recorded so far. */
-export function carryOut(op: TraceOperation, stage: Stage): Promise<Answered> {
+export function carryOut(op: TraceOperation, stage: TraceContext): Promise<CallOutcome> {
   const doing = Object.hasOwn(OPERATIONS, op.do) ? OPERATIONS[op.do] : undefined;
   if (!doing) throw new Error(`There is no operation "${op.do}".`);
   return doing(op, stage);
@@ -29,74 +29,74 @@ export function carryOut(op: TraceOperation, stage: Stage): Promise<Answered> {
 const OPERATIONS: Record<string, Doing> = {
   wait: () => Promise.resolve(DONE),
   time_passes: () => Promise.resolve(DONE),
-  create: ({ user = '', exam = '', taking_as_proctored: takingAsProctored }, { world, callers }) =>
-    callers.operator.post(`/exams/${world.examId(exam)}/attempts`, { userId: world.userId(user), takingAsProctored }),
+  create: ({ user = '', exam = '', taking_as_proctored: takingAsProctored }, { course, callers }) =>
+    callers.operator.post(`/exams/${course.examId(exam)}/attempts`, { userId: course.userId(user), takingAsProctored }),
   http_create: ({ user = '', exam = '', attempt_proctored: takingAsProctored, start_clock: start }, stage) =>
-    learner(stage, user).post(`/exams/${stage.world.examId(exam)}/attempts`, {
-      ...{ userId: stage.world.userId(user), takingAsProctored },
+    learner(stage, user).post(`/exams/${stage.course.examId(exam)}/attempts`, {
+      ...{ userId: stage.course.userId(user), takingAsProctored },
       ...(start === undefined ? {} : { start }),
     }),
-  start: (op, { world, callers }) => callers.operator.post(`${newest(world, op)}/actions`, { action: 'start' }),
-  update: ({ attempt = '', user, exam, to: status }, { world, callers }) => {
-    const last = world.lastSeen(attempt);
+  start: (op, { course, callers }) => callers.operator.post(`${newest(course, op)}/actions`, { action: 'start' }),
+  update: ({ attempt = '', user, exam, to: status }, { course, callers }) => {
+    const last = course.lastSeen(attempt);
     const [examLabel, learnerName] = [exam ?? (last && `e${last.examId}`), user ?? last?.userId];
-    const byLearner = world.isClassic && examLabel !== undefined && learnerName !== undefined;
-    const place = byLearner
-      ? `/exams/${world.examId(examLabel)}/learners/${world.userId(learnerName)}/attempt`
-      : path(world, attempt);
-    return callers.operator.patch(place, { status });
+    const byLearner = course.isClassic && examLabel !== undefined && learnerName !== undefined;
+    const target = byLearner
+      ? `/exams/${course.examId(examLabel)}/learners/${course.userId(learnerName)}/attempt`
+      : path(course, attempt);
+    return callers.operator.patch(target, { status });
   },
   action: ({ attempt = '', by = '', action }, stage) =>
-    learner(stage, by).post(`${path(stage.world, attempt)}/actions`, { action }),
-  poll: ({ attempt = '', by = '' }, stage) => learner(stage, by).get(path(stage.world, attempt)),
-  remove: ({ attempt = '', by }, { world, callers }) =>
-    callers.operator.remove(`${path(world, attempt)}${by === undefined ? '' : `?requestedBy=${by}`}`),
+    learner(stage, by).post(`${path(stage.course, attempt)}/actions`, { action }),
+  poll: ({ attempt = '', by = '' }, stage) => learner(stage, by).get(path(stage.course, attempt)),
+  remove: ({ attempt = '', by }, { course, callers }) =>
+    callers.operator.remove(`${path(course, attempt)}${by === undefined ? '' : `?requestedBy=${by}`}`),
   reset_practice: (op, stage) =>
-    learner(stage, op.user ?? '').post(`${newest(stage.world, op)}/actions`, { action: 'reset_attempt' }),
-  mark_ready_to_resume: ({ attempt = '' }, { world, callers }) =>
-    callers.operator.post(`${path(world, attempt)}/actions`, { action: 'mark_ready_to_resume' }),
-  allowance: ({ user = '', exam = '', key = '', value }, { world, callers }) =>
-    callers.operator.put(`/exams/${world.examId(exam)}/allowances/${world.userId(user)}/${key}`, { value }),
-  change_exam: ({ exam = '', set = {} }, { world, callers }) =>
-    callers.operator.patch(`/exams/${world.examId(exam)}`, examPatch(set)),
-  review_psi: ({ about, payload = {} }, { world, callers }) =>
-    callers.anonymous.post(`${vendor(world, about)}/reviews`, vendorPayload(payload, namesIn(world))),
-  review_rest: ({ about, external_id: externalId = '', payload = {} }, { world, callers }) =>
-    callers.vendor.post(`${vendor(world, about)}/attempts/${external(world, externalId)}/reviewed`, payload),
-  ready_psi: ({ attempt = '' }, { world, callers }) =>
-    callers.anonymous.get(`${vendor(world, attempt)}/start/${world.codeOf(attempt)}`),
-  ready_rest: ({ attempt = '' }, { world, callers }) => {
-    const id = encodeURIComponent(world.externalIdOf(`ext-${attempt}`));
-    return callers.vendor.post(`${vendor(world, attempt)}/attempts/${id}/ready`, { status: 'ready' });
+    learner(stage, op.user ?? '').post(`${newest(stage.course, op)}/actions`, { action: 'reset_attempt' }),
+  mark_ready_to_resume: ({ attempt = '' }, { course, callers }) =>
+    callers.operator.post(`${path(course, attempt)}/actions`, { action: 'mark_ready_to_resume' }),
+  allowance: ({ user = '', exam = '', key = '', value }, { course, callers }) =>
+    callers.operator.put(`/exams/${course.examId(exam)}/allowances/${course.userId(user)}/${key}`, { value }),
+  change_exam: ({ exam = '', set = {} }, { course, callers }) =>
+    callers.operator.patch(`/exams/${course.examId(exam)}`, examPatch(set)),
+  review_psi: ({ about, payload = {} }, { course, callers }) =>
+    callers.anonymous.post(`${vendor(course, about)}/reviews`, vendorPayload(payload, namesIn(course))),
+  review_rest: ({ about, external_id: externalId = '', payload = {} }, { course, callers }) =>
+    callers.vendor.post(`${vendor(course, about)}/attempts/${external(course, externalId)}/reviewed`, payload),
+  ready_psi: ({ attempt = '' }, { course, callers }) =>
+    callers.anonymous.get(`${vendor(course, attempt)}/start/${course.codeOf(attempt)}`),
+  ready_rest: ({ attempt = '' }, { course, callers }) => {
+    const id = encodeURIComponent(course.externalIdOf(`ext-${attempt}`));
+    return callers.vendor.post(`${vendor(course, attempt)}/attempts/${id}/ready`, { status: 'ready' });
   },
   provider: setProvider,
   publish,
 };
 
-function learner({ callers }: Stage, user: string): ApiCalls {
+function learner({ callers }: TraceContext, user: string): ApiCalls {
   return callers.learners.get(user) ?? callers.outsider;
 }
 
-function path(world: TraceWorld, attempt: string): string {
-  return `/attempts/${world.codeOf(attempt)}`;
+function path(course: TraceCourse, attempt: string): string {
+  return `/attempts/${course.codeOf(attempt)}`;
 }
 
 /** Recorded calls that name exam and learner mean the newest attempt. */
-function newest(world: TraceWorld, { user, exam = '' }: TraceOperation): string {
-  const name = world.newestOf(user ?? '', exam);
-  return name === undefined ? `/attempts/${randomUUID().toUpperCase()}` : path(world, name);
+function newest(course: TraceCourse, { user, exam = '' }: TraceOperation): string {
+  const name = course.newestOf(user ?? '', exam);
+  return name === undefined ? `/attempts/${randomUUID().toUpperCase()}` : path(course, name);
 }
 
-function vendor(world: TraceWorld, attempt: string | undefined): string {
-  return `/providers/${encodeURIComponent(world.providerOf(attempt))}`;
+function vendor(course: TraceCourse, attempt: string | undefined): string {
+  return `/providers/${encodeURIComponent(course.providerOf(attempt))}`;
 }
 
-function namesIn(world: TraceWorld): PayloadNames {
-  return { codeOf: (attempt) => world.codeOf(attempt), externalIdOf: (recorded) => world.externalIdOf(recorded) };
+function namesIn(course: TraceCourse): PayloadNames {
+  return { codeOf: (attempt) => course.codeOf(attempt), externalIdOf: (recorded) => course.externalIdOf(recorded) };
 }
 
-function external(world: TraceWorld, id: string): string {
-  return encodeURIComponent(String(locatorIn(id, namesIn(world))));
+function external(course: TraceCourse, id: string): string {
+  return encodeURIComponent(String(locatorIn(id, namesIn(course))));
 }
 
 const EXAM_FIELDS: Record<string, string> = {
@@ -113,18 +113,18 @@ function examPatch(set: GoldenRow): object {
 /** What the provider says from now on: the simulator's registrations and removals of this course. */
 async function setProvider(
   { register = 'ok', remove }: TraceOperation,
-  { world, simulator }: Stage,
-): Promise<Answered> {
+  { course, simulator }: TraceContext,
+): Promise<CallOutcome> {
   const outcome = register === 'ok' ? 'registered' : register.startsWith('onboarding_') ? register : 'refused';
   const answer = remove === 'raise' ? 'refused' : remove === false ? 'kept' : 'deleted';
-  for (const name of ['software_secure', 'rest'].map((backend) => world.provider(backend))) {
-    await simulator.registration(name, world.courseId, outcome);
-    await simulator.removal(name, world.courseId, answer);
+  for (const name of ['software_secure', 'rest'].map((backend) => course.provider(backend))) {
+    await simulator.registration(name, course.courseId, outcome);
+    await simulator.removal(name, course.courseId, answer);
   }
   return DONE;
 }
 
-async function publish(op: TraceOperation, { world, callers, simulator }: Stage): Promise<Answered> {
+async function publish(op: TraceOperation, { course, callers, simulator }: TraceContext): Promise<CallOutcome> {
   const { enable_proctored_exams, enable_timed_exams, proctoring_provider, exists = true } = op.course ?? {};
   const backend = proctoring_provider === undefined ? 'software_secure' : (proctoring_provider as string | null);
   const sent = Object.entries(op.sequences ?? {}).flatMap(([label, one]) =>
@@ -133,12 +133,12 @@ async function publish(op: TraceOperation, { world, callers, simulator }: Stage)
   const body = {
     enableProctoredExams: enable_proctored_exams ?? true,
     enableTimedExams: enable_timed_exams ?? true,
-    proctoringProvider: backend === null ? null : world.provider(backend),
+    proctoringProvider: backend === null ? null : course.provider(backend),
     exams: sent.map(({ dueDate, ...exam }) => ({ ...exam, dueDate: dueDate?.toISOString() ?? null })),
   };
-  await simulator.courseKnown(world.courseId, exists === true);
+  await simulator.courseKnown(course.courseId, exists === true);
   const caller = op.feature_enabled === false ? await callers.publishingOff() : callers.operator;
-  const answered = await caller.put(`/courses/${encodeURIComponent(world.courseId)}/special-exams`, body);
-  await simulator.courseKnown(world.courseId, true);
+  const answered = await caller.put(`/courses/${encodeURIComponent(course.courseId)}/special-exams`, body);
+  await simulator.courseKnown(course.courseId, true);
   return answered;
 }

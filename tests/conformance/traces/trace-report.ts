@@ -1,5 +1,5 @@
 import { countWanted, wantedWords } from '../wanted-counts';
-import type { TraceVerdict } from './trace-conformance';
+import type { TraceResult } from './trace-conformance';
 
 interface TraceSummary {
   fileName: string;
@@ -11,19 +11,19 @@ interface TraceSummary {
 }
 
 /** Counts of one file's operations; what a trace ends with counts as one more where it differs. */
-export function traceSummary(fileName: string, verdicts: readonly TraceVerdict[]): TraceSummary {
-  const steps = verdicts.flatMap(({ observed }) => observed?.steps ?? []);
+export function traceSummary(fileName: string, results: readonly TraceResult[]): TraceSummary {
+  const steps = results.flatMap(({ observed }) => observed?.steps ?? []);
   return {
     fileName,
-    traces: verdicts.length,
-    operations: verdicts.reduce((sum, { recorded }) => sum + recorded.one.steps.length, 0),
+    traces: results.length,
+    operations: results.reduce((sum, { recorded }) => sum + recorded.one.steps.length, 0),
     agreeing: steps.filter(({ difference }) => difference === undefined).length,
     wanted: countWanted(steps),
-    disagreeing: verdicts.reduce((sum, verdict) => sum + unwantedIn(verdict), 0),
+    disagreeing: results.reduce((sum, result) => sum + unwantedIn(result), 0),
   };
 }
 
-function unwantedIn({ recorded, observed }: TraceVerdict): number {
+function unwantedIn({ recorded, observed }: TraceResult): number {
   if (!observed) return recorded.one.steps.length;
   const steps = observed.steps.filter(({ difference, wanted }) => difference !== undefined && wanted.length === 0);
   return steps.length + (observed.finalDifference === undefined ? 0 : 1);
@@ -41,12 +41,12 @@ export function traceSummaryLine({
 }
 
 /** The trace and where it first parts from the recording. */
-export function traceDisagreementLine({ recorded, difference }: TraceVerdict): string {
+export function traceDisagreementLine({ recorded, difference }: TraceResult): string {
   return `  ${recorded.fileName} ${recorded.one.name}: ${difference ?? ''}`;
 }
 
 /** One JSON line per trace: what was observed, in the recorded shape. */
-export function observedTraceLine({ recorded, observed, difference }: TraceVerdict): string {
+export function observedTraceLine({ recorded, observed, difference }: TraceResult): string {
   const { fileName: file, one } = recorded;
   const steps = (observed?.steps ?? []).map(({ at, op, ok, wanted, difference: where, code, ...outcome }) => ({
     ...{ at, op, ok },

@@ -26,7 +26,7 @@ function tables({ exams, policies, policy_history_rows }: TraceStep | ObservedSt
   return { exams, policies, policy_history_rows };
 }
 
-/** That a learner has seen a result is another system's affair. */
+/** Whether a learner has seen a result is not part of this service. */
 function rows(all: Record<string, GoldenRow> = {}): Record<string, GoldenRow> {
   const kept = Object.entries(all).map(([name, row]) => [name, without(row, ['is_status_acknowledged'])] as const);
   return Object.fromEntries(kept.filter(([, row]) => Object.keys(row).length > 0));

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../../domain/attempts/model';
 import { ATTEMPT_STATUSES } from '../../../domain/attempts/statuses';
-import { isCompletedAsRecorded, isCrash, STATUS_ASKED, type WantedNumber } from '../../golden/wanted';
+import { isCompletedAsRecorded, isCrash, REQUESTED_STATUS, type WantedNumber } from '../../golden/wanted';
 import type { TraceOperation, TraceStep } from '../../golden/traces';
 
 /** The learner's attempts as they were before the step. */
@@ -25,9 +25,9 @@ function hasWritten({ changed, created, deleted, archived }: TraceStep): boolean
 const BY_OPERATION: Record<string, (op: TraceOperation, before: Before) => WantedNumber | undefined> = {
   action: ({ attempt = '', action }, before) => {
     const status = before.get(attempt)?.status;
-    const asked = STATUS_ASKED[String(action)];
-    if (status === undefined || asked === undefined) return undefined;
-    return asked === status || isCompletedAsRecorded(status) ? 'P1' : undefined;
+    const requested = REQUESTED_STATUS[String(action)];
+    if (status === undefined || requested === undefined) return undefined;
+    return requested === status || isCompletedAsRecorded(status) ? 'P1' : undefined;
   },
   start: (op, before) => {
     const own = [...before.values()].filter(({ userId, examId }) => userId === op.user && `e${examId}` === op.exam);

@@ -3,7 +3,7 @@ import type { Attempt } from '../../../domain/attempts/model';
 import type { GoldenRow } from '../../golden/cases';
 import { GOLDEN_PROVIDERS, goldenExam } from '../../golden/rows';
 import type { GoldenTrace, TraceFile } from '../../golden/traces';
-import { CaseWorld } from '../case-world';
+import { CaseCourse } from '../case-world';
 import { backendOf, providerName } from '../configurations';
 import { isClassic, rulesOfTrace } from './trace-rules';
 
@@ -20,7 +20,7 @@ interface LabelRow {
 }
 
 /** A course of its own for one trace, with the recorded names of all that happens in it. */
-export class TraceWorld extends CaseWorld {
+export class TraceCourse extends CaseCourse {
   /** Attempts whose exam had a review policy when they were made; seen once, right after. */
   private readonly madeWithPolicy = new Map<string, boolean>();
   private readonly backends = new Map<string, string>();

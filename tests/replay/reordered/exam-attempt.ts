@@ -11,9 +11,9 @@ export async function examAttempt(input: ExamAttemptInput): Promise<void> {
   await entity.begin();
   for (;;) {
     while (entity.isStale) await entity.load();
-    entity.show();
-    if (entity.hasRested && (await entity.mayClose())) return;
-    const rung = await entity.nextChange();
-    if (rung) await entity.onAlarm(rung);
+    entity.updateDisplay();
+    if (entity.isIdleLongEnough && (await entity.canClose())) return;
+    const change = await entity.nextChange();
+    if (change) await entity.onTimer(change);
   }
 }

@@ -29,7 +29,7 @@ const SETUPS: Partial<Record<ChannelSetup['kind'], Pick<ChannelSetup, 'settings'
   CSV: { settings: { folder: 'customer' }, credentials: {} },
 };
 
-export interface ChannelWorld {
+export interface ChannelFixture {
   simulator: Simulator;
   state(kind: ChannelSetup['kind']): ChannelState;
   setup(kind: ChannelSetup['kind'], settings?: Record<string, unknown>): ChannelSetup;
@@ -39,7 +39,7 @@ export interface ChannelWorld {
 }
 
 /** Simulated channels on loopback, and our channels configured for them. */
-export async function startChannels(): Promise<ChannelWorld> {
+export async function startChannels(): Promise<ChannelFixture> {
   const simulator = new Simulator();
   const urls = await simulator.start();
   const dispatcher = new Agent();
@@ -49,7 +49,7 @@ export async function startChannels(): Promise<ChannelWorld> {
     if (!name) throw new Error(`${kind} is not simulated`);
     return name;
   };
-  const setup: ChannelWorld['setup'] = (kind, settings = {}) => {
+  const setup: ChannelFixture['setup'] = (kind, settings = {}) => {
     const base = SETUPS[kind];
     if (!base) throw new Error(`${kind} has no setup`);
     const baseUrl = SIMULATED[kind] ? urls.channel(nameOf(kind)) : '';

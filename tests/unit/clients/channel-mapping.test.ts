@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { line } from '../../../clients/channels/csv-cells';
+import { csvRow } from '../../../clients/channels/csv-cells';
 import { percentOf, percentText } from '../../../clients/channels/percent';
 import { channelDefinition, channelKinds, openChannel } from '../../../clients/channels/registry';
 import { nextPage } from '../../../clients/channels/links';
 import { statementId } from '../../../clients/channels/xapi-statement';
-import { sameStatement } from '../../../clients/channels/xapi-same';
+import { isSameStatement } from '../../../clients/channels/xapi-same';
 import { type Decimal, toDecimal } from '../../../domain/exports/decimal';
-import { assessment, type ChannelWorld, completion, SECRET, startChannels } from './channel-fixture';
+import { assessment, type ChannelFixture, completion, SECRET, startChannels } from './channel-fixture';
 
 function decimal(value: number | string): Decimal {
   const read = toDecimal(value);
@@ -16,7 +16,7 @@ function decimal(value: number | string): Decimal {
   return read;
 }
 
-describe('what channels are told', () => {
+describe('what is sent to channels', () => {
   it('is a percent without what binary fractions add to it', () => {
     expect([0.57, 0.29, 0.07, 1, 0, '0.875'].map((share) => percentOf(decimal(share)))).toEqual([
       57, 29, 7, 100, 0, 87.5,
@@ -37,9 +37,9 @@ describe('what channels are told', () => {
 
   it('is the same statement if a store added to it, and another if the result differs', () => {
     const ours = { version: '1.0.3', actor: { mbox: 'mailto:a' }, result: { success: true } };
-    expect(sameStatement(ours, { ...ours, version: '1.0.0', id: 'x', stored: 'now' })).toBe(true);
-    expect(sameStatement(ours, { ...ours, result: { success: true, completion: true } })).toBe(false);
-    expect(sameStatement(ours, { ...ours, actor: { mbox: 'mailto:b' } })).toBe(false);
+    expect(isSameStatement(ours, { ...ours, version: '1.0.0', id: 'x', stored: 'now' })).toBe(true);
+    expect(isSameStatement(ours, { ...ours, result: { success: true, completion: true } })).toBe(false);
+    expect(isSameStatement(ours, { ...ours, actor: { mbox: 'mailto:b' } })).toBe(false);
   });
 
   it('follows the pages of Canvas on its own origin only', () => {
@@ -53,19 +53,19 @@ describe('what channels are told', () => {
 });
 
 describe('setups of channels', () => {
-  let world: ChannelWorld;
+  let fixture: ChannelFixture;
 
   beforeAll(async () => {
-    world = await startChannels();
+    fixture = await startChannels();
   });
 
-  afterAll(() => world.end());
+  afterAll(() => fixture.end());
 
   it('are found well as the fixtures have them, and name what is wrong without its value', () => {
     for (const kind of channelKinds()) {
       const definition = channelDefinition(kind);
-      expect(definition?.validate(world.setup(kind))).toEqual([]);
-      const wrong = { ...world.setup(kind), credentials: { unknown: SECRET } };
+      expect(definition?.validate(fixture.setup(kind))).toEqual([]);
+      const wrong = { ...fixture.setup(kind), credentials: { unknown: SECRET } };
       const problems = definition?.validate(wrong) ?? [];
       expect(problems.length).toBeGreaterThan(0);
       expect(JSON.stringify(problems)).not.toContain(SECRET);
@@ -76,32 +76,32 @@ describe('setups of channels', () => {
   it.each(['ftp://x.example', 'https://user:pass@x.example', 'https://x.example/?key=1', 'nonsense'])(
     'refuse the address %s',
     (baseUrl) => {
-      const problems = channelDefinition('SAP')?.validate({ ...world.setup('SAP'), baseUrl }) ?? [];
+      const problems = channelDefinition('SAP')?.validate({ ...fixture.setup('SAP'), baseUrl }) ?? [];
       expect(problems.map(({ field }) => field)).toEqual(['baseUrl']);
     },
   );
 
   it('lead a CSV channel to no folder outside its own', () => {
     for (const folder of ['../up', '/etc', 'a/../../b', '.hidden', '']) {
-      expect(channelDefinition('CSV')?.validate(world.setup('CSV', { folder }))).not.toEqual([]);
+      expect(channelDefinition('CSV')?.validate(fixture.setup('CSV', { folder }))).not.toEqual([]);
     }
   });
 });
 
 describe('the CSV channel', () => {
-  let world: ChannelWorld;
+  let fixture: ChannelFixture;
 
   beforeEach(async () => {
-    world = await startChannels();
+    fixture = await startChannels();
   });
 
-  afterEach(() => world.end());
+  afterEach(() => fixture.end());
 
   const files = (ending: string): string[] =>
-    readdirSync(join(world.csvFolder, 'customer')).filter((name) => name.endsWith(ending));
+    readdirSync(join(fixture.csvFolder, 'customer')).filter((name) => name.endsWith(ending));
   const rows = (): string[] =>
     files('.csv').flatMap((name) =>
-      readFileSync(join(world.csvFolder, 'customer', name), 'utf8')
+      readFileSync(join(fixture.csvFolder, 'customer', name), 'utf8')
         .trimEnd()
         .split('\r\n')
         .slice(1),
@@ -109,24 +109,24 @@ describe('the CSV channel', () => {
 
   it('writes a part with its manifest, and no row twice, whatever batch it comes in again', async () => {
     const all = [completion('ann'), completion('bob'), assessment('cem', 'block-1')];
-    expect((await world.open('CSV').send(all)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('accepted'));
+    expect((await fixture.open('CSV').send(all)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('accepted'));
     expect(files('.json')).toHaveLength(1);
-    await world.open('CSV').send([...all.slice(1), completion('dov')]);
+    await fixture.open('CSV').send([...all.slice(1), completion('dov')]);
     expect(rows()).toHaveLength(4);
     expect(new Set(rows()).size).toBe(4);
     expect(files('.tmp')).toEqual([]);
   });
 
   it('defuses formulas and quotes what needs it', () => {
-    expect(line(['=1+1', '+49', '-x', '@a', -1.5, 'a"b', 'a,b', null, true])).toBe(
+    expect(csvRow(['=1+1', '+49', '-x', '@a', -1.5, 'a"b', 'a,b', null, true])).toBe(
       `'=1+1,'+49,'-x,'@a,-1.5,"a""b","a,b",,true\r\n`,
     );
   });
 
   it('fails its records where nothing can be written', async () => {
-    const inTheWay = join(world.csvFolder, 'file');
+    const inTheWay = join(fixture.csvFolder, 'file');
     writeFileSync(inTheWay, '');
-    const channel = world.open('CSV', {}, { csvFolder: inTheWay });
+    const channel = fixture.open('CSV', {}, { csvFolder: inTheWay });
     expect(await channel.send([completion('ann')])).toEqual([
       expect.objectContaining({ outcome: 'refused', code: 'unavailable', retryable: true }),
     ]);

@@ -1,32 +1,32 @@
 import { retryAfterMs } from '../../../clients/http/failures';
 import type { FaultSettings } from '../../../dev/simulator/faults';
-import { call, failure, REF, startWorld, type World } from './platform-fixture';
+import { call, failure, REF, startPlatform, type PlatformFixture } from './platform-fixture';
 
-let world: World;
+let fixture: PlatformFixture;
 beforeEach(async () => {
-  world = await startWorld();
+  fixture = await startPlatform();
 });
-afterEach(() => world.end());
+afterEach(() => fixture.end());
 
-const setStatus = async (made = call()) => world.platform.credit?.setStatus({ ...REF, status: 'submitted' }, made);
+const setStatus = async (made = call()) => fixture.platform.credit?.setStatus({ ...REF, status: 'submitted' }, made);
 
 async function under(fault: FaultSettings) {
-  world.simulator.faults.set('credit', fault);
+  fixture.simulator.faults.set('credit', fault);
   return failure(setStatus());
 }
 
 it('gets one token for many calls at once', async () => {
   await Promise.all(Array.from({ length: 10 }, () => setStatus()));
-  expect(world.simulator.journal.log({ service: 'token' })).toHaveLength(1);
+  expect(fixture.simulator.journal.log({ service: 'token' })).toHaveLength(1);
 });
 
 it('renews a revoked token once and repeats the call under the same key', async () => {
   await setStatus();
-  world.simulator.tokens.revokeAll();
+  fixture.simulator.tokens.revokeAll();
   const repeated = call();
   await setStatus(repeated);
-  expect(world.simulator.journal.log({ service: 'token' })).toHaveLength(2);
-  const sent = world.simulator.journal
+  expect(fixture.simulator.journal.log({ service: 'token' })).toHaveLength(2);
+  const sent = fixture.simulator.journal
     .log({ service: 'credit' })
     .filter((entry) => entry.idempotencyKey === repeated.key);
   expect(sent.map((entry) => entry.status)).toEqual([401, 200]);
@@ -34,11 +34,11 @@ it('renews a revoked token once and repeats the call under the same key', async 
 
 it('gives up retryably when a fresh token is refused as well', async () => {
   expect(await under({ status: 401 })).toMatchObject({ kind: 'retryable', status: 401 });
-  expect(world.simulator.journal.log({ service: 'credit' })).toHaveLength(2);
+  expect(fixture.simulator.journal.log({ service: 'credit' })).toHaveLength(2);
 });
 
 it('calls it retryable when the token service refuses the client', async () => {
-  world.simulator.tokens.refuse = true;
+  fixture.simulator.tokens.refuse = true;
   expect(await failure(setStatus())).toMatchObject({ service: 'token', kind: 'retryable', status: 401 });
 });
 
@@ -73,12 +73,15 @@ it('takes a reset connection as retryable', async () => {
 
 it('takes an HTML page in place of JSON as retryable, whatever its status', async () => {
   expect(await under({ html: true })).toMatchObject({ kind: 'retryable', status: 200 });
-  world.simulator.faults.set('courses', { html: true, status: 404 });
-  expect(await failure(world.platform.courses?.exists('c1', call()))).toMatchObject({ kind: 'retryable', status: 404 });
+  fixture.simulator.faults.set('courses', { html: true, status: 404 });
+  expect(await failure(fixture.platform.courses?.exists('c1', call()))).toMatchObject({
+    kind: 'retryable',
+    status: 404,
+  });
 });
 
 it('gives up at the time limit and at the caller’s signal', async () => {
-  const hasty = await startWorld({ SERVICE_TIMEOUT_MS: '100' });
+  const hasty = await startPlatform({ SERVICE_TIMEOUT_MS: '100' });
   hasty.simulator.faults.set('credit', { hang: true });
   const status = { ...REF, status: 'submitted' };
   expect(await failure(hasty.platform.credit?.setStatus(status, call()))).toMatchObject({
@@ -86,7 +89,7 @@ it('gives up at the time limit and at the caller’s signal', async () => {
   });
   await hasty.end();
 
-  world.simulator.faults.set('credit', { hang: true });
+  fixture.simulator.faults.set('credit', { hang: true });
   const caller = new AbortController();
   const given = failure(setStatus({ key: 'given-up', signal: caller.signal }));
   caller.abort();
@@ -94,12 +97,12 @@ it('gives up at the time limit and at the caller’s signal', async () => {
 });
 
 it('has one effect when the answer is lost and the call repeated under its key', async () => {
-  world.simulator.faults.set('credit', { dropAnswer: true, remaining: 1 });
+  fixture.simulator.faults.set('credit', { dropAnswer: true, remaining: 1 });
   const made = call();
   expect(await failure(setStatus(made))).toMatchObject({ kind: 'retryable' });
   await setStatus(made);
-  expect(world.simulator.journal.appliedEffects({ service: 'credit' })).toHaveLength(1);
-  const log = world.simulator.journal.log({ service: 'credit' });
+  expect(fixture.simulator.journal.appliedEffects({ service: 'credit' })).toHaveLength(1);
+  const log = fixture.simulator.journal.log({ service: 'credit' });
   expect(log.map(({ repeat, destroyed, status }) => ({ repeat, destroyed, status }))).toEqual([
     { repeat: false, destroyed: true, status: null },
     { repeat: true, destroyed: false, status: 200 },

@@ -1,7 +1,7 @@
-import { statusMail } from '../../../clients/mail/status-mail';
-import { failure, startWorld, type World } from './platform-fixture';
+import { buildStatusMail } from '../../../clients/mail/status-mail';
+import { failure, startPlatform, type PlatformFixture } from './platform-fixture';
 
-const MAIL = statusMail({
+const MAIL = buildStatusMail({
   to: 'ann@example.org',
   fullName: 'Ann <b>',
   examName: 'Exam "e1" & more',
@@ -11,15 +11,15 @@ const MAIL = statusMail({
   messageId: '<effect-1@invigil.example.org>',
 });
 
-let world: World;
+let fixture: PlatformFixture;
 beforeEach(async () => {
-  world = await startWorld({ SERVICE_TIMEOUT_MS: '1000', MAIL_FROM: 'Exams <exams@example.org>' });
+  fixture = await startPlatform({ SERVICE_TIMEOUT_MS: '1000', MAIL_FROM: 'Exams <exams@example.org>' });
 });
-afterEach(() => world.end());
+afterEach(() => fixture.end());
 
 it('delivers both parts under the given Message-ID', async () => {
-  await world.platform.mail?.send(MAIL);
-  const [stored] = world.simulator.mail.mails();
+  await fixture.platform.mail?.send(MAIL);
+  const [stored] = fixture.simulator.mail.mails();
   expect(stored).toMatchObject({
     from: 'exams@example.org',
     to: ['ann@example.org'],
@@ -41,7 +41,7 @@ it('names the exam and "your course", escaped in HTML and plain in text', () => 
 it.each(['submitted', 'verified', 'rejected'] as const)(
   'has the recorded subject for %s and says the status',
   (template) => {
-    const mail = statusMail({
+    const mail = buildStatusMail({
       to: 'a@example.org',
       examName: 'e',
       courseName: 'Oracle Course',
@@ -54,19 +54,19 @@ it.each(['submitted', 'verified', 'rejected'] as const)(
 );
 
 it('classifies what the mail server answers', async () => {
-  world.simulator.faults.set('mail', { status: 503 });
-  expect(await failure(world.platform.mail?.send(MAIL))).toMatchObject({ kind: 'retryable', status: 451 });
-  world.simulator.faults.set('mail', { refuse: 400 });
-  expect(await failure(world.platform.mail?.send(MAIL))).toMatchObject({ kind: 'refused', status: 550 });
-  world.simulator.faults.set('mail', { outage: true });
-  expect(await failure(world.platform.mail?.send(MAIL))).toMatchObject({ kind: 'retryable' });
-  expect(world.simulator.mail.mails()).toHaveLength(0);
+  fixture.simulator.faults.set('mail', { status: 503 });
+  expect(await failure(fixture.platform.mail?.send(MAIL))).toMatchObject({ kind: 'retryable', status: 451 });
+  fixture.simulator.faults.set('mail', { refuse: 400 });
+  expect(await failure(fixture.platform.mail?.send(MAIL))).toMatchObject({ kind: 'refused', status: 550 });
+  fixture.simulator.faults.set('mail', { outage: true });
+  expect(await failure(fixture.platform.mail?.send(MAIL))).toMatchObject({ kind: 'retryable' });
+  expect(fixture.simulator.mail.mails()).toHaveLength(0);
 });
 
 it('arrives twice under one Message-ID when the answer is lost, which the log shows as a repeat', async () => {
-  world.simulator.faults.set('mail', { dropAnswer: true, remaining: 1 });
-  await failure(world.platform.mail?.send(MAIL));
-  await world.platform.mail?.send(MAIL);
-  expect(world.simulator.mail.mails().map((mail) => mail.messageId)).toEqual([MAIL.messageId, MAIL.messageId]);
-  expect(world.simulator.journal.log({ service: 'mail' }).map((entry) => entry.repeat)).toEqual([false, true]);
+  fixture.simulator.faults.set('mail', { dropAnswer: true, remaining: 1 });
+  await failure(fixture.platform.mail?.send(MAIL));
+  await fixture.platform.mail?.send(MAIL);
+  expect(fixture.simulator.mail.mails().map((mail) => mail.messageId)).toEqual([MAIL.messageId, MAIL.messageId]);
+  expect(fixture.simulator.journal.log({ service: 'mail' }).map((entry) => entry.repeat)).toEqual([false, true]);
 });

@@ -11,14 +11,14 @@ export const REF = {
 };
 export const OBFUSCATION_KEY = 'obfuscation-key-of-the-tests';
 
-export interface World {
+export interface PlatformFixture {
   simulator: Simulator;
   platform: Platform;
   end(): Promise<void>;
 }
 
 /** A running simulator and a platform configured for it, over loopback. */
-export async function startWorld(env: Record<string, string> = {}): Promise<World> {
+export async function startPlatform(env: Record<string, string> = {}): Promise<PlatformFixture> {
   const simulator = new Simulator();
   const urls = await simulator.start();
   const provider = { name: 'proctor', title: 'Proctor', supportsOnboarding: true, ruleSet: 'current' };

@@ -1,6 +1,6 @@
 import { obscuredUserId } from '../../../clients/proctoring/edx-rest';
 import type { ProctoringClient } from '../../../clients/platform/platform';
-import { call, failure, OBFUSCATION_KEY, REF, startWorld, type World } from './platform-fixture';
+import { call, failure, OBFUSCATION_KEY, REF, startPlatform, type PlatformFixture } from './platform-fixture';
 
 const REGISTRATION = {
   examId: 7,
@@ -16,19 +16,19 @@ const REGISTRATION = {
   reviewPolicyException: null,
 };
 
-let world: World;
+let fixture: PlatformFixture;
 let provider: ProctoringClient;
 beforeEach(async () => {
-  world = await startWorld();
-  const client = world.platform.provider('proctor');
+  fixture = await startPlatform();
+  const client = fixture.platform.provider('proctor');
   if (!client) throw new Error('the provider is configured');
   provider = client;
 });
-afterEach(() => world.end());
+afterEach(() => fixture.end());
 
-const effects = () => world.simulator.journal.appliedEffects({ service: 'provider:proctor' });
+const effects = () => fixture.simulator.journal.appliedEffects({ service: 'provider:proctor' });
 const outcome = (answer: string, status?: number) =>
-  world.simulator.answers.setRegistration({
+  fixture.simulator.answers.setRegistration({
     provider: 'proctor',
     courseId: REF.courseId,
     outcome: answer,
@@ -49,7 +49,7 @@ it('registers an attempt under an obscured user id and gets its external id', as
 });
 
 it('gets the same external id when the registration is repeated under its key', async () => {
-  world.simulator.faults.set('provider', { dropAnswer: true, remaining: 1 });
+  fixture.simulator.faults.set('provider', { dropAnswer: true, remaining: 1 });
   const made = call();
   await failure(provider.register(REGISTRATION, made));
   const registered = await provider.register(REGISTRATION, made);
@@ -71,7 +71,7 @@ it('takes a 4xx to a registration as the provider’s answer, and a 5xx as a fai
     outcome: 'refused',
     detail: 'provider:proctor answered 422',
   });
-  world.simulator.faults.set('provider:proctor', { status: 502 });
+  fixture.simulator.faults.set('provider:proctor', { status: 502 });
   expect(await failure(provider.register(REGISTRATION, call()))).toMatchObject({ kind: 'retryable', status: 502 });
 });
 
@@ -90,17 +90,19 @@ it('reports start, end and error of an attempt', async () => {
 it('makes no call for an attempt the provider never had', async () => {
   await provider.start({ examId: 7, externalId: null }, call());
   expect(await provider.remove({ examId: 7, externalId: null }, call())).toBe(true);
-  expect(world.simulator.journal.log()).toHaveLength(0);
+  expect(fixture.simulator.journal.log()).toHaveLength(0);
 });
 
 it('removes an attempt, taking 404 as gone and any other status as kept', async () => {
   const ref = { examId: 7, externalId: 'ext-1' };
   expect(await provider.remove(ref, call())).toBe(true);
   expect(await provider.remove(ref, call())).toBe(true);
-  expect(world.simulator.journal.log({ service: 'provider:proctor' }).map((entry) => entry.status)).toEqual([200, 404]);
-  world.simulator.answers.setRemoval({ provider: 'proctor', answer: 'kept' });
+  expect(fixture.simulator.journal.log({ service: 'provider:proctor' }).map((entry) => entry.status)).toEqual([
+    200, 404,
+  ]);
+  fixture.simulator.answers.setRemoval({ provider: 'proctor', answer: 'kept' });
   expect(await provider.remove(ref, call())).toBe(false);
-  world.simulator.answers.setRemoval({ provider: 'proctor', answer: 'refused' });
+  fixture.simulator.answers.setRemoval({ provider: 'proctor', answer: 'refused' });
   expect(await failure(provider.remove(ref, call()))).toMatchObject({ kind: 'refused', status: 403 });
 });
 
@@ -138,8 +140,8 @@ it('has a learner deleted under the id the provider knows', async () => {
 });
 
 it('counts a learner the provider does not know as deleted, and fails when it refuses', async () => {
-  world.simulator.faults.set('provider:proctor', { status: 404 });
+  fixture.simulator.faults.set('provider:proctor', { status: 404 });
   await expect(provider.deleteUser('u1', call())).resolves.toBeUndefined();
-  world.simulator.faults.set('provider:proctor', { status: 403 });
+  fixture.simulator.faults.set('provider:proctor', { status: 403 });
   expect((await failure(provider.deleteUser('u1', call()))).kind).toBe('refused');
 });

@@ -1,21 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GoldenCase } from '../../golden/cases';
-import type { Outcome } from '../../golden/outcome';
+import type { CaseOutcome } from '../../golden/outcome';
 import { wantedDifference } from '../../golden/wanted';
 
 /** How a set of recorded cases compares: every difference that nobody wanted is listed. */
 export interface Agreement {
   agree: number;
   wanted: Record<string, number>;
-  defects: { case: GoldenCase; expected: Outcome; observed: Outcome }[];
+  defects: { case: GoldenCase; expected: CaseOutcome; observed: CaseOutcome }[];
 }
 
 /** Runs the cases; an agreeing case counts as agreeing even where a difference would have been accepted. */
 export function compareCases(
   file: string,
   cases: GoldenCase[],
-  expect: (one: GoldenCase) => Outcome,
-  run: (one: GoldenCase) => Outcome,
+  expect: (one: GoldenCase) => CaseOutcome,
+  run: (one: GoldenCase) => CaseOutcome,
 ): Agreement {
   const agreement: Agreement = { agree: 0, wanted: {}, defects: [] };
   for (const one of cases) {
@@ -29,7 +29,7 @@ export function compareCases(
 }
 
 /** No unwanted difference; and, unless a fresh recording is compared (GOLDEN_DIR), exactly as many cases as we know. */
-export function expectAgreement(agreement: Agreement, agree: number, wanted: Record<string, number> = {}): void {
+export function expectCasesAgree(agreement: Agreement, agree: number, wanted: Record<string, number> = {}): void {
   expect(agreement.defects.slice(0, 3)).toEqual([]);
   if (process.env['GOLDEN_DIR']) return;
   expect({ agree: agreement.agree, wanted: agreement.wanted }).toEqual({ agree, wanted });

@@ -2,8 +2,17 @@ import type { GoldenCase, GoldenFile } from '../../golden/cases';
 import { expectedOutcome } from '../../golden/outcome';
 import { loadGolden } from '../../golden/load';
 import type { Simulated } from '../../golden/simulator';
-import { compareCases, expectAgreement, type Agreement } from './agreement';
-import { observed, promised, runAction, runCreation, runMarkReady, runReset, runStart, simulate } from './golden-world';
+import { compareCases, expectCasesAgree, type Agreement } from './agreement';
+import {
+  observed,
+  expectedResult,
+  runAction,
+  runCreation,
+  runMarkReady,
+  runReset,
+  runStart,
+  simulate,
+} from './golden-world';
 import { singleAttempt } from '../../golden/initial';
 
 type Run = (file: GoldenFile, one: GoldenCase) => Simulated;
@@ -12,7 +21,7 @@ function agreementOn(name: string, wanted: (one: GoldenCase) => boolean, run: Ru
   const file = loadGolden(name);
   const cases = file.cases.filter(wanted);
   expect(cases.length).toBeGreaterThan(0);
-  return compareCases(name, cases, promised, (one) => observed(run(file, one)));
+  return compareCases(name, cases, expectedResult, (one) => observed(run(file, one)));
 }
 
 const family =
@@ -22,16 +31,16 @@ const family =
 
 describe('the recorded actions', () => {
   it('agree for every status, but that no learner overturns a verdict (P1)', () => {
-    expectAgreement(agreementOn('actions', family('action'), runAction), 492, { P1: 140 });
+    expectCasesAgree(agreementOn('actions', family('action'), runAction), 492, { P1: 140 });
   });
 
   it('agree where a practice exam is started over, but that a failed restart changes nothing (P3)', () => {
-    expectAgreement(agreementOn('removals', family('reset_practice'), runReset), 85, { P3: 6 });
+    expectCasesAgree(agreementOn('removals', family('reset_practice'), runReset), 85, { P3: 6 });
   });
 
   it('agree where staff makes an attempt ready to resume', () => {
     const byStaff = (one: GoldenCase): boolean => one.family === 'mark_ready_to_resume' && one.user === 'staff';
-    expectAgreement(agreementOn('timing', byStaff, runMarkReady), 20);
+    expectCasesAgree(agreementOn('timing', byStaff, runMarkReady), 20);
   });
 });
 
@@ -41,11 +50,11 @@ describe('the recorded creations', () => {
     ['create_around_due', 96, {}],
     ['register_fails', 81, { P3: 15 }],
   ])('agree in family %s, but that a failed one writes nothing', (name, count, accepted) => {
-    expectAgreement(agreementOn('timing', family(name), runCreation), count, accepted);
+    expectCasesAgree(agreementOn('timing', family(name), runCreation), count, accepted);
   });
 
   it('agree about the minutes allowed at the start', () => {
-    expectAgreement(agreementOn('timing', family('allowed_minutes'), runStart), 120);
+    expectCasesAgree(agreementOn('timing', family('allowed_minutes'), runStart), 120);
   });
 });
 
@@ -76,8 +85,8 @@ describe('the recorded time-outs', () => {
       initial.attempts = initial.attempts.map((attempt) => ({ ...attempt, startedAt, allowedTimeLimitMins: 60 }));
       return simulate(file, one, initial).run(1, 'a1', () => ({ type: 'timeOut' }));
     };
-    expectAgreement(
-      compareCases('timing', polls, promised, (one) => observed(run(one))),
+    expectCasesAgree(
+      compareCases('timing', polls, expectedResult, (one) => observed(run(one))),
       20,
     );
   });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CourseExam } from '../../../domain/courses/exam-steps';
+import type { ExistingExam } from '../../../domain/courses/exam-steps';
 import { loadGolden } from '../../golden/load';
 import {
   type GoldenPublish,
@@ -8,14 +8,14 @@ import {
   PublishSimulator,
 } from '../../golden/publish';
 
-type Verdict = 'agrees' | 'P3' | 'P6';
+type Comparison = 'agrees' | 'P3' | 'P6';
 
 const cases = (loadGolden('course_publish').cases as unknown as GoldenPublishCase[]).filter(
   ({ family }) => family !== 'http_register',
 );
 
 /** The two exams that a `prepare` describes, by what the case's first publish leaves untouched. */
-function prepared({ prepare }: GoldenPublishCase): CourseExam[] {
+function prepared({ prepare }: GoldenPublishCase): ExistingExam[] {
   if (prepare === undefined) return [];
   const exam = {
     ...{ timeLimitMins: 60, dueDate: null, isPracticeExam: false, isOnboardingExam: false, isActive: true },
@@ -44,8 +44,12 @@ function finalSaves(outcome: PublishOutcome): PublishOutcome {
   return { ...outcome, effects };
 }
 
-/** Told by the recorded result alone: a failed publish changes nothing (P3), saves are told once (P6). */
-function verdictOf(step: GoldenPublish, observed: PublishOutcome, before: PublishOutcome | undefined): Verdict | null {
+/** Derived from the recorded result alone: a failed publish changes nothing (P3), saves are sent once (P6). */
+function verdictOf(
+  step: GoldenPublish,
+  observed: PublishOutcome,
+  before: PublishOutcome | undefined,
+): Comparison | null {
   const recorded = expected(step);
   if (isDeepStrictEqual(recorded, observed)) return 'agrees';
   if (isDeepStrictEqual(finalSaves(recorded), observed)) return 'P6';
@@ -55,26 +59,26 @@ function verdictOf(step: GoldenPublish, observed: PublishOutcome, before: Publis
 }
 
 /** A case counts once: as agreeing, or with the wanted differences of its steps. */
-function judge(one: GoldenPublishCase): string {
+function compare(one: GoldenPublishCase): string {
   const simulator = new PublishSimulator(one.feature_enabled, prepared(one));
-  const verdicts = new Set<string>();
+  const comparisons = new Set<string>();
   let before: PublishOutcome | undefined;
   for (const step of one.steps) {
     const observed = simulator.publish(step);
-    verdicts.add(verdictOf(step, observed, before) ?? 'DEFECT');
+    comparisons.add(verdictOf(step, observed, before) ?? 'DEFECT');
     before = observed;
   }
-  verdicts.delete('agrees');
-  return verdicts.size === 0 ? 'agrees' : [...verdicts].sort().join(' ');
+  comparisons.delete('agrees');
+  return comparisons.size === 0 ? 'agrees' : [...comparisons].sort().join(' ');
 }
 
 describe('the recorded publishes of a course', () => {
-  it('agree in all tables and in what the provider is told, but for P3 and P6', () => {
-    const verdicts = cases.map((one) => [one.name, judge(one)] as const);
-    expect(verdicts.filter(([, verdict]) => verdict.includes('DEFECT')).map(([name]) => name)).toEqual([]);
+  it('agree in all tables and in the saves at the provider, but for P3 and P6', () => {
+    const comparisons = cases.map((one) => [one.name, compare(one)] as const);
+    expect(comparisons.filter(([, comparison]) => comparison.includes('DEFECT')).map(([name]) => name)).toEqual([]);
     if (process.env['GOLDEN_DIR']) return;
     const counts: Record<string, number> = {};
-    for (const [, verdict] of verdicts) counts[verdict] = (counts[verdict] ?? 0) + 1;
+    for (const [, comparison] of comparisons) counts[comparison] = (counts[comparison] ?? 0) + 1;
     expect(counts).toEqual({ agrees: 23, P6: 53, P3: 1, 'P3 P6': 1 });
   });
 });

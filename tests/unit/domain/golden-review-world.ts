@@ -3,10 +3,10 @@ import type { ReviewComment } from '../../../domain/attempts/reviews/payload';
 import { resolveRules, type RuleOverrides, type RuleSet } from '../../../domain/attempts/rule-sets';
 import type { GoldenCase, GoldenFile, GoldenReviewStep, GoldenRow } from '../../golden/cases';
 import { caseExam } from '../../golden/initial';
-import { expectedOutcome, type Outcome } from '../../golden/outcome';
-import { ReviewDesk } from '../../golden/review-desk';
+import { expectedOutcome, type CaseOutcome } from '../../golden/outcome';
+import { ReviewTables } from '../../golden/review-desk';
 import { GOLDEN_PROVIDERS, goldenAttempt } from '../../golden/rows';
-import { Simulator } from '../../golden/simulator';
+import { AttemptSimulator } from '../../golden/simulator';
 
 const RULES_OF_SETTINGS: Record<string, keyof RuleOverrides> = {
   ALLOW_CALLBACK_SIMULATION: 'allowCallbackSimulation',
@@ -15,7 +15,7 @@ const RULES_OF_SETTINGS: Record<string, keyof RuleOverrides> = {
   ALLOW_TIMED_OUT_STATE: 'allowTimedOutState',
 };
 
-/** Who may post REST reviews; the recorded door, which is not the domain's affair. */
+/** Who may post REST reviews: the recorded authentication, which is not part of the domain. */
 const REST_REVIEWERS = new Set<unknown>([undefined, 'reviewer', 'staff']);
 
 /** The rules a case about reviews was recorded under: those of its system, with the settings that were set. */
@@ -26,23 +26,23 @@ export function rulesOfReview(one: GoldenCase): RuleSet {
 }
 
 /** The outcome of each step with the tables of reviews after it, as far as the recording shows them. */
-export interface ReviewOutcome extends Outcome {
+export interface ReviewOutcome extends CaseOutcome {
   reviews?: unknown;
   comments?: unknown;
   historyRows?: unknown;
 }
 
 export function runReviewCase(file: GoldenFile, one: GoldenCase): ReviewOutcome[] {
-  const { desk } = scene(file, one);
+  const { tables } = scene(file, one);
   const channel = one.channel ?? (one.kind === 'onboarding' || one.kind === 'proctored_rest' ? 'rest' : 'psi');
   return stepsOf(one).map((step) => {
     const mayPost = channel === 'psi' || REST_REVIEWERS.has(one.user);
-    const { code: _, ...outcome } = mayPost ? desk.take(channel, step) : refused();
-    return { ...outcome, ...shownTables(one, step, desk) };
+    const { code: _, ...outcome } = mayPost ? tables.take(channel, step) : refused();
+    return { ...outcome, ...observedTables(one, step, tables) };
   });
 }
 
-export function promisedSteps(one: GoldenCase): ReviewOutcome[] {
+export function expectedSteps(one: GoldenCase): ReviewOutcome[] {
   return stepsOf(one).map((step) => ({ ...expectedOutcome(step), ...recordedTables(one, step) }));
 }
 
@@ -55,20 +55,20 @@ export function runReady(file: GoldenFile, one: GoldenCase): ReviewOutcome[] {
 }
 
 interface Scene {
-  simulator: Simulator;
-  desk: ReviewDesk;
+  simulator: AttemptSimulator;
+  tables: ReviewTables;
 }
 
 function scene(file: GoldenFile, one: GoldenCase): Scene {
   const now = new Date(file.now);
   const recorded = caseExam(file, one);
   const attempt = goldenAttempt('a1', recorded, one.attempt_status ?? 'created', now, forced(one));
-  const simulator = new Simulator([prepared(recorded, one)], [attempt], { now, rules: rulesOfReview(one) });
+  const simulator = new AttemptSimulator([prepared(recorded, one)], [attempt], { now, rules: rulesOfReview(one) });
   if (one.prepare?.startsWith('remove') || one.removed_before) simulator.run(1, 'a1', () => ({ type: 'remove' }));
   if (one.prepare === 'remove_and_retake') {
     simulator.run(1, null, (newAttempt) => ({ type: 'create', newAttempt, takingAsProctored: true, start: true }));
   }
-  return { simulator, desk: new ReviewDesk(simulator, attempt) };
+  return { simulator, tables: new ReviewTables(simulator, attempt) };
 }
 
 /** Fields of the attempt that a case sets itself. */
@@ -91,28 +91,28 @@ function stepsOf(one: GoldenCase): GoldenReviewStep[] {
   return one.steps ?? [one];
 }
 
-function refused(): Outcome & { code?: string } {
+function refused(): CaseOutcome & { code?: string } {
   return { ok: false, changed: {}, created: {}, deleted: [], effects: [], archived: {} };
 }
 
-function shownTables(one: GoldenCase, step: GoldenReviewStep, desk: ReviewDesk): Partial<ReviewOutcome> {
+function observedTables(one: GoldenCase, step: GoldenReviewStep, tables: ReviewTables): Partial<ReviewOutcome> {
   const isSeed = one.variant !== undefined;
   return {
-    ...(step.reviews ? { reviews: shownReviews(desk, isSeed, step.reviews[0]?.['raw_data'] !== undefined) } : {}),
-    ...(step.comments ? { comments: desk.comments.map(shownComment) } : {}),
-    ...(step.review_history_rows === undefined ? {} : { historyRows: desk.historyRows }),
-    ...(isSeed && step.reviews ? { comments: desk.comments.length } : {}),
+    ...(step.reviews ? { reviews: observedReviews(tables, isSeed, step.reviews[0]?.['raw_data'] !== undefined) } : {}),
+    ...(step.comments ? { comments: tables.comments.map(observedComment) } : {}),
+    ...(step.review_history_rows === undefined ? {} : { historyRows: tables.historyRows }),
+    ...(isSeed && step.reviews ? { comments: tables.comments.length } : {}),
   };
 }
 
-function shownReviews({ current }: ReviewDesk, isSeed: boolean, withRaw: boolean): object[] {
+function observedReviews({ current }: ReviewTables, isSeed: boolean, withRaw: boolean): object[] {
   if (current === null) return [];
   const { reviewStatus: status, videoUrl, reviewedBy, rawData: raw } = current;
   const row = { status, video: videoUrl !== null };
   return [isSeed ? row : { ...row, reviewedBy, ...(withRaw ? { raw } : {}) }];
 }
 
-function shownComment({ startTime, stopTime, ...rest }: ReviewComment): object {
+function observedComment({ startTime, stopTime, ...rest }: ReviewComment): object {
   return { start_time: startTime, stop_time: stopTime, ...rest };
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { GoldenCase, GoldenFile } from '../../golden/cases';
 import { loadGolden } from '../../golden/load';
 import { type WantedNumber, wantedDifference } from '../../golden/wanted';
-import { promisedSteps, type ReviewOutcome, runReady, runReviewCase } from './golden-review-world';
+import { expectedSteps, type ReviewOutcome, runReady, runReviewCase } from './golden-review-world';
 
 interface Tally {
   agree: number;
@@ -14,7 +14,7 @@ function compare(name: string, family: string, run = runReviewCase): Tally {
   const file: GoldenFile = loadGolden(name);
   const tally: Tally = { agree: 0, wanted: {}, defects: [] };
   for (const one of file.cases.filter((candidate) => candidate.family === family)) {
-    const [expected, observed] = [promisedSteps(one), run(file, one)];
+    const [expected, observed] = [expectedSteps(one), run(file, one)];
     const number = wantedDifference(name, one);
     if (isDeepStrictEqual(expected, observed)) tally.agree += 1;
     else if (number) tally.wanted[number] = (tally.wanted[number] ?? 0) + 1;

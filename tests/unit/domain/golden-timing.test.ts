@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { allowanceToStore } from '../../../domain/attempts/allowances';
+import { parseAllowance } from '../../../domain/attempts/allowances';
 import { isOver } from '../../../domain/attempts/deadline';
 import type { Attempt } from '../../../domain/attempts/model';
 import { secondsLeft } from '../../../domain/attempts/time-allowed';
@@ -9,12 +9,12 @@ import { casesOf, goldenNow } from '../../golden/families';
 import { minutesAfter } from '../../golden/instants';
 import { caseExam, singleAttempt } from '../../golden/initial';
 import { loadGolden } from '../../golden/load';
-import { createdView, expectedOutcome, type Outcome } from '../../golden/outcome';
-import { Simulator, type Simulated, type Surroundings } from '../../golden/simulator';
+import { createdView, expectedOutcome, type CaseOutcome } from '../../golden/outcome';
+import { AttemptSimulator, type Simulated, type Surroundings } from '../../golden/simulator';
 import type { GoldenCase, GoldenReviewStep, GoldenRow } from '../../golden/cases';
 import { current } from '../../../domain/attempts/rule-sets';
 import { isPastDue } from '../../../domain/attempts/transitions/registration';
-import { compareCases, expectAgreement } from './agreement';
+import { compareCases, expectCasesAgree } from './agreement';
 import { observed } from './golden-world';
 
 const file = loadGolden('timing');
@@ -27,7 +27,7 @@ interface PollCase extends GoldenCase {
 }
 
 /** What is compared of a poll, beside the time-out it finds: the answer's status and the seconds left. */
-type Polled = Outcome & { status: string | undefined; secondsLeft: number };
+type Polled = CaseOutcome & { status: string | undefined; secondsLeft: number };
 
 describe('The recorded polls', () => {
   const cases = casesOf<PollCase>('timing', 'poll');
@@ -39,24 +39,24 @@ describe('The recorded polls', () => {
     const time = { startedAt: now, allowedTimeLimitMins: one.limit_seconds / 60 };
     initial.attempts = initial.attempts.map((attempt) => ({ ...attempt, ...time }));
     const rules = { ...current, allowTimedOutState };
-    const simulator = new Simulator(initial.exams, initial.attempts, { now: at, rules });
+    const simulator = new AttemptSimulator(initial.exams, initial.attempts, { now: at, rules });
     const outcome = observed(simulator.run(1, 'a1', () => ({ type: 'timeOut' })));
     const [attempt] = simulator.attempts;
     return { ...outcome, status: attempt?.status, secondsLeft: attempt ? secondsLeft(attempt, at) : NaN };
   }
 
   it('agree: exactly at the limit the attempt runs, a second later it is over, with the limit as completion', () => {
-    const promised = (one: PollCase): Polled => ({
+    const expectedPoll = (one: PollCase): Polled => ({
       ...expectedOutcome(one),
       ...{ status: one.body.status, secondsLeft: one.body.time_remaining_seconds },
     });
     const agreement = compareCases(
       'timing',
       cases,
-      (one) => promised(one as PollCase),
+      (one) => expectedPoll(one as PollCase),
       (one) => polled(one as PollCase),
     );
-    expectAgreement(agreement, 160);
+    expectCasesAgree(agreement, 160);
   });
 });
 
@@ -73,13 +73,13 @@ interface ResumeCase extends Omit<GoldenCase, 'steps'> {
 /** An exam that breaks off and is resumed, step by step. */
 class Resumption {
   private readonly surroundings: Surroundings;
-  private readonly simulator: Simulator;
+  private readonly simulator: AttemptSimulator;
 
   constructor(private readonly one: ResumeCase) {
     const rules = { ...current, pingFailurePassthrough: one.ping_failure_passthrough };
     this.surroundings = { now, rules, extraTimeMins: Number(one.additional_time_granted ?? 0) };
     const exam = caseExam(file, one);
-    this.simulator = new Simulator([exam], [], this.surroundings);
+    this.simulator = new AttemptSimulator([exam], [], this.surroundings);
   }
 
   get newest(): Attempt | undefined {
@@ -90,7 +90,7 @@ class Resumption {
     return Object.fromEntries(this.simulator.attempts.map((attempt) => [attempt.id, createdView(attempt)]));
   }
 
-  /** The timer rings before whatever comes after the deadline. True if it had to. */
+  /** The timer fires before anything after the deadline is handled. True if it had to fire. */
   ring({ at }: ResumeStep): boolean {
     const { newest } = this;
     if (!newest || !isOver(newest, new Date(at))) return false;
@@ -101,7 +101,7 @@ class Resumption {
   run({ op, at }: ResumeStep): Simulated {
     this.surroundings.now = new Date(at);
     const newest = this.newest?.id ?? null;
-    const run = (command: Parameters<Simulator['run']>[2], id = newest): Simulated =>
+    const run = (command: Parameters<AttemptSimulator['run']>[2], id = newest): Simulated =>
       this.simulator.run(1, id, command);
     if (op === 'create') return run((newAttempt) => this.creation(newAttempt), null);
     if (op === 'start') return run(() => ({ type: 'act', action: 'start', actor: 'learner' }));
@@ -114,8 +114,8 @@ class Resumption {
   }
 
   private creation(
-    newAttempt: Parameters<Parameters<Simulator['run']>[2]>[0],
-  ): ReturnType<Parameters<Simulator['run']>[2]> {
+    newAttempt: Parameters<Parameters<AttemptSimulator['run']>[2]>[0],
+  ): ReturnType<Parameters<AttemptSimulator['run']>[2]> {
     const takingAsProctored = file.kinds[this.one.kind ?? '']?.is_proctored ?? false;
     return { type: 'create', newAttempt, takingAsProctored };
   }
@@ -157,8 +157,8 @@ describe('The recorded resumptions', () => {
       } else differences.push({ step, expected, seen });
       if (agrees || wanted !== 'P3') replayed(rows, step);
     }
-    const shown = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, withoutDefaults(row)]));
-    expect(resumption.rows).toEqual(shown);
+    const reduced = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, withoutDefaults(row)]));
+    expect(resumption.rows).toEqual(reduced);
   }
 
   it('agree step by step and in what is left at the end, but for P1, P3 and P7', () => {
@@ -198,7 +198,7 @@ it('A time multiplier is kept as the recorded minutes, whatever the limit', () =
     'time_multiplier',
   );
   for (const { time_limit_mins: timeLimitMins, value, stored_key, stored_value } of cases) {
-    const stored = allowanceToStore('time_multiplier', value, { timeLimitMins });
+    const stored = parseAllowance('time_multiplier', value, { timeLimitMins });
     expect({ timeLimitMins, multiplier: value, ...stored }).toEqual({
       ...{ timeLimitMins, multiplier: value },
       ...{ key: stored_key, value: stored_value },

@@ -11,9 +11,9 @@ import {
   twoAttempts,
   type InitialState,
 } from '../../golden/initial';
-import { expectedOutcome, type Outcome } from '../../golden/outcome';
+import { expectedOutcome, type CaseOutcome } from '../../golden/outcome';
 import { examIdOf } from '../../golden/rows';
-import { Simulator, type Simulated, type Surroundings } from '../../golden/simulator';
+import { AttemptSimulator, type Simulated, type Surroundings } from '../../golden/simulator';
 
 /** The rules a case was recorded under: 6.1.4, or one of the specification's examples. */
 export function rulesOf(one: GoldenCase): RuleSet {
@@ -30,14 +30,14 @@ export function simulate(
   one: GoldenCase,
   initial: InitialState,
   more: Partial<Surroundings> = {},
-): Simulator {
+): AttemptSimulator {
   const surroundings: Surroundings = {
     now: new Date(file.now),
     rules: rulesOf(one),
     gradeOverrideOnRejection: one.grade_override_enabled ?? true,
     ...more,
   };
-  return new Simulator(initial.exams, initial.attempts, surroundings);
+  return new AttemptSimulator(initial.exams, initial.attempts, surroundings);
 }
 
 /** Families that change the status of one attempt. */
@@ -93,19 +93,19 @@ export function registrationOf(answer: string | undefined): Partial<Surroundings
   return { registration };
 }
 
-/** What a case promises, where it promises what the library does: a missing attempt may be asked to pass in silence. */
-export function promised(one: GoldenCase): Outcome {
+/** The expected result of a case, where it is what the library does: a missing attempt may be ignored. */
+export function expectedResult(one: GoldenCase): CaseOutcome {
   const expected = expectedOutcome(one);
   if (one.family === 'missing' && one.raise_if_not_found === false) expected.ok = false;
   return expected;
 }
 
 /** Our part of a result, without the refusal's code, in which the recordings differ anyway. */
-export function observed({ code: _code, ...outcome }: Simulated): Outcome {
+export function observed({ code: _code, ...outcome }: Simulated): CaseOutcome {
   return outcome;
 }
 
-/** PUT attempt `{"action": …}` by its owner; what an unknown action comes to is the door's affair, not the domain's. */
+/** PUT attempt `{"action": …}` by its owner; an unknown action is refused by the API, not the domain. */
 export function runAction(file: GoldenFile, one: GoldenCase): Simulated {
   const simulator = simulate(file, one, singleAttempt(file, one, one.status ?? 'created'));
   const action = one.action as AttemptAction;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { ATTEMPT_ACTIONS, type Command } from '../../../domain/attempts/commands';
-import type { Answers, Decision, World, Write } from '../../../domain/attempts/decision';
+import type { Answers, Decision, DecisionContext, AttemptWrite } from '../../../domain/attempts/decision';
 import type { Attempt } from '../../../domain/attempts/model';
 import { classic, current } from '../../../domain/attempts/rule-sets';
 import { ATTEMPT_STATUSES, isCompleted, isIncomplete } from '../../../domain/attempts/statuses';
 import { transition } from '../../../domain/attempts/transition';
-import { attempt, exam, NEXT, NOW, world } from './world';
+import { attempt, exam, NEXT, NOW, decisionContext } from './world';
 
 const status = fc.constantFrom(...ATTEMPT_STATUSES);
 const kind = fc.constantFrom('proctored' as const, 'onboarding' as const, 'timed' as const);
@@ -16,12 +16,12 @@ const answers: fc.Arbitrary<Answers> = fc.constantFrom<Answers>(
   { gradeOverrideOnRejection: false, removal: 'failed', registration: { outcome: 'refused', detail: 'no' } },
 );
 
-const worlds: fc.Arbitrary<World> = fc
+const contexts: fc.Arbitrary<DecisionContext> = fc
   .record({ status, other: fc.option(status), kind, answers, classic: fc.boolean(), later: fc.nat(120) })
   .map((drawn) => {
     const on = exam(drawn.kind);
     const older = drawn.other === null ? [] : [attempt(drawn.other, { isCurrent: false }, on, 'a1')];
-    return world({
+    return decisionContext({
       now: new Date(NOW.getTime() + drawn.later * 60_000),
       rules: drawn.classic ? classic : current,
       exam: on,
@@ -48,15 +48,15 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   ),
 );
 
-const saves = (writes: Write[]): { before: Attempt; after: Attempt }[] =>
+const saves = (writes: AttemptWrite[]): { before: Attempt; after: Attempt }[] =>
   writes.flatMap((write) => (write.do === 'save' ? [write] : []));
 
-/** Judges and hands the decision over where it was accepted. */
+/** Decides and passes the decision on where it was accepted. */
 function whenAccepted(
-  check: (decision: Extract<Decision, { kind: 'accepted' }>, before: World, command: Command) => void,
+  check: (decision: Extract<Decision, { kind: 'accepted' }>, before: DecisionContext, command: Command) => void,
 ): void {
   fc.assert(
-    fc.property(worlds, commands, (before, command) => {
+    fc.property(contexts, commands, (before, command) => {
       const decision = transition(before, command);
       if (decision.kind === 'accepted') check(decision, before, command);
     }),
@@ -64,7 +64,7 @@ function whenAccepted(
   );
 }
 
-describe('whatever is asked of an attempt', () => {
+describe('any command to an attempt', () => {
   it('never leads back from a completed status to an incomplete one', () => {
     whenAccepted(({ writes }, { rules }) => {
       for (const { before, after } of saves(writes)) {
@@ -105,9 +105,9 @@ describe('whatever is asked of an attempt', () => {
     });
   });
 
-  it('is judged the same way twice and leaves the world it judged untouched', () => {
+  it('is decided the same way twice and leaves the decision context unchanged', () => {
     fc.assert(
-      fc.property(worlds, commands, (before, command) => {
+      fc.property(contexts, commands, (before, command) => {
         const copy = structuredClone(before);
         expect(transition(before, command)).toEqual(transition(copy, command));
         expect(before).toEqual(copy);
@@ -117,7 +117,7 @@ describe('whatever is asked of an attempt', () => {
 
   it('writes nothing when it is refused, asked about or already so', () => {
     fc.assert(
-      fc.property(worlds, commands, (before, command) => {
+      fc.property(contexts, commands, (before, command) => {
         const decision = transition(before, command);
         if (decision.kind === 'accepted') return;
         expect(decision).not.toHaveProperty('writes');

@@ -1,19 +1,19 @@
-import { type CourseExam, saveOf, type SentExam } from '../../../domain/courses/exam-steps';
-import { countsOf, type Publication, publishPlan } from '../../../domain/courses/publish-plan';
+import { type ExistingExam, saveOf, type PublishedExam } from '../../../domain/courses/exam-steps';
+import { countsOf, type PublishContext, planPublish } from '../../../domain/courses/publish-plan';
 
-const sent: SentExam = {
+const sent: PublishedExam = {
   ...{ contentId: 'e1', examName: 'Exam e1', timeLimitMins: 60, dueDate: new Date('2026-03-09T09:00:00Z') },
   ...{ isProctored: true, isPracticeExam: false, isOnboardingExam: false, hideAfterDue: false },
   ...{ reviewRules: null, editedBy: null },
 };
-const stored: CourseExam = {
+const stored: ExistingExam = {
   ...{ id: 1, contentId: 'e1', examName: 'Exam e1', timeLimitMins: 60, dueDate: new Date('2026-03-09T09:00:00Z') },
   ...{ isProctored: true, isPracticeExam: false, isOnboardingExam: false, hideAfterDue: false },
   ...{ isActive: true, provider: 'rest', policy: null },
 };
 
-function planOf(given: Partial<Publication>): ReturnType<typeof publishPlan> {
-  return publishPlan({
+function planOf(given: Partial<PublishContext>): ReturnType<typeof planPublish> {
+  return planPublish({
     ...{ featureEnabled: true, courseKnown: true, enableProctoredExams: true, enableTimedExams: true },
     ...{ provider: null, defaultProvider: 'psi', knownProviders: new Set(['psi', 'rest']), stored: [], sent: [] },
     ...given,
@@ -21,13 +21,13 @@ function planOf(given: Partial<Publication>): ReturnType<typeof publishPlan> {
 }
 
 describe('The plan of a publish', () => {
-  it('leaves an exam alone that is sent as it is stored, but tells the provider again', () => {
+  it('leaves an exam alone that is sent as it is stored, but saves it at the provider again', () => {
     const plan = planOf({ stored: [stored], sent: [sent] });
     expect(plan).toMatchObject({ kind: 'planned', steps: [{ do: 'unchanged', examId: 1, policy: null }] });
     expect(plan).toMatchObject({ steps: [{ save: { provider: 'rest', isActive: true } }] });
   });
 
-  it('has nothing to tell anybody where there is no provider at all', () => {
+  it('saves nothing at a provider where there is none', () => {
     expect(planOf({ defaultProvider: null, sent: [sent] })).toMatchObject({ steps: [{ do: 'create', save: null }] });
   });
 
@@ -62,7 +62,7 @@ describe('The plan of a publish', () => {
   });
 });
 
-describe('What a provider is told of an exam that is saved', () => {
+describe('What is sent to a provider when an exam is saved', () => {
   it('is that it was switched off, while it stays a proctored one', () => {
     expect(saveOf({ ...stored, isActive: false }, stored)).toEqual({ provider: 'rest', isActive: false });
   });

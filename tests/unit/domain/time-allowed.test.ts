@@ -2,7 +2,7 @@ import { deadlineOf, isOver } from '../../../domain/attempts/deadline';
 import { classic } from '../../../domain/attempts/rule-sets';
 import { allowedMinutes, secondsLeft, timeIsUpAt } from '../../../domain/attempts/time-allowed';
 import { transition } from '../../../domain/attempts/transition';
-import { attempt, exam, NOW, world } from './world';
+import { attempt, exam, NOW, decisionContext } from './world';
 
 const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
 
@@ -30,21 +30,21 @@ describe('the time allowed', () => {
     const running = attempt('started', { allowedTimeLimitMins: null });
     expect(deadlineOf(running)).toBeNull();
     expect(deadlineOf(running, { exam: exam(), extraTimeMins: 10 })).toEqual(at(40));
-    const longer = world({ rules: classic, attempt: running, extraTimeMins: 10, now: at(35) });
+    const longer = decisionContext({ rules: classic, attempt: running, extraTimeMins: 10, now: at(35) });
     expect(transition(longer, { type: 'timeOut' }).kind).toBe('unchanged');
   });
 });
 
 describe('a time-out', () => {
   it('leaves alone what is gone, never started or still runs', () => {
-    expect(transition(world(), { type: 'timeOut' })).toEqual({ kind: 'unchanged', attemptId: null });
-    const started = world({ attempt: attempt('started'), now: at(30) });
+    expect(transition(decisionContext(), { type: 'timeOut' })).toEqual({ kind: 'unchanged', attemptId: null });
+    const started = decisionContext({ attempt: attempt('started'), now: at(30) });
     expect(transition(started, { type: 'timeOut' })).toEqual({ kind: 'unchanged', attemptId: 'a1' });
-    expect(transition(world({ attempt: attempt('created') }), { type: 'timeOut' }).kind).toBe('unchanged');
+    expect(transition(decisionContext({ attempt: attempt('created') }), { type: 'timeOut' }).kind).toBe('unchanged');
   });
 
   it('completes the attempt at the deadline, not when the timer came', () => {
-    const late = transition(world({ attempt: attempt('started'), now: at(31) }), { type: 'timeOut' });
+    const late = transition(decisionContext({ attempt: attempt('started'), now: at(31) }), { type: 'timeOut' });
     expect(late).toMatchObject({ kind: 'accepted', writes: [{ after: { status: 'submitted', completedAt: at(30) } }] });
   });
 });

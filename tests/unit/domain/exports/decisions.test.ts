@@ -1,17 +1,17 @@
 import { courseIdsOf } from '../../../../domain/exports/channels';
-import { decideBeforeLookups, decideWithCourse, judgeRecord } from '../../../../domain/exports/decide';
+import { decideBeforeLookups, decideWithCourse, decideRecord } from '../../../../domain/exports/decide';
 import type { CompletionRecord, ExportRecord, Outcome } from '../../../../domain/exports/model';
 import { outcomeOfAll, outcomeOfAlternatives } from '../../../../domain/exports/outcomes';
-import { selects, singleOf } from '../../../../domain/exports/permission';
+import { selects, parseSingle } from '../../../../domain/exports/permission';
 import { buildRecords } from '../../../../domain/exports/records';
-import { gradeSent, lastAccepted } from '../../../../domain/exports/transmitted';
-import { COURSE, factsWith, percentOf, requestWith, sentRow } from './export-facts';
+import { transmittedGrade, lastAccepted } from '../../../../domain/exports/transmitted';
+import { COURSE, factsWith, reportedPercent, requestWith, sentRow } from './export-facts';
 
 const single = { userId: '100', courseRunId: 'course-v1:a+b+c' };
-const passed = { of: 'grade', answer: { found: true, passed: true, percent: percentOf('0.9') } } as const;
+const passed = { of: 'grade', answer: { found: true, passed: true, percent: reportedPercent('0.9') } } as const;
 
 function recordOf(percent: string, changes: Partial<CompletionRecord> = {}): ExportRecord {
-  const answered = { of: 'grade', answer: { found: true, passed: true, percent: percentOf(percent) } } as const;
+  const answered = { of: 'grade', answer: { found: true, passed: true, percent: reportedPercent(percent) } } as const;
   const built = buildRecords(requestWith(), factsWith(), COURSE, answered);
   if (built.do !== 'send' || built.records[0]?.kind !== 'completion') throw new Error('nothing to send');
   return { ...built.records[0], ...changes };
@@ -19,10 +19,10 @@ function recordOf(percent: string, changes: Partial<CompletionRecord> = {}): Exp
 
 describe('what an export is about', () => {
   it('is everybody, or one learner in one course run, never half of that', () => {
-    expect(singleOf(undefined, undefined)).toEqual({ single: null });
-    expect(singleOf('100', 'run')).toEqual({ single: { userId: '100', courseRunId: 'run' } });
-    expect(singleOf('100', undefined)).toEqual({ refused: 'learner-and-course-run-go-together' });
-    expect(singleOf(undefined, 'run')).toEqual({ refused: 'learner-and-course-run-go-together' });
+    expect(parseSingle(undefined, undefined)).toEqual({ single: null });
+    expect(parseSingle('100', 'run')).toEqual({ single: { userId: '100', courseRunId: 'run' } });
+    expect(parseSingle('100', undefined)).toEqual({ refused: 'learner-and-course-run-go-together' });
+    expect(parseSingle(undefined, 'run')).toEqual({ refused: 'learner-and-course-run-go-together' });
   });
 
   it('never includes another customer’s learner, also where the learner is named', () => {
@@ -50,7 +50,7 @@ describe('the look-ups of one enrollment', () => {
   });
 
   it('are none where a single assessment was sent with that grade, and the course’s and one more otherwise', () => {
-    const request = requestWith({ level: 'assessment', single, claim: { grade: '0.50', isPassing: false } });
+    const request = requestWith({ level: 'assessment', single, asserted: { grade: '0.50', isPassing: false } });
     const sent = factsWith({ transmissions: [sentRow('0.5')] });
     expect(decideBeforeLookups(request, sent)).toEqual({ do: 'skip', reason: 'already-transmitted' });
     expect(decideBeforeLookups(request, factsWith())).toEqual({ do: 'ask', what: 'course' });
@@ -64,23 +64,23 @@ describe('the look-ups of one enrollment', () => {
 });
 
 describe('a finished record', () => {
-  it('is told only of completed courses, and with the percent a channel of percents needs', () => {
-    const judged = (record: ExportRecord): unknown => judgeRecord(requestWith(), factsWith(), record);
-    expect(judged(recordOf('0.9'))).toEqual({ do: 'send' });
-    expect(judged(recordOf('0.9', { completedAt: null }))).toEqual({ do: 'skip', reason: 'not-completed' });
-    expect(judged(recordOf('A'))).toEqual({ do: 'skip', reason: 'no-percent' });
+  it('is sent only for completed courses, and with the percent a channel of percents needs', () => {
+    const decisionOn = (record: ExportRecord): unknown => decideRecord(requestWith(), factsWith(), record);
+    expect(decisionOn(recordOf('0.9'))).toEqual({ do: 'send' });
+    expect(decisionOn(recordOf('0.9', { completedAt: null }))).toEqual({ do: 'skip', reason: 'not-completed' });
+    expect(decisionOn(recordOf('A'))).toEqual({ do: 'skip', reason: 'no-percent' });
     const degreed = requestWith({ configuration: { id: 'c1', channel: 'DEGREED2', transmitTotalHours: false } });
-    expect(judgeRecord(degreed, factsWith(), recordOf('A'))).toEqual({ do: 'send' });
+    expect(decideRecord(degreed, factsWith(), recordOf('A'))).toEqual({ do: 'send' });
   });
 
-  it('is not told again while its percent is the same number, however it was written down', () => {
+  it('is not sent again while its percent is the same number, however it was written down', () => {
     const facts = factsWith({ transmissions: [sentRow('0.3'), sentRow('0.900', { sequence: 2 })] });
-    expect(judgeRecord(requestWith(), facts, recordOf('0.9'))).toEqual({ do: 'unchanged' });
-    expect(judgeRecord(requestWith(), facts, recordOf('0.91'))).toEqual({ do: 'send' });
-    expect(judgeRecord(requestWith({ skipTransmitted: false }), facts, recordOf('0.9'))).toEqual({ do: 'send' });
+    expect(decideRecord(requestWith(), facts, recordOf('0.9'))).toEqual({ do: 'unchanged' });
+    expect(decideRecord(requestWith(), facts, recordOf('0.91'))).toEqual({ do: 'send' });
+    expect(decideRecord(requestWith({ skipTransmitted: false }), facts, recordOf('0.9'))).toEqual({ do: 'send' });
   });
 
-  it('of an assessment is judged by its own subsection', () => {
+  it('of an assessment is decided by its own subsection', () => {
     const gradebook = [
       { ...{ subsectionId: 'block-1', subsectionName: 'A', category: null, label: null }, ...percents('0.5') },
       { ...{ subsectionId: null, subsectionName: 'B', category: null, label: null }, ...percents('0.5') },
@@ -89,10 +89,10 @@ describe('a finished record', () => {
     const built = buildRecords(request, factsWith(), null, { of: 'gradebook', answer: gradebook });
     const [record] = built.do === 'send' ? built.records : [];
     if (!record) throw new Error('nothing to send');
-    const told = (subsectionId: string): unknown =>
-      judgeRecord(request, factsWith({ transmissions: [sentRow('0.50', { subsectionId })] }), record);
-    expect(told('block-1')).toEqual({ do: 'unchanged' });
-    expect(told('block-2')).toEqual({ do: 'send' });
+    const decisionFor = (subsectionId: string): unknown =>
+      decideRecord(request, factsWith({ transmissions: [sentRow('0.50', { subsectionId })] }), record);
+    expect(decisionFor('block-1')).toEqual({ do: 'unchanged' });
+    expect(decisionFor('block-2')).toEqual({ do: 'send' });
   });
 
   it('is not made where the course is not known', () => {
@@ -102,11 +102,11 @@ describe('a finished record', () => {
 });
 
 function percents(given: string): {
-  percent: ReturnType<typeof percentOf>['value'];
+  percent: ReturnType<typeof reportedPercent>['value'];
   pointsEarned: null;
   pointsPossible: null;
 } {
-  return { percent: percentOf(given).value, pointsEarned: null, pointsPossible: null };
+  return { percent: reportedPercent(given).value, pointsEarned: null, pointsPossible: null };
 }
 
 describe('the course of a record', () => {
@@ -127,7 +127,7 @@ describe('the one outcome of an enrollment', () => {
     expect(outcomeOfAlternatives([failed, quarantined])).toEqual(quarantined);
   });
 
-  it('is the gravest where every record counts', () => {
+  it('is the most severe where every record counts', () => {
     expect(outcomeOfAll([{ kind: 'sent' }, failed, { kind: 'unchanged' }])).toEqual(failed);
     expect(outcomeOfAll([{ kind: 'skipped', reason: 'no-percent' }, { kind: 'sent' }])).toEqual({ kind: 'sent' });
   });
@@ -146,8 +146,8 @@ describe('the last transmission', () => {
   });
 
   it('carries a word, a percent, or nothing, as the channel was told', () => {
-    expect(gradeSent('SAP', recordOf('0.9'))).toBe('Pass');
-    expect(gradeSent('MOODLE', recordOf('0.90'))).toBe('0.9');
-    expect(gradeSent('DEGREED', recordOf('0.9'))).toBeNull();
+    expect(transmittedGrade('SAP', recordOf('0.9'))).toBe('Pass');
+    expect(transmittedGrade('MOODLE', recordOf('0.90'))).toBe('0.9');
+    expect(transmittedGrade('DEGREED', recordOf('0.9'))).toBeNull();
   });
 });

@@ -17,7 +17,7 @@ export function requestWith(changes: Partial<ExportRequest> = {}): ExportRequest
     configuration: { id: 'c1', channel: 'CANVAS', transmitTotalHours: true },
     asOf: AS_OF,
     single: null,
-    claim: { grade: null, isPassing: false },
+    asserted: { grade: null, isPassing: false },
     skipTransmitted: true,
     ...changes,
   };
@@ -42,7 +42,7 @@ export const COURSE: CourseDetails = {
   end: { at: new Date('2021-06-01T00:00:00Z'), day: '2021-06-01' },
 };
 
-export function percentOf(given: string): Percent {
+export function reportedPercent(given: string): Percent {
   return { value: toDecimal(given), asGiven: given };
 }
 

@@ -1,7 +1,7 @@
 import type { ExportLevel } from '../../../../domain/exports/model';
 import type { GoldenExport } from '../../../golden/enterprise-cases';
 import { runRules } from '../../../golden/enterprise-run';
-import { judgeExport } from '../../../golden/enterprise-verdict';
+import { compareExportCase } from '../../../golden/enterprise-verdict';
 import { loadEnterprise } from '../../../golden/load';
 
 /** Runs a file's cases over the rules; a case counts once, by the wanted differences it shows. */
@@ -9,10 +9,10 @@ function compare(file: string, level: ExportLevel): { defects: string[]; counts:
   const defects: string[] = [];
   const counts: Record<string, number> = {};
   for (const one of loadEnterprise<GoldenExport>(file)) {
-    const verdict = judgeExport(one, level, runRules(one, level));
-    if (verdict.difference !== undefined) defects.push(verdict.difference);
+    const comparison = compareExportCase(one, level, runRules(one, level));
+    if (comparison.difference !== undefined) defects.push(comparison.difference);
     else {
-      const name = verdict.wanted.join(' ') || 'agrees';
+      const name = comparison.wanted.join(' ') || 'agrees';
       counts[name] = (counts[name] ?? 0) + 1;
     }
   }

@@ -1,6 +1,6 @@
-import { alreadyTransmitted } from '../../../../domain/exports/transmitted';
-import { followedLookup, type GoldenLookup } from '../../../golden/enterprise-lookups';
-import { followedSends } from '../../../golden/enterprise-sequence-followed';
+import { wasTransmitted } from '../../../../domain/exports/transmitted';
+import { expectedLookup, type GoldenLookup } from '../../../golden/enterprise-lookups';
+import { expectedSends } from '../../../golden/enterprise-sequence-followed';
 import { type GoldenSequence, sendsOf } from '../../../golden/enterprise-sequences';
 import { loadEnterprise } from '../../../golden/load';
 
@@ -21,12 +21,12 @@ function answer({ rows, query }: GoldenLookup): boolean {
     subsection_id: subsectionId,
   } = query;
   const question = { configurationId: String(configuration), enrollmentId: String(enrollment), grade, subsectionId };
-  return alreadyTransmitted(transmissions, question);
+  return wasTransmitted(transmissions, question);
 }
 
 describe('the recorded question "already transmitted?"', () => {
   it('is answered by configuration and grade, in every look-up', () => {
-    const differing = lookups.filter((one) => followedLookup(one) !== answer(one));
+    const differing = lookups.filter((one) => expectedLookup(one) !== answer(one));
     expect(differing.map(({ id }) => id)).toEqual([]);
     expect(lookups.some(answer)).toBe(true);
   });
@@ -37,7 +37,7 @@ describe('the recorded runs one after the other', () => {
     const differing: string[] = [];
     const counts: Record<string, number> = {};
     for (const one of sequences) {
-      const { sends, wanted } = followedSends(one);
+      const { sends, wanted } = expectedSends(one);
       const seen = sendsOf(one);
       const agrees = sends.every((expected, at) => expected === null || expected === seen[at]);
       if (!agrees) differing.push(`${one.id}: expected ${sends.join()}, seen ${seen.join()}`);

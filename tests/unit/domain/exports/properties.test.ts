@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import {
   decideBeforeLookups,
   decideWithCourse,
-  judgeRecord,
-  type LearnerAnswer,
+  decideRecord,
+  type LookupAnswer,
 } from '../../../../domain/exports/decide';
 import { toDecimal } from '../../../../domain/exports/decimal';
 import { CHANNEL_KINDS, type EnrollmentFacts, type ExportRequest } from '../../../../domain/exports/model';
 import { buildRecords } from '../../../../domain/exports/records';
 import { sameGrade } from '../../../../domain/exports/transmitted';
-import { COURSE, factsWith, percentOf, requestWith, sentRow } from './export-facts';
+import { COURSE, factsWith, reportedPercent, requestWith, sentRow } from './export-facts';
 
 const grade = fc.constantFrom(null, 'Pass', 'Fail', 'In Progress', '0.9', '0.90', '0');
-const percent = fc.constantFrom('0.9', '0', '1', 'A', '98%').map(percentOf);
+const percent = fc.constantFrom('0.9', '0', '1', 'A', '98%').map(reportedPercent);
 
 const requests = fc
   .record({
@@ -26,13 +26,13 @@ const requests = fc
   .map(({ level, channel, single, reported, skipTransmitted, claimed }): ExportRequest => {
     const customer = { id: 'acme', enableAuditEnrollment: reported, enableAuditDataReporting: true };
     return requestWith({
-      ...{ level, customer, skipTransmitted, claim: { grade: claimed, isPassing: true } },
+      ...{ level, customer, skipTransmitted, asserted: { grade: claimed, isPassing: true } },
       configuration: { id: 'c1', channel, transmitTotalHours: true },
       single: single ? { userId: '100', courseRunId: 'course-v1:a+b+c' } : null,
     });
   });
 
-const worlds = fc
+const factSets = fc
   .record({
     mode: fc.constantFrom(null, 'audit', 'honor', 'verified'),
     consents: fc.array(fc.record({ courseId: fc.constantFrom('course-v1:a+b+c', 'a+b'), granted: fc.boolean() })),
@@ -46,7 +46,7 @@ const worlds = fc
     return factsWith({
       enrollment: { ...enrollment, mode },
       link: { ...link, userExists, identity: { remoteId, email, clickThrough: null } },
-      transmissions: sent.map(({ grade: told, ...row }, sequence) => sentRow(told, { ...row, sequence })),
+      transmissions: sent.map(({ grade: sentGrade, ...row }, sequence) => sentRow(sentGrade, { ...row, sequence })),
       consents,
     });
   });
@@ -82,44 +82,44 @@ const answers = fc.record({
   ),
 });
 
-type World = [typeof requests, typeof worlds, typeof courses, typeof answers] extends infer Parts
+type Inputs = [typeof requests, typeof factSets, typeof courses, typeof answers] extends infer Parts
   ? { [At in keyof Parts]: Parts[At] extends fc.Arbitrary<infer Value> ? Value : never }
   : never;
 
 /** Everything that becomes of an enrollment: the ends it comes to, the questions asked on the way, and its records. */
-function played([request, facts, course, given]: World): { ends: string[]; asked: string[]; records: unknown } {
-  const asked: string[] = [];
+function played([request, facts, course, given]: Inputs): { ends: string[]; questions: string[]; records: unknown } {
+  const questions: string[] = [];
   let step = decideBeforeLookups(request, facts);
   if (step.do === 'ask' && step.what === 'course') {
-    asked.push('course');
+    questions.push('course');
     step = decideWithCourse(request, facts, course);
   }
-  if (step.do === 'skip') return { ends: [step.reason], asked, records: [] };
-  if (step.what === 'course') return { ends: [], asked, records: [] };
-  asked.push(step.what);
-  const built = buildRecords(request, facts, course, { of: step.what, answer: given[step.what] } as LearnerAnswer);
-  if (built.do === 'skip') return { ends: [built.reason], asked, records: [] };
-  const [first] = built.records.map((record) => judgeRecord(request, facts, record).do);
-  return { ends: first === undefined ? [] : [first], asked, records: built.records };
+  if (step.do === 'skip') return { ends: [step.reason], questions, records: [] };
+  if (step.what === 'course') return { ends: [], questions, records: [] };
+  questions.push(step.what);
+  const built = buildRecords(request, facts, course, { of: step.what, answer: given[step.what] } as LookupAnswer);
+  if (built.do === 'skip') return { ends: [built.reason], questions, records: [] };
+  const [first] = built.records.map((record) => decideRecord(request, facts, record).do);
+  return { ends: first === undefined ? [] : [first], questions, records: built.records };
 }
 
 describe('every selected enrollment', () => {
   it('comes to exactly one end, with at most one question about its course and one about its learner', () => {
     fc.assert(
-      fc.property(requests, worlds, courses, answers, (...world) => {
-        const { ends, asked } = played(world);
+      fc.property(requests, factSets, courses, answers, (...inputs) => {
+        const { ends, questions } = played(inputs);
         expect(ends).toHaveLength(1);
-        expect(asked.filter((what) => what !== 'course').length).toBeLessThanOrEqual(1);
-        expect(asked.length).toBeLessThanOrEqual(2);
+        expect(questions.filter((what) => what !== 'course').length).toBeLessThanOrEqual(1);
+        expect(questions.length).toBeLessThanOrEqual(2);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('yields the same records whenever it is judged by the same facts', () => {
+  it('yields the same records whenever it is decided on the same facts', () => {
     fc.assert(
-      fc.property(requests, worlds, courses, answers, (...world) => {
-        expect(played(structuredClone(world))).toEqual(played(world));
+      fc.property(requests, factSets, courses, answers, (...inputs) => {
+        expect(played(structuredClone(inputs))).toEqual(played(inputs));
       }),
     );
   });

@@ -1,7 +1,7 @@
-/** What a status says to the credit service (docs/effects.md), told apart from the rules under test. */
+/** The credit status of an attempt status (docs/effects.md), written independently of the rules under test. */
 export function creditFor(status: string, ruleSet: 'classic' | 'current'): string | undefined {
   const isClassic = ruleSet === 'classic';
-  const told: Record<string, string | undefined> = {
+  const creditStatuses: Record<string, string | undefined> = {
     verified: 'satisfied',
     submitted: 'submitted',
     declined: isClassic ? 'failed' : 'declined',
@@ -9,11 +9,11 @@ export function creditFor(status: string, ruleSet: 'classic' | 'current'): strin
     error: 'failed',
     not_reviewed: isClassic ? 'failed' : undefined,
   };
-  return told[status];
+  return creditStatuses[status];
 }
 
-/** Whether an exam's further attempts let a status be told at all; practice exams always do. */
-export function mayTell(status: string, others: readonly string[]): boolean {
+/** Whether an exam's further attempts allow a status to be sent; practice exams always do. */
+export function maySend(status: string, others: readonly string[]): boolean {
   if (status === 'verified') return others.every((other) => other === 'verified');
   if (status === 'submitted') return !others.includes('rejected');
   return status !== 'rejected' || !others.some((other) => other === 'rejected' || other === 'declined');

@@ -1,14 +1,14 @@
 import { cascadeTargets } from '../../../../domain/attempts/cascade';
 import type { Command } from '../../../../domain/attempts/commands';
 import { isOver } from '../../../../domain/attempts/deadline';
-import type { Answers, Decision, Question, World } from '../../../../domain/attempts/decision';
+import type { Answers, Decision, Question, DecisionContext } from '../../../../domain/attempts/decision';
 import type { Attempt, Exam, NewAttempt } from '../../../../domain/attempts/model';
 import type { ReviewFacts, StoredReview } from '../../../../domain/attempts/reviews/facts';
 import type { RuleSet } from '../../../../domain/attempts/rule-sets';
 import { isOnboardingRefusal } from '../../../../domain/attempts/statuses';
 import { transition } from '../../../../domain/attempts/transition';
 import { Observer } from './observer';
-import { OutsideQueue, placeOf, type QueuedEffect } from './outside-queue';
+import { OutsideQueue, learnerExamKey, type QueuedEffect } from './outside-queue';
 
 export interface Addressed {
   examId: number;
@@ -25,15 +25,15 @@ interface Waiting extends Addressed {
 
 type Accepted = Extract<Decision, { kind: 'accepted' }>;
 
-/** Learners and exams of one course in memory. Nothing happens at once: questions, effects and cascades wait their turn. */
-export class Hall {
+/** Learners and exams of one course in memory. Nothing is done immediately: questions, effects and cascades are queued. */
+export class InterleavingModel {
   attempts: Attempt[] = [];
   readonly archive: Attempt[] = [];
   readonly outside = new OutsideQueue();
   readonly observer: Observer;
   readonly waiting: Waiting[] = [];
   private readonly reviews = new Map<string, StoredReview>();
-  private readonly judgedOnce = new Set<string>();
+  private readonly decidedCascades = new Set<string>();
   private readonly taken = new Map<string, number>();
   private made = 0;
 
@@ -45,21 +45,21 @@ export class Hall {
     this.observer = new Observer(rules);
   }
 
-  /** Judges a command; one that needs an answer first waits for it, while others go on. */
+  /** Decides a command; one that needs an answer first waits for it, while others go on. */
   run(addressed: Addressed, answers: Answers = {}): void {
     const { examId, userId } = addressed;
     const identity = this.identity(examId, userId);
     const command = addressed.command(identity);
     const subject = this.attempts.find(({ id }) => id === addressed.attemptId) ?? null;
     const exam = this.exam(examId);
-    const decision = transition(this.world(addressed, exam, subject, answers, command), command);
+    const decision = transition(this.context(addressed, exam, subject, answers, command), command);
     if (decision.kind === 'ask') this.waiting.push({ ...addressed, question: decision.question, answers });
     const before = this.attempts;
     if (decision.kind === 'accepted') this.apply(decision);
     this.observer.look({ command, decision, exam, userId, subject, before, after: this.attempts });
   }
 
-  /** The outside answers a question, and the command is judged anew, in the world as it has become. */
+  /** An outside service answers a question, and the command is decided again on the current state. */
   answer(at: number, answers: Answers): void {
     const [waiting] = this.waiting.splice(at, 1);
     if (waiting) this.run(waiting, { ...waiting.answers, ...answers });
@@ -90,15 +90,21 @@ export class Hall {
   private cascade({ key, examId, userId }: QueuedEffect, spare: readonly number[]): void {
     for (const { id } of cascadeTargets(this.exams, this.exam(examId), spare)) {
       const commandId = `${key}:${id}`;
-      if (this.judgedOnce.has(commandId)) continue;
-      this.judgedOnce.add(commandId);
+      if (this.decidedCascades.has(commandId)) continue;
+      this.decidedCascades.add(commandId);
       const current = this.attempts.find((one) => one.examId === id && one.userId === userId && one.isCurrent);
       const command = (newAttempt: NewAttempt): Command => ({ type: 'declineByCascade', newAttempt });
       this.run({ examId: id, userId, attemptId: current?.id ?? null, command });
     }
   }
 
-  private world({ userId }: Addressed, exam: Exam, attempt: Attempt | null, answers: Answers, command: Command): World {
+  private context(
+    { userId }: Addressed,
+    exam: Exam,
+    attempt: Attempt | null,
+    answers: Answers,
+    command: Command,
+  ): DecisionContext {
     const mine = this.attempts.filter((one) => one.userId === userId && one.id !== attempt?.id);
     const refused = mine.filter(({ status }) => isOnboardingRefusal(status));
     return {
@@ -111,7 +117,7 @@ export class Hall {
       refusedElsewhere: refused.map((one) => ({ attempt: one, exam: this.exam(one.examId) })),
       extraTimeMins: 0,
       answers,
-      ...('claim' in command ? { review: this.facts(command.claim.attemptCode ?? '') } : {}),
+      ...('payload' in command ? { review: this.facts(command.payload.attemptCode ?? '') } : {}),
       ...('reviewId' in command ? { review: this.facts(command.reviewId) } : {}),
     };
   }
@@ -138,13 +144,13 @@ export class Hall {
   }
 
   private note({ examId, userId, number }: Attempt): void {
-    const place = placeOf(examId, userId);
-    this.taken.set(place, Math.max(number, this.taken.get(place) ?? 0));
+    const key = learnerExamKey(examId, userId);
+    this.taken.set(key, Math.max(number, this.taken.get(key) ?? 0));
   }
 
   private identity(examId: number, userId: string): NewAttempt {
     this.made += 1;
-    const number = 1 + (this.taken.get(placeOf(examId, userId)) ?? 0);
+    const number = 1 + (this.taken.get(learnerExamKey(examId, userId)) ?? 0);
     return { id: `a${this.made}`, code: `CODE-${this.made}`, number };
   }
 

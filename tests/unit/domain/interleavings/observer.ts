@@ -2,11 +2,11 @@ import type { Command } from '../../../../domain/attempts/commands';
 import type { Decision } from '../../../../domain/attempts/decision';
 import type { Attempt, Exam } from '../../../../domain/attempts/model';
 import type { RuleSet } from '../../../../domain/attempts/rule-sets';
-import { creditFor, mayTell } from './credit-rules';
-import { placeOf } from './outside-queue';
+import { creditFor, maySend } from './credit-rules';
+import { learnerExamKey } from './outside-queue';
 
-/** A command that was judged, and the live rows before and after it. */
-export interface Judged {
+/** A command that was decided, and the live rows before and after it. */
+export interface ObservedCommand {
   command: Command;
   decision: Decision;
   exam: Exam;
@@ -21,7 +21,7 @@ const ENTERING = ['changeStatus', 'timeOut', 'declineByCascade', 'providerReady'
 
 /**
  * Looks at rows only and knows by itself what they must lead to: which statuses the archive must show of each attempt, and
- * what credit must be told (docs/effects.md). Nothing here asks the rules that are under test.
+ * what credit status must be sent (docs/effects.md). Nothing here uses the rules under test.
  */
 export class Observer {
   /** Every status each attempt has left, in order. */
@@ -31,41 +31,41 @@ export class Observer {
 
   constructor(private readonly rules: RuleSet) {}
 
-  look(judged: Judged): void {
-    if (judged.decision.kind !== 'accepted') return;
-    const rows = new Map(judged.after.map((row) => [row.id, row]));
-    for (const row of judged.after) if (!judged.before.some(({ id }) => id === row.id)) this.born(row);
-    for (const was of judged.before) this.moved(was, rows.get(was.id), judged);
-    this.reported(judged);
+  look(observed: ObservedCommand): void {
+    if (observed.decision.kind !== 'accepted') return;
+    const rows = new Map(observed.after.map((row) => [row.id, row]));
+    for (const row of observed.after) if (!observed.before.some(({ id }) => id === row.id)) this.born(row);
+    for (const was of observed.before) this.moved(was, rows.get(was.id), observed);
+    this.reported(observed);
   }
 
   private born({ id, examId, userId, number, status, startedAt }: Attempt): void {
-    this.numbers.push(`${placeOf(examId, userId)}|${number}`);
+    this.numbers.push(`${learnerExamKey(examId, userId)}|${number}`);
     const passed = status === 'started' || startedAt !== null || status === 'declined';
     this.left.set(id, passed ? ['created'] : []);
   }
 
-  private moved(was: Attempt, now: Attempt | undefined, judged: Judged): void {
+  private moved(was: Attempt, now: Attempt | undefined, observed: ObservedCommand): void {
     const left = this.left.get(was.id) ?? [];
     this.left.set(was.id, left);
-    const last = now?.status ?? lastStatus(was, judged);
+    const last = now?.status ?? lastStatus(was, observed);
     if (last !== was.status) left.push(was.status);
     if (now === undefined) left.push(last);
   }
 
-  private reported(judged: Judged): void {
-    const { command, exam, userId, subject, before, after } = judged;
+  private reported(observed: ObservedCommand): void {
+    const { command, exam, userId, subject, before, after } = observed;
     const mine = after.filter((row) => row.examId === exam.id && row.userId === userId);
     for (const was of before.filter(({ id }) => !after.some((row) => row.id === id))) {
-      const said = this.statusInCredit(lastStatus(was, judged));
-      if (said !== undefined) this.credit.delete(placeOf(was.examId, was.userId));
+      const said = this.statusInCredit(lastStatus(was, observed));
+      if (said !== undefined) this.credit.delete(learnerExamKey(was.examId, was.userId));
     }
     const entered = this.entered(command, subject, before, mine);
     if (entered === undefined) return;
-    const told = this.statusInCredit(entered.status);
+    const creditStatus = this.statusInCredit(entered.status);
     const others = mine.filter(({ id }) => id !== entered.id).map(({ status }) => status);
-    if (told && (exam.isPracticeExam || mayTell(entered.status, others))) {
-      this.credit.set(placeOf(exam.id, userId), told);
+    if (creditStatus && (exam.isPracticeExam || maySend(entered.status, others))) {
+      this.credit.set(learnerExamKey(exam.id, userId), creditStatus);
     }
   }
 
@@ -90,6 +90,6 @@ export class Observer {
 }
 
 /** Of an attempt that went away: one that a change of its status cleared away had entered that status before. */
-function lastStatus({ id, status }: Attempt, { command, subject }: Judged): string {
+function lastStatus({ id, status }: Attempt, { command, subject }: ObservedCommand): string {
   return id === subject?.id && command.type === 'changeStatus' ? command.to : status;
 }

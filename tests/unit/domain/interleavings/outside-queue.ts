@@ -1,16 +1,16 @@
 import { type PlannedEffect, planEffects } from '../../../../db/effects/drafts';
 import type { EffectDraft } from '../../../../domain/attempts/effects';
 
-export type EffectState = 'due' | 'done' | 'skipped' | 'failed' | 'superseded';
+export type QueuedEffectState = 'due' | 'done' | 'skipped' | 'failed' | 'superseded';
 
 export interface QueuedEffect extends PlannedEffect {
-  state: EffectState;
+  state: QueuedEffectState;
 }
 
 /** The effects of all decisions: done in order per target, an older one replaced by a newer one that sets the same thing. */
 export class OutsideQueue {
   readonly effects: QueuedEffect[] = [];
-  /** What the credit service was told last, by exam and learner; a removed requirement is none. */
+  /** The last status sent to the credit service, by exam and learner; a removed requirement has no entry. */
   readonly credit = new Map<string, string>();
 
   add(drafts: readonly EffectDraft[]): void {
@@ -30,8 +30,8 @@ export class OutsideQueue {
   deliver(effect: QueuedEffect): void {
     const { action, examId, userId } = effect;
     effect.state = 'done';
-    if (action.name === 'credit.set') this.credit.set(placeOf(examId, userId), action.status);
-    if (action.name === 'credit.remove') this.credit.delete(placeOf(examId, userId));
+    if (action.name === 'credit.set') this.credit.set(learnerExamKey(examId, userId), action.status);
+    if (action.name === 'credit.remove') this.credit.delete(learnerExamKey(examId, userId));
   }
 
   private supersede(target: string, replaceGroup: string): void {
@@ -43,6 +43,6 @@ export class OutsideQueue {
 }
 
 /** Exam and learner: what credit is about. */
-export function placeOf(examId: number, userId: string): string {
+export function learnerExamKey(examId: number, userId: string): string {
   return `${examId}|${userId}`;
 }

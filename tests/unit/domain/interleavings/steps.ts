@@ -3,21 +3,21 @@ import { ATTEMPT_ACTIONS, type AttemptAction, type Command } from '../../../../d
 import type { Answers } from '../../../../domain/attempts/decision';
 import type { Attempt, Exam } from '../../../../domain/attempts/model';
 import {
-  REVIEW_CHANNELS,
-  type ReviewChannel,
+  REVIEW_PROTOCOLS,
+  type ReviewProtocol,
   type Verdict,
   VERDICTS,
 } from '../../../../domain/attempts/reviews/payload';
 import { ATTEMPT_STATUSES } from '../../../../domain/attempts/statuses';
-import type { Addressed, Hall } from './hall';
+import type { Addressed, InterleavingModel } from './hall';
 
-/** One thing that happens; `pick` chooses among what there is when its turn comes. */
-export type Step =
+/** One action; `pick` chooses among what exists when the action is carried out. */
+export type InterleavingStep =
   | { do: 'create'; user: string; exam: number; takingAsProctored: boolean; start: boolean; byLearner: boolean }
   | { do: 'change'; pick: number; to: string; cascade: boolean }
   | { do: 'act'; pick: number; action: AttemptAction; actor: 'learner' | 'staff' }
   | { do: 'remove'; pick: number; requireProviderRemoval: boolean }
-  | { do: 'review'; pick: number; ofArchived: boolean; channel: ReviewChannel; verdict: Verdict; trusted: boolean }
+  | { do: 'review'; pick: number; ofArchived: boolean; channel: ReviewProtocol; verdict: Verdict; trusted: boolean }
   | { do: 'look'; pick: number; verdict: Verdict }
   | { do: 'ready' | 'early'; pick: number }
   | { do: 'answer'; pick: number; answers: Required<Answers> }
@@ -51,7 +51,7 @@ const change: fc.Arbitrary<Partial<Exam>> = fc.oneof(
 const kind = <T extends string>(name: T): fc.Arbitrary<T> => fc.constant(name);
 
 /** Up to forty things; creations, changes and deliveries more often than the rest. */
-export const steps: fc.Arbitrary<Step[]> = fc.array(
+export const steps: fc.Arbitrary<InterleavingStep[]> = fc.array(
   fc.oneof(
     {
       weight: 5,
@@ -73,7 +73,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     {
       weight: 4,
       arbitrary: fc.record({
-        ...{ do: kind('review'), pick, verdict, channel: fc.constantFrom(...REVIEW_CHANNELS) },
+        ...{ do: kind('review'), pick, verdict, channel: fc.constantFrom(...REVIEW_PROTOCOLS) },
         ...{ ofArchived: fc.boolean(), trusted: fc.boolean() },
       }),
     },
@@ -88,23 +88,23 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
 );
 
 /** Everything that was begun is brought to its end: questions answered, effects done, cascades over. */
-export function settle(hall: Hall): void {
+export function finishAll(model: InterleavingModel): void {
   const yes: Answers = {
     registration: { outcome: 'registered', externalId: 'given' },
     removal: 'removed',
     gradeOverrideOnRejection: true,
   };
-  while (hall.waiting.length > 0 || hall.outside.ready().length > 0) {
-    hall.answer(0, yes);
-    for (const effect of hall.outside.ready()) hall.perform(effect, false);
+  while (model.waiting.length > 0 || model.outside.ready().length > 0) {
+    model.answer(0, yes);
+    for (const effect of model.outside.ready()) model.perform(effect, false);
   }
 }
 
-export function take(hall: Hall, step: Step): void {
+export function take(model: InterleavingModel, step: InterleavingStep): void {
   switch (step.do) {
     case 'create': {
       const { user: userId, exam: examId, do: _, ...rest } = step;
-      return hall.run({
+      return model.run({
         examId,
         userId,
         attemptId: null,
@@ -112,34 +112,34 @@ export function take(hall: Hall, step: Step): void {
       });
     }
     case 'answer':
-      return hall.answer(step.pick % Math.max(1, hall.waiting.length), step.answers);
+      return model.answer(step.pick % Math.max(1, model.waiting.length), step.answers);
     case 'perform': {
-      const ready = hall.outside.ready();
+      const ready = model.outside.ready();
       const effect = ready[step.pick % Math.max(1, ready.length)];
-      return effect && hall.perform(effect, step.twice);
+      return effect && model.perform(effect, step.twice);
     }
     case 'pass':
-      hall.now = new Date(hall.now.getTime() + step.minutes * 60_000);
-      return hall.timeOuts();
+      model.now = new Date(model.now.getTime() + step.minutes * 60_000);
+      return model.timeOuts();
     case 'publish':
-      hall.exams = hall.exams.map((one) => (one.id === step.exam ? { ...one, ...step.change } : one));
+      model.exams = model.exams.map((one) => (one.id === step.exam ? { ...one, ...step.change } : one));
       return undefined;
     default:
-      return toAttempt(hall, step);
+      return toAttempt(model, step);
   }
 }
 
-type OnAttempt = Extract<Step, { do: 'change' | 'act' | 'remove' | 'review' | 'look' | 'ready' | 'early' }>;
+type OnAttempt = Extract<InterleavingStep, { do: 'change' | 'act' | 'remove' | 'review' | 'look' | 'ready' | 'early' }>;
 
-function toAttempt(hall: Hall, step: OnAttempt): void {
-  const among = step.do === 'review' && step.ofArchived ? hall.archive : hall.attempts;
+function toAttempt(model: InterleavingModel, step: OnAttempt): void {
+  const among = step.do === 'review' && step.ofArchived ? model.archive : model.attempts;
   const attempt = among[step.pick % Math.max(1, among.length)];
   if (!attempt) return;
   const { id: attemptId, examId, userId } = attempt;
-  hall.run({ examId, userId, attemptId, command: commandTo(step, attempt, hall) });
+  model.run({ examId, userId, attemptId, command: commandTo(step, attempt, model) });
 }
 
-function commandTo(step: OnAttempt, attempt: Attempt, hall: Hall): Addressed['command'] {
+function commandTo(step: OnAttempt, attempt: Attempt, hall: InterleavingModel): Addressed['command'] {
   const one =
     (command: Command): Addressed['command'] =>
     () =>
@@ -164,13 +164,24 @@ function commandTo(step: OnAttempt, attempt: Attempt, hall: Hall): Addressed['co
   }
 }
 
-let received = 0;
+let callbacks = 0;
 
-function reviewOf(step: Extract<Step, { do: 'review' }>, { code, externalId }: Attempt, hall: Hall): Command {
-  received += 1;
+function reviewOf(
+  step: Extract<InterleavingStep, { do: 'review' }>,
+  { code, externalId }: Attempt,
+  model: InterleavingModel,
+): Command {
+  callbacks += 1;
   const { channel, verdict: given, trusted } = step;
-  const provider = hall.exams[0]?.provider?.name ?? '';
+  const provider = model.exams[0]?.provider?.name ?? '';
   const content = { comments: [], videoUrl: null, reviewedBy: null, rawData: {} };
-  const claim = { channel, absent: [], attemptCode: code, externalId: externalId ?? '', verdict: given, ...content };
-  return { type: 'review', claim, provider, inboxId: String(received), trusted };
+  const review = {
+    protocol: channel,
+    missingFields: [],
+    attemptCode: code,
+    externalId: externalId ?? '',
+    verdict: given,
+    ...content,
+  };
+  return { type: 'review', payload: review, provider, inboxId: String(callbacks), trusted };
 }
