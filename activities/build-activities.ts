@@ -3,7 +3,7 @@ import { attentionActivities } from './attempts/attention';
 import { decideActivity } from './attempts/decide';
 import type { Dependencies } from './attempts/dependencies';
 import { effectActivities } from './attempts/effects';
-import { loadActivities } from './attempts/load';
+import { loadActivities } from './attempts/load-attempt';
 import { questionActivities } from './attempts/questions';
 
 /** All activities of the attempts' task queue. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Value } from '@sinclair/typebox/value';
 import type { TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { ApiContext, ApiDependencies } from './context';
 import { authPlugin } from './plugins/auth';

@@ -1,7 +1,7 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { Knex } from 'knex';
-import type { ExportGateway } from '../clients/temporal/exports';
 import type { AttemptGateway, PublishGateway } from '../clients/temporal/attempts';
+import type { ExportGateway } from '../clients/temporal/exports';
 import type { Settings } from '../config/settings';
 
 /** The calls the API makes to Temporal. */

@@ -28,7 +28,8 @@ export function readExportSettings(reader: EnvReader): ExportSettings {
   reader.check(pageSize >= 1 && pageSize <= 5_000, 'EXPORT_PAGE_SIZE must be 1 to 5000');
   reader.check(lookupConcurrency >= 1, 'EXPORT_LOOKUP_CONCURRENCY must be at least 1');
   return {
-    ...{ pageSize, lookupConcurrency },
+    pageSize,
+    lookupConcurrency,
     pagesPerHistory: reader.integer('EXPORT_PAGES_PER_HISTORY', 20),
     slots: reader.integer('EXPORT_SLOTS', 8),
     databasePoolMax: reader.integer('EXPORT_DATABASE_POOL_MAX', 4),

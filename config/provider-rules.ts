@@ -11,10 +11,7 @@ export class ProviderRules {
     this.byName = new Map(
       providers.map((provider) => [
         provider.name,
-        {
-          facts: factsOf(provider),
-          rules: resolveRules(provider.ruleSet, { reviewSlaMs, ...provider.overrides }),
-        },
+        { facts: factsOf(provider), rules: resolveRules(provider.ruleSet, { reviewSlaMs, ...provider.overrides }) },
       ]),
     );
   }

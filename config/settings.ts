@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { AttemptTimings } from '../contracts/attempts/messages';
-import { parseSealingKeys, type SealingKeys } from '../db/core/sealed';
 import { type Env, EnvReader, SettingsError } from './env-reader';
 import { type ExportSettings, readExportSettings } from './export-settings';
+import { parseSealingKeys, type SealingKeys } from './sealing-keys';
 
 export { SettingsError };
 

@@ -20,9 +20,7 @@ Environment: DATABASE_URL and TEMPORAL_ADDRESS are used instead of the embedded 
 const DUPLICATE_SIGNAL_MS = 500;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { 'data-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
+  const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
   if (values.help) {
     console.log(HELP);
     return 0;

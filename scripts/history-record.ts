@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { recordLifeCycles } from '../tests/replay/life-cycles';
-import { recordExports } from '../tests/replay/export-cycles';
-import { recordPublishes } from '../tests/replay/publish-cycles';
 import { startStack } from '../dev/stack';
+import { recordExports } from '../tests/replay/export-cycles';
+import { recordLifeCycles } from '../tests/replay/life-cycles';
+import { recordPublishes } from '../tests/replay/publish-cycles';
 
 /** Stack traces in a history name the recording machine's folders; they are cut off. */
 const ROOT = resolve(__dirname, '..');

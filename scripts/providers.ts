@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { buildPlatform } from '../worker/build-platform';
-import type { ProctoringClient } from '../clients/platform/platform';
+import type { ProctoringClient } from '../clients/platform/services';
 import { readSettings } from '../config/settings';
+import { buildPlatform } from '../worker/build-platform';
 
 const HELP = `Speaks to the configured proctoring providers.
 

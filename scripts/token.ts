@@ -17,7 +17,13 @@ async function main(): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
-      ...{ scope: text, sub: text, courses: text, customers: text, provider: text, expires: text, 'key-file': text },
+      scope: text,
+      sub: text,
+      courses: text,
+      customers: text,
+      provider: text,
+      expires: text,
+      'key-file': text,
       help: { type: 'boolean', short: 'h' },
     },
   });

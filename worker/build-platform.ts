@@ -1,15 +1,15 @@
 import { Agent } from 'undici';
-import type { ProviderSettings, Settings } from '../config/settings';
+import { OAuthToken } from '../clients/http/oauth';
+import { JsonService } from '../clients/http/transport';
+import { SmtpMail } from '../clients/mail/smtp';
 import { CertificatesService } from '../clients/platform/certificates';
 import { CoursesService } from '../clients/platform/courses';
 import { CreditService } from '../clients/platform/credit';
 import { GradesService } from '../clients/platform/grades';
-import { JsonService } from '../clients/http/transport';
 import { InstructorService } from '../clients/platform/instructor';
-import { SmtpMail } from '../clients/mail/smtp';
-import { OAuthToken } from '../clients/http/oauth';
-import type { Platform, ProctoringClient } from '../clients/platform/platform';
+import type { Platform, ProctoringClient } from '../clients/platform/services';
 import { EdxRestProvider } from '../clients/proctoring/edx-rest';
+import type { ProviderSettings, Settings } from '../config/settings';
 
 /** Connections per service: enough for a worker's concurrent activities, few enough not to be taken for an attack. */
 const CONNECTIONS = 64;
@@ -71,10 +71,7 @@ function providerClient(provider: ProviderSettings, settings: Settings, dispatch
   const token = buildToken(service, `${baseUrl}/oauth2/access_token`, provider, timeoutMs, dispatcher, 'JWT');
   return new EdxRestProvider(
     new JsonService({ service, baseUrl, timeoutMs, dispatcher, ...(token ? { token } : {}) }),
-    {
-      provider: provider.name,
-      obfuscationKey: settings.obfuscationKey ?? provider.clientSecret ?? provider.name,
-    },
+    { provider: provider.name, obfuscationKey: settings.obfuscationKey ?? provider.clientSecret ?? provider.name },
   );
 }
 

@@ -3,17 +3,17 @@ import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { buildActivities } from '../activities/build-activities';
 import { publishActivities } from '../activities/courses/activities';
-import { buildPlatform } from './build-platform';
 import { connectTemporal } from '../clients/temporal/attempts';
 import { readSettings, redactSettings, type Settings, SettingsError } from '../config/settings';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
-import { withoutStackTraces, workflowBundle } from './bundle';
+import { buildPlatform } from './build-platform';
 import { connectWorker } from './connection';
-import { createExportWorker, createExportResources } from './exports';
+import { createExportWorker, createExportResources } from './export-worker';
 import { serveHealth } from './health';
 import { Relay } from './relay';
 import { temporalLogger } from './temporal-logger';
+import { withoutStackTraces, workflowBundle } from './workflow-bundle';
 
 /**
  * Garbage is collected when the heap has grown by so many percent, instead of up to threefold: a long export needs no more
@@ -34,8 +34,11 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const code = await workflowCode(settings);
   const worker = await createWorker(settings, connection, activities, code);
   const exportWorker = await createExportWorker({
-    ...{ connection, namespace: settings.temporalNamespace, workflowBundle: code },
-    ...{ dependencies: exportResources.dependencies, slots: settings.exports.slots },
+    connection,
+    namespace: settings.temporalNamespace,
+    workflowBundle: code,
+    dependencies: exportResources.dependencies,
+    slots: settings.exports.slots,
   });
   const workers = [worker, exportWorker];
   const relay = new Relay({ knex, gateway, publishing: gateway, log, timings: settings.timings, ...settings.relay });

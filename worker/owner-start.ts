@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { type AttemptStart, attemptStartOptions } from '../clients/temporal/attempt-start';
 import type { AttemptKey, AttemptTimings } from '../contracts/attempts/messages';
-import { findByKey } from '../db/attempts/views';
+import { findByKey } from '../db/attempts/find';
 import { findExam } from '../db/courses/exams';
 
 /** Start options for the workflow of an attempt, running or not; undefined when its exam is gone. */

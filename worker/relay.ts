@@ -8,9 +8,9 @@ import {
   examAttemptWorkflowId,
   wakeSignal,
 } from '../contracts/attempts/messages';
+import { ownersToWake } from '../db/attempts/relay';
 import { coursesToWake } from '../db/courses/exam-saves';
 import { purgeExpired } from '../db/requests/idempotency';
-import { ownersToWake } from '../db/attempts/relay';
 import { deliverCallbacks } from './deliver-callbacks';
 import { ownerStart } from './owner-start';
 

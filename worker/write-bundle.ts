@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bundleWorkflows } from './bundle';
+import { bundleWorkflows } from './workflow-bundle';
 
 /** Last step of `npm run build`: the prebuilt bundle beside the compiled code, where the worker looks first. */
 async function main(): Promise<void> {

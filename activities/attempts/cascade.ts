@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { attemptStartOptions } from '../../clients/temporal/attempt-start';
 import { ServiceError } from '../../clients/http/service-error';
+import { attemptStartOptions } from '../../clients/temporal/attempt-start';
 import { declineByCascadeSignal } from '../../contracts/attempts/messages';
 import { type CascadeCandidate, cascadeCandidates } from '../../db/attempts/cascade';
 import { commandStates } from '../../db/attempts/commands';
-import type { EffectToDo } from './perform';
+import type { EffectToDo } from '../../db/effects/effects';
 import { cascadeTargets } from '../../domain/attempts/cascade';
 import type { Dependencies } from './dependencies';
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { ProviderRules } from '../../config/provider-rules';
 import type {
   AttemptActivities,
   CommandRequest,
@@ -7,9 +8,8 @@ import type {
   ReviewRequest,
 } from '../../contracts/attempts/activities';
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
-import { ProviderRules } from '../../config/provider-rules';
 import { applyDecision } from '../../db/attempts/apply-decision';
-import { findByKey } from '../../db/attempts/views';
+import type { DecisionToApply, DecidedEffect } from '../../db/attempts/archive-and-effects';
 import {
   type AppliedCommand,
   appliedCommandStatement,
@@ -18,18 +18,18 @@ import {
   storeAppliedCommand,
   storeIntent,
 } from '../../db/attempts/commands';
-import { planEffects } from '../../db/effects/drafts';
-import { markCallback } from '../../db/attempts/reviews/inbox';
-import type { DecisionToApply, DecidedEffect } from '../../db/attempts/store-outcome';
 import { readDecisionContext, type DecisionContextRows } from '../../db/attempts/decision-context';
+import { findByKey } from '../../db/attempts/find';
+import { markCallback } from '../../db/attempts/reviews/inbox';
+import { planEffects } from '../../db/effects/drafts';
 import type { Decision } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
 import { transition } from '../../domain/attempts/transition';
 import { commandOf, newAttemptFor } from './command';
+import { dueAmong, stateAfter, viewAfter, buildDecisionContext } from './decision-context';
 import type { Dependencies } from './dependencies';
 import { FirstTry, type FirstTryResult } from './first-try';
 import { readReviewInput } from './review-input';
-import { dueAmong, stateAfter, viewAfter, buildDecisionContext } from './decision-context';
 
 type Accepted = Extract<Decision, { kind: 'accepted' }>;
 type DeciderResult =

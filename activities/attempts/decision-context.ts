@@ -1,10 +1,10 @@
 import type { ProviderRules } from '../../config/provider-rules';
 import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../../contracts/attempts/messages';
-import { attemptView, courseTime } from '../../db/attempts/view';
-import type { ExamRow } from '../../db/attempts/json';
-import type { PlannedEffect } from '../../db/effects/drafts';
-import type { DecidedEffect } from '../../db/attempts/store-outcome';
+import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
 import type { DecisionContextRows } from '../../db/attempts/decision-context';
+import type { ExamRow } from '../../db/attempts/json';
+import { attemptView, courseTime } from '../../db/attempts/view';
+import type { PlannedEffect } from '../../db/effects/drafts';
 import type { Answers, DecisionContext, AttemptWrite } from '../../domain/attempts/decision';
 import type { Attempt, Exam } from '../../domain/attempts/model';
 
@@ -44,11 +44,7 @@ export interface Changes {
 export function stateAfter(rows: DecisionContextRows, key: AttemptKey, changes: Changes): Omit<AttemptState, 'due'> {
   const isOwn = (attempt: Attempt) => attempt.examId === key.examId && attempt.number === key.attemptNumber;
   const view = viewOf(rows, changes, isOwn, rows.attempt);
-  return {
-    attempt: view,
-    version: view?.version ?? 0,
-    clock: rows.course.clock,
-  };
+  return { attempt: view, version: view?.version ?? 0, clock: rows.course.clock };
 }
 
 /** The attempt the caller gets, where the decision made another one than the workflow's own. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { PlatformTexts } from '../../clients/mail/status-mail';
+import type { Platform } from '../../clients/platform/services';
 import type { AttemptGateway } from '../../clients/temporal/attempts';
-import type { Platform } from '../../clients/platform/platform';
 import type { ProviderSettings } from '../../config/settings';
 import type { AttemptTimings } from '../../contracts/attempts/messages';
 

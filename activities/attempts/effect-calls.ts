@@ -1,8 +1,8 @@
-import type { Call, ExamRef, Platform, ProctoringClient, ReviewNotice } from '../../clients/platform/platform';
-import { reviewPage } from '../../clients/proctoring/review-page';
 import { ServiceError } from '../../clients/http/service-error';
-import type { EffectToDo } from './perform';
+import type { Call, ExamRef, Platform, ProctoringClient, ReviewNotice } from '../../clients/platform/services';
+import { reviewPage } from '../../clients/proctoring/review-page';
 import { findLearner } from '../../db/courses/learners';
+import type { EffectToDo } from '../../db/effects/effects';
 import type { EffectAction } from '../../domain/attempts/effects';
 import type { Dependencies } from './dependencies';
 import { sendStatusMail } from './status-mail';

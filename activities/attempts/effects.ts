@@ -5,7 +5,7 @@ import { leaseEffect } from '../../db/effects/leases';
 import { finishEffects } from '../../db/effects/outcomes';
 import { withHeartbeat } from '../heartbeat';
 import type { Dependencies } from './dependencies';
-import { perform } from './perform';
+import { perform } from './perform-effect';
 
 const WAIT_BACKOFF = { firstMs: 250, maxMs: 30_000 };
 

@@ -1,7 +1,7 @@
+import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
 import { finishEffects } from '../../db/effects/outcomes';
-import type { DecidedEffect } from '../../db/attempts/store-outcome';
 import type { Dependencies } from './dependencies';
-import { perform, type TryOutcome } from './perform';
+import { perform, type TryOutcome } from './perform-effect';
 
 export interface FirstTryResult {
   /** Done or skipped. What is left over is due, or in flight under its lease. */

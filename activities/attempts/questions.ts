@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { ProctoringClient, ProviderRegistration } from '../../clients/platform/platform';
 import { ServiceError } from '../../clients/http/service-error';
+import type { ProctoringClient, ProviderRegistration } from '../../clients/platform/services';
 import type { AttemptActivities } from '../../contracts/attempts/activities';
-import { findAllowance } from '../../db/attempts/allowances';
 import type { AttemptKey } from '../../contracts/attempts/messages';
+import { findAllowance } from '../../db/attempts/allowances';
 import { findCommand, storeAnswer } from '../../db/attempts/commands';
 import { findExam } from '../../db/courses/exams';
 import { findLearner } from '../../db/courses/learners';
@@ -74,7 +74,12 @@ async function registrationFacts({ knex }: Dependencies, { examId, userId }: Att
   const { fullName, email } = learner;
   const { examName, courseId } = exam;
   return {
-    ...{ examId, userId, examName, courseId, fullName, email },
+    examId,
+    userId,
+    examName,
+    courseId,
+    fullName,
+    email,
     reviewPolicy: policy?.policy ?? null,
     reviewPolicyException: exception?.value ?? null,
   };

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ReviewRequest } from '../../contracts/attempts/activities';
-import { type ErrorCode, isErrorCode } from '../../contracts/errors';
 import type { AttemptKey } from '../../contracts/attempts/messages';
+import { type ErrorCode, isErrorCode } from '../../contracts/errors';
 import { findCallback, type InboxRow } from '../../db/attempts/reviews/inbox';
 import { findReviewDetails, reviewFacts } from '../../db/attempts/reviews/reviews';
 import type { Command } from '../../domain/attempts/commands';

@@ -1,11 +1,11 @@
-import { buildStatusMail } from '../../clients/mail/status-mail';
-import type { MailClient } from '../../clients/platform/platform';
 import { ServiceError } from '../../clients/http/service-error';
+import { buildStatusMail } from '../../clients/mail/status-mail';
+import type { MailClient } from '../../clients/platform/services';
 import { findCourse } from '../../db/courses/courses';
-import { pinDetail } from '../../db/effects/pins';
-import type { EffectToDo } from './perform';
 import { findExam } from '../../db/courses/exams';
 import { findLearner } from '../../db/courses/learners';
+import { pinDetail } from '../../db/effects/details';
+import type { EffectToDo } from '../../db/effects/effects';
 import type { Dependencies } from './dependencies';
 
 type Template = 'submitted' | 'verified' | 'rejected';

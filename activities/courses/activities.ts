@@ -1,6 +1,6 @@
 import { clockChangedSignal, type AttemptKey } from '../../contracts/attempts/messages';
 import type { PublishActivities } from '../../contracts/courses/messages';
-import { openAttempts } from '../../db/attempts/open';
+import { openAttempts } from '../../db/attempts/open-attempts';
 import { withHeartbeat } from '../heartbeat';
 import { applyPublishActivity } from './apply-publish';
 import type { PublishDependencies } from './dependencies';

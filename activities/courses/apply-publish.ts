@@ -7,9 +7,9 @@ import type {
   PublishResult,
 } from '../../contracts/courses/messages';
 import { courseTime } from '../../db/attempts/view';
+import { lockCourse } from '../../db/core/locks';
 import { findCourse } from '../../db/courses/courses';
 import { examsOfCourse } from '../../db/courses/exams';
-import { lockCourse } from '../../db/core/locks';
 import { applyExamStep, ensureCourse, findPublish, storePublish } from '../../db/courses/publishes';
 import type { PublishedExam } from '../../domain/courses/exam-steps';
 import { countsOf, type PublishPlan, planPublish } from '../../domain/courses/publish-plan';
@@ -26,9 +26,7 @@ export function applyPublishActivity({
   providers,
 }: PublishDependencies): Pick<PublishActivities, 'applyPublish'> {
   const names = providers.map(({ name }) => name);
-  return {
-    applyPublish: (input) => knex.transaction((trx) => applyIn(trx, input, names)),
-  };
+  return { applyPublish: (input) => knex.transaction((trx) => applyIn(trx, input, names)) };
 }
 
 async function applyIn(trx: Knex, input: ApplyPublishInput, providers: string[]): Promise<ApplyPublishResult> {

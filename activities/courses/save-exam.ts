@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ExamForProvider } from '../../clients/platform/platform';
 import { ServiceError } from '../../clients/http/service-error';
+import type { ExamForProvider } from '../../clients/platform/services';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { leaseSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
 import { findExam } from '../../db/courses/exams';

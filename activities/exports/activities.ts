@@ -6,9 +6,5 @@ import { openRunActivities } from './open-run';
 
 /** All activities of the exports' task queue. */
 export function exportActivities(dependencies: ExportDependencies): ExportActivities {
-  return {
-    ...openRunActivities(dependencies),
-    ...exportPageActivity(dependencies),
-    ...closeRunActivity(dependencies),
-  };
+  return { ...openRunActivities(dependencies), ...exportPageActivity(dependencies), ...closeRunActivity(dependencies) };
 }

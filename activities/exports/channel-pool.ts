@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
-import type { GuardedNetwork } from '../../clients/http/address-guard';
 import { type Channel, ChannelMisconfigured } from '../../clients/channels/channel';
 import { channelDefinition, openChannel } from '../../clients/channels/registry';
+import type { GuardedNetwork } from '../../clients/http/address-guard';
+import type { SealingKeys } from '../../config/sealing-keys';
 import type { ChannelStopReason } from '../../contracts/exports/activities';
+import { UnsealError } from '../../db/core/sealed';
 import { findConfiguration, readCredentials, rotateCredentials, type StoredChannel } from '../../db/exports/channels';
-import { type SealingKeys, UnsealError } from '../../db/core/sealed';
-import { ChannelRateLimiter } from './pace';
+import { ChannelRateLimiter } from './channel-rate-limiter';
 
 export interface ChannelPoolOptions {
   knex: Knex;
@@ -57,7 +58,9 @@ export class ChannelPool {
     if (channelDefinition(stored.kind) === null) return { stored, channel: null, rateLimiter };
     const credentials = keys === undefined ? null : await readCredentials(knex, stored.id, keys);
     const setup = {
-      ...{ kind: stored.kind, baseUrl: stored.baseUrl ?? '', settings: stored.options },
+      kind: stored.kind,
+      baseUrl: stored.baseUrl ?? '',
+      settings: stored.options,
       credentials: credentials ?? {},
     };
     const channel = openChannel(setup, {

@@ -1,7 +1,7 @@
 import { heartbeat } from '@temporalio/activity';
 import type { CloseInput, CloseResult, ExportActivities } from '../../contracts/exports/activities';
 import type { ExportTotals } from '../../contracts/exports/messages';
-import { failRemaining, holdLeftovers } from '../../db/exports/page-records';
+import { failRemaining, holdLeftovers } from '../../db/exports/batch-results';
 import { runTotals } from '../../db/exports/records';
 import { findRun, updateRun } from '../../db/exports/runs';
 import type { ExportDependencies } from './dependencies';
@@ -31,7 +31,11 @@ export function closeRunActivity({ knex }: ExportDependencies): Pick<ExportActiv
         knex,
         run.id,
         {
-          ...{ status, phase: status, totals, selected: totals.selected, finishedAt: now },
+          status,
+          phase: status,
+          totals,
+          selected: totals.selected,
+          finishedAt: now,
           ...(input.reason === null ? {} : { reason: input.reason }),
           ...(attention === null ? {} : { attention }),
         },

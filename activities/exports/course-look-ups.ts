@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { CoursesClient } from '../../clients/platform/platform';
+import type { CoursesClient } from '../../clients/platform/services';
 import { courseAnswers, storeCourseAnswers } from '../../db/exports/run-courses';
-import { decodeCourse } from '../../domain/exports/answers';
+import { decodeCourse } from '../../domain/exports/decode-answers';
 import type { CourseDetails } from '../../domain/exports/model';
 import type { LookUps } from './look-ups';
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Platform } from '../../clients/platform/platform';
-import type { SealingKeys } from '../../db/core/sealed';
+import type { Platform } from '../../clients/platform/services';
+import type { SealingKeys } from '../../config/sealing-keys';
 import type { ChannelPool } from './channel-pool';
 import type { FairLimiter } from './fair-limiter';
 

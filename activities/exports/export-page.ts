@@ -1,14 +1,14 @@
 import type { ExportActivities, PageInput, PageResult } from '../../contracts/exports/activities';
-import { findCustomer } from '../../db/exports/customers';
+import { earlierRecords } from '../../db/exports/batch-results';
 import { configurationOf } from '../../db/exports/channels';
-import { earlierRecords } from '../../db/exports/page-records';
+import { findCustomer } from '../../db/exports/customers';
 import { type ExportRun, findRun } from '../../db/exports/runs';
 import { cursorAfter, type SelectionPageRequest, type SelectedEnrollment } from '../../db/exports/selection';
 import type { ExportRequest } from '../../domain/exports/model';
 import type { OpenChannel } from './channel-pool';
 import type { ExportDependencies } from './dependencies';
-import { PageProcessor } from './page-work';
-import { PagePrefetcher } from './pages-ahead';
+import { PagePrefetcher } from './page-prefetcher';
+import { PageProcessor } from './page-processor';
 
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
@@ -67,7 +67,11 @@ async function requestOf({ knex }: ExportDependencies, run: ExportRun, open: Ope
   const { userId, courseRunId, subsectionId = null, grade = null, isPassing = false } = request;
   const single = run.singleEnrollmentId === null || userId === undefined || courseRunId === undefined;
   return {
-    ...{ level, customer, asOf, skipTransmitted, configuration: configurationOf(open.stored) },
+    level,
+    customer,
+    asOf,
+    skipTransmitted,
+    configuration: configurationOf(open.stored),
     single: single ? null : { userId, courseRunId, subsectionId },
     asserted: { grade, isPassing },
   };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call } from '../../clients/platform/platform';
 import { ServiceError } from '../../clients/http/service-error';
-import { type Decoded, decodeCertificate, decodeGrade, decodeGradebook } from '../../domain/exports/answers';
+import type { Call } from '../../clients/platform/services';
 import type { LookupAnswer } from '../../domain/exports/decide';
+import { type Decoded, decodeCertificate, decodeGrade, decodeGradebook } from '../../domain/exports/decode-answers';
 import type { Outcome } from '../../domain/exports/model';
 import type { ExportDependencies } from './dependencies';
 

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { ExportActivities, OpenRunInput, OpenRunResult } from '../../contracts/exports/activities';
 import { learnerExportWorkflowId, type OpenRun } from '../../contracts/exports/messages';
+import { holdLeftovers } from '../../db/exports/batch-results';
 import { findChannel, listChannels } from '../../db/exports/channels';
 import { findCustomer } from '../../db/exports/customers';
-import { holdLeftovers } from '../../db/exports/page-records';
 import {
   createRun,
   type ExportRun,
@@ -71,7 +71,13 @@ async function buildRun(knex: Knex, { target, ask: command, nowMs }: OpenRunInpu
   if (!customer || !channel) return null;
   const { commandId, trigger, asOf, skipTransmitted, requestedBy } = command;
   return {
-    ...{ customerId, level, trigger, dryRun, skipTransmitted, commandId, requestedBy },
+    customerId,
+    level,
+    trigger,
+    dryRun,
+    skipTransmitted,
+    commandId,
+    requestedBy,
     configurationId: channel.id,
     asOf: new Date(asOf ?? nowMs),
     singleEnrollmentId: enrollmentId,

@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { ApiError } from '../../contracts/api-error';
 import { actUpdate, retryEffectUpdate } from '../../contracts/attempts/messages';
 import { ActionBody, AttemptAnswer, AttemptParams, EffectParams } from '../../contracts/http/attempts';
 import { responses } from '../../contracts/http/common';
-import { ApiError } from '../../contracts/refusal';
 import { effectsOfAttempt } from '../../db/effects/effects';
 import { changeableAttempt, requireOwnOr, visibleAttempt } from '../auth/access';
+import type { Scope } from '../auth/principal';
+import type { RouteOptions } from '../context';
 import { attemptAnswer } from './answer';
 import { executeOn, refOf } from './command';
-import type { RouteOptions } from '../context';
-import type { Scope } from '../auth/principal';
 
 const tags = ['attempts'];
 

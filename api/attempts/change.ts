@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
+import { ApiError } from '../../contracts/api-error';
 import { changeStatusUpdate } from '../../contracts/attempts/messages';
 import {
   AttemptAnswer,
@@ -9,13 +10,12 @@ import {
   ExamLearnerParams,
 } from '../../contracts/http/attempts';
 import { responses } from '../../contracts/http/common';
-import { ApiError } from '../../contracts/refusal';
-import { findCurrent } from '../../db/attempts/views';
+import { findCurrent } from '../../db/attempts/find';
 import { changeableAttempt, visibleExam } from '../auth/access';
+import type { Scope } from '../auth/principal';
+import type { RouteOptions } from '../context';
 import { attemptAnswer } from './answer';
 import { changeOf, executeOn, refOf } from './command';
-import type { RouteOptions } from '../context';
-import type { Scope } from '../auth/principal';
 
 const tags = ['attempts'];
 const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };

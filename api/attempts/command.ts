@@ -1,13 +1,13 @@
 import type { Static } from '@sinclair/typebox';
 import type { UpdateDefinition } from '@temporalio/common';
 import { type AttemptDescription, attemptStartOptions } from '../../clients/temporal/attempt-start';
+import { ApiError } from '../../contracts/api-error';
 import type { AttemptView, ChangeStatusInput } from '../../contracts/attempts/messages';
 import type { ChangeStatusBody } from '../../contracts/http/attempts';
-import { ApiError } from '../../contracts/refusal';
-import type { LocatedAttempt } from '../../db/attempts/views';
+import type { LocatedAttempt } from '../../db/attempts/find';
 import { ATTEMPT_STATUSES } from '../../domain/attempts/statuses';
-import { keyOf } from './answer';
 import type { ApiContext } from '../context';
+import { keyOf } from './answer';
 
 /** Hands a command to an attempt's workflow, which may have to be woken. @returns the attempt after it. */
 export function executeOn<I extends { commandId: string }>(

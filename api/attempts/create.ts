@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { attemptStartOptions } from '../../clients/temporal/attempt-start';
+import { ApiError } from '../../contracts/api-error';
 import { createUpdate } from '../../contracts/attempts/messages';
 import { AttemptAnswer, CreateAttemptBody } from '../../contracts/http/attempts';
 import { responses } from '../../contracts/http/common';
 import { ExamParams } from '../../contracts/http/exams';
-import { ApiError } from '../../contracts/refusal';
-import { findCreationRef } from '../../db/attempts/creation-refs';
+import { findCreationRef } from '../../db/attempts/creation-ref';
 import { requireOwnOr, requireWithin } from '../auth/access';
-import { attemptAnswer } from './answer';
 import type { RouteOptions } from '../context';
+import { attemptAnswer } from './answer';
 
 /** The number only selects the workflow; whether another attempt is allowed is decided under the learner's lock. */
 export const attemptCreationRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {

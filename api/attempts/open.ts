@@ -1,7 +1,7 @@
 import { clockChangedSignal } from '../../contracts/attempts/messages';
 import { type AttemptFilter, listAttempts } from '../../db/attempts/list';
-import { keyOf } from './answer';
 import type { ApiContext } from '../context';
+import { keyOf } from './answer';
 
 const PAGE = 100;
 /** Phases in which a timer runs. */

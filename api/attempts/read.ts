@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import * as http from '../../contracts/http/attempts';
 import { responses } from '../../contracts/http/common';
+import { attemptHistory } from '../../db/attempts/find';
 import { listAttempts } from '../../db/attempts/list';
-import { attemptHistory } from '../../db/attempts/views';
 import { effectsOfAttempt } from '../../db/effects/effects';
 import { requireOwnOr, visibleAttempt } from '../auth/access';
-import { attemptAnswer } from './answer';
-import type { RouteOptions } from '../context';
 import type { Principal, Scope } from '../auth/principal';
+import type { RouteOptions } from '../context';
+import { attemptAnswer } from './answer';
 
 const READ: readonly Scope[] = ['attempts:read', 'attempts:write', 'attempts:take'];
 const INSPECT: readonly Scope[] = ['attempts:read', 'attempts:write', 'ops:read'];

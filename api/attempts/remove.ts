@@ -1,17 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
+import { ApiError } from '../../contracts/api-error';
 import { removeUpdate } from '../../contracts/attempts/messages';
 import { AttemptParams, ExamLearnerParams, RemoveQuery } from '../../contracts/http/attempts';
 import { responses } from '../../contracts/http/common';
-import { ApiError } from '../../contracts/refusal';
-import { nextAttemptNumber } from '../../db/attempts/numbers';
-import { findAllLive } from '../../db/attempts/views';
 import { commandStates } from '../../db/attempts/commands';
+import { findAllLive } from '../../db/attempts/find';
+import { nextAttemptNumber } from '../../db/attempts/numbers';
 import { changeableAttempt, visibleExam } from '../auth/access';
-import { executeOn, refOf } from './command';
-import type { RouteOptions } from '../context';
 import type { Scope } from '../auth/principal';
+import type { RouteOptions } from '../context';
+import { executeOn, refOf } from './command';
 
 const tags = ['attempts'];
 const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };

@@ -1,11 +1,11 @@
+import { ApiError } from '../../contracts/api-error';
 import { adjustTimeUpdate, clockChangedSignal } from '../../contracts/attempts/messages';
-import { ApiError } from '../../contracts/refusal';
-import type { LocatedAttempt } from '../../db/attempts/views';
 import { commandStates } from '../../db/attempts/commands';
+import type { LocatedAttempt } from '../../db/attempts/find';
 import { type ExamsAndLearners, runningAttempts } from '../../db/attempts/running';
+import type { ApiContext } from '../context';
 import { keyOf } from './answer';
 import { executeOn, refOf } from './command';
-import type { ApiContext } from '../context';
 
 const CONCURRENCY = 16;
 /** A caller waits ten seconds at most (API.md, Conventions); the rest is done under the same key. */

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
+import { ApiError } from '../../contracts/api-error';
 import type { ErrorCode } from '../../contracts/errors';
-import { ApiError } from '../../contracts/refusal';
-import { type StoredAttemptRef, findAttemptRef } from '../../db/attempts/refs';
-import { findByCode, type LocatedAttempt } from '../../db/attempts/views';
 import { findCommand } from '../../db/attempts/commands';
+import { findByCode, type LocatedAttempt } from '../../db/attempts/find';
+import { type StoredAttemptRef, findAttemptRef } from '../../db/attempts/refs';
 import { type Course, findCourse } from '../../db/courses/courses';
 import { findExam, type ExamWithPolicy } from '../../db/courses/exams';
 import type { ApiContext } from '../context';

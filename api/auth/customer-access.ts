@@ -1,4 +1,4 @@
-import { ApiError } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/api-error';
 import { findChannel, type StoredChannel } from '../../db/exports/channels';
 import { findCustomer, type StoredCustomer } from '../../db/exports/customers';
 import type { ApiContext } from '../context';

@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { ApiError } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/api-error';
 
 /** Scopes of API.md, Conventions. */
 export const SCOPES = [

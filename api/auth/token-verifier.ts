@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createRemoteJWKSet, errors, importJWK, type JWK, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Settings } from '../../config/settings';
-import { ApiError } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/api-error';
 import { cacheAccepted, type VerifyToken } from './accepted-tokens';
 
 /** Asymmetric only: with HS256 allowed, the public key would do as a secret. */

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
+import { ApiError } from '../../contracts/api-error';
 import type { ErrorCode } from '../../contracts/errors';
-import { ApiError } from '../../contracts/refusal';
 import type { Allowance } from '../../db/attempts/allowances';
 import { knownLearners } from '../../db/courses/learners';
 import { parseAllowance, grantsTime } from '../../domain/attempts/allowances';

@@ -1,19 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
+import { ApiError } from '../../contracts/api-error';
 import { ERRORS } from '../../contracts/errors';
 import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exams';
-import { ApiError } from '../../contracts/refusal';
 import { changeAllowances, removeAllowance } from '../../db/attempts/allowance-changes';
 import { listAllowances } from '../../db/attempts/allowances';
 import type { ExamsAndLearners } from '../../db/attempts/running';
-import { visibleExam } from '../auth/access';
-import { type LeftOut, planAllowances } from './allowance-plan';
-import { changedBy } from '../auth/changed-by';
-import type { ApiContext, RouteOptions } from '../context';
-import type { Scope } from '../auth/principal';
 import { applyToRunning, notifyUnfixed } from '../attempts/running';
+import { visibleExam } from '../auth/access';
+import { changedBy } from '../auth/changed-by';
+import type { Scope } from '../auth/principal';
+import type { ApiContext, RouteOptions } from '../context';
+import { type LeftOut, planAllowances } from './allowance-plan';
 
 const tags = ['allowances'];
 const read: { scopes: Scope[] } = { scopes: ['exams:read', 'exams:write'] };
@@ -34,7 +34,9 @@ export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
     const { params, body } = request;
     const { examId, userId, key } = params;
     const { rows, leftOut } = await planAllowances(context, request, {
-      ...{ examIds: [examId], userIds: [userId], key },
+      examIds: [examId],
+      userIds: [userId],
+      key,
       ...body,
     });
     const [row] = rows;

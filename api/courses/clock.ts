@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
 import { ClockAnswer, ClockBody, CourseParams } from '../../contracts/http/exams';
-import { ApiError } from '../../contracts/refusal';
 import { courseTime } from '../../db/attempts/view';
 import { setClock } from '../../db/courses/courses';
+import { signalClockChanged } from '../attempts/open';
 import { visibleCourse } from '../auth/access';
 import type { RouteOptions } from '../context';
-import { signalClockChanged } from '../attempts/open';
 
 /** Fast-forward for conformance tests and the demo. Registered only with INVIGIL_TEST_CLOCK=1. */
 export const clockRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {

@@ -1,16 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Knex } from 'knex';
+import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exams';
-import { ApiError } from '../../contracts/refusal';
 import { createExam, findExam, listExams, patchExam, type ExamWithPolicy } from '../../db/courses/exams';
 import { putReviewPolicy, removeReviewPolicy } from '../../db/courses/review-policies';
+import { signalClockChanged } from '../attempts/open';
 import { requireConfigured, visibleCourse, visibleExam } from '../auth/access';
-import { enqueueSaveAtProvider, wakeProviderSaves } from './exam-at-provider';
+import type { Scope } from '../auth/principal';
 import type { RouteOptions } from '../context';
 import { examAnswer, examChanges, newExam } from './exam-answer';
-import { signalClockChanged } from '../attempts/open';
-import type { Scope } from '../auth/principal';
+import { enqueueSaveAtProvider, wakeProviderSaves } from './provider-saves';
 
 const tags = ['exams'];
 const read: { scopes: Scope[] } = { scopes: ['exams:read', 'exams:write'] };

@@ -1,8 +1,8 @@
 import type { Static } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import type { Knex } from 'knex';
+import { ApiError } from '../../contracts/api-error';
 import { type ImportAnswer, LearnerLine } from '../../contracts/http/exams';
-import { ApiError } from '../../contracts/refusal';
 import { type Learner, LEARNERS_PER_STATEMENT, upsertLearner, upsertLearners } from '../../db/courses/learners';
 import { violatedConstraint } from '../http/database-failure';
 import { readNdjson } from '../http/ndjson';

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
 import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerParams } from '../../contracts/http/exams';
-import { ApiError } from '../../contracts/refusal';
 import { upsertLearner } from '../../db/courses/learners';
-import { violatedConstraint } from '../http/database-failure';
-import type { RouteOptions } from '../context';
-import { importLearners } from './import-learners';
 import type { Scope } from '../auth/principal';
+import type { RouteOptions } from '../context';
+import { violatedConstraint } from '../http/database-failure';
+import { importLearners } from './import-learners';
 
 const tags = ['learners'];
 const scopes: Scope[] = ['exams:write', 'attempts:write'];

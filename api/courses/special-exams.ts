@@ -24,7 +24,10 @@ export const specialExamRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
       const { temporal, settings } = context;
       const { enableProctoredExams, enableTimedExams, proctoringProvider = null } = body;
       const input = {
-        ...{ commandId, enableProctoredExams, enableTimedExams, proctoringProvider },
+        commandId,
+        enableProctoredExams,
+        enableTimedExams,
+        proctoringProvider,
         featureEnabled: settings.specialExams,
         exams: body.exams.map(toPublishedExam),
       };
@@ -40,7 +43,10 @@ function toPublishedExam({
   ...given
 }: PublishBody['exams'][number]): PublishedExamInput {
   return {
-    ...{ isProctored: false, isPracticeExam: false, isOnboardingExam: false, hideAfterDue: false },
+    isProctored: false,
+    isPracticeExam: false,
+    isOnboardingExam: false,
+    hideAfterDue: false,
     ...given,
     dueDate: dueDate == null ? null : new Date(dueDate).toISOString(),
     reviewRules: reviewRules ?? null,

@@ -11,7 +11,10 @@ export function exportAnswer(run: ExportRun, settings: Settings, now: Date): Exp
   const namespace = encodeURIComponent(settings.temporalNamespace);
   const { exportId, ...ids } = idsOf(run);
   return {
-    ...{ exportId, ...ids, totals, reasons: run.totals.reasons ?? {} },
+    exportId,
+    ...ids,
+    totals,
+    reasons: run.totals.reasons ?? {},
     notSelected: run.notSelected ?? 0,
     percent: totals.selected === 0 ? (run.finishedAt === null ? 0 : 100) : Math.floor((100 * done) / totals.selected),
     ratePerSecond: rate,
@@ -35,8 +38,19 @@ function idsOf(run: ExportRun) {
   const { id: exportId, customerId, channelId, level, trigger, status, phase, reason, dryRun, skipTransmitted } = run;
   const { userId: learnerId = null, courseRunId = null } = run.request;
   return {
-    ...{ exportId, customerId, channelId, level, trigger, status, phase, reason, dryRun, skipTransmitted },
-    ...{ learnerId, courseRunId, asOf: run.asOf.toISOString() },
+    exportId,
+    customerId,
+    channelId,
+    level,
+    trigger,
+    status,
+    phase,
+    reason,
+    dryRun,
+    skipTransmitted,
+    learnerId,
+    courseRunId,
+    asOf: run.asOf.toISOString(),
   };
 }
 

@@ -1,8 +1,8 @@
-import { addressProblem } from '../../clients/http/address-guard';
 import type { ChannelDefinition, SetupProblem } from '../../clients/channels/channel';
 import { channelDefinition, channelKinds } from '../../clients/channels/registry';
+import { addressProblem } from '../../clients/http/address-guard';
+import { ApiError } from '../../contracts/api-error';
 import type { ChannelBody } from '../../contracts/http/customers';
-import { ApiError } from '../../contracts/refusal';
 import type { ChannelSchedule, ChannelToStore, CredentialChange, StoredChannel } from '../../db/exports/channels';
 import type { ApiContext } from '../context';
 
@@ -33,7 +33,12 @@ export function channelToStore(
   ];
   if (problems.length > 0) throw invalid(problems);
   return {
-    ...{ baseUrl: null, inDoubt: 'hold', dryRun: false, disabled: false, idpId: null, transmitTotalHours: false },
+    baseUrl: null,
+    inDoubt: 'hold',
+    dryRun: false,
+    disabled: false,
+    idpId: null,
+    transmitTotalHours: false,
     ...plainFieldsOf(body),
     ...ref,
     limits: { ...DEFAULT_LIMITS, ...definition?.limits, ...body.limits },

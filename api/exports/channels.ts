@@ -1,15 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { channelDefinition } from '../../clients/channels/registry';
+import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/customers';
-import { ApiError } from '../../contracts/refusal';
 import { findChannel, listChannels, type StoredChannel } from '../../db/exports/channels';
 import { changeChannel } from '../../db/exports/configuration-changes';
 import { changedBy } from '../auth/changed-by';
-import { channelToStore, credentialChange } from './channel-setup';
 import { visibleChannel, visibleCustomer } from '../auth/customer-access';
-import type { RouteOptions } from '../context';
 import type { Scope } from '../auth/principal';
+import type { RouteOptions } from '../context';
+import { channelToStore, credentialChange } from './channel-setup';
 
 const tags = ['learner exports'];
 const read: { scopes: Scope[] } = { scopes: ['exports:read', 'exports:write'] };

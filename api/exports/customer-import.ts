@@ -3,8 +3,8 @@ import { responses } from '../../contracts/http/common';
 import { CustomerImportAnswer } from '../../contracts/http/customer-import';
 import { CustomerParams } from '../../contracts/http/customers';
 import { visibleCustomer } from '../auth/customer-access';
-import { importCustomerRows } from './import-customer';
 import type { RouteOptions } from '../context';
+import { importCustomerRows } from './import-rows';
 
 /** Learners, enrollments, consents and earlier transmissions of a customer, however many, as one stream. */
 export const customerImportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {

@@ -10,8 +10,8 @@ import { changeCustomer } from '../../db/exports/configuration-changes';
 import type { StoredCustomer } from '../../db/exports/customers';
 import { changedBy } from '../auth/changed-by';
 import { requireCustomer, visibleCustomer } from '../auth/customer-access';
-import type { RouteOptions } from '../context';
 import type { Scope } from '../auth/principal';
+import type { RouteOptions } from '../context';
 
 const tags = ['learner exports'];
 const read: { scopes: Scope[] } = { scopes: ['exports:read', 'exports:write'] };

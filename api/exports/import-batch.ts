@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
+import type { SealingKeys } from '../../config/sealing-keys';
 import type { ImportKind, ImportLine } from '../../contracts/http/customer-import';
 import * as rows from '../../db/exports/import-rows';
-import type { SealingKeys } from '../../db/core/sealed';
 import { toDecimal } from '../../domain/exports/decimal';
 import { isDataFault } from '../http/database-failure';
 
@@ -88,7 +88,12 @@ const noProblem = (): null => null;
 const WRITERS: { [K in ImportKind]: Writer<K> } = {
   learner: async ({ knex, customerId }, lines) => {
     const complete = lines.map(({ kind: _kind, ...line }) => ({
-      ...{ username: null, email: null, remoteId: null, active: true, linked: true, userExists: true },
+      username: null,
+      email: null,
+      remoteId: null,
+      active: true,
+      linked: true,
+      userExists: true,
       ...line,
     }));
     await rows.importLearnerRows(knex, customerId, complete);
@@ -105,7 +110,9 @@ const WRITERS: { [K in ImportKind]: Writer<K> } = {
   },
   enrollment: async ({ knex, customerId }, lines) => {
     const complete = lines.map(({ kind: _kind, ...line }) => ({
-      ...{ courseKey: null, mode: null, isActive: true },
+      courseKey: null,
+      mode: null,
+      isActive: true,
       ...line,
     }));
     const missing = await rows.importEnrollmentRows(knex, customerId, complete);
@@ -113,8 +120,15 @@ const WRITERS: { [K in ImportKind]: Writer<K> } = {
   },
   audit: async ({ knex, customerId, now }, lines) => {
     const complete = lines.map(({ kind: _kind, percent = null, ...line }) => ({
-      ...{ level: 'completion' as const, subsectionId: null, grade: null, courseCompleted: null, completedAt: null },
-      ...{ statusCode: null, errorMessage: '', createdAt: null, percent: toDecimal(percent) },
+      level: 'completion' as const,
+      subsectionId: null,
+      grade: null,
+      courseCompleted: null,
+      completedAt: null,
+      statusCode: null,
+      errorMessage: '',
+      createdAt: null,
+      percent: toDecimal(percent),
       ...line,
     }));
     const missing = await rows.importAuditRows(knex, customerId, complete, now);

@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
 import { ChannelParams } from '../../contracts/http/customers';
 import * as http from '../../contracts/http/exports';
-import { ApiError } from '../../contracts/refusal';
 import { type ExportRun, listRuns } from '../../db/exports/runs';
 import { requireCustomer, visibleChannel } from '../auth/customer-access';
+import type { Principal, Scope } from '../auth/principal';
 import type { ApiContext, RouteOptions } from '../context';
 import { exportAnswer } from './answer';
 import { toExportCommand, startExport, toExportTarget, visibleExport } from './start';
-import type { Principal, Scope } from '../auth/principal';
 
 const tags = ['learner exports'];
 const read: { scopes: Scope[] } = { scopes: ['exports:read', 'exports:write'] };

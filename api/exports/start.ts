@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { channelDefinition } from '../../clients/channels/registry';
-import type { StartExportBody } from '../../contracts/http/exports';
+import { ApiError } from '../../contracts/api-error';
 import type { ExportCommand, ExportTarget, OpenedExport } from '../../contracts/exports/messages';
-import { ApiError } from '../../contracts/refusal';
+import type { StartExportBody } from '../../contracts/http/exports';
 import type { StoredChannel } from '../../db/exports/channels';
 import { type ExportRun, findRun } from '../../db/exports/runs';
 import { selectPage } from '../../db/exports/selection';
-import { parseSingle } from '../../domain/exports/permission';
-import type { ApiContext } from '../context';
+import { parseSingle } from '../../domain/exports/selection';
 import { requireCustomer } from '../auth/customer-access';
 import type { Principal } from '../auth/principal';
+import type { ApiContext } from '../context';
 
 /** The target of a requested export. A dry run may be of a channel that is disabled or has no sender yet. */
 export async function toExportTarget(
@@ -38,8 +38,12 @@ async function enrollmentOf(
   if (requested.single === null) return null;
   const { userId: learnerId, courseRunId } = requested.single;
   const [found] = await selectPage(knex, {
-    ...{ customerId: channel.customerId, configurationId: channel.id, level: body.level },
-    ...{ filter: { learnerId, courseRunId }, after: null, limit: 1 },
+    customerId: channel.customerId,
+    configurationId: channel.id,
+    level: body.level,
+    filter: { learnerId, courseRunId },
+    after: null,
+    limit: 1,
   });
   if (!found) throw new ApiError('enrollment-not-found', 'The learner is not enrolled, inactive or not linked.');
   return found.facts.enrollment.id;
@@ -49,17 +53,15 @@ export function toExportCommand(body: StartExportBody, commandId: string, reques
   const { learnerId = null, courseRunId = null, subsectionId = null, grade = null } = body;
   const { isPassing = null, completedDate = null, skipTransmitted, asOf } = body;
   return {
-    ...{
-      commandId,
-      requestedBy,
-      skipTransmitted,
-      learnerId,
-      courseRunId,
-      subsectionId,
-      grade,
-      isPassing,
-      completedDate,
-    },
+    commandId,
+    requestedBy,
+    skipTransmitted,
+    learnerId,
+    courseRunId,
+    subsectionId,
+    grade,
+    isPassing,
+    completedDate,
     trigger: learnerId === null ? 'request' : 'event',
     asOf: asOf === undefined ? null : new Date(asOf).toISOString(),
   };

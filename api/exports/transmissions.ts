@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/customers';
-import { ApiError } from '../../contracts/refusal';
-import { resolveHeld } from '../../db/exports/held';
 import { findTransmission, type LedgerEntry, listTransmissions } from '../../db/exports/ledger-list';
+import { resolveHeld } from '../../db/exports/resolve-held';
 import { changedBy } from '../auth/changed-by';
 import { visibleCustomer } from '../auth/customer-access';
 import type { RouteOptions } from '../context';

@@ -1,4 +1,4 @@
-import { ApiError } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/api-error';
 
 interface MediaRange {
   type: string;

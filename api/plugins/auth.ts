@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { ApiError } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/api-error';
 import { type Principal, principalOf, type Scope } from '../auth/principal';
 import { createTokenVerifier } from '../auth/token-verifier';
 import type { ApiDependencies } from '../context';

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Knex } from 'knex';
-import { ApiError } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/api-error';
 import { type BeginResult, beginRequest, finishRequest, releaseRequest } from '../../db/requests/idempotency';
 import { replaceByProblem } from './problem';
 

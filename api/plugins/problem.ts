@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { ApiError } from '../../contracts/api-error';
 import { type ErrorCode, ERRORS } from '../../contracts/errors';
-import { ApiError } from '../../contracts/refusal';
 import { BadCursorError } from '../../db/core/cursor';
 import { isDatabaseError, isDatabaseUnavailable } from '../http/database-failure';
 

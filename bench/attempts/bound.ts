@@ -1,5 +1,5 @@
-import { CORES, cpuOfAll } from './cpu';
-import { sum } from './statistics';
+import { CORES, cpuOfAll } from '../measure/cpu';
+import { sum } from '../measure/statistics';
 import type { AttemptsTurn } from './turn';
 
 /** Above this share of the machine, more cores would help more than anything else. */

@@ -60,11 +60,7 @@ export class BenchClient {
       method,
       body,
       dispatcher: this.agent,
-      headers: {
-        authorization: `Bearer ${this.token}`,
-        'content-type': type,
-        'idempotency-key': randomUUID(),
-      },
+      headers: { authorization: `Bearer ${this.token}`, 'content-type': type, 'idempotency-key': randomUUID() },
     });
     const text = await answer.text();
     if (statusCode === expected) return JSON.parse(text) as Answer;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { examAttemptWorkflowId } from '../../contracts/attempts/messages';
+import { median } from '../measure/statistics';
 import { type AttemptsVariantName, workflowIdOf } from './plan';
-import { median } from './statistics';
 
 export interface HistorySize {
   events: number;

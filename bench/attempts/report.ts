@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
+import { cpuOfAll, type Role } from '../measure/cpu';
+import { median, percentile, sum } from '../measure/statistics';
 import { whatBounds } from './bound';
-import { cpuOfAll, type Role } from './cpu';
 import type { HistorySize } from './histories';
 import { hasWorkflow, ATTEMPTS_VARIANTS, type AttemptsVariantName } from './plan';
-import { median, percentile, sum } from './statistics';
 import { attemptsPerSecond, type AttemptsTurn } from './turn';
 
 export interface AttemptsResults {

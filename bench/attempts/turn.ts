@@ -1,6 +1,6 @@
+import { type CpuReading, cpuBetween, cpuOfAll, readCpu } from '../measure/cpu';
+import { sum } from '../measure/statistics';
 import type { BenchClient } from './client';
-import { type CpuReading, cpuBetween, cpuOfAll, readCpu } from './cpu';
-import { sum } from './statistics';
 import type { Variant } from './variants';
 
 /** What one variant did, in one go or in all of a round. */

@@ -2,7 +2,7 @@ import type { Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
 import { typescriptChild } from '../../dev/stack-children';
-import type { Pids } from './cpu';
+import type { Pids } from '../measure/cpu';
 import { hasWorkflow, type OwnVariant, ATTEMPTS_PROVIDER, ATTEMPTS_VARIANTS, type AttemptsVariantName } from './plan';
 
 /** One way of running attempts, up and ready. */
@@ -25,7 +25,11 @@ export interface AttemptsStage {
  * an effect left over could be superseded by the next change, and calls could no longer be counted.
  */
 const ENVIRONMENT = {
-  ...{ GRADES_URL: '', CERTIFICATES_URL: '', INSTRUCTOR_URL: '', COURSES_URL: '', SMTP_URL: '' },
+  GRADES_URL: '',
+  CERTIFICATES_URL: '',
+  INSTRUCTOR_URL: '',
+  COURSES_URL: '',
+  SMTP_URL: '',
   ATTEMPT_IDLE_MS: '3600000',
   EFFECT_BUDGET_MS: '5000',
   LOG_LEVEL: 'warn',
@@ -75,12 +79,7 @@ function child(variant: OwnVariant, part: 'api' | 'worker', env: Record<string, 
 }
 
 function shared({ postgres, temporal, simulator }: Stack): Pids {
-  return {
-    Temporal: pidOf(temporal),
-    Postgres: pidOf(postgres),
-    simulator: pidOf(simulator),
-    client: process.pid,
-  };
+  return { Temporal: pidOf(temporal), Postgres: pidOf(postgres), simulator: pidOf(simulator), client: process.pid };
 }
 
 function pidOf(part: { pid: number | undefined } | undefined): number {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { waitUntil } from '../../dev/wait-until';
-import { type CpuReading, cpuBetween, readCpu } from '../attempts/cpu';
+import { type CpuReading, cpuBetween, readCpu } from '../measure/cpu';
 import { pidOf, type CallbacksStage } from './stage';
 
 export interface Drained {

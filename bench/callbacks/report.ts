@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import { CORES, type CpuReading, type Role } from '../attempts/cpu';
-import { median, percentile, sum } from '../attempts/statistics';
+import { CORES, type CpuReading, type Role } from '../measure/cpu';
+import { median, percentile, sum } from '../measure/statistics';
 import type { Drained } from './drain';
 import { CALLBACKS_VARIANTS, type CallbacksVariantName } from './plan';
 import type { CallbacksTurn } from './vendor';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { seedAttempts } from './seed';
 import type { CallbacksBenchOptions } from './options';
 import { attemptCode, CALLBACKS_VARIANTS, type CallbacksVariantName, WARM_UP } from './plan';
+import { seedAttempts } from './seed';
 import type { CallbacksStage } from './stage';
 import type { CallbacksTurn, Vendor } from './vendor';
 

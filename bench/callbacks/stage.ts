@@ -1,7 +1,7 @@
 import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
 import { typescriptChild } from '../../dev/stack-children';
-import type { Pids } from '../attempts/cpu';
+import type { Pids } from '../measure/cpu';
 import { CALLBACKS_PROVIDER, type CallbacksVariantName } from './plan';
 
 export interface CallbacksStage {
@@ -14,7 +14,11 @@ export interface CallbacksStage {
 
 /** Only the credit service exists, so a verdict makes one call; a callback posted twice is the client's doing, not a repeat. */
 const ENVIRONMENT = {
-  ...{ GRADES_URL: '', CERTIFICATES_URL: '', INSTRUCTOR_URL: '', COURSES_URL: '', SMTP_URL: '' },
+  GRADES_URL: '',
+  CERTIFICATES_URL: '',
+  INSTRUCTOR_URL: '',
+  COURSES_URL: '',
+  SMTP_URL: '',
   ATTEMPT_IDLE_MS: '30000',
   RELAY_INTERVAL_MS: '1000',
   LOG_LEVEL: 'warn',

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
-import { workThrough } from '../../dev/demo/bounded-work';
-import { type CpuReading, cpuBetween, type Pids, readCpu } from '../attempts/cpu';
+import { workThrough } from '../../dev/bounded-work';
+import { type CpuReading, cpuBetween, type Pids, readCpu } from '../measure/cpu';
 import { callbackBody, CALLBACKS_PROVIDER } from './plan';
 
 /** What one variant did in one round. */

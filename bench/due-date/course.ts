@@ -1,4 +1,4 @@
-import { workThrough } from '../../dev/demo/bounded-work';
+import { workThrough } from '../../dev/bounded-work';
 import type { BenchClient } from '../attempts/client';
 
 const COURSE = 'course-v1:Bench+DueDate+2026';

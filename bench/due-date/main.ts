@@ -5,8 +5,8 @@ import { signDevToken } from '../../dev/dev-key';
 import { type Stack, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import { BenchClient } from '../attempts/client';
-import { percentile } from '../attempts/statistics';
 import { runFromCommandLine } from '../command-line';
+import { percentile } from '../measure/statistics';
 import { DueCourse, DUE_DATE_PROVIDER } from './course';
 import { type DueDateOptions, HELP, readOptions } from './options';
 import { countOver, countPending, type DueDateOutcome, outcomeOf } from './outcome';
@@ -23,7 +23,11 @@ const progress = new DemoProgress(process.stderr.isTTY === true, (line) => conso
 async function main(options: DueDateOptions): Promise<number> {
   const log = (line: string): void => progress.line(line);
   const stack = await startStack({
-    ...{ ignoreExternal: true, testClock: true, providers: [DUE_DATE_PROVIDER], env: ENVIRONMENT, log },
+    ignoreExternal: true,
+    testClock: true,
+    providers: [DUE_DATE_PROVIDER],
+    env: ENVIRONMENT,
+    log,
   });
   const knex = connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 2 });
   try {

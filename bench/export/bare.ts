@@ -19,7 +19,8 @@ export async function bareLookUps(outside: Outside, wanted: number, concurrency:
     while (left > 0) {
       left -= 1;
       const { statusCode, body } = await request(`${path}?username=bare-${left}`, {
-        ...{ dispatcher, headers: { authorization } },
+        dispatcher,
+        headers: { authorization },
       });
       await body.text();
       if (statusCode !== 200) throw new Error(`A look-up was answered ${statusCode}.`);

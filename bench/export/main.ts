@@ -6,14 +6,14 @@ import { readSettings } from '../../config/settings';
 import { connectDatabase } from '../../db/core/connect';
 import { DemoProgress } from '../../dev/demo/progress';
 import { startStack } from '../../dev/stack';
-import { workflowBundle } from '../../worker/bundle';
+import { workflowBundle } from '../../worker/workflow-bundle';
 import { runFromCommandLine } from '../command-line';
+import { coursesFor, importCustomer, isLedByInstructor } from './customer';
 import { type ExportBenchOptions, HELP, readOptions } from './options';
 import { Outside } from './outside';
 import { perSecond, printReport } from './report';
 import { countStatements } from './statements';
 import { exportAll, type ExportStage, type ExportTurn } from './turn';
-import { coursesFor, importCustomer, isLedByInstructor } from './world';
 
 const progress = new DemoProgress(process.stderr.isTTY === true, (line) => console.error(line));
 
@@ -38,7 +38,9 @@ async function withStack(outside: Outside, options: ExportBenchOptions): Promise
     services: ['postgres', 'temporal'],
     log: (line) => progress.line(line),
     env: {
-      ...{ LOG_LEVEL: 'warn', RELAY_INTERVAL_MS: '5000', ...outside.environment },
+      LOG_LEVEL: 'warn',
+      RELAY_INTERVAL_MS: '5000',
+      ...outside.environment,
       EXPORT_LOOKUP_CONCURRENCY: String(options.concurrency),
     },
   });

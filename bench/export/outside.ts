@@ -1,9 +1,9 @@
 import type { Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
-import { typescriptChild } from '../../dev/stack-children';
-import { SIMULATOR_CLIENT } from '../../dev/stack-environment';
 import type { SimulatedChannel } from '../../dev/simulator/channels/channel-settings';
 import type { FaultSettings } from '../../dev/simulator/faults';
+import { typescriptChild } from '../../dev/stack-children';
+import { SIMULATOR_CLIENT } from '../../dev/stack-environment';
 
 /** What the channel has taken. */
 export interface Taken {
@@ -37,9 +37,12 @@ export class Outside {
   get environment(): Record<string, string> {
     const { clientId, clientSecret } = SIMULATOR_CLIENT;
     return {
-      ...{ GRADES_URL: this.url, CERTIFICATES_URL: this.url, COURSES_URL: this.url },
+      GRADES_URL: this.url,
+      CERTIFICATES_URL: this.url,
+      COURSES_URL: this.url,
       PLATFORM_TOKEN_URL: `${this.url}/oauth2/access_token`,
-      ...{ PLATFORM_CLIENT_ID: clientId, PLATFORM_CLIENT_SECRET: clientSecret },
+      PLATFORM_CLIENT_ID: clientId,
+      PLATFORM_CLIENT_SECRET: clientSecret,
     };
   }
 

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { CORES, type Role } from '../attempts/cpu';
+import { CORES, type Role } from '../measure/cpu';
 import type { ExportBenchOptions } from './options';
 import type { ExportTurn } from './turn';
 

@@ -6,9 +6,9 @@ import { type ExportTarget, learnerExportWorkflowId } from '../../contracts/expo
 import type { StoredChannel } from '../../db/exports/channels';
 import type { Stack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
-import { type CpuReading, cpuBetween, type Pids, readCpu } from '../attempts/cpu';
+import { type CpuReading, cpuBetween, type Pids, readCpu } from '../measure/cpu';
+import { forgetPeak, peakMemory } from '../measure/memory';
 import { type Bare, bareLookUps } from './bare';
-import { forgetPeak, peakMemory } from './memory';
 import type { Outside } from './outside';
 import { costliest, forgetStatements, OWN, statementsSent } from './statements';
 
@@ -72,8 +72,17 @@ function targetOf({ customerId, channelId }: StoredChannel): ExportTarget {
 
 function exportCommand(): Parameters<TemporalGateway['exports']['start']>[1] {
   return {
-    ...{ commandId: randomUUID(), trigger: 'request', asOf: null, skipTransmitted: true, requestedBy: 'bench' },
-    ...{ learnerId: null, courseRunId: null, subsectionId: null, grade: null, isPassing: null, completedDate: null },
+    commandId: randomUUID(),
+    trigger: 'request',
+    asOf: null,
+    skipTransmitted: true,
+    requestedBy: 'bench',
+    learnerId: null,
+    courseRunId: null,
+    subsectionId: null,
+    grade: null,
+    isPassing: null,
+    completedDate: null,
   };
 }
 

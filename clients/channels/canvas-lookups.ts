@@ -1,6 +1,6 @@
-import { requireAccepted, type ChannelResponse, jsonOf } from './exchange';
+import { requireAccepted, type ChannelResponse, jsonOf } from './channel-http';
 import { nextPage } from './links';
-import { ChannelRejection } from './refusal';
+import { ChannelRejection } from './rejection';
 import { joinUrl } from './setup';
 import type { Session } from './tokens';
 

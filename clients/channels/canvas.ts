@@ -11,11 +11,11 @@ import type {
   MapResult,
   RecordResult,
 } from './channel';
-import { requireAccepted, Exchange, jsonOf, type ChannelRequest } from './exchange';
+import { requireAccepted, Exchange, jsonOf, type ChannelRequest } from './channel-http';
 import { healthOf } from './health';
 import { KeyedLock } from './keyed-lock';
 import { percentOf, percentText } from './percent';
-import { ChannelRejection, sendEach } from './refusal';
+import { ChannelRejection, sendEach } from './rejection';
 import { assertValid, joinUrl, problemsOf, textSetting } from './setup';
 import { Session, Tokens } from './tokens';
 

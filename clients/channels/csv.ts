@@ -14,7 +14,7 @@ import {
 import { csvRow } from './csv-cells';
 import { CsvFolder, keyCell } from './csv-folder';
 import { KeyedLock } from './keyed-lock';
-import { ChannelRejection, resultOf } from './refusal';
+import { ChannelRejection, resultOf } from './rejection';
 import { assertValid, problemsOf } from './setup';
 
 const shape = {
@@ -137,7 +137,10 @@ function completionCells(record: CompletionRecord): CompletionCells & Assessment
     completed: record.courseCompleted,
     completed_at: record.completedAt?.toISOString() ?? null,
     total_hours: record.totalHours,
-    ...{ subsection_id: null, subsection_name: null, points_earned: null, points_possible: null },
+    subsection_id: null,
+    subsection_name: null,
+    points_earned: null,
+    points_possible: null,
   };
 }
 
@@ -147,6 +150,10 @@ function assessmentCells(record: AssessmentRecord): CompletionCells & Assessment
     subsection_name: record.subsectionName,
     points_earned: record.pointsEarned,
     points_possible: record.pointsPossible,
-    ...{ course_title: null, grade: null, completed: null, completed_at: null, total_hours: null },
+    course_title: null,
+    grade: null,
+    completed: null,
+    completed_at: null,
+    total_hours: null,
   };
 }

@@ -1,5 +1,5 @@
 import { ChannelCredentialsRefused, type ChannelHealth } from './channel';
-import { ChannelBusy, ChannelRejection } from './refusal';
+import { ChannelBusy, ChannelRejection } from './rejection';
 
 /** A probe's end as health. A channel that asks for a pause is there. */
 export async function healthOf(probe: () => Promise<unknown>): Promise<ChannelHealth> {

@@ -10,10 +10,10 @@ import {
   type MapResult,
   type RecordResult,
 } from './channel';
-import { requireAccepted, Exchange, type ChannelResponse, type ChannelRequest } from './exchange';
-import { namesFailure } from './failures-in-answer';
+import { requireAccepted, Exchange, type ChannelResponse, type ChannelRequest } from './channel-http';
+import { namesFailure } from './failures-in-response';
 import { healthOf } from './health';
-import { ChannelRejection, sendEach } from './refusal';
+import { ChannelRejection, sendEach } from './rejection';
 import { basicAuthorization, assertValid, joinUrl, problemsOf, textSetting } from './setup';
 import { Session, Tokens } from './tokens';
 

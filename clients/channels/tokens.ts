@@ -1,8 +1,8 @@
-import { whileNotAborted } from '../http/deadline';
 import type { ChannelKind } from '../../domain/exports/model';
+import { whileNotAborted } from '../http/deadline';
 import { ChannelCredentialsRefused } from './channel';
-import { ChannelBusy, ChannelRejection } from './refusal';
-import { requireAccepted, type Exchange, type ChannelResponse, jsonOf, type ChannelRequest } from './exchange';
+import { requireAccepted, type Exchange, type ChannelResponse, jsonOf, type ChannelRequest } from './channel-http';
+import { ChannelBusy, ChannelRejection } from './rejection';
 
 /** Identities whose tokens are kept; the oldest go first. SAP has one per learner. */
 const MAX_CACHED = 1000;

@@ -13,11 +13,11 @@ import {
   type MapResult,
   type RecordResult,
 } from './channel';
-import { requireAccepted, Exchange, type ChannelResponse, jsonOf, type ChannelRequest } from './exchange';
+import { requireAccepted, Exchange, type ChannelResponse, jsonOf, type ChannelRequest } from './channel-http';
 import { healthOf } from './health';
-import { isSameStatement } from './xapi-same';
-import { ChannelBusy, cancelledResult, ChannelRejection, resultOf } from './refusal';
+import { ChannelBusy, cancelledResult, ChannelRejection, resultOf } from './rejection';
 import { basicAuthorization, assertValid, joinUrl, problemsOf, textSetting } from './setup';
+import { isSameStatement } from './xapi-compare';
 import { statementId, statementOf } from './xapi-statement';
 
 const shape = {
@@ -159,11 +159,7 @@ class Xapi implements Channel {
   }
 
   private async call(outgoing: ChannelRequest, signal: AbortSignal): Promise<ChannelResponse> {
-    const headers = {
-      ...outgoing.headers,
-      authorization: this.authorization,
-      'x-experience-api-version': '1.0.1',
-    };
+    const headers = { ...outgoing.headers, authorization: this.authorization, 'x-experience-api-version': '1.0.1' };
     const response = await this.exchange.send({ ...outgoing, headers }, signal);
     if (response.status === 401 || response.status === 403)
       throw new ChannelCredentialsRefused('XAPI', response.status);

@@ -108,10 +108,7 @@ export interface GuardedNetwork {
 /** `allowPrivate` (development and tests) lets everything through. The caller closes the dispatcher. */
 export function guardedNetwork({ allowPrivate, connections = 128 }: NetworkOptions): GuardedNetwork {
   const connect = allowPrivate ? {} : { connect: { lookup: publicLookup } };
-  return {
-    dispatcher: new Agent({ connections, ...connect }),
-    guard: allowPrivate ? () => undefined : guardAddress,
-  };
+  return { dispatcher: new Agent({ connections, ...connect }), guard: allowPrivate ? () => undefined : guardAddress };
 }
 
 interface NetworkOptions {

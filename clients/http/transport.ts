@@ -1,8 +1,8 @@
 import { type Dispatcher, request } from 'undici';
+import type { Call } from '../platform/services';
 import { type Deadline, startDeadline, whileNotAborted } from './deadline';
 import { errorOfStatus, errorWithoutResponse } from './failures';
 import type { OAuthToken } from './oauth';
-import type { Call } from '../platform/platform';
 import { ServiceError } from './service-error';
 
 export interface ServiceOptions {

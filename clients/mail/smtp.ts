@@ -1,6 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer';
-import type { MailClient, StatusMail } from '../platform/platform';
 import { ServiceError } from '../http/service-error';
+import type { MailClient, StatusMail } from '../platform/services';
 
 export interface SmtpOptions {
   url: string;

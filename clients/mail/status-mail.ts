@@ -1,4 +1,4 @@
-import type { StatusMail } from '../platform/platform';
+import type { StatusMail } from '../platform/services';
 import { renderHtml, type Link, type MailTemplate, renderText } from './layout';
 import { rejectedMail } from './rejected';
 import { submittedMail } from './submitted';

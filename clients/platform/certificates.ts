@@ -1,5 +1,5 @@
 import type { JsonService } from '../http/transport';
-import type { Call, CertificatesClient, LearnerRef } from './platform';
+import type { Call, CertificatesClient, LearnerRef } from './services';
 
 /** Certificates are addressed by username, as in edX's own certificates API. */
 export class CertificatesService implements CertificatesClient {

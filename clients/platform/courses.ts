@@ -1,5 +1,5 @@
 import type { JsonService } from '../http/transport';
-import type { Call, CoursesClient } from './platform';
+import type { Call, CoursesClient } from './services';
 
 /** The platform's course catalogue, asked before a publish. */
 export class CoursesService implements CoursesClient {

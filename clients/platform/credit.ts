@@ -1,5 +1,5 @@
 import { readField, type JsonService } from '../http/transport';
-import type { Call, CreditClient, ExamRef } from './platform';
+import type { Call, CreditClient, ExamRef } from './services';
 
 /** The namespace under which edX's credit service keeps the requirements of proctored exams. */
 const NAMESPACE = 'proctored_exam';

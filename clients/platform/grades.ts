@@ -1,5 +1,5 @@
 import { readField, type JsonService } from '../http/transport';
-import type { Call, ExamRef, GradesClient, LearnerRef } from './platform';
+import type { Call, ExamRef, GradesClient, LearnerRef } from './services';
 
 const OVERRIDES = '/api/grades/v1/overrides';
 

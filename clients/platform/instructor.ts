@@ -1,5 +1,5 @@
 import type { JsonService } from '../http/transport';
-import type { Call, ExamRef, InstructorClient, ReviewNotice } from './platform';
+import type { Call, ExamRef, InstructorClient, ReviewNotice } from './services';
 
 /** The platform's instructor service: the learner's state on an exam. */
 export class InstructorService implements InstructorClient {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Registration } from '../../domain/attempts/decision';
 import { ONBOARDING_REFUSALS, type OnboardingRefusal } from '../../domain/attempts/statuses';
+import { ServiceError } from '../http/service-error';
 import { readField, type JsonResponse, type JsonService } from '../http/transport';
 import type {
   Call,
@@ -8,8 +9,7 @@ import type {
   ProviderConfig,
   ExamForProvider,
   ProviderRegistration,
-} from '../platform/platform';
-import { ServiceError } from '../http/service-error';
+} from '../platform/services';
 
 type ProviderAttemptRef = { examId: number; externalId: string | null };
 

@@ -1,14 +1,6 @@
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import type { SearchAttributePair, SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import {
-  COURSE_PUBLISH_WORKFLOW,
-  type CoursePublishInput,
-  coursePublishWorkflowId,
-  type PublishResult,
-  type PublishInput,
-  publishUpdate,
-} from '../../contracts/courses/messages';
-import {
   type AttemptKey,
   type AttemptTimings,
   type AttemptView,
@@ -17,12 +9,20 @@ import {
   examAttemptWorkflowId,
   wakeSignal,
 } from '../../contracts/attempts/messages';
+import {
+  COURSE_PUBLISH_WORKFLOW,
+  type CoursePublishInput,
+  coursePublishWorkflowId,
+  type PublishResult,
+  type PublishInput,
+  publishUpdate,
+} from '../../contracts/courses/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import type { AttemptStart } from './attempt-start';
 import { TemporalExports } from './exports';
-import { withRetry, updateIdOf } from './retry';
 import { failureOf } from './failures';
+import { withRetry, updateIdOf } from './retry';
 
 /** The calls of API, relay and cascade to Temporal. Every refusal arrives as an `ApiError`. */
 export interface AttemptGateway {

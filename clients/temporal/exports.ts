@@ -1,5 +1,6 @@
 import { type Client, ScheduleNotFoundError, WithStartWorkflowOperation } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
+import { ApiError } from '../../contracts/api-error';
 import {
   againSignal,
   type ExportCommand,
@@ -15,12 +16,11 @@ import {
   progressQuery,
   resumeSignal,
 } from '../../contracts/exports/messages';
-import { ApiError } from '../../contracts/refusal';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
-import { type ScheduledChannel, scheduleIdOf, scheduleOptions } from './schedules';
-import { withRetry, updateIdOf } from './retry';
 import { failureOf } from './failures';
+import { withRetry, updateIdOf } from './retry';
+import { type ScheduledChannel, scheduleIdOf, scheduleOptions } from './schedules';
 
 /** The API's calls to Temporal about learner exports. Every refusal arrives as an `ApiError`. */
 export interface ExportGateway {

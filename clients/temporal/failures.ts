@@ -1,8 +1,8 @@
 import { isGrpcDeadlineError, isGrpcServiceError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { ApiError, type ApiErrorExtras } from '../../contracts/api-error';
 import { isErrorCode } from '../../contracts/errors';
-import { ApiError, type ApiErrorExtras } from '../../contracts/refusal';
 
 /** What a failed call to Temporal means for the command it carried. */
 export type Failure =

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { ApiError } from '../../contracts/refusal';
+import { ApiError } from '../../contracts/api-error';
 import { failureOf } from './failures';
 
 /** Pauses between tries grow from the first to the last value. */

@@ -1,8 +1,8 @@
 import type { AttemptAction } from '../../domain/attempts/commands';
 import type { Question } from '../../domain/attempts/decision';
 import type { Verdict } from '../../domain/attempts/reviews/payload';
-import type { AttemptKey, AttemptState, AttemptView } from './messages';
 import type { ErrorCode } from '../errors';
+import type { AttemptKey, AttemptState, AttemptView } from './messages';
 
 /** A command from workflow to activity: instants are ISO 8601, identities are given by the activity. */
 export type CommandRequest =

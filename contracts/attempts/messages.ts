@@ -150,7 +150,7 @@ export interface RetryEffectInput extends CommandInput {
   effectId: string;
 }
 
-/** The wire: names are contracts and never renamed (see tests/unit/contracts.test.ts). */
+/** The wire: names are contracts and never renamed (see tests/unit/contracts/contracts.test.ts). */
 export const createUpdate = defineUpdate<AttemptView, [CreateInput]>('create');
 export const changeStatusUpdate = defineUpdate<AttemptView, [ChangeStatusInput]>('changeStatus');
 export const actUpdate = defineUpdate<AttemptView, [ActInput]>('act');

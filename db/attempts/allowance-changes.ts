@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { EXTRA_TIME, DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
-import { type Allowance, ALLOWANCES_PER_STATEMENT, deleteAllowance, putAllowances } from './allowances';
 import type { ChangedBy } from '../requests/audit';
+import { type Allowance, ALLOWANCES_PER_STATEMENT, deleteAllowance, putAllowances } from './allowances';
 
 /**
  * Stores allowances, all or none. What a changed one was before is written to the audit log, and its time with it; other

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
+import { type Statement, runBatch } from '../core/batch';
+import { type DecisionToApply, type DecidedEffect, archiveAndEffectsStatement } from './archive-and-effects';
 import { storeReview } from './reviews/reviews';
 import { rowStatements, STALE_ROW } from './row-writes';
-import { type DecisionToApply, type DecidedEffect, archiveAndEffectsStatement } from './store-outcome';
-import { type Statement, runBatch } from '../core/batch';
 
 interface ApplyOptions {
   /** Statements sent with the decision, after its own. */

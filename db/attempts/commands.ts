@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import type { Answers, Question } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
-import { CommandModel } from '../core/models';
 import { defineStatement, type Statement, runBatch } from '../core/batch';
+import { CommandModel } from '../core/models';
 
 export interface CommandRow {
   commandId: string;

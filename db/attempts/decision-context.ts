@@ -2,6 +2,9 @@ import type { Knex } from 'knex';
 import type { AttemptKey, CourseClock } from '../../contracts/attempts/messages';
 import type { Attempt } from '../../domain/attempts/model';
 import { ONBOARDING_REFUSALS } from '../../domain/attempts/statuses';
+import { defineStatement, type Statement, runBatch } from '../core/batch';
+import { learnerLockStatement } from '../core/locks';
+import { type CommandRow, findCommandStatement } from './commands';
 import {
   attemptFromJson,
   attemptJson,
@@ -12,9 +15,6 @@ import {
   type InJson,
   ownDueDateJson,
 } from './json';
-import { type CommandRow, findCommandStatement } from './commands';
-import { learnerLockStatement } from '../core/locks';
-import { defineStatement, type Statement, runBatch } from '../core/batch';
 
 /** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
 export interface DecisionContextRows {

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { ATTEMPT_STATUSES, type AttemptPhase } from '../../domain/attempts/statuses';
-import { effectiveProviderSql } from './json';
-import { SELECT_LIVE, type LocatedAttempt, readAttempts } from './views';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
+import { SELECT_LIVE, type LocatedAttempt, readAttempts } from './find';
+import { effectiveProviderSql } from './json';
 
 export interface AttemptFilter {
   courseId?: string | undefined;

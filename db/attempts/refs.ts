@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { type AttemptPhase, type PhaseFacts, phaseOf } from '../../domain/attempts/statuses';
-import { effectiveProviderSql } from './json';
-import { ATTEMPT_JOINS } from './views';
 import { defineStatement, queryRows } from '../core/batch';
+import { ATTEMPT_JOINS } from './find';
+import { effectiveProviderSql } from './json';
 
 /** What a command needs of its attempt: whose it is, who may change it, and how its workflow is found. */
 export interface StoredAttemptRef {

@@ -1,8 +1,8 @@
-import type { Attempt } from '../../domain/attempts/model';
 import type { AttemptWrite } from '../../domain/attempts/decision';
-import { ATTEMPT_FIELDS, columnOf } from './json';
-import type { DecisionToApply } from './store-outcome';
+import type { Attempt } from '../../domain/attempts/model';
 import { defineStatement, type Statement } from '../core/batch';
+import type { DecisionToApply } from './archive-and-effects';
+import { ATTEMPT_FIELDS, columnOf } from './json';
 
 /** SQLSTATE of a row that changed between reading and writing. */
 export const STALE_ROW = 'IN001';

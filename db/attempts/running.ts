@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { ATTEMPT_STATUSES, isIncomplete } from '../../domain/attempts/statuses';
-import { SELECT_LIVE, type LocatedAttempt, readAttempts } from './views';
+import { SELECT_LIVE, type LocatedAttempt, readAttempts } from './find';
 
 export interface ExamsAndLearners {
   examIds: readonly number[];

@@ -1,11 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-
-/** The keys secrets at rest are sealed with: the first seals, all open, so that a key can be replaced without a pause. */
-export interface SealingKeys {
-  currentId: string;
-  /** Key id → 32 bytes. A Map, so that a careless JSON.stringify shows nothing. */
-  keys: ReadonlyMap<string, Buffer>;
-}
+import type { SealingKeys } from '../../config/sealing-keys';
 
 /** A sealed text that none of the keys opens: another installation's, of a removed key, or changed in the database. */
 export class UnsealError extends Error {
@@ -16,30 +10,9 @@ export class UnsealError extends Error {
 }
 
 const ALGORITHM = 'aes-256-gcm';
-const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const FORMAT = 'v1';
-
-/**
- * Reads `id:base64` entries separated by commas or white space; the first is the one that seals.
- * @throws Error naming the fault, never the key.
- */
-export function parseSealingKeys(text: string): SealingKeys {
-  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
-  const keys = new Map<string, Buffer>();
-  for (const [at, entry] of entries.entries()) {
-    const [, id, encoded] = /^([\w-]{1,64}):([A-Za-z0-9+/_-]+={0,2})$/.exec(entry) ?? [];
-    if (id === undefined || encoded === undefined) throw new Error(`entry ${at + 1} is not id:base64`);
-    const key = Buffer.from(encoded, 'base64');
-    if (key.length !== KEY_BYTES) throw new Error(`key ${id} has ${key.length} bytes instead of ${KEY_BYTES}`);
-    if (keys.has(id)) throw new Error(`key ${id} is given twice`);
-    keys.set(id, key);
-  }
-  const [currentId] = keys.keys();
-  if (currentId === undefined) throw new Error('there is no key');
-  return { currentId, keys };
-}
 
 /**
  * Seals with AES-256-GCM under the current key. `associatedData` (e.g. table and row) is authenticated, not stored: a

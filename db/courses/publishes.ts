@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { ExamStep } from '../../domain/courses/exam-steps';
+import { enqueueExamSave } from './exam-saves';
 import { createExam, type ExamToStore, patchExam } from './exams';
 import { putReviewPolicy, removeReviewPolicy } from './review-policies';
-import { enqueueExamSave } from './exam-saves';
 
 /** The answer to a publish, if that command was applied before. */
 export async function findPublish(trx: Knex, commandId: string): Promise<unknown> {

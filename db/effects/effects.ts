@@ -17,6 +17,9 @@ export interface EffectFacts extends DueEffect {
   action: EffectAction;
 }
 
+/** What is needed to do an effect, fresh from the decision or leased later. */
+export type EffectToDo = EffectFacts & { detail?: string | null };
+
 /** A stored effect, with its outcome. */
 export interface StoredEffect extends EffectFacts {
   state: EffectState;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { type EffectState, MARKED_FAILED, NEWER_EFFECT, stateOf } from './effects';
 import { defineStatement, queryRows } from '../core/batch';
+import { type EffectState, MARKED_FAILED, NEWER_EFFECT, stateOf } from './effects';
 
 export interface EffectResult {
   /** `retry`: it did not succeed, and is due again. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import type { SealingKeys } from '../../config/sealing-keys';
 import type { ChannelConfiguration, ChannelKind, ExportLevel } from '../../domain/exports/model';
-import { open, seal, type SealingKeys } from '../core/sealed';
+import { open, seal } from '../core/sealed';
 
 /** The channel's rate limits: what its owner allows, not what we could do. */
 export interface StoredChannelLimits {

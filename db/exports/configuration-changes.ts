@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
+import { UnsealError } from '../core/sealed';
 import type { ChangedBy } from '../requests/audit';
 import { auditConfiguration, lockConfiguration, type Members } from '../requests/configuration-audit';
-import { UnsealError } from '../core/sealed';
 import {
   type ChannelToStore,
   type CredentialChange,

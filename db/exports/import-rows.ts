@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
+import type { SealingKeys } from '../../config/sealing-keys';
 import type { Decimal } from '../../domain/exports/decimal';
 import type { ExportLevel } from '../../domain/exports/model';
-import { seal, type SealingKeys } from '../core/sealed';
-import { clickThroughAssociatedData } from './click-through-place';
+import { seal } from '../core/sealed';
+import { clickThroughAssociatedData } from './click-through-associated-data';
 
 /** Most rows one of these functions takes: one statement, a few hundred kilobytes. */
 export const IMPORT_ROWS_PER_STATEMENT = 1_000;

@@ -70,8 +70,12 @@ export async function listTransmissions(
        ${before === undefined ? '' : 'and t.id < :before'}
      order by t.id desc limit :limit + 1`,
     {
-      ...{ customerId, learnerId: learnerId ?? null, channelId: channelId ?? null, state: state ?? null },
-      ...{ before: before ?? null, limit },
+      customerId,
+      learnerId: learnerId ?? null,
+      channelId: channelId ?? null,
+      state: state ?? null,
+      before: before ?? null,
+      limit,
     },
   );
   return toPage(

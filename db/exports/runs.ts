@@ -81,10 +81,7 @@ export async function createRun(
   knex: Knex,
   run: NewRun,
 ): Promise<{ outcome: 'created' | 'repeated' | 'running'; run: ExportRun }> {
-  const { rows } = await knex.raw<{ rows: { id: string }[] }>(CREATE, {
-    ...run,
-    request: JSON.stringify(run.request),
-  });
+  const { rows } = await knex.raw<{ rows: { id: string }[] }>(CREATE, { ...run, request: JSON.stringify(run.request) });
   if (rows[0]) return { outcome: 'created', run: (await findRun(knex, rows[0].id)) as ExportRun };
   const repeated = await findOneRun(knex, 'r.command_id = :commandId', { commandId: run.commandId });
   if (repeated) return { outcome: 'repeated', run: repeated };

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
+import type { SealingKeys } from '../../config/sealing-keys';
 import type { ClickThrough, Consent, EnrollmentFacts, ExportLevel, Transmission } from '../../domain/exports/model';
-import { open, type SealingKeys } from '../core/sealed';
-import { clickThroughAssociatedData } from './click-through-place';
+import { open } from '../core/sealed';
+import { clickThroughAssociatedData } from './click-through-associated-data';
 
 /** One learner's one course run, or (both absent) everybody of the customer. */
 export interface SelectionFilter {
@@ -42,7 +43,10 @@ export interface SelectionPageRequest {
 export async function selectPage(knex: Knex, request: SelectionPageRequest): Promise<SelectedEnrollment[]> {
   const { customerId, configurationId, level, filter, after, limit, keys } = request;
   const { rows } = await knex.raw<{ rows: SelectionRow[] }>(pageSql(filter, after !== null), {
-    ...{ customerId, configurationId, level, limit },
+    customerId,
+    configurationId,
+    level,
+    limit,
     ...filter,
     ...(after === null ? {} : { afterRun: after.courseRunId, afterId: after.enrollmentId }),
   });
@@ -150,7 +154,11 @@ function selectedOf(
     facts: {
       enrollment: { id, courseRunId, courseKey, mode },
       link: {
-        ...{ userId, customerId, active, linked, userExists },
+        userId,
+        customerId,
+        active,
+        linked,
+        userExists,
         identity: { remoteId: row.remoteId, email: row.email, clickThrough },
       },
       consents: row.consents ?? [],

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import type { AttemptAnswer, EffectsAnswer } from '../../contracts/http/attempts';
-import { workThrough } from './bounded-work';
-import { attemptPath, type Demo } from './world';
+import { workThrough } from '../bounded-work';
+import { attemptPath, type Demo } from './demo';
 
 export type EffectAnswer = Static<typeof EffectsAnswer>['items'][number];
 

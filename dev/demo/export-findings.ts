@@ -1,7 +1,7 @@
 import type { ExportAnswer } from '../../contracts/http/exports';
 import type { RecordCount } from '../simulator/channels/channel-state';
-import { type DemoCustomer, POISON } from './export-world';
-import type { Finding } from './invariants';
+import { type DemoCustomer, POISON } from './export-customer';
+import type { Finding } from './finding';
 
 export interface ExportsSeen {
   first: ExportAnswer;

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ExportAnswer } from '../../contracts/http/exports';
 import { ExportBar } from '../export-bar';
 import { followExport } from '../export-follower';
+import type { Demo } from './demo';
+import { CHANNEL, CUSTOMER, type DemoCustomer, makeDemoCustomer, POISON } from './export-customer';
 import { inspectExports } from './export-findings';
-import { CHANNEL, CUSTOMER, type DemoCustomer, makeDemoCustomer, POISON } from './export-world';
-import type { Finding } from './invariants';
+import type { Finding } from './finding';
 import type { DemoProgress } from './progress';
-import type { Demo } from './world';
 
 const OUTAGE_MS = 4_000;
 /** Share of the export after which the channel goes down. */

@@ -1,16 +1,9 @@
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { AppliedEntry, LogEntry } from '../simulator/journal';
+import { allAttempts, type Demo } from './demo';
 import { demoEffects, type EffectAnswer } from './effects';
+import type { Finding } from './finding';
 import { findDisagreements } from './workflow-agreement';
-import { allAttempts, type Demo } from './world';
-
-/** One invariant of the service, and what violates it. */
-export interface Finding {
-  invariant: string;
-  /** What was examined, so that readers see that something was. */
-  examined: string;
-  breaches: string[];
-}
 
 export interface Inspection {
   attempts: AttemptAnswer[];

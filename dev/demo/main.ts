@@ -2,13 +2,13 @@ import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '../stack';
+import { demoProviders, makeDemo } from './demo';
 import { playExports } from './export';
 import { inspect } from './invariants';
 import { type DemoOptions, HELP, readOptions, DemoUsageError } from './options';
 import { playPhases } from './phases';
 import { DemoProgress } from './progress';
 import { exportResultOf, holds, linksOf, demoResult } from './report';
-import { demoProviders, makeDemo } from './world';
 
 /** Waiting times shortened: nobody wants to watch a demo wait for the next retry or for attempts to fall asleep. */
 const IMPATIENCE = { EFFECT_RETRY_MAX_MS: '3000', ATTEMPT_IDLE_MS: '5000', EXPORT_SEND_TRIES: '8' };

@@ -1,9 +1,9 @@
 import type { AttemptAnswer } from '../../contracts/http/attempts';
+import { workThrough } from '../bounded-work';
 import { waitUntil } from '../wait-until';
-import { workThrough } from './bounded-work';
+import { allAttempts, attemptPath, coursePath, TIMED_EXAM_MINS, type Demo } from './demo';
 import type { DemoLearner, Story } from './learners';
 import type { DemoProgress } from './progress';
-import { allAttempts, attemptPath, coursePath, TIMED_EXAM_MINS, type Demo } from './world';
 
 const CONCURRENCY = 8;
 const MINUTE_MS = 60_000;

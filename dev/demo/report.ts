@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { exportTable } from '../export-table';
+import type { DemoExams, Demo } from './demo';
+import { DEMO_PROVIDER, RULE_SET } from './demo';
 import { tallyByService } from './effects';
 import type { Exported } from './export';
-import type { Finding, Inspection } from './invariants';
-import type { DemoExams, Demo } from './world';
-import { DEMO_PROVIDER, RULE_SET } from './world';
+import type { Finding } from './finding';
+import type { Inspection } from './invariants';
 
 const PLAIN = { style: { head: [], border: [] } };
 

@@ -4,13 +4,13 @@ import { connectTemporal } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
 import { attemptKeyOf, EXAM_ATTEMPT_WORKFLOW, stateQuery } from '../../contracts/attempts/messages';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
-import { findByKey } from '../../db/attempts/views';
+import { findByKey } from '../../db/attempts/find';
 import { connectDatabase } from '../../db/core/connect';
 import type { AttemptPhase, AttemptStatus } from '../../domain/attempts/statuses';
+import { workThrough } from '../bounded-work';
 import { waitUntil } from '../wait-until';
-import { workThrough } from './bounded-work';
-import type { Finding } from './invariants';
-import type { Demo } from './world';
+import type { Demo } from './demo';
+import type { Finding } from './finding';
 
 const CONCURRENCY = 8;
 /**

@@ -1,5 +1,5 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { BoundedList, BoundedMap } from './bounded';
 
 /** What a request is about, as far as it says so. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import type { RoutedAnswer } from './routing';
+import type { RoutedAnswer } from './routed-answer';
 
 const text = Type.String({ minLength: 1 });
 
@@ -48,14 +48,24 @@ const PLAIN = {
     { username, course_id: courseId, passed: true, percent: 0.9, letter_grade: 'A' },
   ],
   certificate: (username: string, courseId: string): unknown => ({
-    ...{ username, course_id: courseId, status: 'downloadable', is_passing: true, grade: '0.9' },
+    username,
+    course_id: courseId,
+    status: 'downloadable',
+    is_passing: true,
+    grade: '0.9',
     created_date: '2021-06-01T10:00:00Z',
   }),
   gradebook: (username: string): unknown => ({
     username,
     section_breakdown: ['First', 'Second'].map((name) => ({
-      ...{ attempted: true, subsection_name: name, category: 'Homework', label: name, percent: 0.9 },
-      ...{ score_earned: 9, score_possible: 10, module_id: `block-${name.toLowerCase()}` },
+      attempted: true,
+      subsection_name: name,
+      category: 'Homework',
+      label: name,
+      percent: 0.9,
+      score_earned: 9,
+      score_possible: 10,
+      module_id: `block-${name.toLowerCase()}`,
     })),
   }),
 };

@@ -1,5 +1,6 @@
 import type { ConfiguredAnswers } from './answers';
-import { type RoutedAnswer, type RoutedRequest, problem, type Route } from './routing';
+import type { RoutedAnswer } from './routed-answer';
+import { type RoutedRequest, problem, type Route } from './routing';
 
 type What = 'grade' | 'certificate' | 'gradebook';
 
@@ -12,18 +13,8 @@ function byQuery(what: What): Route['handle'] {
 
 /** What learner exports ask for. Nothing has an effect. */
 export const LEARNER_ROUTES: Route[] = [
-  {
-    service: 'grades',
-    method: 'GET',
-    path: /^\/api\/grades\/v1\/courses\/([^/]+)\/$/,
-    handle: byQuery('grade'),
-  },
-  {
-    service: 'grades',
-    method: 'GET',
-    path: /^\/api\/grades\/v1\/gradebook\/([^/]+)\/$/,
-    handle: byQuery('gradebook'),
-  },
+  { service: 'grades', method: 'GET', path: /^\/api\/grades\/v1\/courses\/([^/]+)\/$/, handle: byQuery('grade') },
+  { service: 'grades', method: 'GET', path: /^\/api\/grades\/v1\/gradebook\/([^/]+)\/$/, handle: byQuery('gradebook') },
   {
     service: 'certificates',
     method: 'GET',

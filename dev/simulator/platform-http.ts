@@ -4,7 +4,8 @@ import { readRequest, type SimulatedRequest, sendHtml, sendJson } from './exchan
 import type { Faults } from './faults';
 import type { Journal, LogEntry, Subject } from './journal';
 import type { ProviderState } from './provider-state';
-import { type RoutedAnswer, findRoute, type Found, member, problem } from './routing';
+import type { RoutedAnswer } from './routed-answer';
+import { findRoute, type Found, member, problem } from './routing';
 import { ROUTES } from './services';
 import type { SimulatorTokens } from './tokens';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ConfiguredAnswers } from './answers';
 import type { ProviderState } from './provider-state';
-import { type RoutedAnswer, type RoutedRequest, member, missing, problem, type Route } from './routing';
+import type { RoutedAnswer } from './routed-answer';
+import { type RoutedRequest, member, missing, problem, type Route } from './routing';
 
 const EFFECTS: Record<string, string> = {
   started: 'provider.start',

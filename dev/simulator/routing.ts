@@ -1,6 +1,7 @@
 import type { ConfiguredAnswers } from './answers';
 import type { Subject } from './journal';
 import type { ProviderState } from './provider-state';
+import type { RoutedAnswer } from './routed-answer';
 
 /** A request as the services see it. */
 export interface RoutedRequest {
@@ -8,17 +9,6 @@ export interface RoutedRequest {
   params: string[];
   query: Record<string, string>;
   body: unknown;
-}
-
-export interface RoutedAnswer {
-  status: number;
-  body: unknown;
-  /** A page for people instead of the body. */
-  html?: boolean;
-  /** Name of the effect this has; absent: none. */
-  effect?: string;
-  /** What the answer adds to the entry's subject. */
-  subject?: Subject;
 }
 
 export interface Route {

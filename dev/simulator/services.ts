@@ -1,7 +1,8 @@
 import type { ConfiguredAnswers } from './answers';
 import { LEARNER_ROUTES } from './learner-routes';
 import { PROVIDER_ROUTES } from './provider-routes';
-import { type RoutedAnswer, type RoutedRequest, missing, problem, type Route } from './routing';
+import type { RoutedAnswer } from './routed-answer';
+import { type RoutedRequest, missing, problem, type Route } from './routing';
 
 const requirement = ['userId', 'courseId', 'contentId', 'namespace'];
 const subjectFields = ['userId', 'courseId', 'contentId'];

@@ -1,7 +1,7 @@
 import type { EffectDraft } from './effects';
 import type { Attempt, Exam } from './model';
-import type { RuleSet } from './rule-sets';
 import type { ReviewFacts, ReviewWrite } from './reviews/facts';
+import type { RuleSet } from './rule-sets';
 import type { OnboardingRefusal } from './statuses';
 
 /** A provider's answer to a registration. */

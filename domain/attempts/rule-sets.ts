@@ -1,6 +1,6 @@
 import { ATTEMPT_STATUSES, type AttemptStatus } from './statuses';
 
-/** The checks of a review, by the names `reviewCheckOrder` uses (domain/attempts/reviews/faults.ts). */
+/** The checks of a review, by the names `reviewCheckOrder` uses (domain/attempts/reviews/checks.ts). */
 export const REVIEW_CHECKS = ['fields', 'status', 'code', 'externalId', 'duplicate', 'videoLink'] as const;
 
 export type ReviewCheck = (typeof REVIEW_CHECKS)[number];

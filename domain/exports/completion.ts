@@ -1,6 +1,6 @@
-import { momentOf } from './instants';
 import type { GradeLabels } from './channels';
 import type { CertificateAnswer, CourseDetails, GradeAnswer, Moment, Percent } from './model';
+import { momentOf } from './moments';
 
 /** A learner's progress in a course, with the channel's labels. */
 export interface Completion {

@@ -1,7 +1,5 @@
-import { transmittedGrade, wasTransmitted } from './transmitted';
 import { hasIdentity, traitsOf } from './channels';
 import { gradeSourceOf } from './completion';
-import { isAuditMode, withholdReason } from './permission';
 import type {
   CertificateAnswer,
   CourseDetails,
@@ -12,6 +10,8 @@ import type {
   GradebookAnswer,
   SkipReason,
 } from './model';
+import { isAuditMode, withholdReason } from './selection';
+import { transmittedGrade, wasTransmitted } from './transmissions';
 
 /** The next step of one enrollment: skip it, look up its course, or look up its learner. */
 export type EnrollmentStep =

@@ -1,6 +1,5 @@
 import { courseIdsOf, hasIdentity, traitsOf } from './channels';
 import { type Completion, completionByCertificate, completionByGrade } from './completion';
-import { isAuditMode } from './permission';
 import type { LookupAnswer } from './decide';
 import type {
   AssessmentRecord,
@@ -12,6 +11,7 @@ import type {
   GradebookAnswer,
   SkipReason,
 } from './model';
+import { isAuditMode } from './selection';
 
 /**
  * The records of an enrollment. Several completion records are the same under other course ids: the next is sent only
@@ -101,7 +101,13 @@ function buildAssessments(request: ExportRequest, facts: EnrollmentFacts, gradeb
   const records = gradebook.flatMap(({ subsectionId, subsectionName, percent, pointsEarned, pointsPossible }) => {
     if (subsectionId === null || percent === null || percent === '0') return [];
     const record: AssessmentRecord = {
-      ...{ kind: 'assessment', ...common, subsectionId, subsectionName, percent, pointsEarned, pointsPossible },
+      kind: 'assessment',
+      ...common,
+      subsectionId,
+      subsectionName,
+      percent,
+      pointsEarned,
+      pointsPossible,
       identity: link.identity,
     };
     return [record];

@@ -27,12 +27,7 @@ export type GradeAnswer = { found: false } | { found: true; passed: boolean | nu
 /** The decoded answer of the certificates service. `createdAt: 'unreadable'` = a text was given that is no date. */
 export type CertificateAnswer =
   | { found: false }
-  | {
-      found: true;
-      isPassing: boolean | null;
-      percent: Percent;
-      createdAt: Moment | 'not-given' | 'unreadable';
-    };
+  | { found: true; isPassing: boolean | null; percent: Percent; createdAt: Moment | 'not-given' | 'unreadable' };
 
 /** One attempted subsection of the gradebook's answer. */
 export interface SubsectionGrade {

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { coursePublishWorkflowId } from '../../contracts/courses/messages';
 import {
   type AttemptKey,
   type AttemptState,
@@ -8,10 +7,11 @@ import {
   examAttemptWorkflowId,
   stateQuery,
 } from '../../contracts/attempts/messages';
-import { findByKey } from '../../db/attempts/views';
+import { coursePublishWorkflowId } from '../../contracts/courses/messages';
+import { findByKey } from '../../db/attempts/find';
 import { findCourse } from '../../db/courses/courses';
-import { dueEffects } from '../../db/effects/effects';
 import { openSaves } from '../../db/courses/exam-saves';
+import { dueEffects } from '../../db/effects/effects';
 import { isIncomplete } from '../../domain/attempts/statuses';
 import type { ReconcileContext } from './sources';
 

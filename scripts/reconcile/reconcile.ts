@@ -1,5 +1,5 @@
 import { attemptDisagreement, courseDisagreement, type Disagreement } from './compare';
-import { repair } from './mend';
+import { repair } from './repair';
 import { ATTEMPT_SOURCES, COURSE_SOURCES, type ReconcileContext } from './sources';
 
 export interface ReconcileOptions extends ReconcileContext {

@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { TemporalGateway } from '../../clients/temporal/attempts';
-import { COURSE_PUBLISH_WORKFLOW } from '../../contracts/courses/messages';
 import {
   type AttemptKey,
   attemptKeyOf,
   type AttemptTimings,
   EXAM_ATTEMPT_WORKFLOW,
 } from '../../contracts/attempts/messages';
+import { COURSE_PUBLISH_WORKFLOW } from '../../contracts/courses/messages';
 import { awakeAttempts, coursesWithDueSaves, ownersOfDueEffects, type WithCursor } from '../../db/attempts/reconcile';
 
 /** Both sides, and how work is returned to its owner. */

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { openSaves } from '../../db/courses/exam-saves';
 import { upsertLearner } from '../../db/courses/learners';
-import { anAttempt, anExam, COURSE, created, creditSubmitted, saved } from '../activities/db/builders';
-import { type ApiAnswer, ApiFixture, OPERATOR } from './api-fixture';
+import { type ApiAnswer, ApiFixture, OPERATOR } from '../support/api-fixture';
+import { anAttempt, anExam, COURSE, created, creditSubmitted, saved } from '../support/attempt-builders';
 
 let api: ApiFixture;
 const course = `/v1/courses/${encodeURIComponent(COURSE)}`;

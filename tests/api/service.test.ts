@@ -1,4 +1,4 @@
-import { ApiFixture } from './api-fixture';
+import { ApiFixture } from '../support/api-fixture';
 
 let api: ApiFixture;
 

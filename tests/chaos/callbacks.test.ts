@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
-import { workThrough } from '../../dev/demo/bounded-work';
+import { workThrough } from '../../dev/bounded-work';
 import { waitUntil } from '../../dev/wait-until';
-import { ChaosStack, type ChaosCourse } from './arena';
 import { codeOf } from './caller';
+import { ChaosStack, type ChaosCourse } from './chaos-stack';
 import { effectsOf, expectAllWell, expectEffectsWell } from './invariants';
 import { callBack, handedIn, type Reviewed } from './vendor';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '../../dev/wait-until';
-import { ChaosStack, changeTo } from './arena';
 import { codeOf } from './caller';
+import { ChaosStack, changeTo } from './chaos-stack';
 import { effectsOf, expectAllWell } from './invariants';
 
 jest.setTimeout(180_000);

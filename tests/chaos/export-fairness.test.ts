@@ -1,6 +1,6 @@
 import { waitUntil } from '../../dev/wait-until';
-import { ChaosStack } from './arena';
-import { ChaosCustomer } from './export-world';
+import { ChaosStack } from './chaos-stack';
+import { ChaosCustomer } from './export-customer';
 
 const LOOK_UP_MS = 50;
 const LOOK_UPS_AT_ONCE = 20;

@@ -1,7 +1,7 @@
 import type { ExportAnswer } from '../../contracts/http/exports';
 import { waitUntil } from '../../dev/wait-until';
-import { ChaosStack } from './arena';
-import { ChaosCustomer } from './export-world';
+import { ChaosStack } from './chaos-stack';
+import { ChaosCustomer } from './export-customer';
 
 jest.setTimeout(900_000);
 

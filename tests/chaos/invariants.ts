@@ -2,7 +2,7 @@ import type { AttemptState } from '../../contracts/attempts/messages';
 import { stateQuery } from '../../contracts/attempts/messages';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { waitUntil } from '../../dev/wait-until';
-import type { ChaosCourse } from './arena';
+import type { ChaosCourse } from './chaos-stack';
 import { outOfOrder, type OrderedEffect, undueRequests } from './requests';
 import type { Seen } from './simulator';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { waitUntil } from '../../dev/wait-until';
-import { ChaosStack, changeTo, type ChaosCourse } from './arena';
+import { ChaosStack, changeTo, type ChaosCourse } from './chaos-stack';
 import { effectsOf, expectAllWell } from './invariants';
 
 jest.setTimeout(180_000);

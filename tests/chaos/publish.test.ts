@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '../../dev/wait-until';
-import { ChaosStack } from './arena';
+import { ChaosStack } from './chaos-stack';
 
 jest.setTimeout(180_000);
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { classic, current } from '../../domain/attempts/rule-sets';
-import { providersFor } from '../conformance/configurations';
-import { ChaosStack } from './arena';
-import { PropertyWorld } from './interleavings/game-table';
+import { providersFor } from '../support/recorded-providers';
+import { ChaosStack } from './chaos-stack';
+import { expectInvariants, expectRepeatsHarmless } from './interleavings/invariants';
 import { type Game, games } from './interleavings/moves';
-import { expectInvariants, expectRepeatsHarmless } from './interleavings/promises';
+import { PropertyWorld } from './interleavings/property-world';
 
 jest.setTimeout(300_000);
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { waitUntil } from '../../dev/wait-until';
-import { ChaosStack, changeTo, type ChaosCourse } from './arena';
 import type { ApiRequest } from './caller';
+import { ChaosStack, changeTo, type ChaosCourse } from './chaos-stack';
 import { expectAllWell } from './invariants';
 
 jest.setTimeout(300_000);

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { ROOT } from '../../dev/stack-children';
 import { waitUntil } from '../../dev/wait-until';
-import { ChaosStack, changeTo, type ChaosCourse } from './arena';
+import { ChaosStack, changeTo, type ChaosCourse } from './chaos-stack';
 import { expectAgreement } from './invariants';
 
 jest.setTimeout(300_000);

@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../dev/simulator/journal';
-import { CALL_LIMIT_MS } from './arena';
+import { CALL_LIMIT_MS } from './chaos-stack';
 import type { Seen } from './simulator';
 
 /** Nothing may have an effect twice, nothing may be sent twice without need, and a repeat must be the same request. */

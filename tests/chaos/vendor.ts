@@ -1,4 +1,4 @@
-import type { ChaosStack, ChaosCourse } from './arena';
+import type { ChaosStack, ChaosCourse } from './chaos-stack';
 
 /** What a vendor knows of an attempt. */
 export interface Reviewed {
@@ -15,7 +15,10 @@ export async function callBack(
 ): Promise<number> {
   const body = {
     examMetaData: { examCode: code, ssiRecordLocator: externalId },
-    ...{ reviewStatus, videoReviewLink: 'https://psi.example.org/1', webCamComments: [], desktopComments: [] },
+    reviewStatus,
+    videoReviewLink: 'https://psi.example.org/1',
+    webCamComments: [],
+    desktopComments: [],
   };
   const headers = { 'content-type': 'application/json' };
   const init = { method: 'POST', headers, body: JSON.stringify(body) };

@@ -1,9 +1,9 @@
 import { waitUntil } from '../../dev/wait-until';
+import { isSettled } from '../support/settled';
 import type { CallOutcome, ApiCalls } from './api-calls';
+import type { CaseCourse } from './case-course';
 import type { CaseCaller, Operation } from './case-plan';
-import type { CaseCourse } from './case-world';
-import type { ConformanceStack } from './house';
-import { isSettled } from './settled';
+import type { ConformanceStack } from './conformance-stack';
 import { locatorIn, vendorPayload } from './vendor-payload';
 
 /** How long a case's effects may take to be done. */

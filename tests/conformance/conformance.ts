@@ -1,11 +1,11 @@
 import { wantedDifference, type WantedNumber } from '../golden/wanted';
 import { NotRun, planCase } from './case-plan';
-import type { ConformanceStack } from './house';
-import { inPool, type RunOptions } from './lanes';
+import { firstDifference } from './comparison';
+import type { ConformanceStack } from './conformance-stack';
+import { inPool, type RunOptions } from './pool';
 import type { Recorded } from './recordings';
 import { isAboutReviews } from './review-plan';
 import { type Observed, expectedResults, runCase } from './run-case';
-import { firstDifference } from './verdict';
 
 /** What came of one case. `difference` without `wanted` is a disagreement. */
 export interface CaseResult {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { EffectAction } from '../../domain/attempts/effects';
 import type { GoldenEffect } from '../golden/cases';
-import { backendOf } from './configurations';
+import { backendOf } from '../support/recorded-providers';
 
 interface EffectRow {
   id: number;

@@ -1,11 +1,11 @@
 import { expectedLookup } from '../golden/enterprise-lookups';
-import { type RecordedExport } from './exports/export-files';
+import { type ConformanceStack, startConformanceStack } from './conformance-stack';
 import { runExports } from './exports/export-conformance';
+import { type RecordedExport } from './exports/export-files';
 import { exportSummary, exportSummaryLines } from './exports/export-report';
 import { runLookups } from './exports/lookup-run';
 import { runSequences } from './exports/sequence-run';
 import { lookupLines, sequenceLines } from './exports/transmission-report';
-import { type ConformanceStack, startConformanceStack } from './house';
 import { readRecordings, sampled } from './recordings';
 
 const SAMPLE = { size: 15, seed: 20_260_302, parallel: 6 };

@@ -7,17 +7,17 @@ import {
   runChannels,
 } from './conclude';
 import { runCases, runnable } from './conformance';
+import { startConformanceStack } from './conformance-stack';
 import { runExports } from './exports/export-conformance';
 import { observedExportLine } from './exports/export-report';
 import { runLookups } from './exports/lookup-run';
 import { runSequences } from './exports/sequence-run';
 import { observedLookupLine, observedSequenceLine } from './exports/transmission-report';
-import { startConformanceStack } from './house';
-import { ConformanceProgress } from './progress';
 import { HELP, type Options, readOptions } from './options';
+import { ConformanceProgress } from './progress';
 import { type Recordings, readRecordings, sampled } from './recordings';
-import { rulesOfCase } from './review-plan';
 import { observedLine } from './report';
+import { rulesOfCase } from './review-plan';
 import { runTraces } from './traces/trace-conformance';
 import { observedTraceLine } from './traces/trace-report';
 import { rulesOfTrace } from './traces/trace-rules';

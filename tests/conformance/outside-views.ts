@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../dev/simulator/journal';
 import type { GoldenEffect } from '../golden/cases';
 import { GOLDEN_COURSE } from '../golden/rows';
-import { backendOf } from './configurations';
+import { backendOf } from '../support/recorded-providers';
 
 /** How the recordings call what a request is about. */
 export interface RecordedNames {
@@ -105,8 +105,13 @@ function recordedPage(url: string, { courseId, unmarked, examLabel }: RecordedNa
 function registrationView({ service, examId, body }: LogEntry, { unmarked, examLabel }: RecordedNames): GoldenEffect {
   const { time_limit_mins, is_sample_attempt, full_name, email, review_policy, review_policy_exception } = body as Body;
   return {
-    ...{ do: 'backend.register', backend: at(service), exam: labelOf(examId, examLabel) },
-    ...{ time_limit_mins, is_sample_attempt, full_name, email: unmarked(String(email)) },
+    do: 'backend.register',
+    backend: at(service),
+    exam: labelOf(examId, examLabel),
+    time_limit_mins,
+    is_sample_attempt,
+    full_name,
+    email: unmarked(String(email)),
     ...(review_policy == null ? {} : { review_policy }),
     ...(review_policy_exception == null ? {} : { review_policy_exception }),
   };

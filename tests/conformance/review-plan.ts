@@ -3,8 +3,8 @@ import type { RuleSet } from '../../domain/attempts/rule-sets';
 import type { GoldenCase, GoldenFile, GoldenReviewStep } from '../golden/cases';
 import { caseExam } from '../golden/initial';
 import { GOLDEN_PROVIDERS, goldenAttempt } from '../golden/rows';
-import { forced, rulesOfReview } from '../unit/domain/golden-review-world';
-import { rulesOf } from '../unit/domain/golden-world';
+import { rulesOf } from '../unit/domain/attempts/golden-runs';
+import { forced, rulesOfReview } from '../unit/domain/attempts/reviews/golden-review-runs';
 import type { CaseCaller, CasePlan, Operation } from './case-plan';
 
 const READY = ['psi_start_exam', 'rest_ready'];

@@ -1,16 +1,16 @@
 import type { Attempt } from '../../domain/attempts/model';
 import type { GoldenCase, GoldenEffect, GoldenFile } from '../golden/cases';
 import { changedView, createdView, type CaseOutcome } from '../golden/outcome';
+import { providerName } from '../support/recorded-providers';
+import { newestCallback, refusedSince } from '../support/settled';
 import type { CallOutcome } from './api-calls';
-import { type CasePlan, type Operation, planCase } from './case-plan';
-import { CaseCourse } from './case-world';
-import { providerName } from './configurations';
-import { effectsWithoutCall, newestEffect } from './effect-rows';
-import type { ConformanceStack } from './house';
-import { outsideCalls } from './outside-calls';
 import { CaseCalls } from './case-calls';
+import { CaseCourse } from './case-course';
+import { type CasePlan, type Operation, planCase } from './case-plan';
+import type { ConformanceStack } from './conformance-stack';
+import { effectsWithoutCall, newestEffect } from './effect-rows';
+import { outsideCalls } from './outside-calls';
 import { rulesOfCase } from './review-plan';
-import { newestCallback, refusedSince } from './settled';
 
 /** What one operation came to in the running system. */
 export interface Observed extends CaseOutcome {
@@ -76,7 +76,8 @@ class Step {
     const { stack, course, token } = this;
     const { courseId } = course;
     const names = {
-      ...{ token, courseId },
+      token,
+      courseId,
       unmarked: (id: string) => course.unmarked(id),
       examLabel: (id: number) => course.examLabel(id),
     };

@@ -1,8 +1,8 @@
 import { type CaseResult, runCases, runnable } from './conformance';
-import { type ConformanceStack, startConformanceStack } from './house';
+import { type ConformanceStack, startConformanceStack } from './conformance-stack';
 import { readRecordings, type Recorded, sampled } from './recordings';
-import { rulesOfCase } from './review-plan';
 import { disagreementLine, summaries, summaryLine } from './report';
+import { rulesOfCase } from './review-plan';
 
 const SAMPLE = { size: 200, seed: 20_260_302, parallel: 8 };
 

@@ -1,4 +1,4 @@
-import { type ConformanceStack, startConformanceStack } from './house';
+import { type ConformanceStack, startConformanceStack } from './conformance-stack';
 import { readRecordings, sampled } from './recordings';
 import { type RecordedTrace, runTraces } from './traces/trace-conformance';
 import { traceDisagreementLine, traceSummary, traceSummaryLine } from './traces/trace-report';

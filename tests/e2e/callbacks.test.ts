@@ -49,7 +49,10 @@ async function attempt(...statuses: string[]): Promise<AttemptAnswer> {
 async function callBack({ attemptCode, externalId }: AttemptAnswer, reviewStatus: string): Promise<number> {
   const body = {
     examMetaData: { examCode: attemptCode, ssiRecordLocator: externalId },
-    ...{ reviewStatus, videoReviewLink: 'https://psi.example.org/1', webCamComments: [], desktopComments: [] },
+    reviewStatus,
+    videoReviewLink: 'https://psi.example.org/1',
+    webCamComments: [],
+    desktopComments: [],
   };
   const headers = { 'content-type': 'application/json' };
   const init = { method: 'POST', headers, body: JSON.stringify(body) };

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { EffectAnswer } from '../../dev/demo/effects';
-import { doneMeansDone, everythingDone, nothingDoubled } from '../../dev/demo/invariants';
 import type { ExportAnswer } from '../../contracts/http/exports';
+import type { EffectAnswer } from '../../dev/demo/effects';
 import { type ExportsSeen, inspectExports } from '../../dev/demo/export-findings';
+import { doneMeansDone, everythingDone, nothingDoubled } from '../../dev/demo/invariants';
 import type { LogEntry } from '../../dev/simulator/journal';
 import { ROOT } from '../../dev/stack-children';
 
@@ -51,12 +51,31 @@ describe('the checks of the demo', () => {
     body: null,
   };
   const request: LogEntry = {
-    ...{ seq: 1, phase: 'answered', at: '', answeredAt: '', service: 'credit', method: 'PUT', path: '/', query: {} },
-    ...{ idempotencyKey: 'a:1:credit.set', body: null, status: 200, destroyed: false, repeat: false, applied: true },
+    seq: 1,
+    phase: 'answered',
+    at: '',
+    answeredAt: '',
+    service: 'credit',
+    method: 'PUT',
+    path: '/',
+    query: {},
+    idempotencyKey: 'a:1:credit.set',
+    body: null,
+    status: 200,
+    destroyed: false,
+    repeat: false,
+    applied: true,
   };
   const effect: EffectAnswer = {
-    ...{ effectId: '1', name: 'credit.set', state: 'done', tries: 1, lastError: null, detail: null, version: 1 },
-    ...{ createdAt: '', doneAt: '' },
+    effectId: '1',
+    name: 'credit.set',
+    state: 'done',
+    tries: 1,
+    lastError: null,
+    detail: null,
+    version: 1,
+    createdAt: '',
+    doneAt: '',
   };
 
   test('A request that failed and was repeated until it had effect is no breach.', () => {

@@ -7,7 +7,7 @@ import { SimulatorClient } from '../../dev/demo/simulator-client';
 import { signDevToken } from '../../dev/dev-key';
 import { type ExportAddress, followExport } from '../../dev/export-follower';
 import { type Stack, startStack } from '../../dev/stack';
-import { everythingIn } from '../activities/everything-in';
+import { everythingIn } from '../support/database-text';
 
 jest.setTimeout(180_000);
 
@@ -56,7 +56,8 @@ async function setUp(): Promise<void> {
   await call('PUT', `/customers/${CUSTOMER}`, { name: 'Watched', slug: 'watched' });
   const settings = { SAP: { companyId: 'c', userId: 'u' }, XAPI: { siteUrl: stack.urls.simulator }, DEGREED2: {} };
   const credentials = {
-    ...{ SAP: { key: `k${SECRET}`, secret: SECRET }, XAPI: { key: `k${SECRET}`, secret: SECRET } },
+    SAP: { key: `k${SECRET}`, secret: SECRET },
+    XAPI: { key: `k${SECRET}`, secret: SECRET },
     DEGREED2: { clientId: `i${SECRET}`, clientSecret: SECRET },
   };
   const channelIds = { SAP: 'sap', XAPI: 'lrs', DEGREED2: 'degreed2' };
@@ -71,8 +72,13 @@ async function setUp(): Promise<void> {
     { kind: 'enrollment', enrollmentId: n, userId: `u${n}`, courseRunId: RUN, courseKey: 'Canary+1', mode: 'verified' },
     { kind: 'consent', userId: `u${n}`, courseId: RUN, granted: n !== 4 },
     {
-      ...{ kind: 'clickThrough', userId: `u${n}`, courseKey: 'Canary+1', userGuid: `g${n}`, subdomain: 's' },
-      ...{ sessionToken: SESSION, callbackUrl: '/cb' },
+      kind: 'clickThrough',
+      userId: `u${n}`,
+      courseKey: 'Canary+1',
+      userGuid: `g${n}`,
+      subdomain: 's',
+      sessionToken: SESSION,
+      callbackUrl: '/cb',
     },
   ]);
   await call('POST', `/customers/${CUSTOMER}/import`, lines.map((line) => JSON.stringify(line)).join('\n'));

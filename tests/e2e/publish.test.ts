@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { ApiClient } from '../../dev/demo/api-client';
 import { SimulatorClient } from '../../dev/demo/simulator-client';
 import { signDevToken } from '../../dev/dev-key';
+import type { AppliedEntry } from '../../dev/simulator/journal';
 import { type Stack, startStack } from '../../dev/stack';
 import { ROOT } from '../../dev/stack-children';
 import { waitUntil } from '../../dev/wait-until';
-import type { AppliedEntry } from '../../dev/simulator/journal';
 
 jest.setTimeout(120_000);
 
@@ -82,7 +82,11 @@ const series = (name: string, contents: string[]): object[] =>
 test('A publish creates, changes and switches off, and saves each exam at the provider once with its final state.', async () => {
   const course = 'course-v1:Live+One';
   expect(await publish(course, series('first', ['a', 'b']))).toMatchObject({
-    ...{ courseId: course, created: 2, updated: 0, deactivated: 0, unchanged: 0 },
+    courseId: course,
+    created: 2,
+    updated: 0,
+    deactivated: 0,
+    unchanged: 0,
     policies: { created: 2, updated: 0, removed: 0 },
   });
   await until(async () => (await savesAtProvider(course)).length === 2);

@@ -1,5 +1,5 @@
-import type { ChannelKind, ExportLevel } from '../../domain/exports/model';
 import type { ScriptRule } from '../../dev/simulator/script';
+import type { ChannelKind, ExportLevel } from '../../domain/exports/model';
 
 /** Shapes of channel_payloads.json (golden/enterprise README). */
 export interface GoldenRequest {

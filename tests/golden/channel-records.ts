@@ -1,8 +1,8 @@
 import type { ChannelItem, MapContext } from '../../clients/channels/channel';
 import { courseIdsOf, traitsOf } from '../../domain/exports/channels';
 import { toDecimal } from '../../domain/exports/decimal';
-import { readMoment } from '../../domain/exports/instants';
 import type { AssessmentRecord, CompletionRecord, ExportRecord } from '../../domain/exports/model';
+import { readMoment } from '../../domain/exports/moments';
 import {
   COURSE_RUN,
   emailOf,

@@ -96,7 +96,7 @@ function asRecorded({ method, host, path, query, headers, body, answer }: RawReq
     return value === undefined ? [] : [[name, value]];
   });
   return {
-    ...{ method, host, path, query, answer, body: bodyOf(body, headers['content-type'] ?? '') },
+    method, host, path, query, answer, body: bodyOf(body, headers['content-type'] ?? ''),
     headers: Object.fromEntries(compared) as Record<string, string>,
   };
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { jsonBody, rounded } from './channel-bodies';
 import type { GoldenRequest, GoldenStatement } from './channel-cases';
-import type { ExpectedTransmission, WantedChannel } from './channel-followed';
+import type { ExpectedTransmission, WantedChannel } from './channel-expected';
 
 /**
  * What is expected of a recorded statement: 8.8's (version 1.0.3), with the course's name as it is (E10) and without float

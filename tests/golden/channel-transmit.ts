@@ -1,7 +1,7 @@
 import { type Channel, ChannelCredentialsRefused, type RecordResult } from '../../clients/channels/channel';
 import { decideRecord } from '../../domain/exports/decide';
 import type { ExportRecord, ExportRequest, Transmission } from '../../domain/exports/model';
-import { transmittedGrade } from '../../domain/exports/transmitted';
+import { transmittedGrade } from '../../domain/exports/transmissions';
 import type { GoldenTransmission, RowView } from './channel-cases';
 import { CONTEXT, recordsOf } from './channel-records';
 

@@ -58,7 +58,7 @@ function assessmentColumns(channel: ChannelKind, record: ExportRecord & { kind: 
   const { subsectionId: subsection_id, percent: grade } = record;
   if (channel === 'GENERIC') return { subsection_id, grade };
   return {
-    ...{ subsection_id, grade, subsection_name: record.subsectionName },
-    ...{ grade_point_score: record.pointsEarned, grade_points_possible: record.pointsPossible },
+    subsection_id, grade, subsection_name: record.subsectionName,
+    grade_point_score: record.pointsEarned, grade_points_possible: record.pointsPossible,
   };
 }

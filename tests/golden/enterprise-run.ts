@@ -1,11 +1,11 @@
-import { type Decoded, decodeCertificate, decodeCourse, decodeGrade, decodeGradebook } from '../../domain/exports/answers';
 import { decideBeforeLookups, decideWithCourse, type LookupAnswer } from '../../domain/exports/decide';
+import { type Decoded, decodeCertificate, decodeCourse, decodeGrade, decodeGradebook } from '../../domain/exports/decode-answers';
 import type { Conflict, CourseDetails, EnrollmentFacts, ExportLevel, ExportRequest } from '../../domain/exports/model';
 import type { ExportRecord } from '../../domain/exports/model';
-import { selects } from '../../domain/exports/permission';
 import { buildRecords } from '../../domain/exports/records';
+import { selects } from '../../domain/exports/selection';
 import type { GoldenAnswer, GoldenEnrollment, GoldenExport } from './enterprise-cases';
-import { factsOf, requestOf } from './enterprise-world';
+import { factsOf, requestOf } from './enterprise-facts';
 
 /** What became of one selected enrollment, short of sending. */
 export type SeenOutcome =

@@ -1,9 +1,9 @@
-import type { ChannelKind, ExportRecord, Transmission } from '../../domain/exports/model';
-import { transmittedGrade } from '../../domain/exports/transmitted';
 import { decideRecord } from '../../domain/exports/decide';
+import type { ChannelKind, ExportRecord, Transmission } from '../../domain/exports/model';
+import { transmittedGrade } from '../../domain/exports/transmissions';
 import type { GoldenAnswer, GoldenExport, EnterpriseRow } from './enterprise-cases';
+import { factsOf, requestOf } from './enterprise-facts';
 import { runRules } from './enterprise-run';
-import { factsOf, requestOf } from './enterprise-world';
 
 /** One full run of exporter, transmitter and client over one learner. */
 export interface GoldenStep {
@@ -79,8 +79,8 @@ function rowOf(channel: ChannelKind, record: ExportRecord, sequence: number, tra
   const { enrollmentId, courseId } = record;
   const grade = transmittedGrade(channel, record);
   return {
-    ...{ sequence, configurationId: 'own', enrollmentId, courseId, subsectionId: null, grade },
-    ...{ courseCompleted: null, transmitted },
+    sequence, configurationId: 'own', enrollmentId, courseId, subsectionId: null, grade,
+    courseCompleted: null, transmitted,
   };
 }
 
@@ -91,32 +91,32 @@ export function exportOfStep({ id, channel }: GoldenSequence, step: GoldenStep):
   const click = { user_id: 100, user_guid: 'guid-100', session_token: 's1', callback_url: '/cb', subdomain: 'sub' };
   const clicked = channel === 'CSOD' && !step.delete_audits;
   return {
-    ...{ id, channel, seed_expectation: null, installed_expectation: { records: [], skipped: [] } },
+    id, channel, seed_expectation: null, installed_expectation: { records: [], skipped: [] },
     call: {
-      ...{ form: step.call ?? 'bulk', transmission_audit: true },
+      form: step.call ?? 'bulk', transmission_audit: true,
       ...(step.call ? { learner: 'learner0', course_run_id: RUN, grade: 'Pass', is_passing: true } : {}),
     },
     world: {
       customer: {
-        ...{ uuid: 'main', enable_audit_enrollment: true, enable_audit_data_reporting: true },
+        uuid: 'main', enable_audit_enrollment: true, enable_audit_data_reporting: true,
         identity_provider: 'saml-acme',
       },
       config: { id: 7, transmit_total_hours: false },
       learners: [
         {
-          ...{ user_id: 100, username: 'learner0', email: 'learner0@example.com', enterprise_customer_user_id: 200 },
-          ...{ customer: 'main', active: step.active ?? true, linked: true, user_exists: true, remote_id: 'remote-0' },
+          user_id: 100, username: 'learner0', email: 'learner0@example.com', enterprise_customer_user_id: 200,
+          customer: 'main', active: step.active ?? true, linked: true, user_exists: true, remote_id: 'remote-0',
         },
       ],
       courses: [
         {
-          ...{ course_run_id: RUN, course_key: 'edX+S01', details_status: 200, details },
-          ...{ estimated_hours: null, catalog_run_found: true },
+          course_run_id: RUN, course_key: 'edX+S01', details_status: 200, details,
+          estimated_hours: null, catalog_run_found: true,
         },
       ],
       enrollments: [
         {
-          ...{ id: 301, enterprise_customer_user_id: 200, course_run_id: RUN, mode: 'verified' },
+          id: 301, enterprise_customer_user_id: 200, course_run_id: RUN, mode: 'verified',
           certificate: step.certificate ?? { status: 404, body: {} },
           grade: { status: 200, body: [{ username: 'learner0', ...step.grade }] },
         },
@@ -125,8 +125,8 @@ export function exportOfStep({ id, channel }: GoldenSequence, step: GoldenStep):
       audits: clicked
         ? [
             {
-              ...{ enrollment_id: 301, course_id: 'edX+S01', grade: null, error_message: null, is_transmitted: false },
-              ...{ subsection_id: null, plugin_configuration: 'own', ...click },
+              enrollment_id: 301, course_id: 'edX+S01', grade: null, error_message: null, is_transmitted: false,
+              subsection_id: null, plugin_configuration: 'own', ...click,
             },
           ]
         : [],

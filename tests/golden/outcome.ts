@@ -1,6 +1,6 @@
 import type { Attempt } from '../../domain/attempts/model';
-import { iso } from './instants';
 import type { GoldenEffect, GoldenResult, GoldenRow } from './cases';
+import { iso } from './instants';
 import { examLabel } from './rows';
 
 /** A result reduced to what must agree: both the recorded and the observed one are brought to this form and compared. */

@@ -1,5 +1,5 @@
-import { planPublish } from '../../domain/courses/publish-plan';
 import type { ExistingExam, ExamSettings, ExamStep, PolicyStep, PublishedExam } from '../../domain/courses/exam-steps';
+import { planPublish } from '../../domain/courses/publish-plan';
 import { iso } from './instants';
 
 /** The Studio settings of a recorded sequence; absent = default (golden README). */

@@ -56,9 +56,11 @@ class Customer {
 
   configure(more: object): Promise<unknown> {
     return this.api.put(`/customers/${this.customerId}/channels/${CHANNEL}`, {
-      ...{ kind: 'XAPI', baseUrl: `${this.stack.urls.simulator}/channels/lrs` },
-      ...{ credentials: { key: 'key', secret: 'secret' }, settings: { siteUrl: 'https://courses.example.com' } },
-      ...{ limits: { requestsPerSecond: 1_000, concurrency: 2, batchSize: 5 } },
+      kind: 'XAPI',
+      baseUrl: `${this.stack.urls.simulator}/channels/lrs`,
+      credentials: { key: 'key', secret: 'secret' },
+      settings: { siteUrl: 'https://courses.example.com' },
+      limits: { requestsPerSecond: 1_000, concurrency: 2, batchSize: 5 },
       ...more,
     });
   }

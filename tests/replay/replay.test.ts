@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
-import { bundleWorkflows } from '../../worker/bundle';
+import { bundleWorkflows } from '../../worker/workflow-bundle';
 
 const FOLDER = join(__dirname, 'histories');
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));

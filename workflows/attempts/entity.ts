@@ -9,11 +9,11 @@ import {
 import type { AttemptActivities, CommandRequest, DecideResult } from '../../contracts/attempts/activities';
 import type { AttemptKey, AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
 import { decideOptions, questionOptions } from '../activity-options';
-import { Timer, type Wakeup } from './timer';
-import { EffectRunner } from './effect-runner';
-import { AttemptDisplay } from './display';
 import { Mutex } from '../mutex';
-import { nextWakeup, canSleep } from './waits';
+import { AttemptDisplay } from './display';
+import { EffectRunner } from './effect-runner';
+import { Timer, type Wakeup } from './timer';
+import { nextWakeup, canSleep } from './wakeups';
 
 type Local = Pick<AttemptActivities, 'decide' | 'loadAttempt' | 'reopenEffect' | 'giveUpEffect' | 'raiseAttention'>;
 

@@ -6,8 +6,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type CoursePublishInput, type PublishInput, publishUpdate } from '../../contracts/courses/messages';
 import { wakeSignal } from '../../contracts/attempts/messages';
+import { type CoursePublishInput, type PublishInput, publishUpdate } from '../../contracts/courses/messages';
 import { CoursePublisher } from './course-publisher';
 
 /**

@@ -26,8 +26,17 @@ export async function learnerExportTick(input: LearnerExportTickInput): Promise<
 
 async function runOne({ pacing }: LearnerExportTickInput, target: ExportTarget, asOf: string): Promise<void> {
   const command: ExportCommand = {
-    ...{ commandId: null, trigger: 'schedule', asOf, skipTransmitted: true, requestedBy: null },
-    ...{ learnerId: null, courseRunId: null, subsectionId: null, grade: null, isPassing: null, completedDate: null },
+    commandId: null,
+    trigger: 'schedule',
+    asOf,
+    skipTransmitted: true,
+    requestedBy: null,
+    learnerId: null,
+    courseRunId: null,
+    subsectionId: null,
+    grade: null,
+    isPassing: null,
+    completedDate: null,
   };
   const { customerId, channelId, level } = target;
   try {

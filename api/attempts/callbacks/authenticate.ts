@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { ProviderSettings } from '../../../config/settings';
-import { ApiError } from '../../../contracts/refusal';
+import { ApiError } from '../../../contracts/api-error';
+import type { LocatedAttempt } from '../../../db/attempts/find';
 import { registeredProvider } from '../../../db/attempts/reviews/callback-attempts';
-import type { LocatedAttempt } from '../../../db/attempts/views';
-import { keyOf } from '../answer';
 import type { ApiContext } from '../../context';
-import { rejectCallback } from './rejected';
+import { keyOf } from '../answer';
+import { rejectCallback } from './reject';
 
 /** Stored callbacks are JSON in Postgres, which has no NUL and no lone surrogates. */
 const NOT_STORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89ab])/i;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { attemptStartOptions } from '../../../clients/temporal/attempt-start';
 import { callbackCommand, providerReadySignal, reviewReceivedSignal } from '../../../contracts/attempts/messages';
+import type { LocatedAttempt } from '../../../db/attempts/find';
 import { type StoredAttemptRef, findAttemptRef } from '../../../db/attempts/refs';
-import type { LocatedAttempt } from '../../../db/attempts/views';
 import {
   type Callback,
   type IncomingCallback,
@@ -13,16 +13,16 @@ import {
   type ReceiveResult,
   type ReceiveOptions,
 } from '../../../db/attempts/reviews/inbox';
-import type { RuleSet } from '../../../domain/attempts/rule-sets';
-import { findReviewFault } from '../../../domain/attempts/reviews/faults';
+import { findReviewFault } from '../../../domain/attempts/reviews/checks';
 import type { ReviewPayload } from '../../../domain/attempts/reviews/payload';
-import { keyOf } from '../answer';
+import type { RuleSet } from '../../../domain/attempts/rule-sets';
 import type { ApiContext } from '../../context';
 import { isDatabaseUnavailable } from '../../http/database-failure';
-import { Batcher } from './batches';
-import { toStoredBody } from './stored-body';
+import { keyOf } from '../answer';
+import { Batcher } from './batcher';
 import { CallbackRate } from './rate';
-import { type AuditSubject, auditCallback, rejectCallback } from './rejected';
+import { type AuditSubject, auditCallback, rejectCallback } from './reject';
+import { toStoredBody } from './stored-body';
 
 /** An authenticated callback, and the attempt it is about (if there is one). */
 export interface AuthenticatedCallback {

@@ -2,12 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProviderRules } from '../../../config/provider-rules';
+import { ApiError } from '../../../contracts/api-error';
 import { responses } from '../../../contracts/http/common';
 import * as http from '../../../contracts/http/reviews';
-import { ApiError } from '../../../contracts/refusal';
+import { findByCode, type LocatedAttempt } from '../../../db/attempts/find';
 import { findLiveByExternalId } from '../../../db/attempts/reviews/callback-attempts';
-import { findByCode, type LocatedAttempt } from '../../../db/attempts/views';
 import { readRestReview, readSoftwareSecureReview } from '../../../domain/attempts/reviews/payload';
+import type { Scope } from '../../auth/principal';
+import type { ApiContext, RouteOptions } from '../../context';
 import {
   authenticateRest,
   authenticateSoftwareSecure,
@@ -16,9 +18,7 @@ import {
   toStorableJson,
 } from './authenticate';
 import { CallbackInbox } from './inbox';
-import { rejectCallback } from './rejected';
-import type { ApiContext, RouteOptions } from '../../context';
-import type { Scope } from '../../auth/principal';
+import { rejectCallback } from './reject';
 
 const tags = ['callbacks'];
 const anonymous = { anonymous: true, idempotencyKey: false } as const;

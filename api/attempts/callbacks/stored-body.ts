@@ -1,6 +1,6 @@
-import { ApiError } from '../../../contracts/refusal';
+import type { SealingKeys } from '../../../config/sealing-keys';
+import { ApiError } from '../../../contracts/api-error';
 import { sealReviewLink } from '../../../db/attempts/reviews/links';
-import type { SealingKeys } from '../../../db/core/sealed';
 
 const LINK_FIELD = 'videoReviewLink';
 

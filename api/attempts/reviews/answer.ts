@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from '../../../contracts/refusal';
+import type { SealingKeys } from '../../../config/sealing-keys';
+import { ApiError } from '../../../contracts/api-error';
 import { openReviewLink } from '../../../db/attempts/reviews/links';
-import { type SealingKeys, UnsealError } from '../../../db/core/sealed';
+import { UnsealError } from '../../../db/core/sealed';
 
 interface WithLinks {
   attemptCode: string;

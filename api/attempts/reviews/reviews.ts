@@ -1,17 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, onSendAsyncHookHandler } from 'fastify';
+import { ApiError } from '../../../contracts/api-error';
 import { setReviewUpdate } from '../../../contracts/attempts/messages';
 import { AttemptParams } from '../../../contracts/http/attempts';
 import { responses } from '../../../contracts/http/common';
 import * as http from '../../../contracts/http/reviews';
-import { ApiError } from '../../../contracts/refusal';
 import { findReviewDetails, reviewsOfAttempt } from '../../../db/attempts/reviews/reviews';
 import { verdictOf } from '../../../domain/attempts/reviews/payload';
 import { visibleAttempt } from '../../auth/access';
-import { executeOn, refOf } from '../command';
+import type { Scope } from '../../auth/principal';
 import type { RouteOptions } from '../../context';
 import { replaceByProblem } from '../../plugins/problem';
-import type { Scope } from '../../auth/principal';
+import { executeOn, refOf } from '../command';
 import { withOpenLinks } from './answer';
 
 const tags = ['reviews'];

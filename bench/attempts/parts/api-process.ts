@@ -1,9 +1,9 @@
-import { buildApp } from '../../../api/app';
 import { decideActivity } from '../../../activities/attempts/decide';
-import { buildPlatform } from '../../../worker/build-platform';
+import { buildApp } from '../../../api/app';
 import { connectTemporal } from '../../../clients/temporal/attempts';
 import { readSettings } from '../../../config/settings';
 import { connectDatabase } from '../../../db/core/connect';
+import { buildPlatform } from '../../../worker/build-platform';
 import type { OwnVariant } from '../plan';
 import { buildFloorApp } from './floor-app';
 import { benchGateway, inlineGateway } from './gateways';

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import { commandOf, newAttemptFor } from '../../../activities/attempts/command';
+import { dueAmong, stateAfter, buildDecisionContext } from '../../../activities/attempts/decision-context';
 import type { Dependencies } from '../../../activities/attempts/dependencies';
 import { ProviderRules } from '../../../config/provider-rules';
-import { dueAmong, stateAfter, buildDecisionContext } from '../../../activities/attempts/decision-context';
 import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempts/activities';
 import { applyDecision } from '../../../db/attempts/apply-decision';
 import { appliedCommandStatement } from '../../../db/attempts/commands';
-import { planEffects } from '../../../db/effects/drafts';
 import { readDecisionContext } from '../../../db/attempts/decision-context';
+import { planEffects } from '../../../db/effects/drafts';
 import { transition } from '../../../domain/attempts/transition';
 
 /** The decision's transaction without the effects' first try: what the variant `regular` does in its first activity. */
@@ -29,7 +29,11 @@ async function decided(trx: Knex.Transaction, rules: ProviderRules, input: Decid
   const planned = planEffects(decision.effects);
   const after = stateAfter(rows, key, { writes, effects: planned, now });
   const toApply = {
-    ...{ decision, effects: planned, now, owner: key, confirmedVersion },
+    decision,
+    effects: planned,
+    now,
+    owner: key,
+    confirmedVersion,
     courseId: rows.course.courseId,
     studentName: rows.learner?.fullName ?? '',
   };

@@ -1,7 +1,7 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import type { TemporalCalls } from '../../../api/context';
 import type { AttemptActivities, CommandRequest } from '../../../contracts/attempts/activities';
 import type { AttemptKey, AttemptView, ExamAttemptInput } from '../../../contracts/attempts/messages';
-import type { TemporalCalls } from '../../../api/context';
 import { type OwnVariant, taskQueueOf, workflowIdOf } from '../plan';
 
 type Rest = Omit<TemporalCalls, 'execute'>;

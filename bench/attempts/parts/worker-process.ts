@@ -1,12 +1,12 @@
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { effectActivities } from '../../../activities/attempts/effects';
-import { buildPlatform } from '../../../worker/build-platform';
 import { connectTemporal } from '../../../clients/temporal/attempts';
 import { readSettings } from '../../../config/settings';
 import { connectDatabase } from '../../../db/core/connect';
-import { bundleWorkflows, withoutStackTraces } from '../../../worker/bundle';
+import { buildPlatform } from '../../../worker/build-platform';
 import { connectWorker } from '../../../worker/connection';
 import { serveHealth } from '../../../worker/health';
+import { bundleWorkflows, withoutStackTraces } from '../../../worker/workflow-bundle';
 import { type OwnVariant, taskQueueOf } from '../plan';
 import { decideOnly } from './decide-only';
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { SELECT_LIVE, type LocatedAttempt, readAttempts } from '../views';
+import { SELECT_LIVE, type LocatedAttempt, readAttempts } from '../find';
 
 /** Live attempts of an external id, newest first. Exactly as given: REST vendors get no leave of case (reviews.json). */
 export async function findLiveByExternalId(knex: Knex, externalId: string, now: Date): Promise<LocatedAttempt[]> {

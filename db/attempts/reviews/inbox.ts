@@ -77,9 +77,21 @@ function toJson({ body, key, ...rest }: IncomingCallback): string {
 }
 
 const RECEIVE_FIELDS = {
-  ...{ provider: 'text', kind: 'text', channel: 'text', attemptCode: 'text', attemptId: 'uuid', examId: 'integer' },
-  ...{ userId: 'text', attemptNumber: 'integer', externalId: 'text', trusted: 'boolean', body: 'jsonb' },
-  ...{ bodyHash: 'text', receivedAt: 'timestamptz', windowMs: 'float8', onlyOne: 'boolean' },
+  provider: 'text',
+  kind: 'text',
+  channel: 'text',
+  attemptCode: 'text',
+  attemptId: 'uuid',
+  examId: 'integer',
+  userId: 'text',
+  attemptNumber: 'integer',
+  externalId: 'text',
+  trusted: 'boolean',
+  body: 'jsonb',
+  bodyHash: 'text',
+  receivedAt: 'timestamptz',
+  windowMs: 'float8',
+  onlyOne: 'boolean',
 };
 
 /** Migration 0010 has the function; it takes what `GIVEN` names, in this order. */

@@ -1,4 +1,5 @@
-import { open, seal, type SealingKeys, UnsealError } from '../../core/sealed';
+import type { SealingKeys } from '../../../config/sealing-keys';
+import { open, seal, UnsealError } from '../../core/sealed';
 
 /** Prefix of every sealed link. Links stored before sealing was introduced have no prefix and are in clear. */
 const SEALED_PREFIX = 'sealed:';

@@ -71,7 +71,10 @@ function logged(
   const { authorization, 'content-type': contentType } = request.headers;
   const isToken = path.endsWith('/token');
   return {
-    ...{ method: request.method ?? 'GET', path, query, body: isToken ? masked(body) : body },
+    method: request.method ?? 'GET',
+    path,
+    query,
+    body: isToken ? masked(body) : body,
     contentType: contentType ?? null,
     authorization: authorization?.split(' ')[0] ?? null,
   };

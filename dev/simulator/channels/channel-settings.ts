@@ -47,7 +47,14 @@ export type ChannelSettings = Required<Omit<Static<typeof ChannelSettingsBody>, 
 
 export function plainSettings(): ChannelSettings {
   return {
-    ...{ busyEvery: 0, poison: [], failedInAnswer: [], answers: {}, gone: [], courses: [] },
-    ...{ malformedToken: false, refuseClient: false, tokenSeconds: 3600 },
+    busyEvery: 0,
+    poison: [],
+    failedInAnswer: [],
+    answers: {},
+    gone: [],
+    courses: [],
+    malformedToken: false,
+    refuseClient: false,
+    tokenSeconds: 3600,
   };
 }

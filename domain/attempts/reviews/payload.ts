@@ -19,7 +19,7 @@ export interface ReviewComment {
 
 /**
  * A parsed review body, not yet checked. Undefined = absent or malformed; which of it matters,
- * and in what order, is for the rule set to say (domain/attempts/reviews/faults.ts).
+ * and in what order, is for the rule set to say (domain/attempts/reviews/checks.ts).
  */
 export interface ReviewPayload {
   protocol: ReviewProtocol;

@@ -6,7 +6,7 @@ import { secondsLeft } from '../time-allowed';
 import { changeStatus } from './change-status';
 import { currentOf } from './create';
 import { markReadyToResume } from './mark-ready-to-resume';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
 import { resetPractice } from './reset-practice';
 
 type StatusAction = Exclude<AttemptAction, 'reset_attempt' | 'mark_ready_to_resume'>;

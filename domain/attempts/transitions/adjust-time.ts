@@ -2,8 +2,8 @@ import type { Decision, DecisionContext } from '../decision';
 import type { Attempt } from '../model';
 import { isIncomplete } from '../statuses';
 import { minutesUntil } from '../time-allowed';
-import { revise } from './entry';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
+import { revise } from './status-entry';
 
 /**
  * Recalculates a running attempt's minutes from the present limit, allowance and due date. Only on demand

@@ -3,8 +3,8 @@ import type { Attempt } from '../model';
 import type { RuleSet } from '../rule-sets';
 import { isCompleted, isInProgress, isIncomplete, isKnownStatus, isPreStarted, type AttemptStatus } from '../statuses';
 import { enterStatus } from './enter-status';
-import { writesOf } from './entry';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
+import { writesOf } from './status-entry';
 
 /** The requested change; `to` may be any string from outside. */
 export interface StatusRequest {

@@ -3,10 +3,10 @@ import type { Decision, DecisionContext, AttemptWrite } from '../decision';
 import type { Attempt } from '../model';
 import { isOnboardingRefusal } from '../statuses';
 import { applyEntry } from './enter-status';
-import { revise } from './entry';
 import { newRow } from './new-attempt';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
 import { isPastDue, checkRegistration } from './registration';
+import { revise } from './status-entry';
 
 type CreateCommand = Extract<Command, { type: 'create' }>;
 

@@ -1,6 +1,6 @@
 import type { Command } from '../commands';
-import type { Decision, DecisionContext } from '../decision';
 import { isOver } from '../deadline';
+import type { Decision, DecisionContext } from '../decision';
 import { isCompleted } from '../statuses';
 import { changeStatus } from './change-status';
 import { currentOf, decideCreation } from './create';

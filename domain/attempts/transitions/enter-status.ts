@@ -4,8 +4,8 @@ import type { Attempt } from '../model';
 import { creditStatusOf, mailFor, mayReport } from '../reporting';
 import { awaitsReview } from '../statuses';
 import { allowedMinutes } from '../time-allowed';
-import { draftEffect, revise, type Entry, type EntryOptions, type EntryResult } from './entry';
 import { onboardingCleanUp } from './onboarding-clean-up';
+import { draftEffect, revise, type Entry, type EntryOptions, type EntryResult } from './status-entry';
 
 /** Enters a status, for a change that is known to be legal; queries the grades switch first where it matters. */
 export function enterStatus(context: DecisionContext, before: Attempt, options: EntryOptions): EntryResult {

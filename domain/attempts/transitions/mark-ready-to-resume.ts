@@ -1,6 +1,6 @@
 import type { Decision, DecisionContext } from '../decision';
-import { revise } from './entry';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
+import { revise } from './status-entry';
 
 /** Staff lets the learner go on after an error: the next attempt resumes this one (timing.json, mark_ready_to_resume). */
 export function markReadyToResume(context: DecisionContext): Decision {

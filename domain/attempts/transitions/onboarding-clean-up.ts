@@ -2,7 +2,7 @@ import type { DecisionContext } from '../decision';
 import type { EffectDraft } from '../effects';
 import type { Attempt, Exam } from '../model';
 import { isCompleted, isOnboardingRefusal } from '../statuses';
-import { draftEffect } from './entry';
+import { draftEffect } from './status-entry';
 
 /** Removal at the provider, only for an attempt it has registered, i.e. given an id (removals.json). */
 export function providerRemoval(exam: Exam, attempt: Attempt): EffectDraft[] {

@@ -1,6 +1,6 @@
 import type { Decision, DecisionContext } from '../decision';
 import { changeStatus } from './change-status';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
 
 /**
  * The provider says that the learner may begin. It opens an attempt that has not begun and does nothing to any other: an

@@ -1,7 +1,7 @@
 import type { Decision, Registration, DecisionContext } from '../decision';
 import type { NewAttempt } from '../model';
 import { allowedMinutes } from '../time-allowed';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
 
 /** A provider's registration, as far as the new row uses it. */
 export type Registered = Exclude<Registration, { outcome: 'refused' }> | { outcome: 'notNeeded' };

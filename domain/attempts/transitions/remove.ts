@@ -3,9 +3,9 @@ import type { Decision, DecisionContext } from '../decision';
 import type { EffectDraft } from '../effects';
 import type { Attempt } from '../model';
 import { creditStatusOf } from '../reporting';
-import { draftEffect, promoteNewest, revise } from './entry';
 import { providerRemoval } from './onboarding-clean-up';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
+import { draftEffect, promoteNewest, revise } from './status-entry';
 
 /**
  * Removes an attempt; the archive keeps its last row. Where the provider must agree it is called first, and only

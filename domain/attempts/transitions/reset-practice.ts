@@ -3,11 +3,11 @@ import type { EffectDraft } from '../effects';
 import type { Attempt, NewAttempt } from '../model';
 import { isIncomplete } from '../statuses';
 import { newRow } from './new-attempt';
-import { revise } from './entry';
 import { providerRemoval } from './onboarding-clean-up';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
 import { checkRegistration } from './registration';
 import { removalEffects } from './remove';
+import { revise } from './status-entry';
 
 /**
  * The learner starts a practice exam over: a submitted attempt is removed, any other finished one is put aside as

@@ -2,12 +2,12 @@ import type { Command } from '../commands';
 import type { Decision, DecisionContext } from '../decision';
 import type { EffectDraft } from '../effects';
 import type { Attempt } from '../model';
+import { findReviewFault } from '../reviews/checks';
 import type { ReviewFacts, ReviewWrite } from '../reviews/facts';
-import { findReviewFault } from '../reviews/faults';
 import { statusAfterReview } from '../reviews/verdict';
 import { changeStatus } from './change-status';
-import { draftEffect } from './entry';
-import { refuse } from './refusals';
+import { refuse } from './refuse';
+import { draftEffect } from './status-entry';
 
 type Accepted = Extract<Decision, { kind: 'accepted' }>;
 

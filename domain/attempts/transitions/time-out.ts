@@ -1,5 +1,5 @@
-import type { Decision, DecisionContext } from '../decision';
 import { deadlineOf, isOver } from '../deadline';
+import type { Decision, DecisionContext } from '../decision';
 import { changeStatus } from './change-status';
 
 /**

@@ -1,13 +1,13 @@
-import { changeAllowances, removeAllowance } from '../../../db/attempts/allowance-changes';
-import { listAudit } from '../../../db/requests/audit';
-import { setClock } from '../../../db/courses/courses';
-import { patchExam } from '../../../db/courses/exams';
 import type { CommandRequest } from '../../../contracts/attempts/activities';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
+import { changeAllowances, removeAllowance } from '../../../db/attempts/allowance-changes';
+import { setClock } from '../../../db/courses/courses';
+import { patchExam } from '../../../db/courses/exams';
+import { listAudit } from '../../../db/requests/audit';
 import { DUE_DATE_OVERRIDE } from '../../../domain/attempts/allowances';
 import { casesOf, goldenNow } from '../../golden/families';
 import { minutesAfter } from '../../golden/instants';
-import { AttemptFixture } from './attempt-fixture';
+import { AttemptFixture } from '../../support/attempt-fixture';
 
 const T0 = goldenNow('timing');
 const BY = { actor: 'test', requestId: 'r', at: T0 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { AttemptFixture } from './attempt-fixture';
+import { AttemptFixture } from '../../support/attempt-fixture';
 
 jest.setTimeout(20_000);
 

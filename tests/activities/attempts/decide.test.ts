@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { findCommand } from '../../../db/attempts/commands';
-import { AttemptFixture, FIXTURE_PROVIDER } from './attempt-fixture';
+import { AttemptFixture, FIXTURE_PROVIDER } from '../../support/attempt-fixture';
 
 jest.setTimeout(20_000);
 

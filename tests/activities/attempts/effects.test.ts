@@ -1,5 +1,5 @@
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { asActivity, AttemptFixture } from './attempt-fixture';
+import { asActivity, AttemptFixture } from '../../support/attempt-fixture';
 
 jest.setTimeout(20_000);
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptKey, AttemptState } from '../../../contracts/attempts/messages';
-import { asActivity, AttemptFixture, FIXTURE_PROVIDER } from './attempt-fixture';
+import { asActivity, AttemptFixture, FIXTURE_PROVIDER } from '../../support/attempt-fixture';
 
 jest.setTimeout(20_000);
 

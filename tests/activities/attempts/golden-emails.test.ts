@@ -1,12 +1,12 @@
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { upsertCourse } from '../../../db/courses/courses';
 import { createExam } from '../../../db/courses/exams';
 import { upsertLearner } from '../../../db/courses/learners';
-import type { AttemptKey } from '../../../contracts/attempts/messages';
 import type { StoredMail } from '../../../dev/simulator/smtp-sink';
 import type { GoldenKind } from '../../golden/cases';
 import { casesOf } from '../../golden/families';
 import { loadGolden } from '../../golden/load';
-import { AttemptFixture } from './attempt-fixture';
+import { AttemptFixture } from '../../support/attempt-fixture';
 
 jest.setTimeout(60_000);
 
@@ -38,7 +38,11 @@ beforeAll(async () => {
   const INVIGIL_PROVIDERS = JSON.stringify(names.map((name) => ({ name, ...provider })));
   fixture = await AttemptFixture.start({ env: { ...PLATFORM, INVIGIL_PROVIDERS } });
   await upsertLearner(fixture.knex, {
-    ...{ userId: 'u1', username: 'u1', email: 'u1@example.org', fullName: 'Learner u1', active: true },
+    userId: 'u1',
+    username: 'u1',
+    email: 'u1@example.org',
+    fullName: 'Learner u1',
+    active: true,
   });
 });
 afterAll(() => fixture.stop());
@@ -50,9 +54,17 @@ async function prepared(one: MailCase, number: number): Promise<AttemptKey> {
   const course = { courseId: file.course, name: 'Not this one', endAt: null, proctoringProvider: kind.backend };
   await upsertCourse(fixture.knex, { ...course, escalationEmail: one.escalation_email });
   const exam = await createExam(fixture.knex, {
-    ...{ courseId: file.course, contentId: `block-${number}`, examName: 'Exam e1', timeLimitMins: 60, dueDate: null },
-    ...{ isProctored: kind.is_proctored, isPracticeExam: kind.is_practice_exam, isOnboardingExam: false },
-    ...{ isActive: true, hideAfterDue: false, provider: null },
+    courseId: file.course,
+    contentId: `block-${number}`,
+    examName: 'Exam e1',
+    timeLimitMins: 60,
+    dueDate: null,
+    isProctored: kind.is_proctored,
+    isPracticeExam: kind.is_practice_exam,
+    isOnboardingExam: false,
+    isActive: true,
+    hideAfterDue: false,
+    provider: null,
   });
   const key = { examId: exam?.id ?? 0, userId: 'u1', attemptNumber: 1 };
   await fixture.decide(key, { type: 'create', takingAsProctored: kind.is_proctored });

@@ -1,12 +1,12 @@
+import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { putAllowances } from '../../../db/attempts/allowances';
 import { setClock } from '../../../db/courses/courses';
 import { patchExam } from '../../../db/courses/exams';
 import { putReviewPolicy } from '../../../db/courses/review-policies';
-import type { AttemptKey } from '../../../contracts/attempts/messages';
 import type { GoldenCase } from '../../golden/cases';
 import { casesOf, goldenNow } from '../../golden/families';
 import { minutesAfter } from '../../golden/instants';
-import { AttemptFixture } from './attempt-fixture';
+import { AttemptFixture } from '../../support/attempt-fixture';
 
 interface RegistrationCase extends GoldenCase {
   policy: string | null;

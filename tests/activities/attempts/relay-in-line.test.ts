@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { Relay } from '../../../worker/relay';
-import { AttemptFixture, FIXTURE_PROVIDER } from './attempt-fixture';
+import { AttemptFixture, FIXTURE_PROVIDER } from '../../support/attempt-fixture';
 
 jest.setTimeout(20_000);
 

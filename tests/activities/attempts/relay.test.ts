@@ -2,7 +2,7 @@ import pino from 'pino';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { beginRequest } from '../../../db/requests/idempotency';
 import { Relay } from '../../../worker/relay';
-import { AttemptFixture } from './attempt-fixture';
+import { AttemptFixture } from '../../support/attempt-fixture';
 
 jest.setTimeout(20_000);
 

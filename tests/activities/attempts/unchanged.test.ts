@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AttemptFixture } from './attempt-fixture';
+import { AttemptFixture } from '../../support/attempt-fixture';
 
 jest.setTimeout(20_000);
 

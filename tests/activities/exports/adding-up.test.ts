@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { importConsentRows } from '../../../db/exports/import-rows';
 import type { FaultSettings } from '../../../dev/simulator/faults';
-import { RUN_ID } from './export-builders';
-import { anExportCommand, ExportActivitiesFixture, exportTarget } from './export-house';
-import { closedRun, firstPage, opened } from './export-runner';
+import { anExportCommand, ExportActivitiesFixture, exportTarget } from '../../support/export-activities-fixture';
+import { RUN_ID } from '../../support/export-builders';
+import { closedRun, firstPage, opened } from '../../support/export-runner';
 
 let fixture: ExportActivitiesFixture;
 

@@ -10,8 +10,8 @@ import {
   type TransmissionResult,
   takeOver,
 } from '../../../db/exports/transmissions';
-import { cloneDatabase, type TestDatabase } from '../test-database';
-import { aChannel, aLedgerEntry, aRun, enrolled, NOW } from './export-builders';
+import { aChannel, aLedgerEntry, aRun, enrolled, NOW } from '../../support/export-builders';
+import { cloneDatabase, type TestDatabase } from '../../support/test-database';
 
 let database: TestDatabase;
 let channel: StoredChannel;
@@ -32,15 +32,23 @@ const claimEntries = (
   { runId = run.id, again: sendAgain = false, db = database.db } = {},
 ): Promise<ReservedEntry[]> =>
   reserveBatch(db, {
-    ...{ customerId: channel.customerId, configurationId: channel.id, level: 'completion' },
-    ...{ runId, resend: sendAgain, now: NOW, entries },
+    customerId: channel.customerId,
+    configurationId: channel.id,
+    level: 'completion',
+    runId,
+    resend: sendAgain,
+    now: NOW,
+    entries,
   });
 
 const recordResults = (entries: ReservedEntry[], state: TransmissionResult['state']): Promise<number> =>
   storeResults(
     database.db,
     entries.map(({ transmissionId }) => ({
-      ...{ transmissionId, state, statusCode: 200, response: null },
+      transmissionId,
+      state,
+      statusCode: 200,
+      response: null,
       errorMessage: state === 'sent' ? '' : 'boom',
     })),
     NOW,

@@ -1,6 +1,6 @@
-import { RUN_ID } from './export-builders';
-import { ExportActivitiesFixture, exportTarget } from './export-house';
-import { played } from './export-runner';
+import { ExportActivitiesFixture, exportTarget } from '../../support/export-activities-fixture';
+import { RUN_ID } from '../../support/export-builders';
+import { played } from '../../support/export-runner';
 
 let fixture: ExportActivitiesFixture;
 
@@ -50,12 +50,14 @@ describe('A service that fails', () => {
     const channel = await fixture.aCustomer('XAPI', 3);
     says('grade', { error_code: 'user_or_course_does_not_exist' }, 404, `${channel.customerId}-name-1`);
     expect((await played(fixture.activities, exportTarget(channel))).end.totals).toMatchObject({
-      ...{ sent: 2, skipped: { 'not-completed': 1 } },
+      sent: 2,
+      skipped: { 'not-completed': 1 },
     });
     const other = await fixture.aCustomer('XAPI', 3);
     says('course', { error_code: 'course_not_found' }, 404);
     expect((await played(fixture.activities, exportTarget(other))).end.totals).toMatchObject({
-      ...{ sent: 0, skipped: { 'no-course-details': 3 } },
+      sent: 0,
+      skipped: { 'no-course-details': 3 },
     });
   });
 });

@@ -1,7 +1,7 @@
-import { PagePrefetcher } from '../../../activities/exports/pages-ahead';
+import { PagePrefetcher } from '../../../activities/exports/page-prefetcher';
 import { cursorAfter, type SelectionPageRequest, type SelectedEnrollment } from '../../../db/exports/selection';
-import { cloneDatabase, type TestDatabase } from '../test-database';
-import { aChannel, enrolled } from './export-builders';
+import { aChannel, enrolled } from '../../support/export-builders';
+import { cloneDatabase, type TestDatabase } from '../../support/test-database';
 
 let database: TestDatabase;
 let request: SelectionPageRequest;

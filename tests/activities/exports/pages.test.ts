@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoredChannel } from '../../../db/exports/channels';
 import { waitUntil } from '../../../dev/wait-until';
-import { anExportCommand, ExportActivitiesFixture, exportTarget } from './export-house';
-import { RUN_ID } from './export-builders';
-import { closedRun, firstPage, opened, played } from './export-runner';
+import { anExportCommand, ExportActivitiesFixture, exportTarget } from '../../support/export-activities-fixture';
+import { RUN_ID } from '../../support/export-builders';
+import { closedRun, firstPage, opened, played } from '../../support/export-runner';
 
 let fixture: ExportActivitiesFixture;
 

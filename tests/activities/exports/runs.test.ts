@@ -2,8 +2,8 @@ import type { StoredChannel } from '../../../db/exports/channels';
 import { allRecords, listRecords, type OutcomeRecord, runTotals, writeRecords } from '../../../db/exports/records';
 import { createRun, findRun, listRuns, noteSkippedRun, updateRun } from '../../../db/exports/runs';
 import type { Outcome } from '../../../domain/exports/model';
-import { cloneDatabase, type TestDatabase } from '../test-database';
-import { aChannel, aRun, enrolled, newRun, NOW, RUN_ID } from './export-builders';
+import { aChannel, aRun, enrolled, newRun, NOW, RUN_ID } from '../../support/export-builders';
+import { cloneDatabase, type TestDatabase } from '../../support/test-database';
 
 let database: TestDatabase;
 let channel: StoredChannel;
@@ -26,7 +26,12 @@ const OUTCOMES: Outcome[] = [
 ];
 
 const record = (n: number, outcome = OUTCOMES[n % OUTCOMES.length] as Outcome): OutcomeRecord => ({
-  ...{ sequence: n, enrollmentId: String(n), userId: `u${n}`, courseRunId: RUN_ID, outcome, detail: { n } },
+  sequence: n,
+  enrollmentId: String(n),
+  userId: `u${n}`,
+  courseRunId: RUN_ID,
+  outcome,
+  detail: { n },
 });
 
 const records = (from: number, to: number): OutcomeRecord[] =>
@@ -64,8 +69,16 @@ describe('A run', () => {
     await updateRun(database.db, id, { status: 'running', phase: 'sending', startedAt: NOW, selected: 9 }, NOW);
     await updateRun(database.db, id, { cursor, notSelected: 2 }, NOW);
     expect(await findRun(database.db, id)).toMatchObject({
-      ...{ status: 'running', phase: 'sending', startedAt: NOW, selected: 9, notSelected: 2, cursor },
-      ...{ asOf: NOW, channelId: 'sap', request: { userId: 'u1', grade: 'Pass' }, skipTransmitted: true },
+      status: 'running',
+      phase: 'sending',
+      startedAt: NOW,
+      selected: 9,
+      notSelected: 2,
+      cursor,
+      asOf: NOW,
+      channelId: 'sap',
+      request: { userId: 'u1', grade: 'Pass' },
+      skipTransmitted: true,
     });
   });
 
@@ -89,8 +102,13 @@ describe('Records', () => {
     const changed = records(31, 90).map((row) => ({ ...row, outcome: { kind: 'sent' } as const }));
     expect(await writeRecords(database.db, id, changed)).toBe(30);
     expect(await runTotals(database.db, id)).toEqual({
-      ...{ selected: 90, sent: 40, unchanged: 10, failed: 10, quarantined: 10 },
-      ...{ skipped: { 'no-consent': 10, 'already-transmitted': 10 }, reasons: { timeout: 10, refused: 10 } },
+      selected: 90,
+      sent: 40,
+      unchanged: 10,
+      failed: 10,
+      quarantined: 10,
+      skipped: { 'no-consent': 10, 'already-transmitted': 10 },
+      reasons: { timeout: 10, refused: 10 },
     });
   });
 

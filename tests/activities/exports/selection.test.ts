@@ -14,8 +14,17 @@ import {
   type SelectionCursor,
 } from '../../../db/exports/selection';
 import { reserveBatch, storeResults } from '../../../db/exports/transmissions';
-import { cloneDatabase, type TestDatabase } from '../test-database';
-import { aChannel, aLedgerEntry, aLearner, anEnrollment, aRun, enrolled, NOW, RUN_ID } from './export-builders';
+import {
+  aChannel,
+  aLedgerEntry,
+  aLearner,
+  anEnrollment,
+  aRun,
+  enrolled,
+  NOW,
+  RUN_ID,
+} from '../../support/export-builders';
+import { cloneDatabase, type TestDatabase } from '../../support/test-database';
 
 let database: TestDatabase;
 let channel: StoredChannel;
@@ -30,8 +39,12 @@ beforeEach(async () => {
 
 const select = (more: Partial<SelectionPageRequest> = {}): Promise<SelectedEnrollment[]> =>
   selectPage(database.db, {
-    ...{ customerId: channel.customerId, configurationId: channel.id, level: 'completion' },
-    ...{ filter: {}, after: null, limit: 100 },
+    customerId: channel.customerId,
+    configurationId: channel.id,
+    level: 'completion',
+    filter: {},
+    after: null,
+    limit: 100,
     ...more,
   });
 
@@ -110,7 +123,11 @@ test('Only the last accepted transmission of each target comes along, of this ch
     const base = { customerId, configurationId, runId: run.id, resend: false, now: NOW, entries };
     const claimedEntries = await reserveBatch(database.db, { ...base, level: 'completion', ...more });
     const results = claimedEntries.map(({ transmissionId }) => ({
-      ...{ transmissionId, state, errorMessage: '', statusCode: 200, response: null },
+      transmissionId,
+      state,
+      errorMessage: '',
+      statusCode: 200,
+      response: null,
     }));
     await storeResults(database.db, results, NOW);
   };
@@ -133,9 +150,20 @@ test('Imported audits count as sent, in the order of their ids, whatever the ord
   const { customerId } = channel;
   await enrolled(database.db, customerId, 1);
   const audit = (auditId: number, grade: string): Parameters<typeof importAuditRows>[2][number] => ({
-    ...{ auditId, grade, channelId: 'sap', enrollmentId: 1, level: 'completion', courseId: 'edX+S01' },
-    ...{ subsectionId: null, percent: null, courseCompleted: true, completedAt: null, statusCode: 200 },
-    ...{ errorMessage: '', isTransmitted: true, createdAt: null },
+    auditId,
+    grade,
+    channelId: 'sap',
+    enrollmentId: 1,
+    level: 'completion',
+    courseId: 'edX+S01',
+    subsectionId: null,
+    percent: null,
+    courseCompleted: true,
+    completedAt: null,
+    statusCode: 200,
+    errorMessage: '',
+    isTransmitted: true,
+    createdAt: null,
   });
   await importAuditRows(database.db, customerId, [audit(3, 'Fail'), audit(1, 'Pass'), audit(2, 'Pass')], NOW);
   expect((await select())[0]?.facts.transmissions.map(({ grade }) => grade)).toEqual(['Fail']);

@@ -1,7 +1,7 @@
 import { type AttemptState, stateQuery } from '../../../contracts/attempts/messages';
 import type { AttemptAnswer } from '../../../contracts/http/attempts';
 import { waitUntil } from '../../../dev/wait-until';
-import type { ChaosCourse } from '../arena';
+import type { ChaosCourse } from '../chaos-stack';
 
 interface Row {
   code: string;

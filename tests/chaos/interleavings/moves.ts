@@ -56,8 +56,12 @@ const action = fc.constantFrom(
 const kind = <T extends string>(name: T): fc.Arbitrary<T> => fc.constant(name);
 
 const creation = fc.record({
-  ...{ do: kind('create'), learner, exam, byLearner },
-  ...{ takingAsProctored: fc.boolean(), start: fc.boolean() },
+  do: kind('create'),
+  learner,
+  exam,
+  byLearner,
+  takingAsProctored: fc.boolean(),
+  start: fc.boolean(),
 });
 
 const what: fc.Arbitrary<Doing> = fc.oneof(

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { GoldenChannelCase, RunView } from '../../golden/channel-cases';
+import { type ChannelComparison, compareChannel } from '../../golden/channel-comparison';
 import { ChannelStage } from '../../golden/channel-stage';
-import { type ChannelComparison, compareChannel } from '../../golden/channel-verdict';
 import { wantedWords } from '../wanted-counts';
 
 export interface ChannelCounts {

@@ -1,5 +1,5 @@
 import type { PlannedAnswer, SimulatedChannel } from '../../../dev/simulator/channels/channel-settings';
-import type { ConformanceStack } from '../house';
+import type { ConformanceStack } from '../conformance-stack';
 
 /** The failing answers set for single learners at the channels. The simulator takes one map, so changes are sent one at a time. */
 export class ChannelFailures {

@@ -1,8 +1,8 @@
-import { compareExportCase } from '../../golden/enterprise-verdict';
+import { compareExportCase } from '../../golden/enterprise-comparison';
+import { RECORDED_NOW } from '../../golden/enterprise-facts';
 import type { SeenExport } from '../../golden/enterprise-run';
-import { RECORDED_NOW } from '../../golden/enterprise-world';
-import type { ConformanceStack } from '../house';
-import { inPool, type RunOptions } from '../lanes';
+import type { ConformanceStack } from '../conformance-stack';
+import { inPool, type RunOptions } from '../pool';
 import type { RecordedExport } from './export-files';
 import { ExportCaseNames } from './export-names';
 import { seenInDryRun } from './export-seen';
@@ -81,7 +81,8 @@ export function requestBody({ one, level }: RecordedExport, names: ExportCaseNam
   const learner = world.learners.find(({ username }) => username === call.learner);
   const { learner: name, course_run_id: run, grade, is_passing: isPassing, subsection_id: subsectionId } = call;
   return {
-    ...{ level, asOf: RECORDED_NOW.toISOString() },
+    level,
+    asOf: RECORDED_NOW.toISOString(),
     skipTransmitted: call.transmission_audit && call.skip_transmitted !== false,
     ...(name === undefined ? {} : { learnerId: String(learner?.user_id) }),
     ...(run === undefined ? {} : { courseRunId: names.own(run) }),

@@ -1,7 +1,7 @@
 import type { ImportLine } from '../../../contracts/http/customer-import';
 import type { ExportLevel } from '../../../domain/exports/model';
 import type { GoldenAudit, GoldenExport, GoldenLearner } from '../../golden/enterprise-cases';
-import { isImportedForMain } from '../../golden/enterprise-world';
+import { isImportedForMain } from '../../golden/enterprise-facts';
 import type { ExportCaseNames } from './export-names';
 
 type Side = 'main' | 'other';
@@ -26,7 +26,9 @@ export function importLines(
     ...enrollments.map((row): ImportLine => {
       const key = keys.get(row.course_run_id);
       return {
-        ...{ kind: 'enrollment', enrollmentId: row.id, mode: row.mode },
+        kind: 'enrollment',
+        enrollmentId: row.id,
+        mode: row.mode,
         userId: String(ties.get(row.enterprise_customer_user_id)?.user_id),
         courseRunId: names.own(row.course_run_id),
         courseKey: key === undefined ? null : names.own(key),
@@ -41,7 +43,12 @@ export function importLines(
 function learnerLine({ world }: GoldenExport, names: ExportCaseNames, learner: GoldenLearner): ImportLine {
   const { user_id: userId, username, email, active, linked, user_exists: userExists, remote_id: remoteId } = learner;
   return {
-    ...{ kind: 'learner', userId: String(userId), username: names.own(username), active, linked, userExists },
+    kind: 'learner',
+    userId: String(userId),
+    username: names.own(username),
+    active,
+    linked,
+    userExists,
     email: userExists ? names.own(email) : null,
     remoteId: world.customer.identity_provider === null ? null : names.ownOrNull(remoteId),
   };
@@ -67,9 +74,13 @@ function clickLines({ world }: GoldenExport, names: ExportCaseNames, learners: R
     const key = `${row.user_id} ${row.course_id}`;
     if (lines.has(key)) continue;
     lines.set(key, {
-      ...{ kind: 'clickThrough', userId: String(row.user_id), courseKey: names.own(row.course_id) },
-      ...{ userGuid: row.user_guid, sessionToken: row.session_token ?? '' },
-      ...{ callbackUrl: row.callback_url ?? '', subdomain: row.subdomain ?? '' },
+      kind: 'clickThrough',
+      userId: String(row.user_id),
+      courseKey: names.own(row.course_id),
+      userGuid: row.user_guid,
+      sessionToken: row.session_token ?? '',
+      callbackUrl: row.callback_url ?? '',
+      subdomain: row.subdomain ?? '',
     });
   }
   return [...lines.values()];
@@ -84,9 +95,15 @@ function auditLine(
 ): ImportLine {
   const hasGrade = channel !== 'DEGREED' && row.grade !== null;
   return {
-    ...{ kind: 'audit', auditId: world.audits.indexOf(row) + 1, channelId: row.plugin_configuration, level },
-    ...{ enrollmentId: row.enrollment_id, courseId: names.own(row.course_id), subsectionId: row.subsection_id },
-    ...{ grade: hasGrade ? String(row.grade) : null, isTransmitted: row.is_transmitted },
+    kind: 'audit',
+    auditId: world.audits.indexOf(row) + 1,
+    channelId: row.plugin_configuration,
+    level,
+    enrollmentId: row.enrollment_id,
+    courseId: names.own(row.course_id),
+    subsectionId: row.subsection_id,
+    grade: hasGrade ? String(row.grade) : null,
+    isTransmitted: row.is_transmitted,
     errorMessage: row.error_message ?? '',
   };
 }

@@ -15,7 +15,9 @@ interface ExportSummary {
 export function exportSummary(fileName: string, results: readonly ExportCaseResult[]): ExportSummary {
   const differing = results.filter(({ difference }) => difference !== undefined);
   return {
-    ...{ fileName, wanted: countWanted(results), cases: results.length },
+    fileName,
+    wanted: countWanted(results),
+    cases: results.length,
     sent: results.filter(({ sent }) => sent).length,
     agreeing: results.filter((one) => one.difference === undefined && one.wanted.length === 0).length,
     disagreeing: differing,
@@ -35,7 +37,11 @@ export function observedExportLine({ recorded, observed, sent, wanted, differenc
   const { fileName: file, index, one } = recorded;
   const outcomes = [...(observed?.outcomes ?? [])];
   return JSON.stringify({
-    ...{ file, index, id: one.id, channel: one.channel, sent },
+    file,
+    index,
+    id: one.id,
+    channel: one.channel,
+    sent,
     agrees: difference === undefined && wanted.length === 0,
     ...(wanted.length > 0 ? { wanted } : {}),
     ...(difference === undefined ? {} : { difference }),
@@ -49,12 +55,11 @@ export function observedExportLine({ recorded, observed, sent, wanted, differenc
       ),
       failed: outcomes.flatMap(([id, end]) => (end.do === 'fail' ? [{ enrollment_id: id }] : [])),
       conflicts: (observed?.conflicts ?? []).map((asserted) => ({
-        ...{
-          enrollment_id: Number(asserted.enrollmentId),
-          grade: asserted.grade,
-          grade_api: asserted.gradeFromPlatform,
-        },
-        ...{ is_passing: asserted.isPassing, is_passing_api: asserted.isPassingFromPlatform },
+        enrollment_id: Number(asserted.enrollmentId),
+        grade: asserted.grade,
+        grade_api: asserted.gradeFromPlatform,
+        is_passing: asserted.isPassing,
+        is_passing_api: asserted.isPassingFromPlatform,
       })),
     },
   });

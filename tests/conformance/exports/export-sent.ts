@@ -1,6 +1,6 @@
 import type { ExportRecordAnswer } from '../../../contracts/http/exports';
 import type { ExportRecord } from '../../../domain/exports/model';
-import type { ConformanceStack } from '../house';
+import type { ConformanceStack } from '../conformance-stack';
 import type { ExportCaseNames } from './export-names';
 import { detailOf } from './export-seen';
 import type { Played } from './export-stage';

@@ -1,8 +1,8 @@
-import type { SimulatedChannel } from '../../../dev/simulator/channels/channel-settings';
 import type { ChannelBody } from '../../../contracts/http/customers';
+import type { SimulatedChannel } from '../../../dev/simulator/channels/channel-settings';
 import type { ChannelKind, ExportLevel } from '../../../domain/exports/model';
 import type { GoldenExport } from '../../golden/enterprise-cases';
-import type { ConformanceStack } from '../house';
+import type { ConformanceStack } from '../conformance-stack';
 import { serviceAnswers } from './export-answers';
 import type { RecordedExport } from './export-files';
 import { importLines } from './export-lines';

@@ -1,10 +1,10 @@
 import type { ImportLine } from '../../../contracts/http/customer-import';
 import type { ExportRecordAnswer } from '../../../contracts/http/exports';
 import type { ExportLevel } from '../../../domain/exports/model';
+import { RECORDED_NOW } from '../../golden/enterprise-facts';
 import { expectedLookup, type GoldenLookup, type GoldenLookupRow } from '../../golden/enterprise-lookups';
-import { RECORDED_NOW } from '../../golden/enterprise-world';
-import type { ConformanceStack } from '../house';
-import { inPool, type RunOptions } from '../lanes';
+import type { ConformanceStack } from '../conformance-stack';
+import { inPool, type RunOptions } from '../pool';
 import type { RecordedLookup } from './transmission-files';
 
 /** What the running system answered a look-up; `difference` is one that nobody wanted. */
@@ -70,7 +70,11 @@ async function answerOf(
   }
   await api.import(customerId, [...enrollmentLines(one), ...one.rows.map((row) => auditLine(row, level))]);
   const run = await api.export(`/customers/${customerId}/channels/${configuration}`, {
-    ...{ level, learnerId: learnerOf(enrollmentId), courseRunId: COURSE.run, grade, dryRun: true },
+    level,
+    learnerId: learnerOf(enrollmentId),
+    courseRunId: COURSE.run,
+    grade,
+    dryRun: true,
     ...(subsection ? { subsectionId: subsection } : {}),
     asOf: RECORDED_NOW.toISOString(),
   });
@@ -102,10 +106,7 @@ function enrollmentLines(one: GoldenLookup): ImportLine[] {
     const userId = learnerOf(enrollmentId);
     return [
       { kind: 'learner', userId, username: userId, email: `${userId}@example.com` },
-      {
-        ...{ kind: 'enrollment', enrollmentId, userId, mode: 'verified' },
-        ...{ courseRunId: COURSE.run, courseKey: COURSE.key },
-      },
+      { kind: 'enrollment', enrollmentId, userId, mode: 'verified', courseRunId: COURSE.run, courseKey: COURSE.key },
       { kind: 'consent', userId, courseId: COURSE.run, granted: true },
     ];
   });
@@ -114,9 +115,16 @@ function enrollmentLines(one: GoldenLookup): ImportLine[] {
 /** The tables have two words for no subsection, an import has one. */
 function auditLine(row: GoldenLookupRow, level: ExportLevel): ImportLine {
   return {
-    ...{ kind: 'audit', level, auditId: row.id, channelId: String(row.plugin_configuration_id) },
-    ...{ enrollmentId: row.enrollment_id, courseId: COURSE.run, subsectionId: row.subsection_id || null },
-    ...{ grade: row.grade, isTransmitted: row.is_transmitted, errorMessage: row.error_message },
+    kind: 'audit',
+    level,
+    auditId: row.id,
+    channelId: String(row.plugin_configuration_id),
+    enrollmentId: row.enrollment_id,
+    courseId: COURSE.run,
+    subsectionId: row.subsection_id || null,
+    grade: row.grade,
+    isTransmitted: row.is_transmitted,
+    errorMessage: row.error_message,
   };
 }
 

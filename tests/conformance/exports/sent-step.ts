@@ -1,7 +1,7 @@
 import type { TransmissionAnswer } from '../../../contracts/http/customers';
 import type { ExportAnswer } from '../../../contracts/http/exports';
-import { type GoldenStep, isTaken } from '../../golden/enterprise-sequences';
 import type { PlannedAnswer } from '../../../dev/simulator/channels/channel-settings';
+import { type GoldenStep, isTaken } from '../../golden/enterprise-sequences';
 import { requestBody } from './export-conformance';
 import type { RecordedExport } from './export-files';
 import { customerOf, type Played } from './export-stage';

@@ -1,11 +1,11 @@
-import { expectedSends } from '../../golden/enterprise-sequence-followed';
+import { expectedSends } from '../../golden/enterprise-sequence-expected';
 import { type GoldenStep, exportOfStep } from '../../golden/enterprise-sequences';
-import type { ConformanceStack } from '../house';
-import { inPool, type RunOptions } from '../lanes';
+import type { ConformanceStack } from '../conformance-stack';
+import { inPool, type RunOptions } from '../pool';
 import { ChannelFailures } from './channel-failures';
+import { dryRunStep } from './dry-run-step';
 import { ExportCaseNames } from './export-names';
 import { canvasCourses, customerOf, playedBy, setUpCustomers } from './export-stage';
-import { dryRunStep } from './rehearsed-step';
 import { sentStep } from './sent-step';
 import type { RecordedSequence } from './transmission-files';
 

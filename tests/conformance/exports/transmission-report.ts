@@ -26,7 +26,11 @@ export function lookupLines(results: readonly LookupResult[]): string[] {
 export function observedSequenceLine({ recorded, sends, isDryRun, wanted, difference }: SequenceResult): string {
   const { fileName: file, index, one } = recorded;
   return JSON.stringify({
-    ...{ file, index, id: one.id, channel: one.channel, sent: !isDryRun },
+    file,
+    index,
+    id: one.id,
+    channel: one.channel,
+    sent: !isDryRun,
     agrees: difference === undefined && wanted.length === 0,
     ...(wanted.length > 0 ? { wanted } : {}),
     ...(difference === undefined ? {} : { difference }),
@@ -38,7 +42,11 @@ export function observedSequenceLine({ recorded, sends, isDryRun, wanted, differ
 export function observedLookupLine({ recorded, level, answer, difference }: LookupResult): string {
   const { fileName: file, index, one } = recorded;
   return JSON.stringify({
-    ...{ file, index, id: one.id, level, agrees: difference === undefined },
+    file,
+    index,
+    id: one.id,
+    level,
+    agrees: difference === undefined,
     ...(difference === undefined ? {} : { difference }),
     observed: { already_transmitted: answer },
   });

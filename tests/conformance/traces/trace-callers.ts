@@ -1,7 +1,7 @@
 import type { GoldenTrace } from '../../golden/traces';
 import type { ApiCalls } from '../api-calls';
-import type { ConformanceStack } from '../house';
-import { learnersOf, type TraceCourse } from './trace-world';
+import type { ConformanceStack } from '../conformance-stack';
+import { learnersOf, type TraceCourse } from './trace-course';
 
 /** Who asks in a trace. `anonymous` is SoftwareSecure, which carries no token. */
 export interface TraceCallers {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { GoldenTrace, TraceFile } from '../../golden/traces';
-import type { ConformanceStack } from '../house';
-import { inPool, type RunOptions } from '../lanes';
+import type { ConformanceStack } from '../conformance-stack';
+import { inPool, type RunOptions } from '../pool';
 import { type ObservedTrace, runTrace } from './trace-run';
 
 /** A recorded trace with where it comes from. */

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { GoldenEffect } from '../../golden/cases';
+import type { ConformanceStack } from '../conformance-stack';
 import { effectsWithoutCall } from '../effect-rows';
-import type { ConformanceStack } from '../house';
 import { fullCalls, mailStatusOf, type OutsideCall } from '../outside-calls';
-import type { TraceCourse } from './trace-world';
+import type { TraceCourse } from './trace-course';
 
 /** From where on an operation's effects are counted. */
 export interface Since {
@@ -29,7 +29,8 @@ export async function observedEffects(
 ): Promise<GoldenEffect[]> {
   const { courseId } = course;
   const names = {
-    ...{ token, courseId },
+    token,
+    courseId,
     unmarked: (id: string) => course.unmarked(id),
     examLabel: (id: number) => course.examLabel(id),
   };

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import { openReviewLink } from '../../../db/attempts/reviews/links';
-import type { SealingKeys } from '../../../db/core/sealed';
+import type { SealingKeys } from '../../../config/sealing-keys';
 import type { GoldenRow } from '../../golden/cases';
 import { iso } from '../../golden/instants';
 import { createdView } from '../../golden/outcome';
 import type { TraceFinal } from '../../golden/traces';
-import type { ConformanceStack } from '../house';
-import type { TraceCourse } from './trace-world';
+import type { ConformanceStack } from '../conformance-stack';
+import type { TraceCourse } from './trace-course';
 
 interface ArchivedRow {
   attempt: string;
@@ -45,7 +45,8 @@ export async function finalState(
     attempts: Object.fromEntries(liveRows),
     history: Object.fromEntries(history),
     ...(course.isClassic ? { archive: archive.map((row) => ({ ...row })) } : {}),
-    ...{ reviews, comments },
+    reviews,
+    comments,
     ...(course.isClassic ? {} : { review_history_rows: historyRows }),
   };
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { sentOf } from '../../golden/publish';
 import type { GoldenRow } from '../../golden/cases';
+import { sentOf } from '../../golden/publish';
 import type { TraceOperation } from '../../golden/traces';
 import type { CallOutcome, ApiCalls } from '../api-calls';
 import type { SimulatorControl } from '../simulator-control';
 import { locatorIn, type PayloadNames, vendorPayload } from '../vendor-payload';
 import type { TraceCallers } from './trace-callers';
-import type { TraceCourse } from './trace-world';
+import type { TraceCourse } from './trace-course';
 
 /** All that an operation is carried out with. */
 export interface TraceContext {
@@ -33,7 +33,8 @@ const OPERATIONS: Record<string, Doing> = {
     callers.operator.post(`/exams/${course.examId(exam)}/attempts`, { userId: course.userId(user), takingAsProctored }),
   http_create: ({ user = '', exam = '', attempt_proctored: takingAsProctored, start_clock: start }, stage) =>
     learner(stage, user).post(`/exams/${stage.course.examId(exam)}/attempts`, {
-      ...{ userId: stage.course.userId(user), takingAsProctored },
+      userId: stage.course.userId(user),
+      takingAsProctored,
       ...(start === undefined ? {} : { start }),
     }),
   start: (op, { course, callers }) => callers.operator.post(`${newest(course, op)}/actions`, { action: 'start' }),

@@ -49,14 +49,18 @@ export function traceDisagreementLine({ recorded, difference }: TraceResult): st
 export function observedTraceLine({ recorded, observed, difference }: TraceResult): string {
   const { fileName: file, one } = recorded;
   const steps = (observed?.steps ?? []).map(({ at, op, ok, wanted, difference: where, code, ...outcome }) => ({
-    ...{ at, op, ok },
+    at,
+    op,
+    ok,
     ...present(outcome),
     ...(code === undefined ? {} : { code }),
     ...(wanted.length > 0 ? { wanted } : {}),
     ...(where === undefined ? {} : { difference: where }),
   }));
   return JSON.stringify({
-    ...{ file, name: one.name, agrees: difference === undefined },
+    file,
+    name: one.name,
+    agrees: difference === undefined,
     ...(difference === undefined ? {} : { difference }),
     steps,
     ...(observed?.final ? { final: observed.final } : {}),

@@ -1,21 +1,21 @@
 import { waitUntil } from '../../../dev/wait-until';
 import type { Attempt } from '../../../domain/attempts/model';
 import { isIncomplete } from '../../../domain/attempts/statuses';
-import { changedView, createdView, type CaseOutcome } from '../../golden/outcome';
 import type { GoldenRow } from '../../golden/cases';
+import { changedView, createdView, type CaseOutcome } from '../../golden/outcome';
 import type { GoldenTrace, TraceFile, TraceFinal, TraceStep } from '../../golden/traces';
 import type { WantedNumber } from '../../golden/wanted';
+import { isSettled, newestCallback, refusedSince } from '../../support/settled';
+import type { ConformanceStack } from '../conformance-stack';
 import { newestEffect } from '../effect-rows';
-import type { ConformanceStack } from '../house';
-import { isSettled, newestCallback, refusedSince } from '../settled';
 import { traceCallers } from './trace-callers';
+import { differenceInFinal, differenceInStep } from './trace-comparison';
+import { TraceCourse } from './trace-course';
 import { observedEffects } from './trace-effects';
 import { finalState, traceRowOf } from './trace-final';
-import { applyRecordedState } from './trace-follow';
 import { carryOut, type TraceContext } from './trace-operations';
-import { differenceInFinal, differenceInStep } from './trace-verdict';
+import { applyRecordedState } from './trace-recorded-state';
 import { type Before, wantedInStep } from './trace-wanted';
-import { TraceCourse } from './trace-world';
 
 /** How long an operation's effects, or a deadline's, may take. */
 const SETTLE_MS = 60_000;
@@ -112,7 +112,10 @@ class TracePlayer {
     const refused = await refusedSince(stack.knex, course.examNumbers, callback);
     const changes = this.rowChanges(before, await course.look(op.exam));
     return {
-      ...{ at, op, ok: ok && refused === undefined, ...changes },
+      at,
+      op,
+      ok: ok && refused === undefined,
+      ...changes,
       effects: await observedEffects(stack, course, this.token, since),
       archived: await this.archivedAfter(archivedBefore),
       ...(op.do === 'publish' ? await this.tables() : {}),

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../../domain/attempts/model';
 import { ATTEMPT_STATUSES } from '../../../domain/attempts/statuses';
-import { isCompletedAsRecorded, isCrash, REQUESTED_STATUS, type WantedNumber } from '../../golden/wanted';
 import type { TraceOperation, TraceStep } from '../../golden/traces';
+import { isCompletedAsRecorded, isCrash, REQUESTED_STATUS, type WantedNumber } from '../../golden/wanted';
 
 /** The learner's attempts as they were before the step. */
 export type Before = ReadonlyMap<string, Attempt>;

@@ -1,8 +1,8 @@
+import { ServiceError } from '../../../clients/http/service-error';
+import type { Call, Platform } from '../../../clients/platform/services';
+import { readSettings } from '../../../config/settings';
 import { Simulator } from '../../../dev/simulator/simulator';
 import { buildPlatform } from '../../../worker/build-platform';
-import type { Call, Platform } from '../../../clients/platform/platform';
-import { ServiceError } from '../../../clients/http/service-error';
-import { readSettings } from '../../../config/settings';
 
 export const REF = {
   userId: 'u1',

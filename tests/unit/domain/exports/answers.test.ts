@@ -1,5 +1,10 @@
-import { decodeCertificate, decodeCourse, decodeGrade, decodeGradebook } from '../../../../domain/exports/answers';
-import { readMoment } from '../../../../domain/exports/instants';
+import {
+  decodeCertificate,
+  decodeCourse,
+  decodeGrade,
+  decodeGradebook,
+} from '../../../../domain/exports/decode-answers';
+import { readMoment } from '../../../../domain/exports/moments';
 
 const MALFORMED = { ok: false, reason: 'malformed-answer' };
 

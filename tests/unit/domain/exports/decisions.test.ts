@@ -2,9 +2,9 @@ import { courseIdsOf } from '../../../../domain/exports/channels';
 import { decideBeforeLookups, decideWithCourse, decideRecord } from '../../../../domain/exports/decide';
 import type { CompletionRecord, ExportRecord, Outcome } from '../../../../domain/exports/model';
 import { outcomeOfAll, outcomeOfAlternatives } from '../../../../domain/exports/outcomes';
-import { selects, parseSingle } from '../../../../domain/exports/permission';
 import { buildRecords } from '../../../../domain/exports/records';
-import { transmittedGrade, lastAccepted } from '../../../../domain/exports/transmitted';
+import { selects, parseSingle } from '../../../../domain/exports/selection';
+import { transmittedGrade, lastAccepted } from '../../../../domain/exports/transmissions';
 import { COURSE, factsWith, reportedPercent, requestWith, sentRow } from './export-facts';
 
 const single = { userId: '100', courseRunId: 'course-v1:a+b+c' };
@@ -82,8 +82,8 @@ describe('a finished record', () => {
 
   it('of an assessment is decided by its own subsection', () => {
     const gradebook = [
-      { ...{ subsectionId: 'block-1', subsectionName: 'A', category: null, label: null }, ...percents('0.5') },
-      { ...{ subsectionId: null, subsectionName: 'B', category: null, label: null }, ...percents('0.5') },
+      { subsectionId: 'block-1', subsectionName: 'A', category: null, label: null, ...percents('0.5') },
+      { subsectionId: null, subsectionName: 'B', category: null, label: null, ...percents('0.5') },
     ];
     const request = requestWith({ level: 'assessment' });
     const built = buildRecords(request, factsWith(), null, { of: 'gradebook', answer: gradebook });

@@ -1,3 +1,4 @@
+import { toDecimal } from '../../../../domain/exports/decimal';
 import type {
   CourseDetails,
   EnrollmentFacts,
@@ -5,7 +6,6 @@ import type {
   Percent,
   Transmission,
 } from '../../../../domain/exports/model';
-import { toDecimal } from '../../../../domain/exports/decimal';
 
 export const AS_OF = new Date('2021-06-15T12:00:00Z');
 
@@ -28,7 +28,11 @@ export function factsWith(changes: Partial<EnrollmentFacts> = {}): EnrollmentFac
   return {
     enrollment: { id: '301', courseRunId: 'course-v1:a+b+c', courseKey: 'a+b', mode: 'verified' },
     link: {
-      ...{ userId: '100', customerId: 'acme', active: true, linked: true, userExists: true },
+      userId: '100',
+      customerId: 'acme',
+      active: true,
+      linked: true,
+      userExists: true,
       identity: { remoteId: 'remote-0', email: 'learner@example.com', clickThrough: null },
     },
     consents: [{ courseId: 'course-v1:a+b+c', granted: true }],
@@ -38,7 +42,10 @@ export function factsWith(changes: Partial<EnrollmentFacts> = {}): EnrollmentFac
 }
 
 export const COURSE: CourseDetails = {
-  ...{ courseRunId: 'course-v1:a+b+c', title: 'A course', pacing: 'self', estimatedHours: 5 },
+  courseRunId: 'course-v1:a+b+c',
+  title: 'A course',
+  pacing: 'self',
+  estimatedHours: 5,
   end: { at: new Date('2021-06-01T00:00:00Z'), day: '2021-06-01' },
 };
 
@@ -48,7 +55,14 @@ export function reportedPercent(given: string): Percent {
 
 export function sentRow(grade: string | null, changes: Partial<Transmission> = {}): Transmission {
   return {
-    ...{ sequence: 1, configurationId: 'c1', enrollmentId: '301', courseId: 'a+b', subsectionId: null },
-    ...{ grade, courseCompleted: true, transmitted: true, ...changes },
+    sequence: 1,
+    configurationId: 'c1',
+    enrollmentId: '301',
+    courseId: 'a+b',
+    subsectionId: null,
+    grade,
+    courseCompleted: true,
+    transmitted: true,
+    ...changes,
   };
 }

@@ -1,7 +1,7 @@
 import type { ExportLevel } from '../../../../domain/exports/model';
 import type { GoldenExport } from '../../../golden/enterprise-cases';
+import { compareExportCase } from '../../../golden/enterprise-comparison';
 import { runRules } from '../../../golden/enterprise-run';
-import { compareExportCase } from '../../../golden/enterprise-verdict';
 import { loadEnterprise } from '../../../golden/load';
 
 /** Runs a file's cases over the rules; a case counts once, by the wanted differences it shows. */

@@ -1,6 +1,6 @@
-import { wasTransmitted } from '../../../../domain/exports/transmitted';
+import { wasTransmitted } from '../../../../domain/exports/transmissions';
 import { expectedLookup, type GoldenLookup } from '../../../golden/enterprise-lookups';
-import { expectedSends } from '../../../golden/enterprise-sequence-followed';
+import { expectedSends } from '../../../golden/enterprise-sequence-expected';
 import { type GoldenSequence, sendsOf } from '../../../golden/enterprise-sequences';
 import { loadEnterprise } from '../../../golden/load';
 
@@ -10,8 +10,13 @@ const sequences = cases.filter((one) => one.kind === 'sequence');
 
 function answer({ rows, query }: GoldenLookup): boolean {
   const transmissions = rows.map((row) => ({
-    ...{ sequence: row.id, configurationId: String(row.plugin_configuration_id), courseId: '', courseCompleted: null },
-    ...{ enrollmentId: String(row.enrollment_id), subsectionId: row.subsection_id, grade: row.grade },
+    sequence: row.id,
+    configurationId: String(row.plugin_configuration_id),
+    courseId: '',
+    courseCompleted: null,
+    enrollmentId: String(row.enrollment_id),
+    subsectionId: row.subsection_id,
+    grade: row.grade,
     transmitted: row.is_transmitted,
   }));
   const {

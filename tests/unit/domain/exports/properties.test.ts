@@ -8,7 +8,7 @@ import {
 import { toDecimal } from '../../../../domain/exports/decimal';
 import { CHANNEL_KINDS, type EnrollmentFacts, type ExportRequest } from '../../../../domain/exports/model';
 import { buildRecords } from '../../../../domain/exports/records';
-import { sameGrade } from '../../../../domain/exports/transmitted';
+import { sameGrade } from '../../../../domain/exports/transmissions';
 import { COURSE, factsWith, reportedPercent, requestWith, sentRow } from './export-facts';
 
 const grade = fc.constantFrom(null, 'Pass', 'Fail', 'In Progress', '0.9', '0.90', '0');
@@ -26,7 +26,10 @@ const requests = fc
   .map(({ level, channel, single, reported, skipTransmitted, claimed }): ExportRequest => {
     const customer = { id: 'acme', enableAuditEnrollment: reported, enableAuditDataReporting: true };
     return requestWith({
-      ...{ level, customer, skipTransmitted, asserted: { grade: claimed, isPassing: true } },
+      level,
+      customer,
+      skipTransmitted,
+      asserted: { grade: claimed, isPassing: true },
       configuration: { id: 'c1', channel, transmitTotalHours: true },
       single: single ? { userId: '100', courseRunId: 'course-v1:a+b+c' } : null,
     });
@@ -52,10 +55,9 @@ const factSets = fc
   });
 
 const courses = fc.option(
-  fc.record({ pacing: fc.constantFrom('self', 'instructor', null), ends: fc.boolean() }).map(({ pacing, ends }) => ({
-    ...COURSE,
-    ...{ pacing, end: ends ? COURSE.end : null },
-  })),
+  fc
+    .record({ pacing: fc.constantFrom('self', 'instructor', null), ends: fc.boolean() })
+    .map(({ pacing, ends }) => ({ ...COURSE, pacing, end: ends ? COURSE.end : null })),
 );
 
 const flag = fc.constantFrom(true, false, null);
@@ -67,7 +69,9 @@ const answers = fc.record({
   certificate: fc.oneof(
     fc.constant({ found: false } as const),
     fc.record({
-      ...{ found: fc.constant(true as const), isPassing: flag, percent },
+      found: fc.constant(true as const),
+      isPassing: flag,
+      percent,
       createdAt: fc.constantFrom('not-given' as const, 'unreadable' as const, COURSE.end ?? ('not-given' as const)),
     }),
   ),
@@ -75,8 +79,13 @@ const answers = fc.record({
     [],
     [
       {
-        ...{ subsectionId: 'block-1', subsectionName: 'A', category: null, label: null, percent: toDecimal(0.5) },
-        ...{ pointsEarned: null, pointsPossible: null },
+        subsectionId: 'block-1',
+        subsectionName: 'A',
+        category: null,
+        label: null,
+        percent: toDecimal(0.5),
+        pointsEarned: null,
+        pointsPossible: null,
       },
     ],
   ),

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { buildApp } from '../../api/app';
+import { readSettings } from '../../config/settings';
+import { signDevToken } from '../../dev/dev-key';
+import { RecordingGateway } from './recording-gateway';
+import { cloneDatabase, type TestDatabase } from './test-database';
+
+export interface TokenCaller {
+  sub?: string;
+  scope: string;
+  courses?: string[];
+  customers?: string[];
+  provider?: string;
+}
+
+export interface ApiAnswer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: Record<string, unknown>;
+}
+
+export const OPERATOR: TokenCaller = {
+  sub: 'operator',
+  scope: 'exams:read exams:write attempts:read attempts:write ops:act',
+};
+
+const PROVIDERS = JSON.stringify([
+  { name: 'psi', title: 'PSI', supportsOnboarding: false, ruleSet: 'classic' },
+  { name: 'proctortrack', title: 'Proctortrack', supportsOnboarding: true, ruleSet: 'current' },
+]);
+
+/** The real app on a database of its own; Temporal is the recording gateway. */
+export class ApiFixture {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly gateway: RecordingGateway,
+    readonly app: FastifyInstance,
+    private readonly folder: string,
+  ) {}
+
+  static async start(env: Record<string, string> = {}): Promise<ApiFixture> {
+    const database = await cloneDatabase();
+    const folder = mkdtempSync(join(tmpdir(), 'invigil-api-'));
+    const settings = readSettings({
+      DATABASE_URL: database.url,
+      AUTH_DEV_KEY_FILE: join(folder, 'dev-key.json'),
+      INVIGIL_PROVIDERS: PROVIDERS,
+      ...env,
+    });
+    const gateway = new RecordingGateway();
+    const app = await buildApp({ settings, knex: database.db, temporal: gateway });
+    return new ApiFixture(database, gateway, app, folder);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database.drop();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Of the development key that callers' tokens are signed with. */
+  get keyFile(): string {
+    return join(this.folder, 'dev-key.json');
+  }
+
+  async token({ sub = 'somebody', ...claims }: TokenCaller): Promise<string> {
+    return signDevToken(this.keyFile, { sub, ...claims });
+  }
+
+  async call(caller: TokenCaller, method: string, url: string, payload?: unknown, key?: string): Promise<ApiAnswer> {
+    const headers = {
+      authorization: `Bearer ${await this.token(caller)}`,
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+    };
+    return this.send({ method, url, headers, ...(payload === undefined ? {} : { payload }) } as InjectOptions);
+  }
+
+  async send(options: InjectOptions): Promise<ApiAnswer> {
+    const response = await this.app.inject(options);
+    const isJson = String(response.headers['content-type'] ?? '').includes('json');
+    const body = isJson ? response.json() : { text: response.body };
+    return { status: response.statusCode, headers: response.headers, body };
+  }
+}

@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent } from 'undici';
+import type { Channel, ChannelDependencies, ChannelItem, ChannelSetup } from '../../../../clients/channels/channel';
+import { openChannel } from '../../../../clients/channels/registry';
+import type { SimulatedChannel } from '../../../../dev/simulator/channels/channel-settings';
+import type { ChannelState } from '../../../../dev/simulator/channels/channel-state';
+import { Simulator } from '../../../../dev/simulator/simulator';
+import { toDecimal } from '../../../../domain/exports/decimal';
+import type { AssessmentRecord, CompletionRecord } from '../../../../domain/exports/model';
+
+export const COURSE = 'edX+S01';
+/** Never to be seen outside headers and bodies. */
+export const SECRET = 'canary-secret-of-the-tests';
+
+const SIMULATED: Partial<Record<ChannelSetup['kind'], SimulatedChannel>> = {
+  SAP: 'sap',
+  DEGREED2: 'degreed2',
+  CANVAS: 'canvas',
+  XAPI: 'lrs',
+};
+
+const SETUPS: Partial<Record<ChannelSetup['kind'], Pick<ChannelSetup, 'settings' | 'credentials'>>> = {
+  SAP: { settings: { companyId: 'acme', userId: 'admin' }, credentials: { key: 'k', secret: SECRET } },
+  DEGREED2: { settings: {}, credentials: { clientId: 'c', clientSecret: SECRET } },
+  CANVAS: {
+    settings: { accountId: '1', state: 's' },
+    credentials: { clientId: 'c', clientSecret: SECRET, refreshToken: `${SECRET}-2` },
+  },
+  XAPI: { settings: { siteUrl: 'https://site.example' }, credentials: { key: 'k', secret: SECRET } },
+  CSV: { settings: { folder: 'customer' }, credentials: {} },
+};
+
+export interface ChannelFixture {
+  simulator: Simulator;
+  state(kind: ChannelSetup['kind']): ChannelState;
+  setup(kind: ChannelSetup['kind'], settings?: Record<string, unknown>): ChannelSetup;
+  open(kind: ChannelSetup['kind'], settings?: Record<string, unknown>, more?: Partial<ChannelDependencies>): Channel;
+  csvFolder: string;
+  end(): Promise<void>;
+}
+
+/** Simulated channels on loopback, and our channels configured for them. */
+export async function startChannels(): Promise<ChannelFixture> {
+  const simulator = new Simulator();
+  const urls = await simulator.start();
+  const dispatcher = new Agent();
+  const csvFolder = mkdtempSync(join(tmpdir(), 'invigil-csv-'));
+  const nameOf = (kind: ChannelSetup['kind']): SimulatedChannel => {
+    const name = SIMULATED[kind];
+    if (!name) throw new Error(`${kind} is not simulated`);
+    return name;
+  };
+  const setup: ChannelFixture['setup'] = (kind, settings = {}) => {
+    const base = SETUPS[kind];
+    if (!base) throw new Error(`${kind} has no setup`);
+    const baseUrl = SIMULATED[kind] ? urls.channel(nameOf(kind)) : '';
+    return { kind, baseUrl, ...base, settings: { ...base.settings, ...settings } };
+  };
+  return {
+    simulator,
+    csvFolder,
+    setup,
+    state: (kind) => simulator.channels.state(nameOf(kind)),
+    open: (kind, settings, more) =>
+      openChannel(setup(kind, settings), { dispatcher, timeoutMs: 2000, csvFolder, ...more }),
+    end: async () => {
+      simulator.faults.clear();
+      await dispatcher.destroy();
+      await simulator.stop();
+      rmSync(csvFolder, { recursive: true });
+    },
+  };
+}
+
+/** A passed course of learner `name`, whose address is `name@example.com`. */
+export function completion(name: string, changes: Partial<CompletionRecord> = {}): ChannelItem {
+  const record: CompletionRecord = {
+    kind: 'completion',
+    enrollmentId: `e-${name}`,
+    userId: `u-${name}`,
+    courseId: COURSE,
+    courseRunId: 'course-v1:edX+S01+2021',
+    courseTitle: 'Kurs',
+    grade: 'Pass',
+    percent: toDecimal(0.57),
+    percentAsGiven: '0.57',
+    isPassing: true,
+    completedAt: new Date('2021-06-12T12:34:56.789Z'),
+    completedOn: '2021-06-12',
+    courseCompleted: true,
+    totalHours: null,
+    identity: { remoteId: name, email: `${name}@example.com`, clickThrough: null },
+    ...changes,
+  };
+  return { key: `key-${name}-${record.courseId}`, record, context: CONTEXT };
+}
+
+export function assessment(name: string, subsectionId: string): ChannelItem {
+  const percent = toDecimal(0.7);
+  const points = toDecimal(10);
+  if (percent === null) throw new Error('unreachable');
+  const record: AssessmentRecord = {
+    kind: 'assessment',
+    enrollmentId: `e-${name}`,
+    userId: `u-${name}`,
+    courseId: COURSE,
+    courseRunId: 'course-v1:edX+S01+2021',
+    subsectionId,
+    subsectionName: 'Homework',
+    percent,
+    pointsEarned: toDecimal(7),
+    pointsPossible: points,
+    identity: { remoteId: name, email: `${name}@example.com`, clickThrough: null },
+  };
+  return { key: `key-${name}-${subsectionId}`, record, context: CONTEXT };
+}
+
+const CONTEXT = { courseKey: COURSE, courseDescription: null, courseUuid: null };

@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSettings, redactSettings, SettingsError } from '../../../config/settings';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const DATABASE_URL = 'postgres://invigil:pg-word@127.0.0.1:5432/invigil';
+const PROVIDER = { name: 'psi', title: 'PSI', supportsOnboarding: false };
+
+const providers = (...list: object[]): { INVIGIL_PROVIDERS: string } => ({ INVIGIL_PROVIDERS: JSON.stringify(list) });
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('Settings', () => {
+  it('need nothing but a database', () => {
+    expect(problemsOf({ DATABASE_URL })).toEqual([]);
+  });
+
+  it('name every faulty variable at once, with words an operator understands', () => {
+    const problems = problemsOf({
+      DATABASE_URL: '',
+      PORT: 'eighty',
+      EFFECT_BUDGET_MS: '-1',
+      INVIGIL_PROVIDERS: '{',
+      MAX_CACHED_WORKFLOWS: '10',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'DATABASE_URL',
+      'PORT',
+      'INVIGIL_PROVIDERS:',
+      'EFFECT_BUDGET_MS',
+      'MAX_CACHED_WORKFLOWS',
+    ]);
+  });
+
+  it('say in the error itself what is wrong and where to read on', () => {
+    expect(() => readSettings({})).toThrow(/DATABASE_URL is not set\nSee docs\/operations.md/);
+  });
+
+  it('treat an empty variable as one that is not set', () => {
+    const settings = readSettings({ DATABASE_URL, PORT: '', CREDIT_URL: '', SMTP_URL: '' });
+    expect(settings.port).toBe(8080);
+    expect(settings.services).not.toHaveProperty('credit');
+    expect(settings).not.toHaveProperty('smtpUrl');
+  });
+
+  it.each(['1', 'true'])('switch the test clock on for "1" only, not for anything else (%s)', (value) => {
+    expect(readSettings({ DATABASE_URL, INVIGIL_TEST_CLOCK: value }).testClock).toBe(value === '1');
+  });
+});
+
+describe('The workflow cache', () => {
+  const cache = (cached: number, tasks: number): string[] =>
+    problemsOf({ DATABASE_URL, MAX_CACHED_WORKFLOWS: String(cached), MAX_CONCURRENT_WORKFLOW_TASKS: String(tasks) });
+
+  it('holds at least four workflows per concurrent task, or updates would stall', () => {
+    expect(cache(160, 40)).toEqual([]);
+    expect(cache(159, 40)).toEqual([expect.stringContaining('MAX_CACHED_WORKFLOWS must be at least 4 x')]);
+  });
+});
+
+describe('Providers', () => {
+  it('follow the classic rule set in development unless they name another', () => {
+    const { providers: read } = readSettings({
+      DATABASE_URL,
+      ...providers(PROVIDER, { ...PROVIDER, name: 'b', ruleSet: 'current' }),
+    });
+    expect(read.map(({ ruleSet }) => ruleSet)).toEqual(['classic', 'current']);
+  });
+
+  it('have to name their rule set in production', () => {
+    const production = { DATABASE_URL, NODE_ENV: 'production', CREDENTIAL_KEYS: `k1:${KEY}` };
+    expect(problemsOf({ ...production, ...providers(PROVIDER) })).toEqual([
+      expect.stringContaining('INVIGIL_PROVIDERS /ruleSet'),
+    ]);
+    expect(problemsOf({ ...production, ...providers({ ...PROVIDER, ruleSet: 'classic' }) })).toEqual([]);
+  });
+
+  it.each([
+    ['a rule set nobody knows', { ...PROVIDER, ruleSet: 'modern' }, '/ruleSet'],
+    ['a misspelt field', { ...PROVIDER, baseUrll: 'http://127.0.0.1' }, '/baseUrll'],
+    ['a missing title', { name: 'psi', supportsOnboarding: false }, '/title'],
+    ['something that is no object', 'psi', 'INVIGIL_PROVIDERS'],
+  ])('are refused with %s', (_, provider, pointer) => {
+    const env = { DATABASE_URL, INVIGIL_PROVIDERS: JSON.stringify([provider]) };
+    expect(problemsOf(env)).toEqual([expect.stringContaining(pointer)]);
+  });
+
+  it('are refused when they are not a list', () => {
+    expect(problemsOf({ DATABASE_URL, INVIGIL_PROVIDERS: '{}' })).toEqual(['INVIGIL_PROVIDERS: is not a list']);
+  });
+
+  it('may stand in a file, and a file that is missing is named', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'invigil-settings-'));
+    const file = join(folder, 'providers.json');
+    writeFileSync(file, JSON.stringify([{ ...PROVIDER, ruleSet: 'current' }]));
+    expect(readSettings({ DATABASE_URL, INVIGIL_PROVIDERS: `@${file}` }).providers).toHaveLength(1);
+    rmSync(folder, { recursive: true });
+    expect(problemsOf({ DATABASE_URL, INVIGIL_PROVIDERS: `@${file}` })).toEqual([expect.stringContaining('ENOENT')]);
+  });
+});
+
+describe('Settings in a log', () => {
+  const SECRETS = ['pg-word', 'smtp-word', 'platform-word', 'provider-word', 'obfuscation-word', 'admin:pw@1'];
+
+  it('show no secret and no password of an address, but everything else', () => {
+    const logged = JSON.stringify(
+      redactSettings(
+        readSettings({
+          DATABASE_URL,
+          SMTP_URL: 'smtp://mailer:smtp-word@127.0.0.1:25',
+          CREDIT_URL: 'http://admin:pw@127.0.0.1',
+          PLATFORM_CLIENT_ID: 'invigil',
+          PLATFORM_CLIENT_SECRET: 'platform-word',
+          USER_OBFUSCATION_KEY: 'obfuscation-word',
+          ...providers({ ...PROVIDER, ruleSet: 'classic', clientSecret: 'provider-word' }),
+        }),
+      ),
+    );
+    for (const secret of SECRETS) expect(logged).not.toContain(secret);
+    expect(logged).toContain('postgres://invigil:[redacted]@127.0.0.1:5432/invigil');
+    expect(logged).toContain('"clientId":"invigil"');
+  });
+
+  it('show no password that itself has an @', () => {
+    const logged = JSON.stringify(redactSettings(readSettings({ DATABASE_URL: 'postgres://u:first@second@h/d' })));
+    expect(logged).toContain('postgres://u:[redacted]@h/d');
+  });
+
+  it('show no password of an address without a user name', () => {
+    const logged = JSON.stringify(redactSettings(readSettings({ DATABASE_URL: 'postgres://:only-word@h/d' })));
+    expect(logged).not.toContain('only-word');
+  });
+});
+
+describe('Credential keys', () => {
+  const key = KEY;
+
+  it('are needed in production, where links to recordings would otherwise be kept in clear', () => {
+    const production = { DATABASE_URL, NODE_ENV: 'production' };
+    expect(problemsOf(production)).toEqual([expect.stringMatching(/^CREDENTIAL_KEYS is not set: .*operations\.md/)]);
+    expect(problemsOf({ ...production, CREDENTIAL_KEYS: `k1:${key}` })).toEqual([]);
+    expect(problemsOf({ DATABASE_URL })).toEqual([]);
+  });
+
+  it('are read from the variable or a file, and a faulty one is named without being shown', () => {
+    expect(readSettings({ DATABASE_URL, CREDENTIAL_KEYS: `k1:${key}` }).credentialKeys?.currentId).toBe('k1');
+    const folder = mkdtempSync(join(tmpdir(), 'invigil-keys-'));
+    writeFileSync(join(folder, 'keys'), `k2:${key}\n`);
+    expect(readSettings({ DATABASE_URL, CREDENTIAL_KEYS: `@${join(folder, 'keys')}` }).credentialKeys?.currentId).toBe(
+      'k2',
+    );
+    rmSync(folder, { recursive: true });
+    const [problem] = problemsOf({ DATABASE_URL, CREDENTIAL_KEYS: `k1:${key.slice(4)}` });
+    expect(problem).toMatch(/^CREDENTIAL_KEYS: key k1 has 29 bytes/);
+  });
+
+  it('are in no redacted settings', () => {
+    const logged = JSON.stringify(redactSettings(readSettings({ DATABASE_URL, CREDENTIAL_KEYS: `k1:${key}` })));
+    expect(logged).not.toContain(key.slice(0, 12));
+    expect(logged).not.toContain('"data"');
+  });
+});
