@@ -54,7 +54,7 @@ describe('A run', () => {
   it('is made once per command, and the next one can begin when it has ended', async () => {
     const first = await createRun(database.db, newRun(channel, { commandId: 'c1' }));
     expect(await createRun(database.db, newRun(channel, { commandId: 'c1' }))).toEqual({
-      made: 'repeated',
+      outcome: 'repeated',
       run: first.run,
     });
     expect(await updateRun(database.db, first.run.id, { status: 'completed', finishedAt: NOW }, NOW)).toBe(true);
