@@ -1,0 +1,47 @@
+import type { Message } from '../text';
+
+/** The words of everything about qualification that is not a plugin's. The keys are codes: kind, then code. */
+export const MESSAGES_EN = {
+  'status.ready': 'Ready for use',
+  'status.almostready': 'Ready for most students',
+  'status.notready': 'Not ready',
+  'answer.yes': 'Qualifies',
+  'answer.no': 'Does not qualify',
+  'answer.undecided': 'Undecided',
+  'cell.not-registered': 'Not registered on the assignment',
+  'cell.no-deadlines': 'No deadline',
+  'cell.waiting': 'Waiting',
+  'cell.waiting-for-deliveries': 'Waiting for deliveries',
+  'cell.waiting-for-feedback': 'Waiting for feedback',
+  'cell.closed-without-feedback': 'Closed without feedback',
+  'cell.failed': 'Failed',
+  'cell.passed': 'Passed',
+  'change.came': 'New student',
+  'change.gone': 'No longer a student here',
+  'change.answer': 'Another answer',
+  'change.results': 'Other results, same answer',
+  'warning.no-assignments': 'The semester has no assignments.',
+  'warning.no-students': 'The semester has no students.',
+  'gate.no-status': 'Nobody has decided yet who qualifies.',
+  'gate.not-ready': 'The list of those who qualify is not ready.',
+  'gate.not-a-student': 'The learner is not on the list of students.',
+  'gate.undecided': 'It is undecided whether the learner qualifies.',
+  'gate.does-not-qualify': 'The learner does not qualify.',
+  'fault.wrong-type': 'This is not the kind of value that is wanted.',
+  'fault.required': 'This is needed.',
+  'fault.unknown-field': 'The plugin has no such setting.',
+  'fault.empty-list': 'Choose at least one.',
+  'fault.unknown-assignment': 'The semester has no such assignment.',
+  'fault.unknown-student': 'The semester has no such student.',
+  'fault.not-an-integer': 'This must be a whole number.',
+  'fault.below-minimum': 'This number is too small.',
+  'fault.above-maximum': 'This number is too large.',
+  'fault.not-offered': 'This is none of the choices.',
+  'fault.unknown-status': 'There is no such status here.',
+  'fault.message-required': 'A message is needed, saying why.',
+  'fault.not-allowed-when-notready': 'This is not taken when a list is retracted.',
+  'fault.undecided-needs-almostready': 'Students may stay undecided only while the list is ready for most.',
+} as const satisfies Record<string, Message>;
+
+/** Every language has all of them; the type checker says which one is missing. */
+export type MessageKey = keyof typeof MESSAGES_EN;
