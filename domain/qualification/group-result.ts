@@ -3,6 +3,9 @@ import type { AssignmentGroup, GroupDeadline, PublishedFeedback } from './model'
 /** How far the grading of a group is; only `corrected` lets its feedback count. */
 export type GroupState = 'corrected' | 'closed-without-feedback' | 'waiting' | 'no-deadlines';
 
+/** As people are shown it: what a group waits for depends on the hour. */
+export type ShownGroupState = Exclude<GroupState, 'waiting'> | 'waiting-for-deliveries' | 'waiting-for-feedback';
+
 /** What rules see of a group. `points`, `passing` and `grade` are those of the newest feedback, also where it doesn't count. */
 export interface GroupResult {
   groupId: number;
@@ -32,7 +35,7 @@ export function groupResult(group: AssignmentGroup): GroupResult {
 export function shownState(
   { state, lastDeadlineAt }: Pick<GroupResult, 'state' | 'lastDeadlineAt'>,
   at: Date,
-): Exclude<GroupState, 'waiting'> | 'waiting-for-deliveries' | 'waiting-for-feedback' {
+): ShownGroupState {
   if (state !== 'waiting') return state;
   return lastDeadlineAt !== null && at < lastDeadlineAt ? 'waiting-for-deliveries' : 'waiting-for-feedback';
 }

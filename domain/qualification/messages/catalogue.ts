@@ -1,5 +1,6 @@
 import { inWords, type MessageCatalogue, type Language } from '../text';
-import { MESSAGES_EN, type MessageKey } from './en';
+import { MESSAGES_EN } from './en';
+import type { MessageKey } from './keys';
 import { MESSAGES_NB } from './nb';
 
 export const QUALIFICATION_MESSAGES = { en: MESSAGES_EN, nb: MESSAGES_NB } satisfies MessageCatalogue;

@@ -1,7 +1,8 @@
 import type { Message } from '../text';
+import type { MessageKey } from './keys';
 
 /** The words of everything about qualification that is not a plugin's. The keys are codes: kind, then code. */
-export const MESSAGES_EN = {
+export const MESSAGES_EN: Readonly<Record<MessageKey, Message>> = {
   'status.ready': 'Ready for use',
   'status.almostready': 'Ready for most students',
   'status.notready': 'Not ready',
@@ -41,7 +42,10 @@ export const MESSAGES_EN = {
   'fault.message-required': 'A message is needed, saying why.',
   'fault.not-allowed-when-notready': 'This is not taken when a list is retracted.',
   'fault.undecided-needs-almostready': 'Students may stay undecided only while the list is ready for most.',
-} as const satisfies Record<string, Message>;
-
-/** Every language has all of them; the type checker says which one is missing. */
-export type MessageKey = keyof typeof MESSAGES_EN;
+  'hindrance.unauthenticated': 'You are not signed in.',
+  'hindrance.period-not-found': 'There is no such semester.',
+  'hindrance.not-period-administrator': 'You do not administer this semester in the way this needs.',
+  'hindrance.period-ended': 'The semester has ended.',
+  'hindrance.import-running': 'Results are being imported.',
+  'hindrance.no-status': 'Nothing was saved yet.',
+};

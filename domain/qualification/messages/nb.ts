@@ -1,5 +1,5 @@
 import type { Message } from '../text';
-import type { MessageKey } from './en';
+import type { MessageKey } from './keys';
 
 /** Norwegian bokmål. */
 export const MESSAGES_NB: Readonly<Record<MessageKey, Message>> = {
@@ -42,4 +42,10 @@ export const MESSAGES_NB: Readonly<Record<MessageKey, Message>> = {
   'fault.message-required': 'Det trengs en melding som sier hvorfor.',
   'fault.not-allowed-when-notready': 'Dette tas ikke imot når en liste trekkes tilbake.',
   'fault.undecided-needs-almostready': 'Studenter kan bare stå uavgjort mens listen er klar for de fleste.',
+  'hindrance.unauthenticated': 'Du er ikke logget inn.',
+  'hindrance.period-not-found': 'Det finnes ikke noe slikt semester.',
+  'hindrance.not-period-administrator': 'Du administrerer ikke semesteret på den måten dette krever.',
+  'hindrance.period-ended': 'Semesteret er over.',
+  'hindrance.import-running': 'Resultater hentes inn nå.',
+  'hindrance.no-status': 'Ingenting er lagret ennå.',
 };
