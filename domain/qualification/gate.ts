@@ -35,7 +35,7 @@ export function decideGate(requirement: QualificationRequirement | null, facts: 
 
 function refusalFor({ accept }: QualificationRequirement, { active, row }: GateFacts): GateRefusalCode | null {
   if (active === null) return 'no-status';
-  if (active.status === 'notready' || !accept.includes(active.status)) return 'not-ready';
+  if (!accept.some((good) => good === active.status)) return 'not-ready';
   if (row === null) return 'not-a-student';
   if (row.qualifies === null) return 'undecided';
   return row.qualifies ? null : 'does-not-qualify';

@@ -36,14 +36,14 @@ describe('the printed order', () => {
   });
 
   it('of equal names goes by user name, then by id, whatever order they came in', () => {
-    const twins = ['b', 'a', 'a'].map((username, index) => ({
-      userId: `id${2 - index}`,
-      username,
-      fullName: 'Kim Lie',
-    }));
+    const twins = [
+      { userId: 'id0', username: 'b', fullName: 'Kim Lie' },
+      { userId: 'id2', username: 'a', fullName: 'Kim Lie' },
+      { userId: 'id1', username: 'a', fullName: 'Kim Lie' },
+    ];
     const ordered = (list: typeof twins): string[] => inPrintOrder(list, 'name', 'nb').map(({ userId }) => userId);
-    expect(ordered(twins)).toEqual(['id0', 'id1', 'id2']);
-    expect(ordered([...twins].reverse())).toEqual(['id0', 'id1', 'id2']);
+    expect(ordered(twins)).toEqual(['id1', 'id2', 'id0']);
+    expect(ordered([...twins].reverse())).toEqual(['id1', 'id2', 'id0']);
   });
 
   it('is one of three that are known', () => {

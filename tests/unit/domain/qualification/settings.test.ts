@@ -3,6 +3,8 @@ import { approvedSubset } from '../../../../domain/qualification/plugins/approve
 import { passcount } from '../../../../domain/qualification/plugins/passcount';
 import { points } from '../../../../domain/qualification/plugins/points';
 import { select } from '../../../../domain/qualification/plugins/select';
+import { definePlugin } from '../../../../domain/qualification/plugin';
+import { assignmentsField } from '../../../../domain/qualification/settings-fields';
 import { checkSettings } from '../../../../domain/qualification/settings-check';
 import { evaluate } from '../../../../domain/qualification/evaluation';
 import { assignmentWith, gradedGroup, semesterOf } from './semester';
@@ -136,6 +138,26 @@ describe('settings that were saved', () => {
     const later = semesterOf(ASSIGNMENTS.slice(0, 1), ['ann'], groups);
     const { decisions } = evaluate(approvedSubset, { assignments: ['a1', 'a3'] }, later);
     expect(decisions).toMatchObject([{ qualifies: true, reason: { code: 'all-passed', params: { count: 1 } } }]);
+  });
+});
+
+describe('settings that were saved, for a rule that counts them', () => {
+  const half = definePlugin({
+    id: 'half',
+    version: 1,
+    title: { en: 'Half' },
+    description: { en: 'Half of the chosen assignments have a result.' },
+    settings: { assignments: assignmentsField({ en: 'Assignments' }, 'all') },
+    prepare: ({ assignments }) => assignments.length / 2,
+    decide: ({ results }, needed) => ({ qualifies: results.filter(({ best }) => best).length >= needed, code: 'said' }),
+    summary: () => ({ code: 'said' }),
+    messages: { en: { said: 'Said.' } },
+  });
+
+  it('hold no assignment that is gone, so that half of two is not half of four', () => {
+    const now = semesterOf(ASSIGNMENTS.slice(0, 2), ['ann'], [gradedGroup(1, 'a1', ['ann'], [[1, true]])]);
+    const { decisions } = evaluate(half, { assignments: ['a1', 'a2', 'gone', 'gone too'] }, now);
+    expect(decisions.map(({ qualifies }) => qualifies)).toEqual([true]);
   });
 });
 
