@@ -1,5 +1,5 @@
 import { sameCell, type ResultCell } from './cells';
-import { compareIds } from './results';
+import { compareIds } from './ids';
 
 /** A list of answers with the results they were made from: a preview, a saved status, or today's. */
 export interface DecidedList {

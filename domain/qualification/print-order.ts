@@ -1,4 +1,4 @@
-import { compareIds } from './results';
+import { compareIds } from './ids';
 
 export const PRINT_SORTS = ['name', 'username', 'lastname'] as const;
 

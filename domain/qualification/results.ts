@@ -1,3 +1,4 @@
+import { compareIds } from './ids';
 import { groupResult, type GroupResult } from './group-result';
 import type { AssignmentGroup, PeriodAssignment, PeriodStudent } from './model';
 
@@ -87,9 +88,4 @@ function assignmentResult(assignment: PeriodAssignment, found: readonly GroupRes
     if (best === null || group.points > (best.points ?? 0)) best = group;
   }
   return { assignment, groups, best };
-}
-
-/** By code units, the same in every language and on every machine. */
-export function compareIds(one: string, other: string): number {
-  return one === other ? 0 : one < other ? -1 : 1;
 }

@@ -3,7 +3,7 @@ import { answerDifferences, type DecidedList, type StudentDifference } from './d
 import { draftSaveFault, type DraftRefusalCode, type QualificationDraft } from './drafts';
 import type { Evaluation, StudentDecision } from './evaluation';
 import { hasEnded, type Period } from './model';
-import { compareIds } from './results';
+import { compareIds } from './ids';
 import type { PluginSettings } from './settings-fields';
 import { cleanMessage, statusFaults, unknownStudents, type StatusFault } from './status-check';
 import { nextStatus, type QualificationRow, type QualificationStatus, type SavedPlugin } from './statuses';

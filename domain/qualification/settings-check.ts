@@ -1,5 +1,5 @@
 import type { PeriodAssignment } from './model';
-import { compareIds } from './results';
+import { compareIds } from './ids';
 import type { IdListField, IntegerField, PluginSettings, SettingsField, SettingsFields } from './settings-fields';
 
 /** What is wrong with one value of some settings. The pointer (RFC 6901) begins at the settings. */
@@ -78,8 +78,8 @@ function checkValue(
 function checkIds(field: IdListField, scope: SettingsScope, given: unknown, pointer: string): Checked<string[]> {
   if (!Array.isArray(given)) return fault(pointer, 'wrong-type');
   if (given.length < field.minItems) return fault(pointer, 'empty-list');
-  const places = new Map(scope.assignments.map(({ assignmentId }, index) => [assignmentId, index]));
-  const isKnown = (id: string): boolean => (field.of === 'assignments' ? places.has(id) : scope.studentIds.has(id));
+  const positions = new Map(scope.assignments.map(({ assignmentId }, index) => [assignmentId, index]));
+  const isKnown = (id: string): boolean => (field.of === 'assignments' ? positions.has(id) : scope.studentIds.has(id));
   const code = field.of === 'assignments' ? 'unknown-assignment' : 'unknown-student';
   const faults = given.flatMap((id: unknown, index): SettingsFault[] => {
     if (typeof id !== 'string') return [{ pointer: `${pointer}/${index}`, code: 'wrong-type' }];
@@ -87,8 +87,8 @@ function checkIds(field: IdListField, scope: SettingsScope, given: unknown, poin
   });
   if (faults.length > 0) return { faults };
   const ids = [...new Set(given as string[])];
-  const place = (id: string): number => places.get(id) ?? 0;
-  return { value: ids.sort(field.of === 'assignments' ? (a, b) => place(a) - place(b) : compareIds) };
+  const position = (id: string): number => positions.get(id) ?? 0;
+  return { value: ids.sort(field.of === 'assignments' ? (a, b) => position(a) - position(b) : compareIds) };
 }
 
 function checkInteger({ minimum, maximum }: IntegerField, given: unknown, pointer: string): Checked<number> {
