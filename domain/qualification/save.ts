@@ -60,7 +60,7 @@ export function decideSave(context: SaveContext, request: SaveRequest): SaveDeci
   if (differences.length > 0) return refuseSave('qualification-differs', differences);
   const unseen = unseenAnswers(now.decisions, request);
   if (unseen.length > 0) return refuseSave('qualification-differs', unseen);
-  return { kind: 'saved', status: newStatus(context, request), rows: rowsOf(now.decisions, request) };
+  return { kind: 'saved', status: newStatus(context, request), rows: listRowsOf(now.decisions, request) };
 }
 
 const NOBODY: DecidedList = { assignmentIds: [], students: [] };
@@ -127,7 +127,7 @@ function newStatus(context: SaveContext, { status, message }: SaveRequest): Qual
 }
 
 /** One row for each student of the period, and only one. */
-function rowsOf(decisions: readonly StudentDecision[], { undecided = [] }: SaveRequest): QualificationRow[] {
+function listRowsOf(decisions: readonly StudentDecision[], { undecided = [] }: SaveRequest): QualificationRow[] {
   const open = new Set(undecided);
   const byUser = new Map(decisions.map((decision) => [decision.userId, decision]));
   return [...byUser.values()].map(({ userId, qualifies, reason, cells }, position) => ({
