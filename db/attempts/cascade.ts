@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { queryRows } from '../core/query';
 import { type ExamRow, examFromJson, examJson, type InJson } from './json';
 
 /** An exam of the course and the attempt of the learner a cascade would address there. */
@@ -17,7 +18,7 @@ interface CandidateJson {
 
 /** All exams of a course with the learner's attempt on each; which of them are declined the domain decides. */
 export async function cascadeCandidates(knex: Knex, courseId: string, userId: string): Promise<CascadeCandidate[]> {
-  const { rows } = await knex.raw<{ rows: CandidateJson[] }>(CANDIDATES, { courseId, userId });
+  const rows = await queryRows<CandidateJson>(knex, CANDIDATES, { courseId, userId });
   return rows.map(({ exam, current, next }) => ({
     exam: examFromJson(exam),
     attemptNumber: current ?? next,

@@ -4,6 +4,7 @@ import type { Answers, Question } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
 import { defineStatement, type Statement, runBatch } from '../core/batch';
 import { CommandModel } from '../core/models';
+import { queryRow, writeRows } from '../core/query';
 
 export interface CommandRow {
   commandId: string;
@@ -85,16 +86,13 @@ export async function storeIntent(trx: Knex, intent: CommandIntent): Promise<Com
 
 /** Deletes the questions of a rejected command: its key may be used again, and then asks anew. */
 export async function dropIntent(trx: Knex, commandId: string): Promise<void> {
-  await trx.raw(`delete from commands where command_id = ? and state = 'asking'`, [commandId]);
+  await writeRows(trx, `delete from commands where command_id = :commandId and state = 'asking'`, { commandId });
 }
 
 /** Adds answers; one given before stays as it is. @returns all answers, or undefined when there is no such intent. */
 export async function storeAnswer(knex: Knex, commandId: string, patch: Answers): Promise<Answers | undefined> {
-  const { rows } = await knex.raw<{ rows: { answers: Answers }[] }>(
-    `update commands set answers = ?::jsonb || answers where command_id = ? returning answers`,
-    [JSON.stringify(patch), commandId],
-  );
-  return rows[0]?.answers;
+  const sql = `update commands set answers = cast(:patch as jsonb) || answers where command_id = :commandId returning answers`;
+  return (await queryRow<{ answers: Answers }>(knex, sql, { commandId, patch: JSON.stringify(patch) }))?.answers;
 }
 
 /** States of several commands at once; unknown commands are absent. */
@@ -113,10 +111,11 @@ export async function isBeingRemoved(
   knex: Knex,
   { examId, userId, attemptId }: { examId: number; userId: string; attemptId: string },
 ): Promise<boolean> {
-  const { rows } = await knex.raw<{ rows: [{ asked: boolean }] }>(
+  const row = await queryRow<{ asked: boolean }>(
+    knex,
     `select exists (select 1 from commands where exam_id = :examId and user_id = :userId
        and question ->> 'kind' = 'removal' and question ->> 'attemptId' = :attemptId) as asked`,
     { examId, userId, attemptId },
   );
-  return rows[0].asked;
+  return row?.asked === true;
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { defineStatement, queryRows } from '../core/batch';
+import { defineStatement, runStatement } from '../core/batch';
 import { effectiveProviderSql } from './json';
 import { NEXT_NUMBER } from './numbers';
 
@@ -16,7 +16,7 @@ export interface CreationRef {
 
 /** Undefined when there is no such exam. */
 export async function findCreationRef(knex: Knex, examId: number, userId: string): Promise<CreationRef | undefined> {
-  const [ref] = await queryRows<CreationRef>(knex, { statement: CREATION_REF, values: { examId, userId } });
+  const [ref] = await runStatement<CreationRef>(knex, { statement: CREATION_REF, values: { examId, userId } });
   return ref;
 }
 

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { AttemptKey, AttemptView, CourseClock } from '../../contracts/attempts/messages';
 import { DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
 import type { Attempt } from '../../domain/attempts/model';
+import { queryRows } from '../core/query';
 import { attemptFromJson, attemptJson, dateOf, type InJson, effectiveProviderSql } from './json';
 import { attemptView, courseTime } from './view';
 
@@ -83,7 +84,8 @@ export async function attemptHistory(knex: Knex, attemptId: string): Promise<His
     'select',
     `select a.student_name as "studentName", a.archived_at as "archivedAt",`,
   );
-  const { rows } = await knex.raw<{ rows: (AttemptJsonRow & { studentName: string; archivedAt: Date })[] }>(
+  const rows = await queryRows<AttemptJsonRow & { studentName: string; archivedAt: Date }>(
+    knex,
     `${sql} where a.attempt_id = :attemptId order by a.id desc`,
     { attemptId },
   );
@@ -102,7 +104,7 @@ export async function readAttempts(
   bindings: Record<string, Knex.Value>,
   now: Date,
 ): Promise<LocatedAttempt[]> {
-  const { rows } = await knex.raw<{ rows: AttemptJsonRow[] }>(sql, bindings);
+  const rows = await queryRows<AttemptJsonRow>(knex, sql, bindings);
   return rows.map((row) => toLocatedAttempt(row, now));
 }
 

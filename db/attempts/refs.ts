@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { type AttemptPhase, type PhaseFacts, phaseOf } from '../../domain/attempts/statuses';
-import { defineStatement, queryRows } from '../core/batch';
+import { defineStatement, runStatement } from '../core/batch';
 import { ATTEMPT_JOINS } from './find';
 import { effectiveProviderSql } from './json';
 
@@ -21,7 +21,7 @@ export interface StoredAttemptRef {
  */
 export async function findAttemptRef(knex: Knex, code: string): Promise<StoredAttemptRef | undefined> {
   for (const statement of [LIVE, ARCHIVED]) {
-    const [row] = await queryRows<AttemptRefRow>(knex, { statement, values: { code } });
+    const [row] = await runStatement<AttemptRefRow>(knex, { statement, values: { code } });
     if (row) return toAttemptRef(row);
   }
   return undefined;

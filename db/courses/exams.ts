@@ -42,7 +42,7 @@ export async function listExams(
   if (active !== undefined) void query.where('exams.is_active', active);
   if (cursor !== undefined) void query.where('exams.id', '>', Number(decodeCursor(cursor, [/^\d{1,9}$/])[0]));
   const rows = (await query) as unknown as ExamPolicyRow[];
-  return toPage(rows, limit, toExamWithPolicy, ({ id }) => [String(id)]);
+  return toPage(rows.map(toExamWithPolicy), limit, ({ id }) => [String(id)]);
 }
 
 /** All exams of a course, for the cascade and the publish plan. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { AttemptModel, CourseModel, ExamModel, LearnerModel } from '../../db/core/models';
+import { CourseModel, ExamModel, LearnerModel } from '../../db/core/models';
 import type { Attempt, Exam } from '../../domain/attempts/model';
 import type { InitialState } from '../golden/initial';
 import { examIdOf } from '../golden/rows';
+import { AttemptModel } from './attempt-model';
 import type { AnswerScope } from './simulator-control';
 
 interface ArchiveRow {

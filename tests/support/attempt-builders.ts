@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { applyDecision } from '../../db/attempts/apply-decision';
 import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
-import { queryRows } from '../../db/core/batch';
+import { runStatement } from '../../db/core/batch';
 import { learnerLockStatement } from '../../db/core/locks';
 import { upsertCourse } from '../../db/courses/courses';
 import { createExam, type ExamToStore, type ExamWithPolicy } from '../../db/courses/exams';
@@ -91,7 +91,7 @@ export interface Applied {
 /** Applies a decision about `attempt` in a transaction of its own, as the fused activity does. */
 export async function apply(db: Knex, attempt: Attempt, given: Applied): Promise<DecidedEffect[]> {
   return db.transaction(async (trx) => {
-    await queryRows(trx, learnerLockStatement(attempt.userId));
+    await runStatement(trx, learnerLockStatement(attempt.userId));
     return applyIn(trx, attempt, given);
   });
 }

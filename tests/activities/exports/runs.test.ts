@@ -54,7 +54,7 @@ describe('A run', () => {
   it('is made once per command, and the next one can begin when it has ended', async () => {
     const first = await createRun(database.db, newRun(channel, { commandId: 'c1' }));
     expect(await createRun(database.db, newRun(channel, { commandId: 'c1' }))).toEqual({
-      made: 'repeated',
+      outcome: 'repeated',
       run: first.run,
     });
     expect(await updateRun(database.db, first.run.id, { status: 'completed', finishedAt: NOW }, NOW)).toBe(true);
@@ -133,7 +133,7 @@ describe('Records', () => {
       [10, 'timeout', true],
       [16, 'timeout', true],
     ]);
-    const own = await listRecords(database.db, id, { learnerId: 'u7' }, { limit: 50 });
+    const own = await listRecords(database.db, id, { userId: 'u7' }, { limit: 50 });
     expect(own.items).toMatchObject([{ sequence: 7, userId: 'u7', detail: { n: 7 } }]);
   });
 

@@ -1,10 +1,10 @@
 import { callbacksToDeliver } from '../../../../db/attempts/reviews/inbox';
 import type { ExamWithPolicy } from '../../../../db/courses/exams';
 import { upsertLearner } from '../../../../db/courses/learners';
-import { listAudit } from '../../../../db/requests/audit';
 import type { Attempt } from '../../../../domain/attempts/model';
 import { type ApiAnswer, ApiFixture, type TokenCaller } from '../../../support/api-fixture';
 import { anAttempt, anExam, created, NOW } from '../../../support/attempt-builders';
+import { auditOf } from '../../../support/audit-log';
 
 export const SECRET = 'a-secret-of-some-length';
 const PROVIDERS = JSON.stringify([
@@ -71,8 +71,7 @@ export class CallbackFixture {
   }
 
   async audited(object: string): Promise<string[]> {
-    const { items } = await listAudit(this.api.database.db, { object }, { limit: 200, cursor: undefined });
-    return items.map(({ action }) => action);
+    return (await auditOf(this.api.database.db, object)).map(({ action }) => action);
   }
 }
 
