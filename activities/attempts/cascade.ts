@@ -20,7 +20,7 @@ const POLL_INTERVAL_MS = 50;
 export async function cascade(dependencies: Dependencies, effect: EffectToDo): Promise<void> {
   const { knex } = dependencies;
   const candidates = await cascadeCandidates(knex, effect.courseId, effect.userId);
-  const exams = candidates.map(({ exam }) => ({ ...exam, provider: null }));
+  const exams = candidates.map(({ exam }) => exam);
   const declined = exams.find(({ id }) => id === effect.examId);
   const targets = new Set(declined ? cascadeTargets(exams, declined, spareOf(effect)).map(({ id }) => id) : []);
   const toNotify = candidates.filter(({ exam }) => targets.has(exam.id));

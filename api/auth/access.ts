@@ -5,7 +5,8 @@ import { findCommand } from '../../db/attempts/commands';
 import { findByCode, type LocatedAttempt } from '../../db/attempts/find';
 import { type StoredAttemptRef, findAttemptRef } from '../../db/attempts/refs';
 import { type Course, findCourse } from '../../db/courses/courses';
-import { findExam, type ExamWithPolicy } from '../../db/courses/exams';
+import { findExam } from '../../db/courses/exams';
+import type { Exam } from '../../domain/attempts/model';
 import type { ApiContext } from '../context';
 import type { Principal, Scope } from './principal';
 
@@ -60,7 +61,7 @@ export async function changeableAttempt(
 }
 
 /** The exam if the token's limits leave it visible. @throws ApiError 404. */
-export async function visibleExam({ knex }: ApiContext, principal: Principal, examId: number): Promise<ExamWithPolicy> {
+export async function visibleExam({ knex }: ApiContext, principal: Principal, examId: number): Promise<Exam> {
   const exam = await findExam(knex, examId);
   if (!exam) throw new ApiError('exam-not-found');
   requireWithin(principal, { courseId: exam.courseId, provider: exam.effectiveProvider }, 'exam-not-found');

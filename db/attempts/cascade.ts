@@ -1,17 +1,19 @@
 import type { Knex } from 'knex';
+import type { InJson } from '../../contracts/in-json';
+import type { AttemptedExam } from '../../domain/attempts/model';
 import { queryRows } from '../core/query';
-import { type ExamRow, examFromJson, examJson, type InJson } from './json';
+import { examFromJson, examJson } from './json';
 
 /** An exam of the course and the attempt of the learner a cascade would address there. */
 export interface CascadeCandidate {
-  exam: ExamRow;
+  exam: AttemptedExam;
   /** The current attempt's number, else the next one to be used. */
   attemptNumber: number;
   hasCurrent: boolean;
 }
 
 interface CandidateJson {
-  exam: InJson<ExamRow>;
+  exam: InJson<AttemptedExam>;
   current: number | null;
   next: number;
 }

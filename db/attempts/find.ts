@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import type { AttemptKey, AttemptView, CourseClock } from '../../contracts/attempts/messages';
+import type { InJson } from '../../contracts/in-json';
 import { DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
 import type { Attempt } from '../../domain/attempts/model';
 import { queryRows } from '../core/query';
-import { attemptFromJson, attemptJson, dateOf, type InJson, effectiveProviderSql } from './json';
+import { attemptFromJson, attemptJson, dateOf, effectiveProviderSql } from './json';
 import { attemptView, courseTime } from './view';
 
 /** An attempt's view, with what decides who may see it and how its workflow is addressed. */

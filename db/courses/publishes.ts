@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { ExamStep } from '../../domain/courses/exam-steps';
 import { queryRow, writeRows } from '../core/query';
 import { enqueueExamSave } from './exam-saves';
-import { createExam, type ExamToStore, patchExam } from './exams';
+import { createExam, patchExam } from './exams';
 import { putReviewPolicy, removeReviewPolicy } from './review-policies';
 
 /** The answer to a publish, if that command was applied before. */
@@ -67,8 +67,7 @@ async function storeExam(
     if (step.do !== 'unchanged') await patchExam(trx, examId, fields);
     return examId;
   }
-  const input: ExamToStore = { courseId, contentId, ...fields };
-  const created = await createExam(trx, input);
+  const created = await createExam(trx, { courseId, contentId, ...fields });
   // It was created by POST /v1/exams since the plan was made: the whole publish is tried again.
   if (!created) throw new Error('an exam of the course came into being during its publish');
   return created.id;

@@ -6,11 +6,11 @@ import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
 import { runStatement } from '../../db/core/batch';
 import { learnerLockStatement } from '../../db/core/locks';
 import { upsertCourse } from '../../db/courses/courses';
-import { createExam, type ExamToStore, type ExamWithPolicy } from '../../db/courses/exams';
+import { createExam, type NewExam } from '../../db/courses/exams';
 import { planEffects } from '../../db/effects/drafts';
 import type { Decision } from '../../domain/attempts/decision';
 import type { EffectAction, EffectDraft } from '../../domain/attempts/effects';
-import type { Attempt } from '../../domain/attempts/model';
+import type { Attempt, Exam } from '../../domain/attempts/model';
 
 export const NOW = new Date('2026-03-01T10:00:00.000Z');
 export const COURSE = 'course-v1:Org+Run';
@@ -19,9 +19,9 @@ export function minutesLater(minutes: number): Date {
   return new Date(NOW.getTime() + minutes * 60_000);
 }
 
-export async function anExam(db: Knex, given: Partial<ExamToStore> = {}): Promise<ExamWithPolicy> {
+export async function anExam(db: Knex, given: Partial<NewExam> = {}): Promise<Exam> {
   const courseId = given.courseId ?? COURSE;
-  await upsertCourse(db, { courseId, name: 'C', endAt: null, proctoringProvider: 'psi', escalationEmail: null });
+  await upsertCourse(db, { courseId, name: 'C', endAt: null, provider: 'psi', escalationEmail: null });
   const exam = await createExam(db, {
     courseId,
     contentId: `block-${randomUUID()}`,

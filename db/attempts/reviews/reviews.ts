@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
+import type { InJson } from '../../../contracts/in-json';
 import type { Attempt } from '../../../domain/attempts/model';
 import type { ReviewFacts, ReviewWrite, StoredReview } from '../../../domain/attempts/reviews/facts';
 import type { ReviewComment } from '../../../domain/attempts/reviews/payload';
 import { queryRow, queryRows, writeRows } from '../../core/query';
-import { attemptFromJson, attemptJson, type InJson } from '../json';
+import { attemptFromJson, attemptJson } from '../json';
 
 const REVIEW_FIELDS = `'reviewId', r.id::text, 'attemptCode', r.attempt_code, 'provider', r.provider, 'channel', r.channel,
   'reviewStatus', r.review_status, 'videoUrl', r.video_url, 'reviewedBy', r.reviewed_by`;
