@@ -2,9 +2,8 @@ import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import type { Answers, Question } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
-import { defineStatement, type Statement, runBatch } from '../core/batch';
-import { CommandModel } from '../core/models';
-import { queryRow, writeRows } from '../core/query';
+import { defineStatement, runStatement, type Statement } from '../core/batch';
+import { queryRow, queryRows, writeRows } from '../core/query';
 
 export interface CommandRow {
   commandId: string;
@@ -22,15 +21,15 @@ export interface CommandRow {
 const COMMAND_FIELDS = `command_id as "commandId", type, attempt_id as "attemptId", state, question,
   new_attempt as "newAttempt", answers, result`;
 
-export async function findCommand(trx: Knex, commandId: string): Promise<CommandRow | undefined> {
-  return CommandModel.query(trx).findById(commandId);
-}
-
 const FIND = defineStatement('find_command', `select ${COMMAND_FIELDS} from commands where command_id = :commandId`);
 
 /** Looks a command up; a `CommandRow` or nothing comes back. */
 export function findCommandStatement(commandId: string): Statement {
   return { statement: FIND, values: { commandId } };
+}
+
+export async function findCommand(knex: Knex, commandId: string): Promise<CommandRow | undefined> {
+  return (await runStatement<CommandRow>(knex, findCommandStatement(commandId)))[0];
 }
 
 export interface AppliedCommand {
@@ -44,7 +43,7 @@ export interface AppliedCommand {
 
 /** Records that the command is done, so that its repeat gets the same result. Turns an intent into it. */
 export async function storeAppliedCommand(trx: Knex, command: AppliedCommand): Promise<void> {
-  await runBatch(trx, [appliedCommandStatement(command)]);
+  await runStatement(trx, appliedCommandStatement(command));
 }
 
 /** `storeAppliedCommand` as a statement. */
@@ -61,27 +60,24 @@ const APPLIED = defineStatement(
     result = excluded.result, at = excluded.at`,
 );
 
-export interface CommandIntent {
-  commandId: string;
-  type: string;
-  key: AttemptKey;
-  newAttempt: NewAttempt | null;
+export interface CommandIntent extends Pick<AppliedCommand, 'commandId' | 'type' | 'key' | 'now'> {
+  newAttempt: NewAttempt;
   question: Question;
-  now: Date;
 }
 
 /**
  * Records a question to an outside service. Repeated, it keeps the identity given first (an outside service may know
  * it already) and the answers, and replaces the question.
  */
-export async function storeIntent(trx: Knex, intent: CommandIntent): Promise<CommandRow> {
-  const { key, now, ...rest } = intent;
-  const row = await CommandModel.query(trx)
-    .insert({ ...rest, ...key, state: 'asking', answers: {}, at: now })
-    .onConflict('command_id')
-    .merge(['question'])
-    .returning('*');
-  return row;
+export async function storeIntent(trx: Knex, { key, newAttempt, question, ...intent }: CommandIntent): Promise<void> {
+  await writeRows(
+    trx,
+    `insert into commands (command_id, type, exam_id, user_id, attempt_number, state, question, new_attempt, answers, at)
+     values (:commandId, :type, :examId, :userId, :attemptNumber, 'asking', cast(:question as jsonb),
+       cast(:newAttempt as jsonb), '{}', :now)
+     on conflict (command_id) do update set question = excluded.question`,
+    { ...intent, ...key, question: JSON.stringify(question), newAttempt: JSON.stringify(newAttempt) },
+  );
 }
 
 /** Deletes the questions of a rejected command: its key may be used again, and then asks anew. */
@@ -100,9 +96,8 @@ export async function commandStates(
   knex: Knex,
   commandIds: readonly string[],
 ): Promise<Map<string, CommandRow['state']>> {
-  const rows = await CommandModel.query(knex)
-    .select('command_id', 'state')
-    .whereIn('command_id', [...commandIds]);
+  const sql = 'select command_id as "commandId", state from commands where command_id = any(:commandIds)';
+  const rows = await queryRows<Pick<CommandRow, 'commandId' | 'state'>>(knex, sql, { commandIds: [...commandIds] });
   return new Map(rows.map(({ commandId, state }) => [commandId, state]));
 }
 

@@ -9,5 +9,5 @@ export const NEXT_NUMBER = `1 + greatest(0,
 /** The number of the learner's next attempt on the exam. Sure only under the learner's lock. */
 export async function nextAttemptNumber(knex: Knex, examId: number, userId: string): Promise<number> {
   const row = await queryRow<{ next: number }>(knex, `select ${NEXT_NUMBER} as next`, { examId, userId });
-  return (row as { next: number }).next;
+  return row?.next ?? 1;
 }

@@ -1,6 +1,4 @@
 import { Model, snakeCaseMappers } from 'objection';
-import type { Answers, Question } from '../../domain/attempts/decision';
-import type { NewAttempt } from '../../domain/attempts/model';
 
 /** snake_case columns, camelCase fields. Fields are declared only: a real field would become a column set to undefined. */
 export class TableModel extends Model {
@@ -71,24 +69,6 @@ export class AllowanceModel extends TableModel {
   declare userId: string;
   declare key: string;
   declare value: string;
-}
-
-export class CommandModel extends TableModel {
-  static override readonly tableName = 'commands';
-  static override readonly idColumn = 'command_id';
-  static override readonly jsonAttributes = ['question', 'newAttempt', 'answers', 'result'];
-  declare commandId: string;
-  declare type: string;
-  declare examId: number;
-  declare userId: string;
-  declare attemptNumber: number;
-  declare attemptId: string | null;
-  declare state: 'asking' | 'applied';
-  declare question: Question | null;
-  declare newAttempt: NewAttempt | null;
-  declare answers: Answers;
-  declare result: unknown;
-  declare at: Date;
 }
 
 export class CustomerModel extends TableModel {

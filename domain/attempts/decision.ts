@@ -58,7 +58,7 @@ export interface DecisionContext {
   extraTimeMins: number;
   answers: Answers;
   /** Read for commands about reviews only. */
-  review?: ReviewFacts;
+  review?: ReviewFacts | undefined;
 }
 
 /** A row change. `save` keeps the id; the archive gets what `archive` lists. */

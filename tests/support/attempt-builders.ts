@@ -83,7 +83,7 @@ export interface Applied {
   writes?: Accepted['writes'];
   archive?: Attempt[];
   effects?: EffectDraft[];
-  studentName?: string;
+  fullName?: string;
   leaseMs?: number;
   confirmedVersion?: number;
 }
@@ -98,14 +98,14 @@ export async function apply(db: Knex, attempt: Attempt, given: Applied): Promise
 
 /** As `apply`, in a transaction of the caller's, who holds the learner's lock. */
 export function applyIn(trx: Knex.Transaction, attempt: Attempt, given: Applied): Promise<DecidedEffect[]> {
-  const { writes = [], archive = [], effects = [], studentName = 'Ann Alder', leaseMs, confirmedVersion } = given;
+  const { writes = [], archive = [], effects = [], fullName = 'Ann Alder', leaseMs, confirmedVersion } = given;
   return applyDecision(trx, {
     decision: { kind: 'accepted', attemptId: attempt.id, writes, archive, effects },
     effects: planEffects(effects),
     now: NOW,
     owner: attemptKeyOf(attempt),
     courseId: COURSE,
-    studentName,
+    fullName,
     ...(leaseMs === undefined ? {} : { lease: { leaseMs } }),
     ...(confirmedVersion === undefined ? {} : { confirmedVersion }),
   });

@@ -110,17 +110,12 @@ export function findCallback(trx: Knex, inboxId: string): Promise<InboxRow | und
   return queryRow(trx, `select ${FIELDS} from review_inbox where id = :inboxId`, { inboxId });
 }
 
-/** Stores a callback's outcome; one stored before stays as it is. */
-export async function markCallback(
-  trx: Knex,
-  inboxId: string,
-  outcome: { state: 'applied' | 'refused'; reason?: string },
-  now: Date,
-): Promise<void> {
+/** Stores that a callback was applied, or refused and why; an outcome stored before stays as it is. */
+export async function markCallback(trx: Knex, inboxId: string, reason: string | null, now: Date): Promise<void> {
   await writeRows(
     trx,
     `update review_inbox set state = :state, reason = :reason, applied_at = :now where id = :inboxId and state = 'received'`,
-    { inboxId, state: outcome.state, reason: outcome.reason ?? null, now },
+    { inboxId, state: reason === null ? 'applied' : 'refused', reason, now },
   );
 }
 

@@ -1,4 +1,4 @@
-import type { CommandRequest } from '../../../contracts/attempts/activities';
+import type { CommandRequest } from '../../../contracts/attempts/commands';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { changeAllowances, removeAllowance } from '../../../db/attempts/allowance-changes';
 import { setClock } from '../../../db/courses/courses';

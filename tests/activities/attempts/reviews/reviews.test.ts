@@ -1,6 +1,6 @@
 import type { DecideResult } from '../../../../contracts/attempts/activities';
+import { callbackCommand } from '../../../../contracts/attempts/commands';
 import type { AttemptKey } from '../../../../contracts/attempts/messages';
-import { callbackCommand } from '../../../../contracts/attempts/messages';
 import { registeredProvider } from '../../../../db/attempts/reviews/callback-attempts';
 import {
   callbacksToDeliver,
