@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
 import type { AttemptGateway } from '../clients/temporal/attempts';
+import { callbackCommand } from '../contracts/attempts/commands';
 import {
   type AttemptTimings,
-  callbackCommand,
   examAttemptWorkflowId,
   providerReadySignal,
   reviewReceivedSignal,
 } from '../contracts/attempts/messages';
+import { findOwnerRef } from '../db/attempts/refs';
 import { callbacksToDeliver, type CallbackDelivery, markDelivered } from '../db/attempts/reviews/inbox';
-import { ownerStart } from './owner-start';
 
 export interface DeliverCallbacksOptions {
   knex: Knex;
@@ -61,10 +61,10 @@ async function deliverInOrder(
   { knex, gateway, timings }: DeliverCallbacksOptions,
 ): Promise<void> {
   const [first] = queue;
-  const start = first && (await ownerStart(knex, first.key, timings));
-  for (const { kind, key, inboxId } of queue) {
+  const ref = first && (await findOwnerRef(knex, first.key));
+  for (const { kind, inboxId } of queue) {
     const signal = kind === 'review' ? reviewReceivedSignal : providerReadySignal;
-    if (start) await gateway.signalWithStart(key, signal, [callbackCommand(inboxId)], start);
+    if (ref) await gateway.signalWithStart(ref, signal, [callbackCommand(inboxId)], timings);
   }
   await markDelivered(
     knex,

@@ -8,11 +8,11 @@ import {
   examAttemptWorkflowId,
   wakeSignal,
 } from '../contracts/attempts/messages';
+import { findOwnerRef } from '../db/attempts/refs';
 import { ownersToWake } from '../db/attempts/relay';
 import { coursesToWake } from '../db/courses/exam-saves';
 import { purgeExpired } from '../db/requests/idempotency';
 import { deliverCallbacks } from './deliver-callbacks';
-import { ownerStart } from './owner-start';
 
 export interface RelayOptions {
   knex: Knex;
@@ -89,9 +89,9 @@ export class Relay {
 
   private async wake(key: AttemptKey): Promise<void> {
     const { knex, gateway, timings, log } = this.options;
-    const start = await ownerStart(knex, key, timings);
-    if (!start) return;
-    await gateway.signalWithStart(key, wakeSignal, [], start);
+    const ref = await findOwnerRef(knex, key);
+    if (!ref) return;
+    await gateway.signalWithStart(ref, wakeSignal, [], timings);
     log.info({ workflowId: examAttemptWorkflowId(key) }, 'relay: woke the owner of work that was left');
   }
 }

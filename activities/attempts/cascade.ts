@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceError } from '../../clients/http/service-error';
-import { attemptStartOptions } from '../../clients/temporal/attempt-start';
 import { declineByCascadeSignal } from '../../contracts/attempts/messages';
 import { type CascadeCandidate, cascadeCandidates } from '../../db/attempts/cascade';
 import { commandStates } from '../../db/attempts/commands';
@@ -20,7 +19,7 @@ const POLL_INTERVAL_MS = 50;
 export async function cascade(dependencies: Dependencies, effect: EffectToDo): Promise<void> {
   const { knex } = dependencies;
   const candidates = await cascadeCandidates(knex, effect.courseId, effect.userId);
-  const exams = candidates.map(({ exam }) => ({ ...exam, provider: null }));
+  const exams = candidates.map(({ exam }) => exam);
   const declined = exams.find(({ id }) => id === effect.examId);
   const targets = new Set(declined ? cascadeTargets(exams, declined, spareOf(effect)).map(({ id }) => id) : []);
   const toNotify = candidates.filter(({ exam }) => targets.has(exam.id));
@@ -34,13 +33,12 @@ export async function cascade(dependencies: Dependencies, effect: EffectToDo): P
 async function signalDecline(
   { gateway, timings }: Dependencies,
   effect: EffectToDo,
-  target: CascadeCandidate,
+  candidate: CascadeCandidate,
 ): Promise<void> {
-  const { exam, attemptNumber } = target;
-  const key = { examId: exam.id, userId: effect.userId, attemptNumber };
-  const { courseId, examName, effectiveProvider: provider } = exam;
-  const start = attemptStartOptions({ key, courseId, examName, provider, phase: 'open' }, timings);
-  await gateway.signalWithStart(key, declineByCascadeSignal, [{ commandId: commandIdFor(effect, target) }], start);
+  const { exam, attemptNumber } = candidate;
+  const { id: examId, courseId, examName, effectiveProvider: provider } = exam;
+  const ref = { examId, userId: effect.userId, attemptNumber, courseId, examName, provider, phase: 'open' as const };
+  await gateway.signalWithStart(ref, declineByCascadeSignal, [{ commandId: commandIdFor(effect, candidate) }], timings);
 }
 
 async function waitUntilDecided({ knex }: Dependencies, commandIds: readonly string[]): Promise<void> {

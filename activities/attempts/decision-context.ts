@@ -2,11 +2,10 @@ import type { ProviderRules } from '../../config/provider-rules';
 import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../../contracts/attempts/messages';
 import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
 import type { DecisionContextRows } from '../../db/attempts/decision-context';
-import type { ExamRow } from '../../db/attempts/json';
 import { attemptView, courseTime } from '../../db/attempts/view';
 import type { PlannedEffect } from '../../db/effects/drafts';
 import type { Answers, DecisionContext, AttemptWrite } from '../../domain/attempts/decision';
-import type { Attempt, Exam } from '../../domain/attempts/model';
+import type { Attempt } from '../../domain/attempts/model';
 
 /** The decision context from the locked rows, the clock, the configuration and the answers. */
 export function buildDecisionContext(
@@ -15,21 +14,19 @@ export function buildDecisionContext(
   providers: ProviderRules,
   { nowMs, answers }: { nowMs: number; answers: Answers },
 ): DecisionContext {
-  const withProvider = ({ effectiveProvider: providerName, ...exam }: ExamRow): Exam => ({
-    ...exam,
-    provider: providers.facts(providerName),
-  });
+  const { course, exam, attempt, others, refusedElsewhere, extraTimeMins } = rows;
   return {
     userId,
-    now: courseTime(rows.course.clock, new Date(nowMs)),
-    rules: providers.rules(rows.exam.effectiveProvider ?? rows.course.proctoringProvider),
-    exam: withProvider(rows.exam),
-    courseEndsAt: rows.course.endAt,
-    attempt: rows.attempt,
-    others: rows.others,
-    refusedElsewhere: rows.refusedElsewhere.map(({ attempt, exam }) => ({ attempt, exam: withProvider(exam) })),
-    extraTimeMins: rows.extraTimeMins,
+    exam,
+    attempt,
+    others,
+    refusedElsewhere,
+    extraTimeMins,
     answers,
+    now: courseTime(course.clock, new Date(nowMs)),
+    rules: providers.rules(exam.effectiveProvider ?? course.provider),
+    provider: providers.facts(exam.effectiveProvider),
+    courseEndsAt: course.endAt,
   };
 }
 

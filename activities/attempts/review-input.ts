@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ReviewRequest } from '../../contracts/attempts/activities';
+import type { CommandRequest, ReviewRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { type ErrorCode, isErrorCode } from '../../contracts/errors';
 import { findCallback, type InboxRow } from '../../db/attempts/reviews/inbox';
@@ -8,8 +8,13 @@ import type { Command } from '../../domain/attempts/commands';
 import type { ReviewFacts } from '../../domain/attempts/reviews/facts';
 import { readRestReview, readSoftwareSecureReview, type ReviewPayload } from '../../domain/attempts/reviews/payload';
 
+/** Such a command's content is in the inbox or the reviews' tables. */
+export function isAboutReview(command: CommandRequest): command is ReviewRequest {
+  return command.type === 'review' || command.type === 'providerReady' || command.type === 'setReview';
+}
+
 /** A command about a review with all its decision depends on. */
-export type ReviewInput = { command: Command; review?: ReviewFacts } | { refused: { code: ErrorCode; detail: string } };
+type ReviewInput = { command: Command; review?: ReviewFacts } | { refused: { code: ErrorCode; detail: string } };
 
 /** Reads what a signal or update names by id: the callback in the inbox, or the review a person changes. */
 export async function readReviewInput(trx: Knex, request: ReviewRequest, key: AttemptKey): Promise<ReviewInput> {

@@ -2,10 +2,10 @@ import type { Knex } from 'knex';
 import type {
   ApplyPublishInput,
   ApplyPublishResult,
-  PublishedExamInput,
   PublishActivities,
   PublishResult,
 } from '../../contracts/courses/messages';
+import type { InJson } from '../../contracts/in-json';
 import { courseTime } from '../../db/attempts/view';
 import { lockCourse } from '../../db/core/locks';
 import { findCourse } from '../../db/courses/courses';
@@ -38,7 +38,7 @@ async function applyIn(trx: Knex, input: ApplyPublishInput, providers: string[])
   const plan = planPublish({
     ...input,
     provider: proctoringProvider,
-    defaultProvider: course?.proctoringProvider ?? providers[0] ?? null,
+    defaultProvider: course?.provider ?? providers[0] ?? null,
     knownProviders: new Set(providers),
     stored: await examsOfCourse(trx, courseId),
     sent: input.exams.map(parseExam),
@@ -74,6 +74,6 @@ function answerOf(courseId: string, plan: Exclude<PublishPlan, { kind: 'refused'
   return { courseId, ...countsOf(plan.steps) };
 }
 
-function parseExam({ dueDate, ...exam }: PublishedExamInput): PublishedExam {
+function parseExam({ dueDate, ...exam }: InJson<PublishedExam>): PublishedExam {
   return { ...exam, dueDate: dueDate === null ? null : new Date(dueDate) };
 }

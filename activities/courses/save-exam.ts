@@ -1,7 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { ServiceError } from '../../clients/http/service-error';
-import type { ExamForProvider } from '../../clients/platform/services';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { leaseSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
 import { findExam } from '../../db/courses/exams';
@@ -41,21 +40,9 @@ async function sendExam({ knex, platform }: PublishDependencies, save: ExamSave)
   const client = platform.provider(save.provider);
   const exam = await findExam(knex, save.examId);
   if (!client || !exam) return false;
-  const {
-    id: examId,
-    policy,
-    effectiveProvider: _name,
-    provider: _provider,
-    isOnboardingExam: _onboarding,
-    ...facts
-  } = exam;
-  const examNow: ExamForProvider = {
-    ...facts,
-    examId,
-    isActive: save.isActive && exam.isActive,
-    ruleSummary: save.isActive ? (policy?.policy ?? null) : null,
-  };
-  await client.saveExam(examNow, { key: `publish:${save.commandId}:${save.examId}` });
+  const isActive = save.isActive && exam.isActive;
+  const ruleSummary = save.isActive ? (exam.policy?.policy ?? null) : null;
+  await client.saveExam({ ...exam, isActive, ruleSummary }, { key: `publish:${save.commandId}:${save.examId}` });
   return true;
 }
 

@@ -1,9 +1,10 @@
 import { heartbeat } from '@temporalio/activity';
 import type { CloseInput, CloseResult, ExportActivities } from '../../contracts/exports/activities';
 import type { ExportTotals } from '../../contracts/exports/messages';
-import { failRemaining, holdLeftovers } from '../../db/exports/batch-results';
+import { failRemaining } from '../../db/exports/batch-results';
 import { runTotals } from '../../db/exports/records';
 import { findRun, updateRun } from '../../db/exports/runs';
+import { holdLeftovers } from '../../db/exports/transmission-results';
 import type { ExportDependencies } from './dependencies';
 
 /** Enrollments given an outcome in one statement. */
@@ -18,9 +19,9 @@ export function closeRunActivity({ knex }: ExportDependencies): Pick<ExportActiv
       const now = new Date(input.nowMs);
       if (input.rest !== null) {
         const single = run.singleEnrollmentId !== null;
-        const learnerId = single ? (run.request.userId ?? null) : null;
+        const userId = single ? (run.request.userId ?? null) : null;
         const courseRunId = single ? (run.request.courseRunId ?? null) : null;
-        const scope = { id: run.id, customerId: run.customerId, learnerId, courseRunId };
+        const scope = { id: run.id, customerId: run.customerId, userId, courseRunId };
         while ((await failRemaining(knex, scope, input.rest, REST_BATCH)) === REST_BATCH) heartbeat();
       }
       const held = await holdLeftovers(knex, run.id, now);

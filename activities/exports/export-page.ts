@@ -56,7 +56,7 @@ function pageRequest(
 ): SelectionPageRequest {
   const { customerId, configurationId, level, request } = run;
   const single = run.singleEnrollmentId !== null;
-  const filter = single ? { learnerId: request.userId ?? '', courseRunId: request.courseRunId ?? '' } : {};
+  const filter = single ? { userId: request.userId ?? '', courseRunId: request.courseRunId ?? '' } : {};
   return { customerId, configurationId, level, filter, after, limit: pageSize, keys: credentialKeys };
 }
 

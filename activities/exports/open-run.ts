@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { ExportActivities, OpenRunInput, OpenRunResult } from '../../contracts/exports/activities';
 import { learnerExportWorkflowId, type OpenRun } from '../../contracts/exports/messages';
-import { holdLeftovers } from '../../db/exports/batch-results';
 import { findChannel, listChannels } from '../../db/exports/channels';
 import { findCustomer } from '../../db/exports/customers';
 import {
@@ -13,6 +12,7 @@ import {
   updateRun,
 } from '../../db/exports/runs';
 import { countSelection } from '../../db/exports/selection';
+import { holdLeftovers } from '../../db/exports/transmission-results';
 import type { ExportDependencies } from './dependencies';
 
 type OpenRunActivities = Pick<ExportActivities, 'openRun' | 'notePhase' | 'noteSkipped' | 'scheduledTargets'>;
@@ -58,8 +58,8 @@ async function endOrphan(knex: Knex, { id }: ExportRun, now: Date): Promise<void
 }
 
 async function countEnrollments(knex: Knex, run: ExportRun, now: Date): Promise<OpenRun> {
-  const { userId: learnerId, courseRunId } = run.request;
-  const filter = learnerId !== undefined && courseRunId !== undefined ? { learnerId, courseRunId } : {};
+  const { userId, courseRunId } = run.request;
+  const filter = userId !== undefined && courseRunId !== undefined ? { userId, courseRunId } : {};
   const { selected, notSelected } = await countSelection(knex, run.customerId, filter);
   await updateRun(knex, run.id, { selected, notSelected }, now);
   return { exportId: run.id, asOf: run.asOf.toISOString(), selected, notSelected };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json, MapContext } from '../../clients/channels/channel';
-import type { NewLedgerEntry, TransmissionResult } from '../../db/exports/transmissions';
+import type { TransmissionResult } from '../../db/exports/transmission-results';
+import type { NewLedgerEntry } from '../../db/exports/transmissions';
 import { type Difference } from '../../domain/exports/difference';
 import type { ExportRecord, Outcome } from '../../domain/exports/model';
 import { transmittedGrade } from '../../domain/exports/transmissions';

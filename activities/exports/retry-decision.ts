@@ -1,5 +1,5 @@
 import type { RecordResult, RefusedResult } from '../../clients/channels/channel';
-import type { TransmissionResult } from '../../db/exports/transmissions';
+import type { TransmissionResult } from '../../db/exports/transmission-results';
 import type { Outcome } from '../../domain/exports/model';
 import type { ExportLimits } from './dependencies';
 import { type SendResult } from './outgoing-record';

@@ -8,7 +8,7 @@ import { changeableAttempt, requireOwnOr, visibleAttempt } from '../auth/access'
 import type { Scope } from '../auth/principal';
 import type { RouteOptions } from '../context';
 import { attemptAnswer } from './answer';
-import { executeOn, refOf } from './command';
+import { executeOn } from './command';
 
 const tags = ['attempts'];
 
@@ -28,7 +28,7 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
       const ref = await changeableAttempt(context, request, params.attemptCode);
       const staffScopes: Scope[] =
         action === 'mark_ready_to_resume' ? ['attempts:write', 'ops:act'] : ['attempts:write'];
-      requireOwnOr(principal, ref.key.userId, ...staffScopes);
+      requireOwnOr(principal, ref.userId, ...staffScopes);
       const isStaff = staffScopes.some((scope) => principal.scopes.has(scope));
       if (action === 'mark_ready_to_resume' && !isStaff) {
         throw new ApiError('insufficient-scope', 'mark_ready_to_resume needs the scope attempts:write or ops:act.');
@@ -45,12 +45,12 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
       schema: { tags, params: EffectParams, response: responses({ 200: AttemptAnswer }) },
     },
     async ({ principal, commandId, params: { attemptCode, effectId } }) => {
-      const located = await visibleAttempt(context, principal, attemptCode);
-      const effects = await effectsOfAttempt(knex, located.view.attemptId);
+      const { ref, view } = await visibleAttempt(context, principal, attemptCode);
+      const effects = await effectsOfAttempt(knex, view.attemptId);
       const effect = effects.find((candidate) => candidate.effectId === effectId);
       if (!effect) throw new ApiError('effect-not-found');
       if (effect.state !== 'failed') throw new ApiError('effect-not-failed', `The effect is ${effect.state}.`);
-      const answer = await executeOn(context, refOf(located), retryEffectUpdate, { commandId, effectId });
+      const answer = await executeOn(context, ref, retryEffectUpdate, { commandId, effectId });
       return attemptAnswer(answer, settings);
     },
   );

@@ -1,15 +1,11 @@
 import type { Settings } from '../../config/settings';
-import { type AttemptKey, type AttemptView, examAttemptWorkflowId } from '../../contracts/attempts/messages';
+import { type AttemptView, examAttemptWorkflowId } from '../../contracts/attempts/messages';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 
-export function keyOf({ examId, userId, attemptNumber }: AttemptView): AttemptKey {
-  return { examId, userId, attemptNumber };
-}
-
-/** The attempt as API.md has it: row ids and versions stay inside, links into Temporal's UI are added. */
+/** The attempt as the HTTP contract has it: row ids and versions stay inside, links into Temporal's UI are added. */
 export function attemptAnswer(view: AttemptView, settings: Settings): AttemptAnswer {
   const { attemptId: _attemptId, version: _version, sharedDeadline: _shared, ...rest } = view;
-  const workflowId = examAttemptWorkflowId(keyOf(view));
+  const workflowId = examAttemptWorkflowId(view);
   const namespace = encodeURIComponent(settings.temporalNamespace);
   const temporalUrl = `${settings.temporalUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
   return { ...rest, workflowId, temporalUrl };

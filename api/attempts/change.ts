@@ -15,7 +15,7 @@ import { changeableAttempt, visibleExam } from '../auth/access';
 import type { Scope } from '../auth/principal';
 import type { RouteOptions } from '../context';
 import { attemptAnswer } from './answer';
-import { changeOf, executeOn, refOf } from './command';
+import { changeOf, executeOn } from './command';
 
 const tags = ['attempts'];
 const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };
@@ -44,7 +44,7 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     const change = changeOf(body, request.commandId);
     const exam = await visibleExam(context, request.principal, examId);
     const located = await findCurrent(knex, exam.id, userId, now());
-    if (located) return attemptAnswer(await executeOn(context, refOf(located), changeStatusUpdate, change), settings);
+    if (located) return attemptAnswer(await executeOn(context, located.ref, changeStatusUpdate, change), settings);
     if (ifMissing === 'ignore') return reply.code(204).send(null);
     throw new ApiError('attempt-not-found', 'The learner has no current attempt on this exam.');
   });

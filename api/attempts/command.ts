@@ -1,26 +1,20 @@
 import type { Static } from '@sinclair/typebox';
 import type { UpdateDefinition } from '@temporalio/common';
-import { type AttemptDescription, attemptStartOptions } from '../../clients/temporal/attempt-start';
 import { ApiError } from '../../contracts/api-error';
-import type { AttemptView, ChangeStatusInput } from '../../contracts/attempts/messages';
+import type { ChangeStatusInput } from '../../contracts/attempts/commands';
+import type { AttemptRef, AttemptView } from '../../contracts/attempts/messages';
 import type { ChangeStatusBody } from '../../contracts/http/attempts';
-import type { LocatedAttempt } from '../../db/attempts/find';
 import { ATTEMPT_STATUSES } from '../../domain/attempts/statuses';
 import type { ApiContext } from '../context';
-import { keyOf } from './answer';
 
 /** Hands a command to an attempt's workflow, which may have to be woken. @returns the attempt after it. */
 export function executeOn<I extends { commandId: string }>(
   { temporal, settings }: ApiContext,
-  ref: AttemptDescription,
+  ref: AttemptRef,
   update: UpdateDefinition<AttemptView, [I]>,
   input: I,
 ): Promise<AttemptView> {
-  return temporal.execute(ref.key, update, input, attemptStartOptions(ref, settings.timings));
-}
-
-export function refOf({ view, provider }: LocatedAttempt): AttemptDescription {
-  return { key: keyOf(view), courseId: view.courseId, provider, phase: view.phase };
+  return temporal.execute(ref, update, input, settings.timings);
 }
 
 /** The workflow decides whether a known status may follow; an unknown one gets its own error code. */

@@ -1,7 +1,6 @@
 import { clockChangedSignal } from '../../contracts/attempts/messages';
 import { type AttemptFilter, listAttempts } from '../../db/attempts/list';
 import type { ApiContext } from '../context';
-import { keyOf } from './answer';
 
 const PAGE = 100;
 /** Phases in which a timer runs. */
@@ -14,8 +13,8 @@ export async function signalClockChanged(context: ApiContext, filter: AttemptFil
   let cursor: string | undefined;
   do {
     const page = await listAttempts(knex, filter, { limit: PAGE, cursor }, now());
-    const open = page.items.filter(({ view }) => TIMED_PHASES.has(view.phase));
-    await Promise.all(open.map(({ view }) => temporal.signal(keyOf(view), clockChangedSignal, [])));
+    const open = page.items.filter(({ ref }) => TIMED_PHASES.has(ref.phase));
+    await Promise.all(open.map(({ ref }) => temporal.signal(ref, clockChangedSignal, [])));
     notified += open.length;
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);

@@ -61,7 +61,11 @@ export const attemptPastRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
       const { view } = await visibleAttempt(context, request.principal, request.params.attemptCode);
       const entries = await attemptHistory(knex, view.attemptId);
       return {
-        items: entries.map((entry) => ({ ...entry, attempt: attemptAnswer(entry.attempt, settings) })),
+        items: entries.map(({ attempt, fullName, ...entry }) => ({
+          ...entry,
+          attempt: attemptAnswer(attempt, settings),
+          studentName: fullName,
+        })),
         nextCursor: null,
       };
     },

@@ -11,7 +11,7 @@ import { nextAttemptNumber } from '../../db/attempts/numbers';
 import { changeableAttempt, visibleExam } from '../auth/access';
 import type { Scope } from '../auth/principal';
 import type { RouteOptions } from '../context';
-import { executeOn, refOf } from './command';
+import { executeOn } from './command';
 
 const tags = ['attempts'];
 const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };
@@ -38,9 +38,9 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     if (live.length === 0 && !(await removedBefore(knex, removal))) {
       throw new ApiError('attempt-not-found', 'The learner has no attempt on this exam.');
     }
-    for (const located of live) {
-      const commandId = partOf(request.commandId, located.view.attemptNumber);
-      await executeOn(context, refOf(located), removeUpdate, { commandId, ...request.query });
+    for (const { ref } of live) {
+      const commandId = partOf(request.commandId, ref.attemptNumber);
+      await executeOn(context, ref, removeUpdate, { commandId, ...request.query });
     }
     return reply.code(204).send(null);
   });

@@ -4,8 +4,7 @@ import { commandStates } from '../../db/attempts/commands';
 import type { LocatedAttempt } from '../../db/attempts/find';
 import { type ExamsAndLearners, runningAttempts } from '../../db/attempts/running';
 import type { ApiContext } from '../context';
-import { keyOf } from './answer';
-import { executeOn, refOf } from './command';
+import { executeOn } from './command';
 
 const CONCURRENCY = 16;
 /** A caller waits ten seconds at most (API.md, Conventions); the rest is done under the same key. */
@@ -25,7 +24,7 @@ export async function applyToRunning(context: ApiContext, scope: ExamsAndLearner
     if (Date.now() > deadlineMs) throw retryLater();
     const chunk = open.slice(at, at + CONCURRENCY);
     await Promise.all(
-      chunk.map((located) => executeOn(context, refOf(located), adjustTimeUpdate, { commandId: idOf(located) })),
+      chunk.map((located) => executeOn(context, located.ref, adjustTimeUpdate, { commandId: idOf(located) })),
     ).catch((error: unknown) => {
       throw error instanceof ApiError && error.code === 'temporal-unavailable' ? retryLater() : error;
     });
@@ -37,7 +36,7 @@ export async function applyToRunning(context: ApiContext, scope: ExamsAndLearner
 export async function notifyUnfixed({ knex, temporal, now }: ApiContext, scope: ExamsAndLearners): Promise<void> {
   const running = await runningAttempts(knex, scope, now());
   const unfixed = running.filter(({ view }) => view.allowedTimeLimitMins === null);
-  for (const { view } of unfixed) await temporal.signal(keyOf(view), clockChangedSignal, []);
+  for (const { ref } of unfixed) await temporal.signal(ref, clockChangedSignal, []);
 }
 
 function retryLater(): ApiError {

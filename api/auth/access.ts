@@ -1,11 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../contracts/api-error';
+import type { AttemptRef } from '../../contracts/attempts/messages';
 import type { ErrorCode } from '../../contracts/errors';
 import { findCommand } from '../../db/attempts/commands';
 import { findByCode, type LocatedAttempt } from '../../db/attempts/find';
-import { type StoredAttemptRef, findAttemptRef } from '../../db/attempts/refs';
+import { findAttemptRef } from '../../db/attempts/refs';
 import { type Course, findCourse } from '../../db/courses/courses';
-import { findExam, type ExamWithPolicy } from '../../db/courses/exams';
+import { findExam } from '../../db/courses/exams';
+import type { Exam } from '../../domain/attempts/model';
 import type { ApiContext } from '../context';
 import type { Principal, Scope } from './principal';
 
@@ -36,7 +38,7 @@ export function requireOwnOr(principal: Principal, userId: string, ...anybodys: 
 export async function visibleAttempt(context: ApiContext, principal: Principal, code: string): Promise<LocatedAttempt> {
   const located = await findByCode(context.knex, code, context.now());
   if (!located) throw new ApiError('attempt-not-found');
-  requireWithin(principal, { courseId: located.view.courseId, provider: located.provider }, 'attempt-not-found');
+  requireWithin(principal, located.ref, 'attempt-not-found');
   return located;
 }
 
@@ -49,18 +51,18 @@ export async function changeableAttempt(
   { knex }: ApiContext,
   { principal, commandId }: Pick<FastifyRequest, 'principal' | 'commandId'>,
   code: string,
-): Promise<StoredAttemptRef> {
+): Promise<AttemptRef> {
   const ref = await findAttemptRef(knex, code);
   if (!ref) throw new ApiError('attempt-not-found');
   requireWithin(principal, ref, 'attempt-not-found');
-  if (!ref.isArchived) return ref;
+  if (ref.phase !== 'removed') return ref;
   const command = await findCommand(knex, commandId);
   if (command?.state === 'applied') return ref;
   throw new ApiError('attempt-not-found', 'The attempt was removed.');
 }
 
 /** The exam if the token's limits leave it visible. @throws ApiError 404. */
-export async function visibleExam({ knex }: ApiContext, principal: Principal, examId: number): Promise<ExamWithPolicy> {
+export async function visibleExam({ knex }: ApiContext, principal: Principal, examId: number): Promise<Exam> {
   const exam = await findExam(knex, examId);
   if (!exam) throw new ApiError('exam-not-found');
   requireWithin(principal, { courseId: exam.courseId, provider: exam.effectiveProvider }, 'exam-not-found');

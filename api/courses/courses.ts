@@ -23,17 +23,14 @@ export const courseRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     { config: { scopes: ['exams:write'] }, schema },
     async ({ principal, params, body }) => {
       requireWithin(principal, params, 'course-not-found');
-      const { name, end, proctoringProvider = null, escalationEmail = null } = body;
-      requireConfigured(context, proctoringProvider);
-      const endAt = end == null ? null : new Date(end);
-      const { courseId } = params;
-      return courseAnswer(
-        await upsertCourse(context.knex, { courseId, name, endAt, proctoringProvider, escalationEmail }),
-      );
+      const { name, end, proctoringProvider: provider = null, escalationEmail = null } = body;
+      requireConfigured(context, provider);
+      const course = { ...params, name, endAt: end == null ? null : new Date(end), provider, escalationEmail };
+      return courseAnswer(await upsertCourse(context.knex, course));
     },
   );
 };
 
-function courseAnswer({ courseId, name, endAt, proctoringProvider, escalationEmail }: Course): CourseAnswer {
-  return { courseId, name, end: endAt?.toISOString() ?? null, proctoringProvider, escalationEmail };
+function courseAnswer({ courseId, name, endAt, provider, escalationEmail }: Course): CourseAnswer {
+  return { courseId, name, end: endAt?.toISOString() ?? null, proctoringProvider: provider, escalationEmail };
 }

@@ -1,8 +1,10 @@
 import type { ExamAnswer, ExamBody, ExamPatch } from '../../contracts/http/exams';
-import type { ExamToStore, ExamWithPolicy } from '../../db/courses/exams';
+import type { NewExam } from '../../db/courses/exams';
+import type { Exam } from '../../domain/attempts/model';
+import type { ExamSettings } from '../../domain/courses/exam-steps';
 
 /** The exam as API.md has it, with its review policy. */
-export function examAnswer(exam: ExamWithPolicy): ExamAnswer {
+export function examAnswer(exam: Exam): ExamAnswer {
   const { id, provider, effectiveProvider: providerName, policy, dueDate, ...rest } = exam;
   return {
     ...rest,
@@ -16,7 +18,7 @@ export function examAnswer(exam: ExamWithPolicy): ExamAnswer {
 }
 
 /** A new exam; what is not given is off, and it is active. */
-export function newExam(body: ExamBody): ExamToStore {
+export function newExam(body: ExamBody): NewExam {
   const { reviewRules: _rules, editedBy: _editor, proctoringProvider = null, dueDate, ...given } = body;
   return {
     isProctored: false,
@@ -31,7 +33,7 @@ export function newExam(body: ExamBody): ExamToStore {
 }
 
 /** Only what is given; null is a value. */
-export function examChanges(body: ExamPatch): Partial<Omit<ExamToStore, 'courseId' | 'contentId'>> {
+export function examChanges(body: ExamPatch): Partial<ExamSettings> {
   const { reviewRules: _rules, editedBy: _editor, proctoringProvider, dueDate, ...given } = body;
   return {
     ...given,

@@ -3,8 +3,9 @@ import type { Knex } from 'knex';
 import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exams';
-import { createExam, findExam, listExams, patchExam, type ExamWithPolicy } from '../../db/courses/exams';
+import { createExam, findExam, listExams, patchExam } from '../../db/courses/exams';
 import { putReviewPolicy, removeReviewPolicy } from '../../db/courses/review-policies';
+import type { Exam } from '../../domain/attempts/model';
 import { signalClockChanged } from '../attempts/open';
 import { requireConfigured, visibleCourse, visibleExam } from '../auth/access';
 import type { Scope } from '../auth/principal';
@@ -78,10 +79,10 @@ export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, {
 /** Not given = as it was; null or empty = no policy. */
 async function withPolicy(
   trx: Knex,
-  exam: ExamWithPolicy,
+  exam: Exam,
   { reviewRules, editedBy }: { reviewRules?: string | null; editedBy?: string },
   now: Date,
-): Promise<ExamWithPolicy> {
+): Promise<Exam> {
   if (reviewRules === undefined) return exam;
   if (reviewRules)
     await putReviewPolicy(trx, { examId: exam.id, policy: reviewRules, editedBy: editedBy ?? null }, now);

@@ -1,15 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Knex } from 'knex';
 import { enqueueExamSave } from '../../db/courses/exam-saves';
-import type { ExamWithPolicy } from '../../db/courses/exams';
+import type { Exam } from '../../domain/attempts/model';
 import { saveOf } from '../../domain/courses/exam-steps';
 import type { ApiContext } from '../context';
 
 /** Enqueues, in the transaction that saves an exam, its save at the provider; the course's workflow sends it. */
 export async function enqueueSaveAtProvider(
   trx: Knex,
-  exam: ExamWithPolicy,
-  { commandId, before }: { commandId: string; before?: ExamWithPolicy },
+  exam: Exam,
+  { commandId, before }: { commandId: string; before?: Exam },
 ): Promise<void> {
   const provider = exam.effectiveProvider ?? before?.effectiveProvider ?? null;
   const save = saveOf({ ...exam, provider }, before);

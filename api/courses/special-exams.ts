@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { PublishedExamInput } from '../../contracts/courses/messages';
+import type { PublishInput } from '../../contracts/courses/messages';
 import { responses } from '../../contracts/http/common';
 import { CourseParams, PublishAnswer, PublishBody } from '../../contracts/http/exams';
 import { requireWithin } from '../auth/access';
@@ -36,12 +36,8 @@ export const specialExamRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
   );
 };
 
-function toPublishedExam({
-  dueDate,
-  reviewRules,
-  editedBy,
-  ...given
-}: PublishBody['exams'][number]): PublishedExamInput {
+function toPublishedExam(exam: PublishBody['exams'][number]): PublishInput['exams'][number] {
+  const { dueDate, reviewRules = null, editedBy = null, ...given } = exam;
   return {
     isProctored: false,
     isPracticeExam: false,
@@ -49,7 +45,7 @@ function toPublishedExam({
     hideAfterDue: false,
     ...given,
     dueDate: dueDate == null ? null : new Date(dueDate).toISOString(),
-    reviewRules: reviewRules ?? null,
-    editedBy: editedBy ?? null,
+    reviewRules,
+    editedBy,
   };
 }

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { SealingKeys } from '../../config/sealing-keys';
 import type { ImportKind, ImportLine } from '../../contracts/http/customer-import';
+import { importAuditRows } from '../../db/exports/import-audits';
 import * as rows from '../../db/exports/import-rows';
-import { toDecimal } from '../../domain/exports/decimal';
 import { isDataFault } from '../http/database-failure';
 
 /** Target of an import. */
@@ -13,11 +13,9 @@ export interface ImportContext {
   now: Date;
 }
 
-type LineOf<K extends ImportKind> = Extract<ImportLine, { kind: K }>;
-
 interface NumberedRow<K extends ImportKind> {
   line: number;
-  row: LineOf<K>;
+  row: ImportLine<K>;
 }
 
 export interface ImportBatch {
@@ -80,23 +78,14 @@ async function store<K extends ImportKind>(
 /** Stores rows. @returns a function that gives the reason a row was left out, or null. */
 type Writer<K extends ImportKind> = (
   context: ImportContext,
-  lines: LineOf<K>[],
-) => Promise<(line: LineOf<K>) => string | null>;
+  lines: ImportLine<K>[],
+) => Promise<(line: ImportLine<K>) => string | null>;
 
 const noProblem = (): null => null;
 
 const WRITERS: { [K in ImportKind]: Writer<K> } = {
   learner: async ({ knex, customerId }, lines) => {
-    const complete = lines.map(({ kind: _kind, ...line }) => ({
-      username: null,
-      email: null,
-      remoteId: null,
-      active: true,
-      linked: true,
-      userExists: true,
-      ...line,
-    }));
-    await rows.importLearnerRows(knex, customerId, complete);
+    await rows.importLearnerRows(knex, customerId, lines);
     return noProblem;
   },
   consent: async ({ knex, customerId }, lines) => {
@@ -109,29 +98,11 @@ const WRITERS: { [K in ImportKind]: Writer<K> } = {
     return noProblem;
   },
   enrollment: async ({ knex, customerId }, lines) => {
-    const complete = lines.map(({ kind: _kind, ...line }) => ({
-      courseKey: null,
-      mode: null,
-      isActive: true,
-      ...line,
-    }));
-    const missing = await rows.importEnrollmentRows(knex, customerId, complete);
+    const missing = await rows.importEnrollmentRows(knex, customerId, lines);
     return ({ userId }) => (missing.has(userId) ? '/userId: is no learner of the customer' : null);
   },
   audit: async ({ knex, customerId, now }, lines) => {
-    const complete = lines.map(({ kind: _kind, percent = null, ...line }) => ({
-      level: 'completion' as const,
-      subsectionId: null,
-      grade: null,
-      courseCompleted: null,
-      completedAt: null,
-      statusCode: null,
-      errorMessage: '',
-      createdAt: null,
-      percent: toDecimal(percent),
-      ...line,
-    }));
-    const missing = await rows.importAuditRows(knex, customerId, complete, now);
+    const missing = await importAuditRows(knex, customerId, lines, now);
     return ({ enrollmentId, channelId }) => {
       if (missing.channelIds.has(channelId)) return '/channelId: is no channel of the customer';
       return missing.enrollmentIds.has(enrollmentId) ? '/enrollmentId: is no enrollment of the customer' : null;

@@ -32,13 +32,10 @@ export const exportRecordRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
       const form = acceptedType(headers.accept, ['application/json', 'application/x-ndjson', 'text/csv']);
       const { id } = await visibleExport(context, principal, params.exportId);
       const { limit, cursor, outcome, learnerId } = query;
-      const filter = {
-        ...(outcome === undefined ? {} : { outcome }),
-        ...(learnerId === undefined ? {} : { learnerId }),
-      };
+      const filter = { outcome, userId: learnerId };
       void reply.header('vary', 'accept');
       if (form === 'application/json') {
-        const page = { limit: limit ?? DEFAULT_LIMIT, ...(cursor === undefined ? {} : { cursor }) };
+        const page = { limit: limit ?? DEFAULT_LIMIT, cursor };
         const { items, nextCursor } = await listRecords(context.knex, id, filter, page);
         return reply.type(form).send({ items: items.map(recordAnswer), nextCursor });
       }

@@ -48,11 +48,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     const { customerId, channelId, ...page } = query;
     if (customerId !== undefined) requireCustomer(principal, customerId);
     const customerIds = customerId === undefined ? principal.customers : [customerId];
-    const filter = {
-      ...(customerIds === undefined ? {} : { customerIds }),
-      ...(channelId === undefined ? {} : { channelId }),
-    };
-    const { items, nextCursor } = await listRuns(context.knex, filter, page);
+    const { items, nextCursor } = await listRuns(context.knex, { customerIds, channelId }, page);
     return { items: items.map((run) => exportAnswer(run, settings, now())), nextCursor };
   });
 };

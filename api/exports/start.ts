@@ -36,15 +36,9 @@ async function enrollmentOf(
   const requested = parseSingle(body.learnerId, body.courseRunId);
   if ('refused' in requested) throw new ApiError(requested.refused);
   if (requested.single === null) return null;
-  const { userId: learnerId, courseRunId } = requested.single;
-  const [found] = await selectPage(knex, {
-    customerId: channel.customerId,
-    configurationId: channel.id,
-    level: body.level,
-    filter: { learnerId, courseRunId },
-    after: null,
-    limit: 1,
-  });
+  const { customerId, id: configurationId } = channel;
+  const where = { customerId, configurationId, level: body.level, filter: requested.single };
+  const [found] = await selectPage(knex, { ...where, after: null, limit: 1 });
   if (!found) throw new ApiError('enrollment-not-found', 'The learner is not enrolled, inactive or not linked.');
   return found.facts.enrollment.id;
 }

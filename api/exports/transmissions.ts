@@ -23,12 +23,7 @@ export const transmissionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
     { config: { scopes: ['exports:read', 'exports:write'] }, schema: list },
     async ({ principal, params, query: { learnerId, channelId, state, ...page } }) => {
       const { id } = await visibleCustomer(context, principal, params.customerId);
-      const filter = {
-        customerId: id,
-        ...(learnerId === undefined ? {} : { learnerId }),
-        ...(channelId === undefined ? {} : { channelId }),
-        ...(state === undefined ? {} : { state }),
-      };
+      const filter = { customerId: id, userId: learnerId, channelId, state };
       const { items, nextCursor } = await listTransmissions(context.knex, filter, page);
       return { items: items.map(transmissionAnswer), nextCursor };
     },

@@ -1,4 +1,5 @@
 import type { Registration } from '../../domain/attempts/decision';
+import type { AttemptedExam } from '../../domain/attempts/model';
 
 /** What every outgoing call carries: `key` travels as Idempotency-Key. */
 export interface Call {
@@ -86,17 +87,7 @@ export interface ProviderRegistration {
 }
 
 /** An exam as sent to its provider. `isActive` false: the provider no longer serves it. */
-export interface ExamForProvider {
-  examId: number;
-  courseId: string;
-  contentId: string;
-  examName: string;
-  timeLimitMins: number;
-  dueDate: Date | null;
-  isProctored: boolean;
-  isPracticeExam: boolean;
-  isActive: boolean;
-  hideAfterDue: boolean;
+export interface ExamForProvider extends Omit<AttemptedExam, 'isOnboardingExam' | 'effectiveProvider'> {
   /** The review policy. */
   ruleSummary: string | null;
 }

@@ -62,7 +62,7 @@ export class EdxRestProvider implements ProctoringClient {
   }
 
   async saveExam(exam: ExamForProvider, call: Call): Promise<void> {
-    await this.http.send({ method: 'POST', path: `/api/v1/exam/${exam.examId}/`, body: examOf(exam) }, call);
+    await this.http.send({ method: 'POST', path: `/api/v1/exam/${exam.id}/`, body: examOf(exam) }, call);
   }
 
   async config(call: Call): Promise<ProviderConfig> {
@@ -117,7 +117,7 @@ export class EdxRestProvider implements ProctoringClient {
 
 function examOf(exam: ExamForProvider): Record<string, unknown> {
   return {
-    id: exam.examId,
+    id: exam.id,
     course_id: exam.courseId,
     content_id: exam.contentId,
     exam_name: exam.examName,

@@ -1,11 +1,11 @@
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
-import type { SearchAttributePair, SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import {
   type AttemptKey,
+  type AttemptRef,
   type AttemptTimings,
   type AttemptView,
   EXAM_ATTEMPT_WORKFLOW,
-  type ExamAttemptInput,
   examAttemptWorkflowId,
   wakeSignal,
 } from '../../contracts/attempts/messages';
@@ -19,7 +19,7 @@ import {
 } from '../../contracts/courses/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
-import type { AttemptStart } from './attempt-start';
+import { attemptStartOptions, type StartOptions } from './attempt-start';
 import { TemporalExports } from './exports';
 import { failureOf } from './failures';
 import { withRetry, updateIdOf } from './retry';
@@ -32,16 +32,16 @@ export interface AttemptGateway {
    * `temporal-unavailable` (surely not sent) or `outcome-unknown` (no outcome within the deadline).
    */
   execute<I extends { commandId: string }>(
-    key: AttemptKey,
+    ref: AttemptRef,
     update: UpdateDefinition<AttemptView, [I]>,
     input: I,
-    start: AttemptStart,
+    timings: AttemptTimings,
   ): Promise<AttemptView>;
   signalWithStart<A extends unknown[]>(
-    key: AttemptKey,
+    ref: AttemptRef,
     signal: SignalDefinition<A>,
     args: A,
-    start: AttemptStart,
+    timings: AttemptTimings,
   ): Promise<void>;
   /** To a running workflow; a closed one needs no signal, so its absence is no error. */
   signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void>;
@@ -84,12 +84,12 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   }
 
   async execute<I extends { commandId: string }>(
-    key: AttemptKey,
+    ref: AttemptRef,
     update: UpdateDefinition<AttemptView, [I]>,
     input: I,
-    start: AttemptStart,
+    timings: AttemptTimings,
   ): Promise<AttemptView> {
-    return this.updateWithStart(EXAM_ATTEMPT_WORKFLOW, startOptions(key, start), update, input);
+    return this.updateWithStart(EXAM_ATTEMPT_WORKFLOW, attemptStartOptions(ref, timings), update, input);
   }
 
   async publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishResult> {
@@ -103,12 +103,12 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   }
 
   async signalWithStart<A extends unknown[]>(
-    key: AttemptKey,
+    ref: AttemptRef,
     signal: SignalDefinition<A>,
     args: A,
-    start: AttemptStart,
+    timings: AttemptTimings,
   ): Promise<void> {
-    const options = { ...startOptions(key, start), signal: signal.name, signalArgs: args as unknown[] };
+    const options = { ...attemptStartOptions(ref, timings), signal: signal.name, signalArgs: args as unknown[] };
     await this.withRetry(() => this.client.workflow.signalWithStart(EXAM_ATTEMPT_WORKFLOW, options));
   }
 
@@ -154,27 +154,6 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   private withRetry<T>(call: () => Promise<T>): Promise<T> {
     return withRetry(this.client, this.deadlineMs, call);
   }
-}
-
-interface StartOptions<I> {
-  workflowId: string;
-  taskQueue: string;
-  args: [I];
-  workflowIdReusePolicy: 'ALLOW_DUPLICATE';
-  typedSearchAttributes: SearchAttributePair[];
-  staticSummary: string;
-}
-
-function startOptions(key: AttemptKey, start: AttemptStart): StartOptions<ExamAttemptInput> {
-  const input: ExamAttemptInput = { ...key, timings: start.timings };
-  return {
-    workflowId: examAttemptWorkflowId(key),
-    taskQueue: ATTEMPTS_TASK_QUEUE,
-    args: [input],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    typedSearchAttributes: start.searchAttributes,
-    staticSummary: start.staticSummary,
-  };
 }
 
 function publishOptions(courseId: string, timings: AttemptTimings): StartOptions<CoursePublishInput> {

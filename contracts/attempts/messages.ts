@@ -1,13 +1,25 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AttemptAction } from '../../domain/attempts/commands';
-import type { Verdict } from '../../domain/attempts/reviews/payload';
 import type { AttemptPhase, AttemptStatus } from '../../domain/attempts/statuses';
+import type { ChangeStatusInput, CommandInput } from './commands';
 
 /** The business key of an attempt; the number is 1 + the highest ever used by exam and learner, live or archived. */
 export interface AttemptKey {
   examId: number;
   userId: string;
   attemptNumber: number;
+}
+
+/**
+ * The address of an attempt: its key, and what must be known to check who may reach it and to start its workflow, whether it
+ * runs or not.
+ */
+export interface AttemptRef extends AttemptKey {
+  courseId: string;
+  /** For the workflow's summary. */
+  examName?: string;
+  /** The provider of the exam; null when it is not proctored. */
+  provider: string | null;
+  phase: AttemptPhase;
 }
 
 export const EXAM_ATTEMPT_WORKFLOW = 'examAttempt';
@@ -38,11 +50,6 @@ export interface AttemptTimings {
   effectGiveUpMs: number;
   /** Deadlines that a due date set get up to so much delay, so that not all timers fire at once; other deadlines none. */
   deadlineJitterMs: number;
-}
-
-/** The command a callback becomes: the same for every delivery. */
-export function callbackCommand(inboxId: string): CallbackInput {
-  return { commandId: `inbox:${inboxId}`, inboxId };
 }
 
 export interface ExamAttemptInput extends AttemptKey {
@@ -106,67 +113,25 @@ export interface CourseClock {
   frozenAtMs: number | null;
 }
 
-/** Every command has an id (one per Idempotency-Key of the caller's principal), stored with the row. */
-export interface CommandInput {
-  commandId: string;
-}
-
-export interface CreateInput extends CommandInput {
-  takingAsProctored: boolean;
-  start?: boolean;
-  /** Requested by the learner, not the platform: due dates bind, opting out of proctoring declines. */
-  byLearner?: boolean;
-}
-
-export interface ChangeStatusInput extends CommandInput {
-  status: string;
-  requestedBy?: string;
-  cascade?: boolean;
-  /** ISO 8601. */
-  timeoutAt?: string;
-}
-
-export interface ActInput extends CommandInput {
-  action: AttemptAction;
-  actor: 'learner' | 'staff';
-}
-
-export interface RemoveInput extends CommandInput {
-  requestedBy?: string;
-}
-
-/** A callback of a vendor, by its row in the inbox: no payload travels through Temporal. */
-export interface CallbackInput extends CommandInput {
-  inboxId: string;
-}
-
-export interface SetReviewInput extends CommandInput {
-  reviewId: string;
-  reviewStatus: Verdict;
-  requestedBy: string;
-}
-
-export interface RetryEffectInput extends CommandInput {
-  effectId: string;
-}
-
 /** The wire: names are contracts and never renamed (see tests/unit/contracts/contracts.test.ts). */
-export const createUpdate = defineUpdate<AttemptView, [CreateInput]>('create');
+export const createUpdate = defineUpdate<AttemptView, [CommandInput<'create'>]>('create');
 export const changeStatusUpdate = defineUpdate<AttemptView, [ChangeStatusInput]>('changeStatus');
-export const actUpdate = defineUpdate<AttemptView, [ActInput]>('act');
-export const removeUpdate = defineUpdate<AttemptView, [RemoveInput]>('remove');
-export const markReadyToResumeUpdate = defineUpdate<AttemptView, [RemoveInput]>('markReadyToResume');
+export const actUpdate = defineUpdate<AttemptView, [CommandInput<'act'>]>('act');
+export const removeUpdate = defineUpdate<AttemptView, [CommandInput<'remove'>]>('remove');
+export const markReadyToResumeUpdate = defineUpdate<AttemptView, [CommandInput<'markReadyToResume'>]>(
+  'markReadyToResume',
+);
 /** Recalculates the minutes, for an allowance that applies to a running attempt. */
-export const adjustTimeUpdate = defineUpdate<AttemptView, [CommandInput]>('adjustTime');
-export const retryEffectUpdate = defineUpdate<AttemptView, [RetryEffectInput]>('retryEffect');
+export const adjustTimeUpdate = defineUpdate<AttemptView, [CommandInput<'adjustTime'>]>('adjustTime');
+export const retryEffectUpdate = defineUpdate<AttemptView, [{ commandId: string; effectId: string }]>('retryEffect');
 
 /** A second review by a person. */
-export const setReviewUpdate = defineUpdate<AttemptView, [SetReviewInput]>('setReview');
+export const setReviewUpdate = defineUpdate<AttemptView, [CommandInput<'setReview'>]>('setReview');
 
-export const reviewReceivedSignal = defineSignal<[CallbackInput]>('reviewReceived');
+export const reviewReceivedSignal = defineSignal<[CommandInput<'review'>]>('reviewReceived');
 /** The provider says that the learner may begin. */
-export const providerReadySignal = defineSignal<[CallbackInput]>('providerReady');
-export const declineByCascadeSignal = defineSignal<[CommandInput]>('declineByCascade');
+export const providerReadySignal = defineSignal<[CommandInput<'providerReady'>]>('providerReady');
+export const declineByCascadeSignal = defineSignal<[CommandInput<'declineByCascade'>]>('declineByCascade');
 export const clockChangedSignal = defineSignal('clockChanged');
 /** Reload the row: effects are due, or the workflow has not confirmed the newest version. */
 export const wakeSignal = defineSignal('wake');

@@ -1,6 +1,8 @@
 import { defineUpdate } from '@temporalio/workflow';
+import type { PublishedExam } from '../../domain/courses/exam-steps';
 import type { PublishCounts, PublishErrorCode, PublishSkipReason } from '../../domain/courses/publish-plan';
 import type { AttemptTimings } from '../attempts/messages';
+import type { InJson } from '../in-json';
 
 export const COURSE_PUBLISH_WORKFLOW = 'coursePublish';
 
@@ -15,21 +17,6 @@ export interface CoursePublishInput {
   timings: AttemptTimings;
 }
 
-/** A published exam as in HTTP, but with every member given. Instants are ISO 8601. */
-export interface PublishedExamInput {
-  contentId: string;
-  examName: string;
-  timeLimitMins: number;
-  dueDate: string | null;
-  isProctored: boolean;
-  isPracticeExam: boolean;
-  isOnboardingExam: boolean;
-  hideAfterDue: boolean;
-  reviewRules: string | null;
-  /** An id, as the platform knows its staff. */
-  editedBy: string | null;
-}
-
 export interface PublishInput {
   commandId: string;
   /** The installation's switch for special exams. */
@@ -37,7 +24,8 @@ export interface PublishInput {
   enableProctoredExams: boolean;
   enableTimedExams: boolean;
   proctoringProvider: string | null;
-  exams: PublishedExamInput[];
+  /** With every member given; `editedBy` is an id, as the platform knows its staff. */
+  exams: InJson<PublishedExam>[];
 }
 
 /** The result of a publish. `skipped`: why nothing was done; absent otherwise. */

@@ -70,7 +70,10 @@ export const IMPORT_LINES = {
 
 export type ImportKind = keyof typeof IMPORT_LINES;
 
-export type ImportLine = { [K in ImportKind]: Static<(typeof IMPORT_LINES)[K]> }[ImportKind];
+export type ImportLine<K extends ImportKind = ImportKind> = { [L in K]: Static<(typeof IMPORT_LINES)[L]> }[K];
+
+/** A line as it is stored; its kind says where. */
+export type ImportRow<K extends ImportKind> = Omit<ImportLine<K>, 'kind'>;
 
 const count = Type.Integer({ minimum: 0 });
 

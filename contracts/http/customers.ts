@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { CHANNEL_KINDS } from '../../domain/exports/model';
+import { RESOLUTIONS, TRANSMISSION_STATES } from '../../domain/exports/transmissions';
 import { strictObject, Instant, ListQuery, nullable, pageSchema, text, UserId } from './common';
 
 export const CustomerId = text(255);
@@ -101,9 +102,7 @@ export const ChannelAnswer = strictObject({
 
 export const ChannelListAnswer = strictObject({ items: Type.Array(ChannelAnswer), nextCursor: Type.Null() });
 
-const TransmissionState = Type.Union(
-  (['sending', 'held', 'sent', 'failed', 'quarantined'] as const).map((state) => Type.Literal(state)),
-);
+const TransmissionState = Type.Union(TRANSMISSION_STATES.map((state) => Type.Literal(state)));
 
 export const TransmissionListQuery = strictObject({
   ...ListQuery,
@@ -118,7 +117,7 @@ export const TransmissionParams = strictObject({
   transmissionId: Type.String({ pattern: '^[1-9]\\d{0,17}$' }),
 });
 
-const Resolution = Type.Union([Type.Literal('sent'), Type.Literal('not-sent')]);
+const Resolution = Type.Union(RESOLUTIONS.map((resolution) => Type.Literal(resolution)));
 
 export const ResolveBody = strictObject({
   as: Type.Union(Resolution.anyOf, {

@@ -1,8 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { RUN_STATUSES } from '../../domain/exports/outcomes';
 import { strictObject, CourseId, Instant, ListQuery, nullable, pageSchema, text, UserId } from './common';
 import { ChannelId, CustomerId, Level } from './customers';
 
-export const ExportId = Type.String({ pattern: '^[1-9]\\d{0,17}$' });
+const ExportId = Type.String({ pattern: '^[1-9]\\d{0,17}$' });
 export const ExportParams = strictObject({ exportId: ExportId });
 
 /** Learner and course run together = one learner; neither = everybody of the customer. */
@@ -38,14 +39,7 @@ export const ExportTotalsAnswer = strictObject({
   pending: count,
 });
 
-export const ExportStatus = Type.Union(
-  (
-    [
-      ...(['queued', 'running', 'paused', 'completed', 'completed-with-errors', 'channel-stopped'] as const),
-      ...(['failed', 'cancelled', 'skipped'] as const),
-    ] as const
-  ).map((status) => Type.Literal(status)),
-);
+const ExportStatus = Type.Union(RUN_STATUSES.map((status) => Type.Literal(status)));
 
 export const ExportAnswer = strictObject({
   exportId: ExportId,
@@ -87,7 +81,7 @@ export const ExportListQuery = strictObject({
 
 export const ExportListAnswer = pageSchema(ExportAnswer);
 
-export const ExportOutcome = Type.Union(
+const ExportOutcome = Type.Union(
   (['sent', 'unchanged', 'skipped', 'failed', 'quarantined'] as const).map((outcome) => Type.Literal(outcome)),
 );
 

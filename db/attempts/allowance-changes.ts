@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { EXTRA_TIME, DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
+import { writeRows } from '../core/query';
 import type { ChangedBy } from '../requests/audit';
 import { type Allowance, ALLOWANCES_PER_STATEMENT, deleteAllowance, putAllowances } from './allowances';
 
@@ -28,18 +29,9 @@ export async function removeAllowance(knex: Knex, row: Omit<Allowance, 'value'>,
 
 type AllowanceChange = Omit<Allowance, 'value'> & { value: string | null };
 
-async function auditOldValues(
-  trx: Knex,
-  changes: readonly AllowanceChange[],
-  { actor, requestId, at }: ChangedBy,
-): Promise<void> {
-  await trx.raw(AUDIT_OLD_VALUES, {
-    changes: JSON.stringify(changes),
-    actor,
-    requestId,
-    at,
-    times: [EXTRA_TIME, DUE_DATE_OVERRIDE],
-  });
+async function auditOldValues(trx: Knex, changes: readonly AllowanceChange[], by: ChangedBy): Promise<void> {
+  const times = [EXTRA_TIME, DUE_DATE_OVERRIDE];
+  await writeRows(trx, AUDIT_OLD_VALUES, { ...by, times, changes: JSON.stringify(changes) });
 }
 
 const AUDIT_OLD_VALUES = `

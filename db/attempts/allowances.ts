@@ -45,5 +45,5 @@ export async function listAllowances(
     .limit(limit + 1);
   if (cursor !== undefined) void query.whereRaw('(user_id, key) > (?, ?)', decodeCursor(cursor, [/^.*$/su, /^.*$/su]));
   const toAllowance = ({ userId, key, value }: AllowanceModel): Allowance => ({ examId, userId, key, value });
-  return toPage(await query, limit, toAllowance, ({ userId, key }) => [userId, key]);
+  return toPage((await query).map(toAllowance), limit, ({ userId, key }) => [userId, key]);
 }

@@ -16,7 +16,7 @@ export interface DecisionToApply {
   owner: AttemptKey;
   courseId: string;
   /** The learner's full name now; new rows keep it. */
-  studentName: string;
+  fullName: string;
   /** The version the owner's workflow will have seen when this commits: the relay leaves such rows alone. */
   confirmedVersion?: number;
   /** Lease the effects that can be tried at once, for so long. */
@@ -51,12 +51,13 @@ export function archiveAndEffectsStatement(input: DecisionToApply): Statement | 
   return { statement: STORE, values };
 }
 
-function archiveRows({ decision, courseId, studentName, now }: DecisionToApply): object[] {
+function archiveRows({ decision, courseId, fullName, now }: DecisionToApply): object[] {
   const removed = new Set(decision.writes.flatMap((write) => (write.do === 'remove' ? [write.attempt.id] : [])));
   return decision.archive.map(({ id, ...attempt }: Attempt, ord) => ({
     ord,
     attempt_id: id,
-    ...toColumns({ ...attempt, courseId, studentName, archivedAt: now }),
+    ...toColumns({ ...attempt, courseId, archivedAt: now }),
+    student_name: fullName,
     reason: removed.has(id) ? 'removed' : 'status-changed',
   }));
 }

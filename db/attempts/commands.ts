@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import type { Answers, Question } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
-import { defineStatement, type Statement, runBatch } from '../core/batch';
-import { CommandModel } from '../core/models';
+import { defineStatement, runStatement, type Statement } from '../core/batch';
+import { queryRow, queryRows, writeRows } from '../core/query';
 
 export interface CommandRow {
   commandId: string;
@@ -21,15 +21,15 @@ export interface CommandRow {
 const COMMAND_FIELDS = `command_id as "commandId", type, attempt_id as "attemptId", state, question,
   new_attempt as "newAttempt", answers, result`;
 
-export async function findCommand(trx: Knex, commandId: string): Promise<CommandRow | undefined> {
-  return CommandModel.query(trx).findById(commandId);
-}
-
 const FIND = defineStatement('find_command', `select ${COMMAND_FIELDS} from commands where command_id = :commandId`);
 
 /** Looks a command up; a `CommandRow` or nothing comes back. */
 export function findCommandStatement(commandId: string): Statement {
   return { statement: FIND, values: { commandId } };
+}
+
+export async function findCommand(knex: Knex, commandId: string): Promise<CommandRow | undefined> {
+  return (await runStatement<CommandRow>(knex, findCommandStatement(commandId)))[0];
 }
 
 export interface AppliedCommand {
@@ -43,7 +43,7 @@ export interface AppliedCommand {
 
 /** Records that the command is done, so that its repeat gets the same result. Turns an intent into it. */
 export async function storeAppliedCommand(trx: Knex, command: AppliedCommand): Promise<void> {
-  await runBatch(trx, [appliedCommandStatement(command)]);
+  await runStatement(trx, appliedCommandStatement(command));
 }
 
 /** `storeAppliedCommand` as a statement. */
@@ -60,41 +60,35 @@ const APPLIED = defineStatement(
     result = excluded.result, at = excluded.at`,
 );
 
-export interface CommandIntent {
-  commandId: string;
-  type: string;
-  key: AttemptKey;
-  newAttempt: NewAttempt | null;
+export interface CommandIntent extends Pick<AppliedCommand, 'commandId' | 'type' | 'key' | 'now'> {
+  newAttempt: NewAttempt;
   question: Question;
-  now: Date;
 }
 
 /**
  * Records a question to an outside service. Repeated, it keeps the identity given first (an outside service may know
  * it already) and the answers, and replaces the question.
  */
-export async function storeIntent(trx: Knex, intent: CommandIntent): Promise<CommandRow> {
-  const { key, now, ...rest } = intent;
-  const row = await CommandModel.query(trx)
-    .insert({ ...rest, ...key, state: 'asking', answers: {}, at: now })
-    .onConflict('command_id')
-    .merge(['question'])
-    .returning('*');
-  return row;
+export async function storeIntent(trx: Knex, { key, newAttempt, question, ...intent }: CommandIntent): Promise<void> {
+  await writeRows(
+    trx,
+    `insert into commands (command_id, type, exam_id, user_id, attempt_number, state, question, new_attempt, answers, at)
+     values (:commandId, :type, :examId, :userId, :attemptNumber, 'asking', cast(:question as jsonb),
+       cast(:newAttempt as jsonb), '{}', :now)
+     on conflict (command_id) do update set question = excluded.question`,
+    { ...intent, ...key, question: JSON.stringify(question), newAttempt: JSON.stringify(newAttempt) },
+  );
 }
 
 /** Deletes the questions of a rejected command: its key may be used again, and then asks anew. */
 export async function dropIntent(trx: Knex, commandId: string): Promise<void> {
-  await trx.raw(`delete from commands where command_id = ? and state = 'asking'`, [commandId]);
+  await writeRows(trx, `delete from commands where command_id = :commandId and state = 'asking'`, { commandId });
 }
 
 /** Adds answers; one given before stays as it is. @returns all answers, or undefined when there is no such intent. */
 export async function storeAnswer(knex: Knex, commandId: string, patch: Answers): Promise<Answers | undefined> {
-  const { rows } = await knex.raw<{ rows: { answers: Answers }[] }>(
-    `update commands set answers = ?::jsonb || answers where command_id = ? returning answers`,
-    [JSON.stringify(patch), commandId],
-  );
-  return rows[0]?.answers;
+  const sql = `update commands set answers = cast(:patch as jsonb) || answers where command_id = :commandId returning answers`;
+  return (await queryRow<{ answers: Answers }>(knex, sql, { commandId, patch: JSON.stringify(patch) }))?.answers;
 }
 
 /** States of several commands at once; unknown commands are absent. */
@@ -102,9 +96,8 @@ export async function commandStates(
   knex: Knex,
   commandIds: readonly string[],
 ): Promise<Map<string, CommandRow['state']>> {
-  const rows = await CommandModel.query(knex)
-    .select('command_id', 'state')
-    .whereIn('command_id', [...commandIds]);
+  const sql = 'select command_id as "commandId", state from commands where command_id = any(:commandIds)';
+  const rows = await queryRows<Pick<CommandRow, 'commandId' | 'state'>>(knex, sql, { commandIds: [...commandIds] });
   return new Map(rows.map(({ commandId, state }) => [commandId, state]));
 }
 
@@ -113,10 +106,11 @@ export async function isBeingRemoved(
   knex: Knex,
   { examId, userId, attemptId }: { examId: number; userId: string; attemptId: string },
 ): Promise<boolean> {
-  const { rows } = await knex.raw<{ rows: [{ asked: boolean }] }>(
+  const row = await queryRow<{ asked: boolean }>(
+    knex,
     `select exists (select 1 from commands where exam_id = :examId and user_id = :userId
        and question ->> 'kind' = 'removal' and question ->> 'attemptId' = :attemptId) as asked`,
     { examId, userId, attemptId },
   );
-  return rows[0].asked;
+  return row?.asked === true;
 }

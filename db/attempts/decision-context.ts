@@ -1,37 +1,23 @@
 import type { Knex } from 'knex';
-import type { AttemptKey, CourseClock } from '../../contracts/attempts/messages';
-import type { Attempt } from '../../domain/attempts/model';
+import type { AttemptKey } from '../../contracts/attempts/messages';
+import type { InJson } from '../../contracts/in-json';
+import type { Attempt, AttemptedExam } from '../../domain/attempts/model';
 import { ONBOARDING_REFUSALS } from '../../domain/attempts/statuses';
 import { defineStatement, type Statement, runBatch } from '../core/batch';
 import { learnerLockStatement } from '../core/locks';
+import type { Course } from '../courses/courses';
 import { type CommandRow, findCommandStatement } from './commands';
-import {
-  attemptFromJson,
-  attemptJson,
-  dateOf,
-  type ExamRow,
-  examFromJson,
-  examJson,
-  type InJson,
-  ownDueDateJson,
-} from './json';
+import { attemptFromJson, attemptJson, dateOf, examFromJson, examJson, ownDueDateJson } from './json';
 
 /** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
 export interface DecisionContextRows {
-  course: {
-    courseId: string;
-    name: string;
-    endAt: Date | null;
-    proctoringProvider: string | null;
-    escalationEmail: string | null;
-    clock: CourseClock;
-  };
-  exam: ExamRow;
+  course: Course;
+  exam: AttemptedExam;
   attempt: Attempt | null;
   /** The learner's other live attempts on this exam, oldest first. */
   others: Attempt[];
   /** Read for proctored practice and onboarding exams only: nothing else can clear them away. */
-  refusedElsewhere: { attempt: Attempt; exam: ExamRow }[];
+  refusedElsewhere: { attempt: Attempt; exam: AttemptedExam }[];
   /** Whole minutes. */
   extraTimeMins: number;
   learner: { fullName: string; active: boolean } | null;
@@ -73,14 +59,10 @@ export async function readDecisionContext(
 }
 
 interface DecisionContextJson {
-  course: Omit<DecisionContextRows['course'], 'endAt' | 'clock'> & {
-    endAt: string | null;
-    offsetMs: number;
-    frozenAt: string | null;
-  };
-  exam: InJson<ExamRow>;
+  course: InJson<Omit<Course, 'clock'> & { frozenAt: Date | null }> & { offsetMs: number };
+  exam: InJson<AttemptedExam>;
   attempts: InJson<Attempt>[];
-  refused: { attempt: InJson<Attempt>; exam: InJson<ExamRow> }[] | null;
+  refused: { attempt: InJson<Attempt>; exam: InJson<AttemptedExam> }[] | null;
   extraTimeMins: number;
   learner: DecisionContextRows['learner'];
   pendingEffects: number;
@@ -95,7 +77,7 @@ const READ_CONTEXT = defineStatement(
   `
   select
     jsonb_build_object('courseId', c.course_id, 'name', c.name, 'endAt', c.end_at,
-      'proctoringProvider', c.proctoring_provider, 'escalationEmail', c.escalation_email,
+      'provider', c.proctoring_provider, 'escalationEmail', c.escalation_email,
       'offsetMs', c.clock_offset_ms, 'frozenAt', c.clock_frozen_at) as course,
     ${examJson('e', 'c')} || ${ownDueDateJson('e', ':userId')} as exam,
     coalesce((select jsonb_agg(${attemptJson('a')} order by a.created_at, a.number) from attempts a

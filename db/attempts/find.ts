@@ -1,19 +1,20 @@
 import type { Knex } from 'knex';
-import type { AttemptKey, AttemptView, CourseClock } from '../../contracts/attempts/messages';
+import type { AttemptKey, AttemptRef, AttemptView, CourseClock } from '../../contracts/attempts/messages';
+import type { InJson } from '../../contracts/in-json';
 import { DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
 import type { Attempt } from '../../domain/attempts/model';
-import { attemptFromJson, attemptJson, dateOf, type InJson, effectiveProviderSql } from './json';
+import { queryRows } from '../core/query';
+import { attemptFromJson, attemptJson, dateOf, effectiveProviderSql } from './json';
 import { attemptView, courseTime } from './view';
 
-/** An attempt's view, with what decides who may see it and how its workflow is addressed. */
+/** An attempt with its view and its address. */
 export interface LocatedAttempt {
+  ref: AttemptRef;
   view: AttemptView;
-  /** The provider of the exam, by name. */
-  provider: string | null;
   clock: CourseClock;
 }
 
-export interface AttemptJsonRow {
+interface AttemptJsonRow {
   attempt: InJson<Attempt>;
   contentId: string;
   courseId: string;
@@ -29,19 +30,28 @@ export interface AttemptJsonRow {
 }
 
 /** Looks among the live attempts, then for the newest archived row of that code. `now` is the wall clock. */
-export async function findByCode(knex: Knex, code: string, now: Date): Promise<LocatedAttempt | undefined> {
-  const live = await readAttempts(knex, `${SELECT_LIVE} where a.code = :code limit 1`, { code }, now);
-  if (live[0]) return live[0];
-  const past = `${SELECT_ARCHIVED} where a.code = :code order by a.id desc limit 1`;
-  return (await readAttempts(knex, past, { code }, now))[0];
+export function findByCode(knex: Knex, code: string, now: Date): Promise<LocatedAttempt | undefined> {
+  return findLiveOrArchived(knex, 'a.code = :code', { code }, now);
 }
 
-/** The same by the attempt's id. */
-export async function findById(knex: Knex, attemptId: string, now: Date): Promise<LocatedAttempt | undefined> {
-  const live = await readAttempts(knex, `${SELECT_LIVE} where a.id = :attemptId`, { attemptId }, now);
-  if (live[0]) return live[0];
-  const past = `${SELECT_ARCHIVED} where a.attempt_id = :attemptId order by a.id desc limit 1`;
-  return (await readAttempts(knex, past, { attemptId }, now))[0];
+/** The attempt of a workflow: live, else as it was when it was removed. */
+export function findByKey(knex: Knex, key: AttemptKey, now: Date): Promise<LocatedAttempt | undefined> {
+  const { examId, userId, attemptNumber } = key;
+  const where = 'a.exam_id = :examId and a.user_id = :userId and a.number = :attemptNumber';
+  return findLiveOrArchived(knex, where, { examId, userId, attemptNumber }, now, `and a.reason = 'removed'`);
+}
+
+async function findLiveOrArchived(
+  knex: Knex,
+  where: string,
+  values: object,
+  now: Date,
+  ifArchived = '',
+): Promise<LocatedAttempt | undefined> {
+  const [live] = await readAttempts(knex, `${SELECT_LIVE} where ${where} limit 1`, values, now);
+  if (live) return live;
+  const past = `${SELECT_ARCHIVED} where ${where} ${ifArchived} order by a.id desc limit 1`;
+  return (await readAttempts(knex, past, values, now))[0];
 }
 
 export async function findCurrent(
@@ -60,49 +70,33 @@ export async function findAllLive(knex: Knex, examId: number, userId: string, no
   return readAttempts(knex, sql, { examId, userId }, now);
 }
 
-/** The attempt of a workflow: live, else as it was when it was removed. */
-export async function findByKey(knex: Knex, key: AttemptKey, now: Date): Promise<LocatedAttempt | undefined> {
-  const sql = `where a.exam_id = :examId and a.user_id = :userId and a.number = :attemptNumber`;
-  const live = await readAttempts(knex, `${SELECT_LIVE} ${sql}`, { ...key }, now);
-  if (live[0]) return live[0];
-  const removed = `${SELECT_ARCHIVED} ${sql} and a.reason = 'removed' order by a.id desc limit 1`;
-  return (await readAttempts(knex, removed, { ...key }, now))[0];
-}
-
 /** An archived row as it was, with the learner's name of the time. */
 export interface HistoryEntry {
   attempt: AttemptView;
-  studentName: string;
+  fullName: string;
   reason: 'status-changed' | 'removed';
   archivedAt: string;
 }
 
 /** The past of an attempt, newest first. */
 export async function attemptHistory(knex: Knex, attemptId: string): Promise<HistoryEntry[]> {
-  const sql = SELECT_ARCHIVED.replace(
-    'select',
-    `select a.student_name as "studentName", a.archived_at as "archivedAt",`,
-  );
-  const { rows } = await knex.raw<{ rows: (AttemptJsonRow & { studentName: string; archivedAt: Date })[] }>(
+  const sql = SELECT_ARCHIVED.replace('select', `select a.student_name as "fullName", a.archived_at as "archivedAt",`);
+  const rows = await queryRows<AttemptJsonRow & { fullName: string; archivedAt: Date }>(
+    knex,
     `${sql} where a.attempt_id = :attemptId order by a.id desc`,
     { attemptId },
   );
   return rows.map((row) => ({
     attempt: toLocatedAttempt(row, row.archivedAt).view,
-    studentName: row.studentName,
+    fullName: row.fullName,
     reason: row.archived ?? 'status-changed',
     archivedAt: row.archivedAt.toISOString(),
   }));
 }
 
 /** Runs one of the selects below. */
-export async function readAttempts(
-  knex: Knex,
-  sql: string,
-  bindings: Record<string, Knex.Value>,
-  now: Date,
-): Promise<LocatedAttempt[]> {
-  const { rows } = await knex.raw<{ rows: AttemptJsonRow[] }>(sql, bindings);
+export async function readAttempts(knex: Knex, sql: string, bindings: object, now: Date): Promise<LocatedAttempt[]> {
+  const rows = await queryRows<AttemptJsonRow>(knex, sql, bindings);
   return rows.map((row) => toLocatedAttempt(row, now));
 }
 
@@ -111,7 +105,8 @@ function toLocatedAttempt(row: AttemptJsonRow, wallClock: Date): LocatedAttempt 
   const { timeLimitMins, dueDate, extraTimeMins, ...facts } = row;
   const terms = { exam: { timeLimitMins, dueDate }, extraTimeMins };
   const view = attemptView({ ...facts, attempt: attemptFromJson(row.attempt), terms }, courseTime(clock, wallClock));
-  return { view, provider: row.provider, clock };
+  const { examId, userId, attemptNumber, courseId, phase } = view;
+  return { ref: { examId, userId, attemptNumber, courseId, provider: row.provider, phase }, view, clock };
 }
 
 /** The learner's own due date counts where the minutes are not fixed; where they are, it counted at the start. */

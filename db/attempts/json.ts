@@ -1,5 +1,6 @@
+import type { InJson } from '../../contracts/in-json';
 import { DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
-import type { Attempt, Exam } from '../../domain/attempts/model';
+import type { Attempt, AttemptedExam } from '../../domain/attempts/model';
 
 /** The columns of an attempt that the rules use. */
 export const ATTEMPT_FIELDS = [
@@ -10,17 +11,6 @@ export const ATTEMPT_FIELDS = [
 ] satisfies readonly (keyof Attempt)[];
 
 const DATE_FIELDS = ['startedAt', 'completedAt', 'reviewDueAt', 'createdAt', 'modifiedAt'] as const;
-
-export type InJson<T> = {
-  [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K];
-};
-
-/** An exam as stored: the provider by name only; the facts about it come from configuration. */
-export type ExamRow = Omit<Exam, 'provider'> & {
-  effectiveProvider: string | null;
-  isOnboardingExam: boolean;
-  hideAfterDue: boolean;
-};
 
 /** SQL for one attempt as a JSON object with the domain's field names. */
 export function attemptJson(alias: string): string {
@@ -53,7 +43,7 @@ export function attemptFromJson(json: InJson<Attempt>): Attempt {
   return { ...json, ...(Object.fromEntries(dates) as Pick<Attempt, (typeof DATE_FIELDS)[number]>) };
 }
 
-export function examFromJson(json: InJson<ExamRow>): ExamRow {
+export function examFromJson(json: InJson<AttemptedExam>): AttemptedExam {
   return { ...json, dueDate: dateOf(json.dueDate) };
 }
 

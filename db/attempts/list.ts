@@ -36,12 +36,7 @@ export async function listAttempts(
   }
   const sql = `${SELECT_LIVE} where ${['true', ...where].join(' and ')} order by a.created_at desc, a.id desc limit :limit`;
   const rows = await readAttempts(knex, sql, bindings, now);
-  return toPage(
-    rows,
-    limit,
-    (row) => row,
-    ({ view }) => [view.createdAt, view.attemptId],
-  );
+  return toPage(rows, limit, ({ view }) => [view.createdAt, view.attemptId]);
 }
 
 const list = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { queryRow } from '../core/query';
 
 /** SQL for 1 + the highest number ever used by exam and learner (`:examId`, `:userId`), live or archived. */
 export const NEXT_NUMBER = `1 + greatest(0,
@@ -7,6 +8,6 @@ export const NEXT_NUMBER = `1 + greatest(0,
 
 /** The number of the learner's next attempt on the exam. Sure only under the learner's lock. */
 export async function nextAttemptNumber(knex: Knex, examId: number, userId: string): Promise<number> {
-  const { rows } = await knex.raw<{ rows: [{ next: number }] }>(`select ${NEXT_NUMBER} as next`, { examId, userId });
-  return rows[0].next;
+  const row = await queryRow<{ next: number }>(knex, `select ${NEXT_NUMBER} as next`, { examId, userId });
+  return row?.next ?? 1;
 }

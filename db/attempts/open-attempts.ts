@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { ATTEMPT_STATUSES, isIncomplete } from '../../domain/attempts/statuses';
+import { queryRows } from '../core/query';
 
 const PAGE = 200;
 
@@ -9,7 +10,8 @@ export async function* openAttempts(knex: Knex, examIds: readonly number[]): Asy
   const statuses = ATTEMPT_STATUSES.filter(isIncomplete);
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const { rows } = await knex.raw<{ rows: (AttemptKey & { id: string })[] }>(
+    const rows = await queryRows<AttemptKey & { id: string }>(
+      knex,
       `select id, exam_id as "examId", user_id as "userId", number as "attemptNumber" from attempts
        where exam_id = any(:examIds) and status = any(:statuses) and id > :after order by id limit :limit`,
       { examIds: [...examIds], statuses, after, limit: PAGE },

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
+import { queryRows } from '../core/query';
 
 /** Rows of a page, each with the cursor to go on from. */
 export type WithCursor<T> = T & { cursor: string };
 
 /** Attempts that need a running workflow, by id. The first page comes after the empty text. */
-export async function awakeAttempts(knex: Knex, after: string, limit: number): Promise<WithCursor<AttemptKey>[]> {
-  const { rows } = await knex.raw<{ rows: WithCursor<AttemptKey>[] }>(AWAKE, { after: after || NIL, limit });
-  return rows;
+export function awakeAttempts(knex: Knex, after: string, limit: number): Promise<WithCursor<AttemptKey>[]> {
+  return queryRows(knex, AWAKE, { after: after || NIL, limit });
 }
 
 const NIL = '00000000-0000-0000-0000-000000000000';
@@ -19,9 +19,8 @@ const AWAKE = `
   order by id limit :limit`;
 
 /** Owners of effects still to be done, an owner as often as it has effects in the page. */
-export async function ownersOfDueEffects(knex: Knex, after: string, limit: number): Promise<WithCursor<AttemptKey>[]> {
-  const { rows } = await knex.raw<{ rows: WithCursor<AttemptKey>[] }>(OWNERS, { after: after || '0', limit });
-  return rows;
+export function ownersOfDueEffects(knex: Knex, after: string, limit: number): Promise<WithCursor<AttemptKey>[]> {
+  return queryRows(knex, OWNERS, { after: after || '0', limit });
 }
 
 const OWNERS = `
@@ -29,13 +28,12 @@ const OWNERS = `
   from effects where state in ('due', 'in_flight') and id > cast(:after as bigint) order by id limit :limit`;
 
 /** Courses with exams to be saved at a provider. */
-export async function coursesWithDueSaves(
+export function coursesWithDueSaves(
   knex: Knex,
   after: string,
   limit: number,
 ): Promise<WithCursor<{ courseId: string }>[]> {
-  const { rows } = await knex.raw<{ rows: WithCursor<{ courseId: string }>[] }>(SAVES, { after, limit });
-  return rows;
+  return queryRows(knex, SAVES, { after, limit });
 }
 
 const SAVES = `

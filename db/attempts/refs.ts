@@ -1,56 +1,76 @@
 import type { Knex } from 'knex';
-import type { AttemptKey } from '../../contracts/attempts/messages';
-import { type AttemptPhase, type PhaseFacts, phaseOf } from '../../domain/attempts/statuses';
-import { defineStatement, queryRows } from '../core/batch';
+import type { AttemptKey, AttemptRef } from '../../contracts/attempts/messages';
+import { type PhaseFacts, phaseOf } from '../../domain/attempts/statuses';
+import { defineStatement, runStatement } from '../core/batch';
+import { queryRow } from '../core/query';
 import { ATTEMPT_JOINS } from './find';
 import { effectiveProviderSql } from './json';
-
-/** What a command needs of its attempt: whose it is, who may change it, and how its workflow is found. */
-export interface StoredAttemptRef {
-  key: AttemptKey;
-  courseId: string;
-  /** The provider of the exam, by name. */
-  provider: string | null;
-  phase: AttemptPhase;
-  isArchived: boolean;
-}
+import { NEXT_NUMBER } from './numbers';
 
 /**
  * Looks among the live attempts, then for the newest archived row of that code: `findByCode` without all that only a view
  * needs. Every command begins with it, so it reads one row of three tables by their keys.
  */
-export async function findAttemptRef(knex: Knex, code: string): Promise<StoredAttemptRef | undefined> {
+export async function findAttemptRef(knex: Knex, code: string): Promise<AttemptRef | undefined> {
   for (const statement of [LIVE, ARCHIVED]) {
-    const [row] = await queryRows<AttemptRefRow>(knex, { statement, values: { code } });
+    const [row] = await runStatement<RefRow>(knex, { statement, values: { code } });
     if (row) return toAttemptRef(row);
   }
   return undefined;
 }
 
-interface AttemptRefRow extends AttemptKey, PhaseFacts {
-  courseId: string;
-  provider: string | null;
-  archived: 'status-changed' | 'removed' | null;
+/** The attempt a workflow is of, for whoever wakes it. Undefined when its exam is gone. */
+export async function findOwnerRef(knex: Knex, key: AttemptKey): Promise<AttemptRef | undefined> {
+  const row = await queryRow<Omit<RefRow, keyof AttemptKey>>(knex, OWNER, key);
+  return row && toAttemptRef({ ...row, ...key });
 }
 
-function toAttemptRef(row: AttemptRefRow): StoredAttemptRef {
-  const { examId, userId, attemptNumber, courseId, provider, archived } = row;
-  const phase = archived === 'removed' ? archived : phaseOf(row);
-  return { key: { examId, userId, attemptNumber }, courseId, provider, phase, isArchived: archived !== null };
+/** A learner's next attempt on an exam; its number is sure only under the learner's lock. Undefined without the exam. */
+export async function findNextRef(
+  knex: Knex,
+  examId: number,
+  userId: string,
+): Promise<{ ref: AttemptRef; learnerExists: boolean } | undefined> {
+  type Row = Pick<AttemptRef, 'attemptNumber' | 'courseId' | 'examName' | 'provider'> & { learnerExists: boolean };
+  const [row] = await runStatement<Row>(knex, { statement: NEXT, values: { examId, userId } });
+  if (!row) return undefined;
+  const { learnerExists, ...next } = row;
+  return { ref: { examId, userId, phase: 'open', ...next }, learnerExists };
 }
 
-const selectOf = (
-  archived: string,
-): string => `select a.exam_id as "examId", a.user_id as "userId", a.number as "attemptNumber", a.status,
-  a.taking_as_proctored as "takingAsProctored", a.is_sample_attempt as "isSampleAttempt", e.course_id as "courseId",
-  ${effectiveProviderSql('e', 'c')} as provider, ${archived} as archived`;
+/** `status` null: there is no such attempt (any more). */
+type RefRow = Omit<AttemptRef, 'phase'> & Omit<PhaseFacts, 'status'> & { status: PhaseFacts['status'] | null };
+
+function toAttemptRef({ status, takingAsProctored, isSampleAttempt, ...ref }: RefRow): AttemptRef {
+  return { ...ref, phase: status === null ? 'removed' : phaseOf({ status, takingAsProctored, isSampleAttempt }) };
+}
+
+const EXAM = `e.course_id as "courseId", ${effectiveProviderSql('e', 'c')} as provider`;
+const PHASE_FACTS = 'a.taking_as_proctored as "takingAsProctored", a.is_sample_attempt as "isSampleAttempt"';
+
+const selectOf = (status: string): string => `select a.exam_id as "examId", a.user_id as "userId",
+  a.number as "attemptNumber", ${status} as status, ${PHASE_FACTS}, ${EXAM}`;
 
 const LIVE = defineStatement(
   'live_attempt_ref',
-  `${selectOf('null')} from attempts a ${ATTEMPT_JOINS} where a.code = :code limit 1`,
+  `${selectOf('a.status')} from attempts a ${ATTEMPT_JOINS} where a.code = :code limit 1`,
 );
 
 const ARCHIVED = defineStatement(
   'archived_attempt_ref',
-  `${selectOf('a.reason')} from attempt_archive a ${ATTEMPT_JOINS} where a.code = :code order by a.id desc limit 1`,
+  `${selectOf('null')} from attempt_archive a ${ATTEMPT_JOINS} where a.code = :code order by a.id desc limit 1`,
+);
+
+const OWNER = `
+  select a.status, ${PHASE_FACTS}, ${EXAM}, e.exam_name as "examName"
+  from exams e join courses c on c.course_id = e.course_id
+  left join attempts a on a.exam_id = e.id and a.user_id = :userId and a.number = :attemptNumber
+  where e.id = :examId`;
+
+const NEXT = defineStatement(
+  'next_attempt_ref',
+  `select ${EXAM}, e.exam_name as "examName", ${NEXT_NUMBER} as "attemptNumber",
+    exists (select 1 from learners l where l.user_id = :userId) as "learnerExists"
+  from exams e join courses c on c.course_id = e.course_id
+  where e.id = :examId`,
 );

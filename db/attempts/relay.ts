@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
+import { queryRows, writeRows } from '../core/query';
 import { stateOf } from '../effects/effects';
 
 /**
@@ -7,12 +8,8 @@ import { stateOf } from '../effects/effects';
  * no workflow has confirmed. Measured by the wall clock of the last write, so a test clock does not matter. An
  * effect behind another on its target waits for that one, whose owner sees to it.
  */
-export async function ownersToWake(
-  knex: Knex,
-  { graceMs, limit }: { graceMs: number; limit: number },
-): Promise<AttemptKey[]> {
-  const { rows } = await knex.raw<{ rows: AttemptKey[] }>(OWNERS, { graceMs, limit });
-  return rows;
+export function ownersToWake(knex: Knex, limits: { graceMs: number; limit: number }): Promise<AttemptKey[]> {
+  return queryRows(knex, OWNERS, limits);
 }
 
 /** Rows that need an owner whose newest version no workflow has confirmed: exactly the condition of attempts_unconfirmed_idx. */
@@ -40,7 +37,8 @@ const OWNERS = `
 
 /** The workflow has seen this version; an older confirmation never takes back a newer one. */
 export async function confirmVersion(knex: Knex, key: AttemptKey, version: number): Promise<void> {
-  await knex.raw(
+  await writeRows(
+    knex,
     `update attempts set confirmed_version = :version
      where exam_id = :examId and user_id = :userId and number = :attemptNumber and confirmed_version < :version`,
     { ...key, version },

@@ -26,9 +26,9 @@ function statementFor(write: AttemptWrite, input: DecisionToApply): Statement {
     case 'remove':
       return { statement: REMOVE, values: { id: write.attempt.id, now: input.now } };
     case 'create': {
-      const { courseId, studentName } = input;
+      const { courseId, fullName } = input;
       const confirmedVersion = confirmed(write.attempt, input) ?? 0;
-      return { statement: CREATE, values: { ...write.attempt, courseId, studentName, confirmedVersion } };
+      return { statement: CREATE, values: { ...write.attempt, courseId, fullName, confirmedVersion } };
     }
     case 'save': {
       const { after, before } = write;
@@ -61,7 +61,7 @@ const REMOVE = defineStatement(
 const CREATE = defineStatement(
   'create_attempt',
   `insert into attempts (${ATTEMPT_FIELDS.map(columnOf).join(', ')}, course_id, student_name, confirmed_version)
-  values (${ATTEMPT_FIELDS.map((field) => `:${field}`).join(', ')}, :courseId, :studentName, :confirmedVersion)`,
+  values (${ATTEMPT_FIELDS.map((field) => `:${field}`).join(', ')}, :courseId, :fullName, :confirmedVersion)`,
 );
 
 const SAVE = defineStatement(

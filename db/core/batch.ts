@@ -63,7 +63,7 @@ export async function runBatch(
 }
 
 /** A batch of one statement. @returns its rows. */
-export async function queryRows<T>(knex: Knex, statement: Statement): Promise<T[]> {
+export async function runStatement<T>(knex: Knex, statement: Statement): Promise<T[]> {
   const [rows = []] = await runBatch(knex, [statement]);
   return rows as T[];
 }

@@ -1,3 +1,6 @@
+import type { Knex } from 'knex';
+import { queryRows, whereGiven } from './query';
+
 /** One page of a list; `nextCursor` is null on the last. */
 export interface Page<T> {
   items: T[];
@@ -19,18 +22,34 @@ export class BadCursorError extends Error {
 }
 
 /** The page out of `limit + 1` rows read: one row more means that another page follows. */
-export function toPage<R, T>(
-  rows: R[],
-  limit: number,
-  toItem: (row: R) => T,
-  cursorPartsOf: (row: R) => string[],
-): Page<T> {
+export function toPage<R>(rows: R[], limit: number, cursorPartsOf: (row: R) => string[]): Page<R> {
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
-  return { items: items.map(toItem), nextCursor: last === undefined ? null : encodeCursor(cursorPartsOf(last)) };
+  return { items, nextCursor: last === undefined ? null : encodeCursor(cursorPartsOf(last)) };
 }
 
-export function encodeCursor(parts: string[]): string {
+/**
+ * Rows with a number as id, newest first. `select` has everything up to the conditions, `id` names that number in it, and
+ * `values` are those of the conditions and of `select` itself.
+ */
+export async function newestFirst<R extends { id: string }>(
+  knex: Knex,
+  {
+    select,
+    id,
+    conditions,
+    values,
+  }: { select: string; id: string; conditions: Record<string, string>; values: object },
+  { limit, cursor }: PageRequest,
+): Promise<Page<R>> {
+  const before = cursor === undefined ? undefined : decodeCursor(cursor, [/^\d{1,18}$/])[0];
+  const all = { ...values, before };
+  const where = whereGiven({ ...conditions, before: `${id} < :before` }, all);
+  const sql = `${select} ${where} order by ${id} desc limit :atMost`;
+  return toPage(await queryRows<R>(knex, sql, { ...all, atMost: limit + 1 }), limit, (row) => [row.id]);
+}
+
+function encodeCursor(parts: string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { defineStatement, type Statement } from './batch';
+import { queryRows } from './query';
 
 /** Takes the learner's lock until the transaction ends: decisions about one learner are made one by one. */
 export function learnerLockStatement(userId: string): Statement {
@@ -16,6 +17,6 @@ const LEARNER_LOCK = defineStatement(
  * exams is changed meanwhile. Attempts on them go on.
  */
 export async function lockCourse(trx: Knex, courseId: string): Promise<void> {
-  await trx.raw(`select pg_advisory_xact_lock(hashtextextended('course:' || ?, 0))`, [courseId]);
-  await trx.raw('select id from exams where course_id = ? order by id for no key update', [courseId]);
+  await queryRows(trx, `select pg_advisory_xact_lock(hashtextextended('course:' || :courseId, 0))`, { courseId });
+  await queryRows(trx, 'select id from exams where course_id = :courseId order by id for no key update', { courseId });
 }

@@ -47,11 +47,6 @@ export function open({ keys }: SealingKeys, sealed: string, associatedData = '')
   }
 }
 
-/** Whether the current key sealed it; if not, it can be sealed anew before the older key is taken away. */
-export function isSealedWithCurrentKey({ currentId }: SealingKeys, sealed: string): boolean {
-  return sealed.split('.')[1] === currentId;
-}
-
 function authenticatedBytes(keyId: string, associatedData: string): Buffer {
   return Buffer.from(JSON.stringify([FORMAT, keyId, associatedData]));
 }

@@ -6,7 +6,8 @@ export interface CourseInput {
   courseId: string;
   name: string;
   endAt: Date | null;
-  proctoringProvider: string | null;
+  /** The proctoring provider of its exams that have none of their own. */
+  provider: string | null;
   escalationEmail: string | null;
 }
 
@@ -20,9 +21,10 @@ export async function findCourse(knex: Knex, courseId: string): Promise<Course |
 }
 
 /** Stores what the platform sends of a course; its clock stays as it is. */
-export async function upsertCourse(knex: Knex, course: CourseInput): Promise<Course> {
+export async function upsertCourse(knex: Knex, { provider, ...course }: CourseInput): Promise<Course> {
   const merged = ['name', 'end_at', 'proctoring_provider', 'escalation_email'];
-  const row = await CourseModel.query(knex).insert(course).onConflict('course_id').merge(merged).returning('*');
+  const input = { ...course, proctoringProvider: provider };
+  const row = await CourseModel.query(knex).insert(input).onConflict('course_id').merge(merged).returning('*');
   return courseOf(row);
 }
 
@@ -42,8 +44,8 @@ export async function setClock(
 }
 
 function courseOf(row: CourseModel): Course {
-  const { courseId, name, endAt, proctoringProvider, escalationEmail } = row;
-  return { courseId, name, endAt, proctoringProvider, escalationEmail, clock: clockOf(row) };
+  const { courseId, name, endAt, proctoringProvider: provider, escalationEmail } = row;
+  return { courseId, name, endAt, provider, escalationEmail, clock: clockOf(row) };
 }
 
 function clockOf({ clockOffsetMs, clockFrozenAt }: CourseModel): CourseClock {

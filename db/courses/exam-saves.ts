@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { queryRow, queryRows, writeRows } from '../core/query';
 
 /** A save of an exam at its provider. */
 export interface ExamSave {
@@ -13,12 +14,13 @@ export interface ExamSave {
 
 /** A save still to be done; a newer publish replaces what an older one left over. */
 export async function enqueueExamSave(trx: Knex, save: ExamSave): Promise<void> {
-  await trx.raw(
+  await writeRows(
+    trx,
     `insert into exam_saves as s (exam_id, course_id, provider, is_active, command_id, state)
      values (:examId, :courseId, :provider, :isActive, :commandId, 'due')
      on conflict (exam_id) do update set provider = excluded.provider, is_active = excluded.is_active,
        command_id = excluded.command_id, state = 'due', tries = 0, last_error = null, due_at = clock_timestamp()`,
-    { ...save },
+    save,
   );
 }
 
@@ -39,10 +41,9 @@ interface SaveLeaseRow extends ExamSave {
  */
 export async function leaseSave(
   knex: Knex,
-  { examId, commandId, leaseMs }: { examId: number; commandId: string; leaseMs: number },
+  lease: { examId: number; commandId: string; leaseMs: number },
 ): Promise<SaveLease> {
-  const { rows } = await knex.raw<{ rows: SaveLeaseRow[] }>(LEASE, { examId, commandId, leaseMs });
-  const [row] = rows;
+  const row = await queryRow<SaveLeaseRow>(knex, LEASE, lease);
   if (!row) return { state: 'over' };
   const { claimed, leftMs, ...save } = row;
   return claimed ? { state: 'claimed', save } : { state: 'busy', retryInMs: Math.max(50, Math.ceil(leftMs)) };
@@ -72,15 +73,15 @@ export interface SaveOutcome {
 
 /** Returns the lease and, unless a newer publish has replaced the save meanwhile, stores its outcome. */
 export async function finishSave(knex: Knex, outcome: SaveOutcome): Promise<void> {
-  const { examId, commandId, state, error = null, retryInMs = 0 } = outcome;
-  await knex.raw(
+  await writeRows(
+    knex,
     `update exam_saves set lease_until = null,
        state = case when command_id = :commandId then :state else state end,
        last_error = case when command_id = :commandId then :error else last_error end,
        due_at = case when command_id = :commandId
          then clock_timestamp() + make_interval(secs => cast(:retryInMs as float8) / 1000) else due_at end
      where exam_id = :examId`,
-    { examId, commandId, state, error, retryInMs },
+    { error: null, retryInMs: 0, ...outcome },
   );
 }
 
@@ -91,26 +92,25 @@ export interface OpenSaves {
 
 /** A course's saves that are due or failed. */
 export async function openSaves(knex: Knex, courseId: string): Promise<OpenSaves> {
-  const { rows } = await knex.raw<{ rows: { examId: number; commandId: string; state: string }[] }>(
+  const rows = await queryRows<{ examId: number; commandId: string; state: string }>(
+    knex,
     `select exam_id as "examId", command_id as "commandId", state from exam_saves
-     where course_id = ? and state in ('due', 'failed') order by exam_id`,
-    [courseId],
+     where course_id = :courseId and state in ('due', 'failed') order by exam_id`,
+    { courseId },
   );
   const due = rows.filter(({ state }) => state === 'due').map(({ examId, commandId }) => ({ examId, commandId }));
   return { due, failed: rows.length - due.length };
 }
 
 /** Courses with saves untouched for the grace time: their workflow should be woken. */
-export async function coursesToWake(
-  knex: Knex,
-  { graceMs, limit }: { graceMs: number; limit: number },
-): Promise<string[]> {
-  const { rows } = await knex.raw<{ rows: { courseId: string }[] }>(
+export async function coursesToWake(knex: Knex, limits: { graceMs: number; limit: number }): Promise<string[]> {
+  const rows = await queryRows<{ courseId: string }>(
+    knex,
     `select distinct course_id as "courseId" from exam_saves
      where state = 'due' and due_at <= clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000)
        and (lease_until is null or lease_until <= clock_timestamp())
      limit :limit`,
-    { graceMs, limit },
+    limits,
   );
   return rows.map(({ courseId }) => courseId);
 }

@@ -1,32 +1,17 @@
 import type { Knex } from 'knex';
+import type { Exam } from '../../domain/attempts/model';
 import type { ExamSettings } from '../../domain/courses/exam-steps';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { ExamModel } from '../core/models';
 
-/** What the caller decides of an exam. Its own provider, or null for the course's. */
-export interface ExamToStore extends ExamSettings {
-  courseId: string;
-  contentId: string;
-}
+/** What the caller decides of a new exam. */
+export type NewExam = Omit<Exam, 'id' | 'effectiveProvider' | 'policy'>;
 
-/** An exam as stored, with its review policy and the provider that counts. */
-export interface ExamWithPolicy extends ExamToStore {
-  id: number;
-  /** The exam's provider, else the course's; null when it is not proctored. */
-  effectiveProvider: string | null;
-  policy: { policy: string; editedBy: string | null } | null;
-}
+type ExamRow = NewExam & { id: number; courseProvider: string | null; policy: string | null; editedBy: string | null };
 
-interface ExamPolicyRow extends ExamToStore {
-  id: number;
-  courseProvider: string | null;
-  policy: string | null;
-  editedBy: string | null;
-}
-
-export async function findExam(knex: Knex, examId: number): Promise<ExamWithPolicy | undefined> {
+export async function findExam(knex: Knex, examId: number): Promise<Exam | undefined> {
   const row = await withPolicy(knex).findById(examId);
-  return row && toExamWithPolicy(row as unknown as ExamPolicyRow);
+  return row && toExam(row as unknown as ExamRow);
 }
 
 /** The exams of a course, in the order they were made. */
@@ -34,25 +19,25 @@ export async function listExams(
   knex: Knex,
   { courseId, active }: { courseId: string; active?: boolean | undefined },
   { limit, cursor }: PageRequest,
-): Promise<Page<ExamWithPolicy>> {
+): Promise<Page<Exam>> {
   const query = withPolicy(knex)
     .where('exams.course_id', courseId)
     .orderBy('exams.id')
     .limit(limit + 1);
   if (active !== undefined) void query.where('exams.is_active', active);
   if (cursor !== undefined) void query.where('exams.id', '>', Number(decodeCursor(cursor, [/^\d{1,9}$/])[0]));
-  const rows = (await query) as unknown as ExamPolicyRow[];
-  return toPage(rows, limit, toExamWithPolicy, ({ id }) => [String(id)]);
+  const rows = (await query) as unknown as ExamRow[];
+  return toPage(rows.map(toExam), limit, ({ id }) => [String(id)]);
 }
 
 /** All exams of a course, for the cascade and the publish plan. */
-export async function examsOfCourse(knex: Knex, courseId: string): Promise<ExamWithPolicy[]> {
+export async function examsOfCourse(knex: Knex, courseId: string): Promise<Exam[]> {
   const rows = await withPolicy(knex).where('exams.course_id', courseId).orderBy('exams.id');
-  return (rows as unknown as ExamPolicyRow[]).map(toExamWithPolicy);
+  return (rows as unknown as ExamRow[]).map(toExam);
 }
 
 /** Undefined when the course already has an exam for this content. */
-export async function createExam(knex: Knex, exam: ExamToStore): Promise<ExamWithPolicy | undefined> {
+export async function createExam(knex: Knex, exam: NewExam): Promise<Exam | undefined> {
   const { id } = await ExamModel.query(knex)
     .insert(exam)
     .onConflict(['course_id', 'content_id'])
@@ -63,11 +48,7 @@ export async function createExam(knex: Knex, exam: ExamToStore): Promise<ExamWit
 }
 
 /** Changes what is given. Undefined when there is no such exam. */
-export async function patchExam(
-  knex: Knex,
-  examId: number,
-  patch: Partial<Omit<ExamToStore, 'courseId' | 'contentId'>>,
-): Promise<ExamWithPolicy | undefined> {
+export async function patchExam(knex: Knex, examId: number, patch: Partial<ExamSettings>): Promise<Exam | undefined> {
   if (Object.keys(patch).length > 0) await ExamModel.query(knex).findById(examId).patch(patch);
   return findExam(knex, examId);
 }
@@ -79,7 +60,7 @@ function withPolicy(knex: Knex) {
     .leftJoin('review_policies as p', 'p.exam_id', 'exams.id');
 }
 
-function toExamWithPolicy({ courseProvider, policy, editedBy, ...exam }: ExamPolicyRow): ExamWithPolicy {
+function toExam({ courseProvider, policy, editedBy, ...exam }: ExamRow): Exam {
   return {
     ...exam,
     effectiveProvider: exam.isProctored ? (exam.provider ?? courseProvider) : null,

@@ -1,16 +1,14 @@
 import type { Knex } from 'knex';
 import type { ExamStep } from '../../domain/courses/exam-steps';
+import { queryRow, writeRows } from '../core/query';
 import { enqueueExamSave } from './exam-saves';
-import { createExam, type ExamToStore, patchExam } from './exams';
+import { createExam, patchExam } from './exams';
 import { putReviewPolicy, removeReviewPolicy } from './review-policies';
 
 /** The answer to a publish, if that command was applied before. */
 export async function findPublish(trx: Knex, commandId: string): Promise<unknown> {
-  const { rows } = await trx.raw<{ rows: { result: unknown }[] }>(
-    'select result from course_publishes where command_id = ?',
-    [commandId],
-  );
-  return rows[0]?.result;
+  const sql = 'select result from course_publishes where command_id = :commandId';
+  return (await queryRow<{ result: unknown }>(trx, sql, { commandId }))?.result;
 }
 
 export interface AppliedPublish {
@@ -21,18 +19,19 @@ export interface AppliedPublish {
 }
 
 /** Records that the publish is done, so that its repeat gets the same result. */
-export async function storePublish(trx: Knex, { commandId, courseId, result, now }: AppliedPublish): Promise<void> {
-  await trx.raw('insert into course_publishes (command_id, course_id, result, at) values (?, ?, ?::jsonb, ?)', [
-    commandId,
-    courseId,
-    JSON.stringify(result),
-    now,
-  ]);
+export async function storePublish(trx: Knex, { result, ...publish }: AppliedPublish): Promise<void> {
+  await writeRows(
+    trx,
+    `insert into course_publishes (command_id, course_id, result, at)
+     values (:commandId, :courseId, cast(:result as jsonb), :now)`,
+    { ...publish, result: JSON.stringify(result) },
+  );
 }
 
 /** A course that is not stored yet is named by its id until the platform sends it. */
 export async function ensureCourse(trx: Knex, courseId: string, provider: string | null): Promise<void> {
-  await trx.raw(
+  await writeRows(
+    trx,
     `insert into courses (course_id, name, proctoring_provider) values (:courseId, :courseId, :provider)
      on conflict (course_id) do nothing`,
     { courseId, provider },
@@ -68,8 +67,7 @@ async function storeExam(
     if (step.do !== 'unchanged') await patchExam(trx, examId, fields);
     return examId;
   }
-  const input: ExamToStore = { courseId, contentId, ...fields };
-  const created = await createExam(trx, input);
+  const created = await createExam(trx, { courseId, contentId, ...fields });
   // It was created by POST /v1/exams since the plan was made: the whole publish is tried again.
   if (!created) throw new Error('an exam of the course came into being during its publish');
   return created.id;

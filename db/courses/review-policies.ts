@@ -23,17 +23,6 @@ export async function removeReviewPolicy(trx: Knex, examId: number, now: Date): 
   return (await ReviewPolicyModel.query(trx).deleteById(examId)) > 0;
 }
 
-/** What the exam's policy was before, newest first. */
-export async function reviewPolicyHistory(
-  knex: Knex,
-  examId: number,
-): Promise<(ReviewPolicy & { replacedAt: Date })[]> {
-  return ReviewPolicyHistoryModel.query(knex)
-    .select('exam_id', 'policy', 'edited_by', 'replaced_at')
-    .where('exam_id', examId)
-    .orderBy('id', 'desc');
-}
-
 async function archive(trx: Knex, examId: number, replacedAt: Date): Promise<void> {
   const old = await ReviewPolicyModel.query(trx).findById(examId).forUpdate();
   if (old) await ReviewPolicyHistoryModel.query(trx).insert({ ...old, replacedAt });

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AttemptKey, DueEffect } from '../../contracts/attempts/messages';
 import type { EffectAction } from '../../domain/attempts/effects';
+import { queryRows, writeRows } from '../core/query';
 
 export type EffectState = 'due' | 'in_flight' | 'done' | 'failed' | 'skipped' | 'superseded';
 
@@ -36,32 +37,32 @@ export const EFFECT_FIELDS = `id as "effectId", key, name, target, attempt_id as
   last_error as "lastError", created_at as "createdAt", done_at as "doneAt"`;
 
 /** The effects the owner's workflow still has to do, in order; leased ones too, as their holder may have died. */
-export async function dueEffects(knex: Knex, owner: AttemptKey): Promise<DueEffect[]> {
-  const { rows } = await knex.raw<{ rows: DueEffect[] }>(
+export function dueEffects(knex: Knex, owner: AttemptKey): Promise<DueEffect[]> {
+  return queryRows(
+    knex,
     `select id as "effectId", name, target from effects
      where owner_exam_id = :examId and owner_user_id = :userId and owner_attempt_number = :attemptNumber
        and state in ('due', 'in_flight') order by id`,
-    { ...owner },
+    owner,
   );
-  return rows;
 }
 
 /** Every effect of the attempt, oldest first: what the API shows to operators. */
-export async function effectsOfAttempt(knex: Knex, attemptId: string): Promise<StoredEffect[]> {
-  const sql = `select ${EFFECT_FIELDS} from effects where attempt_id = ? order by effects.id`;
-  const { rows } = await knex.raw<{ rows: StoredEffect[] }>(sql, [attemptId]);
-  return rows;
+export function effectsOfAttempt(knex: Knex, attemptId: string): Promise<StoredEffect[]> {
+  const sql = `select ${EFFECT_FIELDS} from effects where attempt_id = :attemptId order by effects.id`;
+  return queryRows(knex, sql, { attemptId });
 }
 
 /** Makes a failed effect due again. False when it is not failed, or a newer effect replaces it. */
 export async function reopenEffect(trx: Knex, effectId: string): Promise<boolean> {
-  const { rows } = await trx.raw<{ rows: unknown[] }>(
+  const reopened = await writeRows(
+    trx,
     `update effects e set state = 'due', last_error = null, lease_until = null, done_at = null,
        touched_at = clock_timestamp()
-     where e.id = ? and e.state = 'failed' and not exists (${NEWER_EFFECT}) returning e.id`,
-    [effectId],
+     where e.id = :effectId and e.state = 'failed' and not exists (${NEWER_EFFECT})`,
+    { effectId },
   );
-  return rows.length > 0;
+  return reopened > 0;
 }
 
 /**

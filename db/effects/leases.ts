@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { queryRow } from '../core/query';
 import { EFFECT_FIELDS, NEWER_EFFECT, stateOf, type StoredEffect } from './effects';
 
 export type EffectLease =
@@ -15,8 +16,7 @@ const RETRY_MS = { least: 50, unclear: 200 };
  * succeeds. An expired lease can be taken over, as its holder may have died; the receiver knows the key.
  */
 export async function leaseEffect(knex: Knex, effectId: string, leaseMs: number): Promise<EffectLease> {
-  const { rows } = await knex.raw<{ rows: StoredEffect[] }>(LEASE, { effectId, leaseMs });
-  const [effect] = rows;
+  const effect = await queryRow<StoredEffect>(knex, LEASE, { effectId, leaseMs });
   if (effect?.state === 'in_flight') return { state: 'claimed', effect };
   return effect ? { state: 'superseded' } : leaseRefusalOf(knex, effectId);
 }
@@ -35,10 +35,8 @@ const LEASE = `
   returning ${EFFECT_FIELDS}`;
 
 async function leaseRefusalOf(knex: Knex, effectId: string): Promise<EffectLease> {
-  const { rows } = await knex.raw<{ rows: { state: string; waiting: boolean; leftMs: number }[] }>(LEASE_REFUSAL, [
-    effectId,
-  ]);
-  const [row] = rows;
+  type Row = { state: string; waiting: boolean; leftMs: number };
+  const row = await queryRow<Row>(knex, LEASE_REFUSAL, { effectId });
   if (!row) return { state: 'missing' };
   if (row.state !== 'due' && row.state !== 'in_flight') return { state: row.state } as EffectLease;
   const retryInMs = row.leftMs > 0 ? Math.max(Math.ceil(row.leftMs), RETRY_MS.least) : RETRY_MS.unclear;
@@ -52,4 +50,4 @@ const LEASE_REFUSAL = `
   from effects e
   left join lateral (select p.id, case when p.state = 'in_flight' then p.lease_until end as lease_until from effects p
     where p.target = e.target and p.id < e.id and ${stateOf('p')} in ('due', 'in_flight') order by p.id limit 1) b on true
-  where e.id = ?`;
+  where e.id = :effectId`;

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { defineStatement, queryRows } from '../core/batch';
+import { defineStatement, runStatement } from '../core/batch';
 import { type EffectState, MARKED_FAILED, NEWER_EFFECT, stateOf } from './effects';
 
 export interface EffectResult {
@@ -24,7 +24,7 @@ export async function finishEffects(
   if (outcomes.length === 0) return new Map();
   const ids = outcomes.map(({ effectId }) => effectId);
   const values = { outcomes: JSON.stringify(outcomes), ids: `{${ids.join()}}` };
-  const rows = await queryRows<{ id: string; state: EffectState }>(knex, { statement: FINISH, values });
+  const rows = await runStatement<{ id: string; state: EffectState }>(knex, { statement: FINISH, values });
   return new Map(rows.map(({ id, state }) => [id, state]));
 }
 

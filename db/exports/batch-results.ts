@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import { queryRows, writeRows } from '../core/query';
 import { type OutcomeRecord, type StoredRecord, writeRecords } from './records';
-import { type TransmissionResult, storeResults } from './transmissions';
+import { storeResults, type TransmissionResult } from './transmission-results';
 
 /** What earlier tries of a page have written, and the run's record numbers. */
 export interface EarlierRecords {
@@ -17,7 +18,8 @@ export async function earlierRecords(
   runId: string,
   page: { enrollmentIds: readonly string[]; from: number; to: number },
 ): Promise<EarlierRecords> {
-  const { rows } = await knex.raw<{ rows: (StoredRecord & { last: number })[] }>(
+  const rows = await queryRows<StoredRecord & { last: number }>(
+    knex,
     `select cast(r.sequence as float8) as sequence, cast(r.enrollment_id as text) as "enrollmentId",
        r.user_id as "userId", r.course_run_id as "courseRunId", r.outcome, r.reason, r.retryable, null as detail,
        cast(m.last as float8) as last
@@ -59,11 +61,8 @@ export async function writeBatchResults(knex: Knex, runId: string, batch: BatchR
   await knex.transaction(async (trx) => {
     await storeResults(trx, results, now);
     await writeRecords(trx, runId, records);
-    if (goneUserIds.length === 0) return;
-    await trx.raw('update customer_learners set active = false where customer_id = ? and user_id = any(?)', [
-      customerId,
-      [...goneUserIds],
-    ]);
+    const sql = 'update customer_learners set active = false where customer_id = :customerId and user_id = any(:gone)';
+    if (goneUserIds.length > 0) await writeRows(trx, sql, { customerId, gone: [...goneUserIds] });
   });
 }
 
@@ -71,13 +70,14 @@ export async function writeBatchResults(knex: Knex, runId: string, batch: BatchR
  * Gives up to `limit` enrollments of the selection that have no outcome in this run the given one, in the run's order.
  * @returns how many there were; fewer than `limit` = all have one now.
  */
-export async function failRemaining(
+export function failRemaining(
   knex: Knex,
-  run: { id: string; customerId: string; learnerId: string | null; courseRunId: string | null },
+  run: { id: string; customerId: string; userId: string | null; courseRunId: string | null },
   reason: string,
   limit: number,
 ): Promise<number> {
-  const { rowCount } = await knex.raw<{ rowCount: number }>(
+  return writeRows(
+    knex,
     `insert into export_records (run_id, sequence, enrollment_id, user_id, course_run_id, outcome, reason, retryable)
      select :id, coalesce(m.last, 0) + row_number() over (order by r.course_run_id, r.id), r.id, r.user_id,
        r.course_run_id, 'failed', :reason, true
@@ -85,7 +85,7 @@ export async function failRemaining(
        select e.id, e.user_id, e.course_run_id
        from enrollments e join customer_learners l using (customer_id, user_id)
        where e.customer_id = :customerId and l.active and l.linked
-         and (cast(:learnerId as text) is null or e.user_id = :learnerId)
+         and (cast(:userId as text) is null or e.user_id = :userId)
          and (cast(:courseRunId as text) is null or e.course_run_id = :courseRunId)
          and not exists (select 1 from export_records x where x.run_id = :id and x.enrollment_id = e.id)
        order by e.course_run_id, e.id limit :limit
@@ -93,15 +93,4 @@ export async function failRemaining(
      on conflict do nothing`,
     { ...run, reason, limit },
   );
-  return rowCount;
-}
-
-/** Holds what a run left `sending` at its end: it is unknown whether it was sent. @returns how many. */
-export async function holdLeftovers(knex: Knex, runId: string, now: Date): Promise<number> {
-  const { rowCount } = await knex.raw<{ rowCount: number }>(
-    `update transmissions set state = 'held', error_message = 'in-doubt', settled_at = ?
-     where run_id = ? and state = 'sending'`,
-    [now, runId],
-  );
-  return rowCount;
 }

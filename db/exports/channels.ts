@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { SealingKeys } from '../../config/sealing-keys';
 import type { ChannelConfiguration, ChannelKind, ExportLevel } from '../../domain/exports/model';
+import { queryRow, queryRows, writeRows } from '../core/query';
 import { open, seal } from '../core/sealed';
 
 /** The channel's rate limits: what its owner allows, not what we could do. */
@@ -59,33 +60,20 @@ const COLUMNS = `cast(id as text) as id, customer_id as "customerId", channel_id
   dry_run as "dryRun", disabled, idp_id as "idpId", transmit_total_hours as "transmitTotalHours", options,
   modified_at as "modifiedAt"`;
 
-export async function findChannel(
-  knex: Knex,
-  customerId: string,
-  channelId: string,
-): Promise<StoredChannel | undefined> {
-  const { rows } = await knex.raw<{ rows: StoredChannel[] }>(
-    `select ${COLUMNS} from channel_configurations where customer_id = ? and channel_id = ?`,
-    [customerId, channelId],
-  );
-  return rows[0];
+const SELECT = `select ${COLUMNS} from channel_configurations`;
+
+export function findChannel(knex: Knex, customerId: string, channelId: string): Promise<StoredChannel | undefined> {
+  const sql = `${SELECT} where customer_id = :customerId and channel_id = :channelId`;
+  return queryRow(knex, sql, { customerId, channelId });
 }
 
 /** The channel by the ledger's number, for workers. */
-export async function findConfiguration(knex: Knex, configurationId: string): Promise<StoredChannel | undefined> {
-  const { rows } = await knex.raw<{ rows: StoredChannel[] }>(
-    `select ${COLUMNS} from channel_configurations where id = ?`,
-    [configurationId],
-  );
-  return rows[0];
+export function findConfiguration(knex: Knex, configurationId: string): Promise<StoredChannel | undefined> {
+  return queryRow(knex, `${SELECT} where id = :configurationId`, { configurationId });
 }
 
-export async function listChannels(knex: Knex, customerId: string): Promise<StoredChannel[]> {
-  const { rows } = await knex.raw<{ rows: StoredChannel[] }>(
-    `select ${COLUMNS} from channel_configurations where customer_id = ? order by channel_id`,
-    [customerId],
-  );
-  return rows;
+export function listChannels(knex: Knex, customerId: string): Promise<StoredChannel[]> {
+  return queryRows(knex, `${SELECT} where customer_id = :customerId order by channel_id`, { customerId });
 }
 
 /** Stores a channel. Its kind never changes: the ledger's rows would mean something else. */
@@ -95,19 +83,16 @@ export async function upsertChannel(
   credentials: CredentialChange,
 ): Promise<StoredChannel | 'other-kind'> {
   const kept = credentials === 'keep';
-  const change = {
-    credentials: kept || credentials === null ? null : sealedCredentials(channel, credentials),
-    names: kept || credentials === null ? [] : Object.keys(credentials.values).sort(),
-  };
-  const { rows } = await knex.raw<{ rows: StoredChannel[] }>(UPSERT, {
+  const sealed = kept || credentials === null ? NO_CREDENTIALS : sealCredentials(channel, credentials);
+  const stored = await queryRow<StoredChannel>(knex, UPSERT, {
     ...channel,
-    ...change,
+    ...sealed,
     kept,
     limits: JSON.stringify(channel.limits),
-    schedule: channel.schedule === null ? null : JSON.stringify(channel.schedule),
+    schedule: channel.schedule && JSON.stringify(channel.schedule),
     options: JSON.stringify(channel.options),
   });
-  return rows[0] ?? 'other-kind';
+  return stored ?? 'other-kind';
 }
 
 const UPSERT = `
@@ -131,13 +116,8 @@ export async function readCredentials(
   configurationId: string,
   keys: SealingKeys,
 ): Promise<Credentials | null> {
-  const { rows } = await knex.raw<{ rows: (SealedRow & { credentials: string | null })[] }>(
-    `select customer_id as "customerId", channel_id as "channelId", credentials from channel_configurations where id = ?`,
-    [configurationId],
-  );
-  const [row] = rows;
-  if (row === undefined || row.credentials === null) return null;
-  return JSON.parse(open(keys, row.credentials, associatedData(row))) as Credentials;
+  const row = await queryRow<SealedRow>(knex, SELECT_SEALED, { configurationId });
+  return row ? openCredentials(row, keys) : null;
 }
 
 /**
@@ -151,31 +131,40 @@ export async function rotateCredentials(
   change: (credentials: Credentials) => Promise<Credentials>,
 ): Promise<void> {
   await knex.transaction(async (trx) => {
-    await trx.raw('select 1 from channel_configurations where id = ? for update', [configurationId]);
-    const credentials = await readCredentials(trx, configurationId, keys);
-    const changed = await change(credentials ?? {});
-    const { rows } = await trx.raw<{ rows: SealedRow[] }>(
-      'select customer_id as "customerId", channel_id as "channelId" from channel_configurations where id = ?',
-      [configurationId],
-    );
-    await trx.raw('update channel_configurations set credentials = ?, credential_names = ? where id = ?', [
-      seal(keys, JSON.stringify(changed), associatedData(rows[0] as SealedRow)),
-      Object.keys(changed).sort(),
-      configurationId,
-    ]);
+    const row = await queryRow<SealedRow>(trx, `${SELECT_SEALED} for update`, { configurationId });
+    if (!row) return;
+    const values = await change(openCredentials(row, keys) ?? {});
+    const sql =
+      'update channel_configurations set credentials = :credentials, credential_names = :names where id = :configurationId';
+    await writeRows(trx, sql, { configurationId, ...sealCredentials(row, { values, keys }) });
   });
 }
 
 interface SealedRow {
   customerId: string;
   channelId: string;
+  credentials: string | null;
 }
 
-function sealedCredentials(row: SealedRow, { values, keys }: { values: Credentials; keys: SealingKeys }): string {
-  return seal(keys, JSON.stringify(values), associatedData(row));
+const SELECT_SEALED = `select customer_id as "customerId", channel_id as "channelId", credentials
+  from channel_configurations where id = :configurationId`;
+
+const NO_CREDENTIALS = { credentials: null, names: [] };
+
+function sealCredentials(
+  row: Pick<SealedRow, 'customerId' | 'channelId'>,
+  { values, keys }: { values: Credentials; keys: SealingKeys },
+): { credentials: string; names: string[] } {
+  return { credentials: seal(keys, JSON.stringify(values), associatedData(row)), names: Object.keys(values).sort() };
+}
+
+function openCredentials(row: SealedRow, keys: SealingKeys): Credentials | null {
+  return row.credentials === null
+    ? null
+    : (JSON.parse(open(keys, row.credentials, associatedData(row))) as Credentials);
 }
 
 /** A sealed text opens in its own row only. */
-function associatedData({ customerId, channelId }: SealedRow): string {
+function associatedData({ customerId, channelId }: Pick<SealedRow, 'customerId' | 'channelId'>): string {
   return JSON.stringify(['channel', customerId, channelId]);
 }

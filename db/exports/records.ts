@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import type { ExportTotals } from '../../contracts/exports/messages';
+import { emptyTotals, type ExportTotals } from '../../contracts/exports/messages';
 import type { Outcome } from '../../domain/exports/model';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
+import { queryRows, whereGiven, writeRows } from '../core/query';
 
 /** The outcome of one selected enrollment in one run. */
 export interface OutcomeRecord {
@@ -27,7 +28,8 @@ export async function writeRecords(knex: Knex, runId: string, records: readonly 
     reason: 'reason' in outcome ? outcome.reason : null,
     retryable: 'retryable' in outcome ? outcome.retryable : null,
   }));
-  const { rowCount } = await knex.raw<{ rowCount: number }>(
+  return writeRows(
+    knex,
     `insert into export_records (run_id, sequence, enrollment_id, user_id, course_run_id, outcome, reason, retryable, detail)
      select :runId, r.sequence, r."enrollmentId", r."userId", r."courseRunId", r.outcome, r.reason, r.retryable, r.detail
      from json_to_recordset(cast(:rows as json)) as r(sequence bigint, "enrollmentId" bigint, "userId" text,
@@ -36,24 +38,16 @@ export async function writeRecords(knex: Knex, runId: string, records: readonly 
      on conflict (run_id, enrollment_id) do nothing`,
     { runId, rows: JSON.stringify(rows) },
   );
-  return rowCount;
 }
 
 /** Counts a run's outcomes anew, by one aggregate. */
 export async function runTotals(knex: Knex, runId: string): Promise<ExportTotals> {
-  const { rows } = await knex.raw<{ rows: { outcome: Outcome['kind']; reason: string | null; n: string }[] }>(
-    'select outcome, reason, count(*) as n from export_records where run_id = ? group by outcome, reason order by reason',
-    [runId],
+  const rows = await queryRows<{ outcome: Outcome['kind']; reason: string | null; n: string }>(
+    knex,
+    'select outcome, reason, count(*) as n from export_records where run_id = :runId group by outcome, reason order by reason',
+    { runId },
   );
-  const totals: ExportTotals = {
-    selected: 0,
-    sent: 0,
-    unchanged: 0,
-    skipped: {},
-    failed: 0,
-    quarantined: 0,
-    reasons: {},
-  };
+  const totals = emptyTotals();
   for (const { outcome, reason, n } of rows) {
     const count = Number(n);
     totals.selected += count;
@@ -73,8 +67,8 @@ export interface StoredRecord extends Omit<OutcomeRecord, 'outcome'> {
 }
 
 export interface RecordFilter {
-  outcome?: Outcome['kind'];
-  learnerId?: string;
+  outcome?: Outcome['kind'] | undefined;
+  userId?: string | undefined;
 }
 
 /** A run's records in its order. */
@@ -86,12 +80,7 @@ export async function listRecords(
 ): Promise<Page<StoredRecord>> {
   const after = cursor === undefined ? '0' : (decodeCursor(cursor, [/^\d{1,18}$/])[0] as string);
   const rows = await recordsAfter(knex, runId, filter, after, limit + 1);
-  return toPage(
-    rows,
-    limit,
-    (row): StoredRecord => row,
-    ({ sequence }) => [String(sequence)],
-  );
+  return toPage(rows, limit, ({ sequence }) => [String(sequence)]);
 }
 
 /** All records in their order, a thousand at a time, for streams. */
@@ -106,25 +95,27 @@ export async function* allRecords(knex: Knex, runId: string, filter: RecordFilte
   }
 }
 
-async function recordsAfter(
+function recordsAfter(
   knex: Knex,
   runId: string,
-  { outcome, learnerId }: RecordFilter,
+  filter: RecordFilter,
   after: string,
   limit: number,
 ): Promise<StoredRecord[]> {
-  const { rows } = await knex.raw<{ rows: StoredRecord[] }>(
-    `select cast(e.sequence as float8) as sequence, cast(e.enrollment_id as text) as "enrollmentId", e.user_id as "userId",
-       e.course_run_id as "courseRunId", e.outcome, e.reason, e.retryable, e.detail
-     from export_records e
-     where e.run_id = :runId and e.sequence > :after
-       ${outcome === undefined ? '' : 'and e.outcome = :outcome'}
-       ${learnerId === undefined ? '' : `and e.enrollment_id in (${OF_LEARNER})`}
-     order by e.sequence limit :limit`,
-    { runId, after, limit, outcome: outcome ?? null, learnerId: learnerId ?? null },
-  );
-  return rows;
+  const values = { runId, after, ...filter };
+  const sql = `${SELECT} ${whereGiven(CONDITIONS, values)} order by e.sequence limit :limit`;
+  return queryRows(knex, sql, { ...values, limit });
 }
 
-const OF_LEARNER = `select n.id from enrollments n join export_runs r on r.customer_id = n.customer_id
-  where r.id = :runId and n.user_id = :learnerId`;
+const SELECT = `
+  select cast(e.sequence as float8) as sequence, cast(e.enrollment_id as text) as "enrollmentId", e.user_id as "userId",
+    e.course_run_id as "courseRunId", e.outcome, e.reason, e.retryable, e.detail
+  from export_records e`;
+
+const CONDITIONS = {
+  runId: 'e.run_id = :runId',
+  after: 'e.sequence > :after',
+  outcome: 'e.outcome = :outcome',
+  userId: `e.enrollment_id in (select n.id from enrollments n join export_runs r on r.customer_id = n.customer_id
+    where r.id = :runId and n.user_id = :userId)`,
+};

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import type { Resolution, TransmissionState } from '../../domain/exports/transmissions';
+import { queryRow, writeRows } from '../core/query';
 import { appendAudit, type ChangedBy } from '../requests/audit';
-import type { Resolution, TransmissionState } from './ledger-list';
 
 export interface HeldTransmission {
   customerId: string;
@@ -25,12 +26,11 @@ interface LockedRow {
 export async function resolveHeld(knex: Knex, held: HeldTransmission, by: ChangedBy): Promise<ResolveResult> {
   const { customerId, transmissionId, as } = held;
   return knex.transaction(async (trx) => {
-    const { rows } = await trx.raw<{ rows: LockedRow[] }>(LOCK, [customerId, transmissionId]);
-    const [row] = rows;
+    const row = await queryRow<LockedRow>(trx, LOCK, { customerId, transmissionId });
     if (!row) return null;
     const { state, resolvedAs, channelId, exportId } = row;
     if (state !== 'held') return { agrees: resolvedAs === as, state, resolvedAs };
-    await trx.raw(as === 'sent' ? SENT : NOT_SENT, { transmissionId, now: by.at });
+    await writeRows(trx, as === 'sent' ? SENT : NOT_SENT, { transmissionId, now: by.at });
     await appendAudit(trx, {
       ...by,
       scope: 'exports:write',
@@ -45,7 +45,7 @@ export async function resolveHeld(knex: Knex, held: HeldTransmission, by: Change
 const LOCK = `
   select t.state, t.resolved_as as "resolvedAs", c.channel_id as "channelId", cast(t.run_id as text) as "exportId"
   from transmissions t join channel_configurations c on c.id = t.configuration_id
-  where t.customer_id = ? and t.id = ? for update of t`;
+  where t.customer_id = :customerId and t.id = :transmissionId for update of t`;
 
 const SAME_TARGET = `o.configuration_id = t.configuration_id and o.enrollment_id = t.enrollment_id and o.kind = t.kind
   and o.course_id = t.course_id and o.subsection_id = t.subsection_id`;

@@ -1,19 +1,9 @@
 import type { Knex } from 'knex';
-import type { ExportTotals } from '../../contracts/exports/messages';
+import type { ExportCursor, ExportTotals } from '../../contracts/exports/messages';
 import type { ExportLevel } from '../../domain/exports/model';
-import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
-import type { SelectionCursor } from './selection';
-
-export type RunStatus =
-  | 'queued'
-  | 'running'
-  | 'paused'
-  | 'completed'
-  | 'completed-with-errors'
-  | 'channel-stopped'
-  | 'failed'
-  | 'cancelled'
-  | 'skipped';
+import type { RunStatus } from '../../domain/exports/outcomes';
+import { newestFirst, type Page, type PageRequest } from '../core/cursor';
+import { queryRow, writeRows } from '../core/query';
 
 /** What was requested besides the columns; ids and the caller's values only. */
 export interface RunRequest {
@@ -50,7 +40,7 @@ export interface ExportRun extends Omit<NewRun, 'now'> {
   phase: string;
   /** Why it was skipped or failed; a code. */
   reason: string | null;
-  cursor: SelectionCursor | null;
+  cursor: ExportCursor | null;
   selected: number | null;
   notSelected: number | null;
   /** As of the last page; `runTotals` counts anew. */
@@ -63,15 +53,14 @@ export interface ExportRun extends Omit<NewRun, 'now'> {
   modifiedAt: Date;
 }
 
-const COLUMNS = `cast(r.id as text) as id, r.customer_id as "customerId", cast(r.configuration_id as text) as "configurationId",
+const SELECT = `select cast(r.id as text) as id, r.customer_id as "customerId", cast(r.configuration_id as text) as "configurationId",
   c.channel_id as "channelId", r.level, r.trigger, r.status, r.phase, r.reason, r.as_of as "asOf", r.dry_run as "dryRun",
   r.skip_transmitted as "skipTransmitted", cast(r.single_enrollment_id as text) as "singleEnrollmentId", r.request,
   r.cursor, r.attention, cast(r.selected as float8) as selected, cast(r.not_selected as float8) as "notSelected",
   r.totals,
   r.workflow_id as "workflowId", r.command_id as "commandId", r.requested_by as "requestedBy",
-  r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt", r.modified_at as "modifiedAt"`;
-
-const FROM = 'from export_runs r join channel_configurations c on c.id = r.configuration_id';
+  r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt", r.modified_at as "modifiedAt"
+  from export_runs r join channel_configurations c on c.id = r.configuration_id`;
 
 /**
  * Makes a run, or finds why not: the same command made one already (`repeated`), or a bulk run of the same customer, channel
@@ -81,8 +70,8 @@ export async function createRun(
   knex: Knex,
   run: NewRun,
 ): Promise<{ outcome: 'created' | 'repeated' | 'running'; run: ExportRun }> {
-  const { rows } = await knex.raw<{ rows: { id: string }[] }>(CREATE, { ...run, request: JSON.stringify(run.request) });
-  if (rows[0]) return { outcome: 'created', run: (await findRun(knex, rows[0].id)) as ExportRun };
+  const created = await insertRun(knex, run, { status: 'queued', reason: null, finishedAt: null });
+  if (created) return { outcome: 'created', run: (await findRun(knex, created.id)) as ExportRun };
   const repeated = await findOneRun(knex, 'r.command_id = :commandId', { commandId: run.commandId });
   if (repeated) return { outcome: 'repeated', run: repeated };
   const { configurationId, level, dryRun } = run;
@@ -94,62 +83,44 @@ export async function createRun(
 const RUNNING_BULK = `r.configuration_id = :configurationId and r.level = :level and r.dry_run = :dryRun
   and r.single_enrollment_id is null and r.status in ('queued', 'running', 'paused')`;
 
-const CREATE = `
-  insert into export_runs (customer_id, configuration_id, level, trigger, status, phase, as_of, dry_run, skip_transmitted,
-    single_enrollment_id, request, workflow_id, command_id, requested_by, created_at, modified_at)
-  values (:customerId, :configurationId, :level, :trigger, 'queued', 'queued', :asOf, :dryRun, :skipTransmitted,
-    :singleEnrollmentId, cast(:request as jsonb), :workflowId, :commandId, :requestedBy, :now, :now)
-  on conflict do nothing
-  returning cast(id as text) as id`;
-
 /** Stores a scheduled run that was skipped, e.g. `already-running`. */
 export async function noteSkippedRun(knex: Knex, run: NewRun, reason: string): Promise<void> {
-  await knex.raw(
-    `insert into export_runs (customer_id, configuration_id, level, trigger, status, phase, reason, as_of, dry_run,
-       skip_transmitted, single_enrollment_id, request, workflow_id, command_id, requested_by, created_at, finished_at,
-       modified_at)
-     values (:customerId, :configurationId, :level, :trigger, 'skipped', 'skipped', :reason, :asOf, :dryRun,
-       :skipTransmitted, :singleEnrollmentId, cast(:request as jsonb), :workflowId, :commandId, :requestedBy, :now, :now,
-       :now)
-     on conflict do nothing`,
-    { ...run, reason, request: JSON.stringify(run.request) },
-  );
+  await insertRun(knex, run, { status: 'skipped', reason, finishedAt: run.now });
 }
+
+function insertRun(
+  knex: Knex,
+  run: NewRun,
+  start: Pick<ExportRun, 'status' | 'reason' | 'finishedAt'>,
+): Promise<{ id: string } | undefined> {
+  return queryRow(knex, INSERT, { ...run, ...start, request: JSON.stringify(run.request) });
+}
+
+const INSERT = `
+  insert into export_runs (customer_id, configuration_id, level, trigger, status, phase, reason, as_of, dry_run,
+    skip_transmitted, single_enrollment_id, request, workflow_id, command_id, requested_by, created_at, finished_at,
+    modified_at)
+  values (:customerId, :configurationId, :level, :trigger, :status, :status, :reason, :asOf, :dryRun, :skipTransmitted,
+    :singleEnrollmentId, cast(:request as jsonb), :workflowId, :commandId, :requestedBy, :now, :finishedAt, :now)
+  on conflict do nothing
+  returning cast(id as text) as id`;
 
 export async function findRun(knex: Knex, runId: string): Promise<ExportRun | undefined> {
   return findOneRun(knex, 'r.id = :runId', { runId });
 }
 
-async function findOneRun(
-  knex: Knex,
-  where: string,
-  values: Record<string, Knex.Value>,
-): Promise<ExportRun | undefined> {
-  const { rows } = await knex.raw<{ rows: ExportRun[] }>(`select ${COLUMNS} ${FROM} where ${where}`, values);
-  return rows[0];
+function findOneRun(knex: Knex, where: string, values: object): Promise<ExportRun | undefined> {
+  return queryRow(knex, `${SELECT} where ${where}`, values);
 }
 
 /** Runs, newest first. */
-export async function listRuns(
+export function listRuns(
   knex: Knex,
-  { customerIds, channelId }: { customerIds?: readonly string[]; channelId?: string },
-  { limit, cursor }: PageRequest,
+  values: { customerIds?: readonly string[] | undefined; channelId?: string | undefined },
+  page: PageRequest,
 ): Promise<Page<ExportRun>> {
-  const before = cursor === undefined ? undefined : (decodeCursor(cursor, [/^\d{1,18}$/])[0] as string);
-  const { rows } = await knex.raw<{ rows: ExportRun[] }>(
-    `select ${COLUMNS} ${FROM} where true
-       ${customerIds === undefined ? '' : 'and r.customer_id = any(:customerIds)'}
-       ${channelId === undefined ? '' : 'and c.channel_id = :channelId'}
-       ${before === undefined ? '' : 'and r.id < :before'}
-     order by r.id desc limit :limit + 1`,
-    { customerIds: [...(customerIds ?? [])], channelId: channelId ?? null, before: before ?? null, limit },
-  );
-  return toPage(
-    rows,
-    limit,
-    (row): ExportRun => row,
-    ({ id }) => [id],
-  );
+  const conditions = { customerIds: 'r.customer_id = any(:customerIds)', channelId: 'c.channel_id = :channelId' };
+  return newestFirst(knex, { select: SELECT, id: 'r.id', conditions, values }, page);
 }
 
 /** A run's progress; absent members stay as they are. */
@@ -157,7 +128,7 @@ export interface RunProgress {
   status?: RunStatus;
   phase?: string;
   reason?: string;
-  cursor?: SelectionCursor;
+  cursor?: ExportCursor;
   selected?: number;
   notSelected?: number;
   totals?: ExportTotals;
@@ -170,7 +141,8 @@ const ENDED = "'completed', 'completed-with-errors', 'channel-stopped', 'failed'
 
 /** Stores progress. A run that ended stays as it ended. @returns false when it had ended. */
 export async function updateRun(knex: Knex, runId: string, progress: RunProgress, now: Date): Promise<boolean> {
-  const { rowCount } = await knex.raw<{ rowCount: number }>(
+  const updated = await writeRows(
+    knex,
     `update export_runs r set status = coalesce(p.status, r.status), phase = coalesce(p.phase, r.phase),
        reason = coalesce(p.reason, r.reason), cursor = coalesce(p.cursor, r.cursor),
        selected = coalesce(p.selected, r.selected), not_selected = coalesce(p."notSelected", r.not_selected),
@@ -182,5 +154,5 @@ export async function updateRun(knex: Knex, runId: string, progress: RunProgress
      where r.id = :runId and r.status not in (${ENDED})`,
     { runId, now, progress: JSON.stringify(progress) },
   );
-  return rowCount > 0;
+  return updated > 0;
 }

@@ -1,19 +1,14 @@
 import type { Knex } from 'knex';
 import type { SealingKeys } from '../../config/sealing-keys';
+import type { ExportCursor } from '../../contracts/exports/messages';
 import type { ClickThrough, Consent, EnrollmentFacts, ExportLevel, Transmission } from '../../domain/exports/model';
-import { open } from '../core/sealed';
-import { clickThroughAssociatedData } from './click-through-associated-data';
+import { queryRow, queryRows, whereGiven } from '../core/query';
+import { openClickThrough } from './click-throughs';
 
 /** One learner's one course run, or (both absent) everybody of the customer. */
 export interface SelectionFilter {
-  learnerId?: string;
+  userId?: string;
   courseRunId?: string;
-}
-
-/** Where a page ended; the next begins after it. Small and without personal data: it is a heartbeat's detail. */
-export interface SelectionCursor {
-  courseRunId: string;
-  enrollmentId: string;
 }
 
 /** An enrollment with everything stored that the rules need, and the learner's name at the platform's services. */
@@ -29,7 +24,7 @@ export interface SelectionPageRequest {
   configurationId: string;
   level: ExportLevel;
   filter: SelectionFilter;
-  after: SelectionCursor | null;
+  after: ExportCursor | null;
   limit: number;
   /** Needed where learners have click-throughs (Cornerstone), whose tokens are sealed. */
   keys?: SealingKeys | undefined;
@@ -41,20 +36,14 @@ export interface SelectionPageRequest {
  * and linked (golden enterprise, selection rule 1); the enrollment's own `is_active` is not looked at (FEATURES 7).
  */
 export async function selectPage(knex: Knex, request: SelectionPageRequest): Promise<SelectedEnrollment[]> {
-  const { customerId, configurationId, level, filter, after, limit, keys } = request;
-  const { rows } = await knex.raw<{ rows: SelectionRow[] }>(pageSql(filter, after !== null), {
-    customerId,
-    configurationId,
-    level,
-    limit,
-    ...filter,
-    ...(after === null ? {} : { afterRun: after.courseRunId, afterId: after.enrollmentId }),
-  });
-  return rows.map((row) => selectedOf(row, customerId, configurationId, keys));
+  const { customerId, configurationId, level, filter, after, limit } = request;
+  const values = { customerId, ...filter, ...(after && { afterRun: after.courseRunId, afterId: after.enrollmentId }) };
+  const rows = await queryRows<SelectionRow>(knex, pageSql(values), { ...values, configurationId, level, limit });
+  return rows.map((row) => selectedOf(row, request));
 }
 
 /** Where the next page begins. */
-export function cursorAfter(page: readonly SelectedEnrollment[]): SelectionCursor | null {
+export function cursorAfter(page: readonly SelectedEnrollment[]): ExportCursor | null {
   const last = page.at(-1)?.facts.enrollment;
   return last === undefined ? null : { courseRunId: last.courseRunId, enrollmentId: last.id };
 }
@@ -65,15 +54,23 @@ export async function countSelection(
   customerId: string,
   filter: SelectionFilter,
 ): Promise<{ selected: number; notSelected: number }> {
-  const { rows } = await knex.raw<{ rows: { selected: string; total: string }[] }>(
-    `select count(*) filter (where l.active and l.linked) as selected, count(*) as total
-     from enrollments e join customer_learners l using (customer_id, user_id)
-     where e.customer_id = :customerId ${filterSql(filter)}`,
-    { customerId, ...filter },
+  const values = { customerId, ...filter };
+  const counts = await queryRow<{ selected: number; total: number }>(
+    knex,
+    `select cast(count(*) filter (where l.active and l.linked) as float8) as selected, cast(count(*) as float8) as total
+     from enrollments e join customer_learners l using (customer_id, user_id) ${whereGiven(CONDITIONS, values)}`,
+    values,
   );
-  const { selected, total } = rows[0] as { selected: string; total: string };
-  return { selected: Number(selected), notSelected: Number(total) - Number(selected) };
+  const { selected = 0, total = 0 } = counts ?? {};
+  return { selected, notSelected: total - selected };
 }
+
+const CONDITIONS = {
+  customerId: 'e.customer_id = :customerId',
+  userId: 'e.user_id = :userId',
+  courseRunId: 'e.course_run_id = :courseRunId',
+  afterRun: '(e.course_run_id, e.id) > (:afterRun, cast(:afterId as bigint))',
+};
 
 interface SelectionRow {
   id: string;
@@ -94,22 +91,13 @@ interface SelectionRow {
 
 type StoredTransmission = Pick<Transmission, 'sequence' | 'courseId' | 'subsectionId' | 'grade' | 'courseCompleted'>;
 
-function filterSql({ learnerId, courseRunId }: SelectionFilter): string {
-  const conditions = [
-    ...(learnerId === undefined ? [] : ['and e.user_id = :learnerId']),
-    ...(courseRunId === undefined ? [] : ['and e.course_run_id = :courseRunId']),
-  ];
-  return conditions.join(' ');
-}
-
 /** The last accepted of each course and subsection is enough for the rules, and bounds what is read. */
-const pageSql = (filter: SelectionFilter, afterCursor: boolean): string => `
+const pageSql = (values: object): string => `
   with page as materialized (
     select e.id, e.user_id, e.course_run_id, e.course_key, e.mode, l.active, l.linked, l.user_exists, l.username, l.email,
       l.remote_id
     from enrollments e join customer_learners l using (customer_id, user_id)
-    where e.customer_id = :customerId and l.active and l.linked ${filterSql(filter)}
-      ${afterCursor ? 'and (e.course_run_id, e.id) > (:afterRun, cast(:afterId as bigint))' : ''}
+    ${whereGiven(CONDITIONS, values)} and l.active and l.linked
     order by e.course_run_id, e.id limit :limit
   )
   select cast(p.id as text) as id, p.user_id as "userId", p.course_run_id as "courseRunId", p.course_key as "courseKey",
@@ -141,42 +129,19 @@ const pageSql = (filter: SelectionFilter, afterCursor: boolean): string => `
 
 function selectedOf(
   row: SelectionRow,
-  customerId: string,
-  configurationId: string,
-  keys: SealingKeys | undefined,
+  { customerId, configurationId, keys }: SelectionPageRequest,
 ): SelectedEnrollment {
-  const { id, userId, courseRunId, courseKey, mode, active, linked, userExists, username } = row;
-  const clickThrough = row.clickThrough && openClickThrough(row.clickThrough, customerId, userId, keys);
+  const { id, userId, courseRunId, courseKey, mode, active, linked, userExists, username, remoteId, email } = row;
+  const clickThrough = row.clickThrough && openClickThrough(keys, row.clickThrough, { customerId, userId });
   const own = { configurationId, enrollmentId: id, transmitted: true };
-  const transmissions = (row.transmissions ?? []).map((transmission) => ({ ...transmission, ...own }));
+  const identity = { remoteId, email, clickThrough };
   return {
     username,
     facts: {
       enrollment: { id, courseRunId, courseKey, mode },
-      link: {
-        userId,
-        customerId,
-        active,
-        linked,
-        userExists,
-        identity: { remoteId: row.remoteId, email: row.email, clickThrough },
-      },
+      link: { userId, customerId, active, linked, userExists, identity },
       consents: row.consents ?? [],
-      transmissions,
+      transmissions: (row.transmissions ?? []).map((transmission) => ({ ...transmission, ...own })),
     },
-  };
-}
-
-/** Without keys a click-through cannot be used, so it counts as missing. */
-function openClickThrough(
-  { sessionToken, ...rest }: ClickThrough,
-  customerId: string,
-  userId: string,
-  keys: SealingKeys | undefined,
-): ClickThrough | null {
-  if (keys === undefined) return null;
-  return {
-    ...rest,
-    sessionToken: open(keys, sessionToken, clickThroughAssociatedData(customerId, userId, rest.courseKey)),
   };
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Decimal } from '../../domain/exports/decimal';
 import type { ExportLevel } from '../../domain/exports/model';
+import { queryRows, writeRows } from '../core/query';
 
 /** A record about to be sent to a channel. Of equal target and content there is one, whichever run reserves it. */
 export interface NewLedgerEntry {
@@ -58,7 +59,7 @@ export async function reserveBatch(knex: Knex, batch: LedgerBatch): Promise<Rese
   const bindings = { ...values, entries: JSON.stringify(entries.map((entry, n) => ({ n, ...entry }))) };
   if (!batch.resend) return reserveIn(knex, entries, bindings);
   return knex.transaction(async (trx) => {
-    await trx.raw(RETIRE_ACCEPTED, bindings);
+    await writeRows(trx, RETIRE_ACCEPTED, bindings);
     return reserveIn(trx, entries, bindings);
   });
 }
@@ -77,10 +78,10 @@ async function reserveIn(
   values: Record<string, Knex.Value>,
   triesLeft = 3,
 ): Promise<ReservedEntry[]> {
-  const { rows: inserted } = await knex.raw<{ rows: InsertedEntry[] }>(INSERT, values);
+  const inserted = await queryRows<InsertedEntry>(knex, INSERT, values);
   const reserved = allNew(entries, inserted, values['runId'] as string);
   if (reserved) return reserved;
-  const { rows } = await knex.raw<{ rows: FoundEntry[] }>(FIND, values);
+  const rows = await queryRows<FoundEntry>(knex, FIND, values);
   const found = rows.filter((row): row is FoundEntry & { id: string } => row.id !== null);
   const own = new Set(inserted.map(({ id }) => id));
   if (found.length === rows.length) return toReservedEntries(found, own);
@@ -138,80 +139,3 @@ const FIND = `
   select cast(t.id as text) as id, t.state, cast(t.run_id as text) as "runId"
   from ${RECORDSET} left join transmissions t on ${SAME} and t.is_current
   order by r.n`;
-
-/** How a transmission ended. `held`: it is unknown whether it arrived, and it is not idempotent. */
-export interface TransmissionResult {
-  transmissionId: string;
-  state: 'sent' | 'failed' | 'quarantined' | 'held';
-  /** Empty when accepted; a code or the channel's message without personal data. */
-  errorMessage: string;
-  statusCode: number | null;
-  /** A summary of the answer, bounded by the channel. */
-  response: unknown;
-}
-
-/**
- * Ends the tries of a batch, in one statement. Only what is under way or held is changed, so a second call changes nothing.
- * What was accepted becomes the target's current one: earlier ones of other content no longer are.
- * @returns how many were ended by this call.
- */
-export async function storeResults(knex: Knex, results: readonly TransmissionResult[], now: Date): Promise<number> {
-  if (results.length === 0) return 0;
-  const { rows } = await knex.raw<{ rows: { settled: string }[] }>(STORE_RESULTS, {
-    results: JSON.stringify(results),
-    now,
-  });
-  return Number(rows[0]?.settled);
-}
-
-const STORE_RESULTS = `
-  with settled as (
-    update transmissions t set state = s.state, is_current = s.state in ('sent', 'held'),
-      is_transmitted = s.state = 'sent', error_message = s."errorMessage", status_code = s."statusCode",
-      response = s.response, settled_at = :now
-    from json_to_recordset(cast(:results as json)) as s("transmissionId" bigint, state text, "errorMessage" text,
-      "statusCode" integer, response jsonb)
-    where t.id = s."transmissionId" and t.state in ('sending', 'held')
-    returning t.id, t.state, t.configuration_id, t.enrollment_id, t.kind, t.course_id, t.subsection_id
-  ), ended as (
-    update transmissions o set is_current = false from settled n
-    where n.state = 'sent' and o.configuration_id = n.configuration_id and o.enrollment_id = n.enrollment_id
-      and o.kind = n.kind and o.course_id = n.course_id and o.subsection_id = n.subsection_id
-      and o.id < n.id and o.is_current and o.state = 'sent'
-  )
-  select count(*) as settled from settled`;
-
-/** A transmission that may or may not have been sent: the process died before it knew. */
-export interface InDoubtTransmission {
-  transmissionId: string;
-  enrollmentId: string;
-  courseId: string;
-  subsectionId: string | null;
-  payload: unknown;
-}
-
-/** A run's entries that are still `sending`, in their order. Read at the start of a run's next try. */
-export async function findInDoubt(knex: Knex, runId: string, limit = 1_000): Promise<InDoubtTransmission[]> {
-  const { rows } = await knex.raw<{ rows: InDoubtTransmission[] }>(
-    `select cast(id as text) as "transmissionId", cast(enrollment_id as text) as "enrollmentId",
-       course_id as "courseId", nullif(subsection_id, '') as "subsectionId", payload
-     from transmissions where run_id = ? and state = 'sending' order by id limit ?`,
-    [runId, limit],
-  );
-  return rows;
-}
-
-/**
- * Makes what a run that ended left `sending` (or held) this run's own, so that it can be sent again or held under it.
- * Rows of a run still going on are left to it. @returns the ids taken over.
- */
-export async function takeOver(knex: Knex, runId: string, transmissionIds: readonly string[]): Promise<string[]> {
-  const { rows } = await knex.raw<{ rows: { id: string }[] }>(
-    `update transmissions t set run_id = :runId, state = 'sending'
-     where t.id = any(cast(:ids as bigint[])) and t.state in ('sending', 'held') and not exists (
-       select 1 from export_runs o where o.id = t.run_id and o.id <> :runId and o.status in ('queued', 'running', 'paused'))
-     returning cast(t.id as text) as id`,
-    { runId, ids: [...transmissionIds] },
-  );
-  return rows.map(({ id }) => id);
-}

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
-import { AuditModel } from '../core/models';
+import { writeRows } from '../core/query';
 
 /** Who did what to what, by ids only. */
 export interface AuditEntry {
@@ -16,26 +15,11 @@ export interface AuditEntry {
 /** Who asked for a change, and when: what all its rows have in common. */
 export type ChangedBy = Pick<AuditEntry, 'actor' | 'requestId' | 'at'>;
 
-export async function appendAudit(knex: Knex, entry: AuditEntry): Promise<void> {
-  await AuditModel.query(knex).insert(entry);
-}
-
-/** Newest first, of one object or actor if given. */
-export async function listAudit(
-  knex: Knex,
-  filter: { object?: string | undefined; actor?: string | undefined },
-  { limit, cursor }: PageRequest,
-): Promise<Page<AuditEntry & { id: string }>> {
-  const query = AuditModel.query(knex)
-    .orderBy('id', 'desc')
-    .limit(limit + 1);
-  if (filter.object !== undefined) void query.where('object', filter.object);
-  if (filter.actor !== undefined) void query.where('actor', filter.actor);
-  if (cursor !== undefined) void query.where('id', '<', decodeCursor(cursor, [/^\d{1,18}$/])[0] as string);
-  return toPage(
-    await query,
-    limit,
-    (row): AuditEntry & { id: string } => row,
-    ({ id }) => [id],
+export async function appendAudit(knex: Knex, { detail, ...entry }: AuditEntry): Promise<void> {
+  await writeRows(
+    knex,
+    `insert into audit_log (at, actor, scope, action, object, request_id, detail)
+     values (:at, :actor, :scope, :action, :object, :requestId, cast(:detail as jsonb))`,
+    { ...entry, detail: JSON.stringify(detail) },
   );
 }

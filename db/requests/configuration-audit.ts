@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
+import { queryRows } from '../core/query';
 import { appendAudit, type ChangedBy } from './audit';
 
 /** A configuration's members by name. Only those that `redact` leaves may go to the audit log. */
@@ -19,7 +20,7 @@ export interface ConfigurationChange {
 
 /** Configurations of one name are changed one by one, also those that are not there yet, until the transaction ends. */
 export async function lockConfiguration(trx: Knex, object: string): Promise<void> {
-  await trx.raw(`select pg_advisory_xact_lock(hashtextextended('configuration:' || ?, 0))`, [object]);
+  await queryRows(trx, `select pg_advisory_xact_lock(hashtextextended('configuration:' || :object, 0))`, { object });
 }
 
 /** Writes down which members a change touched, with old and new values of the harmless ones. Nothing for no change. */

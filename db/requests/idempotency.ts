@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { defineStatement, queryRows } from '../core/batch';
+import { defineStatement, runStatement } from '../core/batch';
+import { writeRows } from '../core/query';
 
 export interface RequestKey {
   key: string;
@@ -40,7 +41,7 @@ interface KeyRow {
 export async function beginRequest(knex: Knex, request: RequestToBegin): Promise<BeginResult> {
   const { key, principal, fingerprint, commandId, lockMs, keepMs = KEEP_MS } = request;
   const values = { key, principal, fingerprint, commandId, lockMs, keepMs, token: randomUUID() };
-  const [row] = (await queryRows<KeyRow>(knex, { statement: BEGIN, values })) as [KeyRow];
+  const [row] = (await runStatement<KeyRow>(knex, { statement: BEGIN, values })) as [KeyRow];
   if (row.mine) return { state: 'new' };
   if (row.fingerprint !== fingerprint) return { state: 'mismatch' };
   if (row.state === 'running') return { state: 'running' };
@@ -77,7 +78,7 @@ export async function finishRequest(knex: Knex, answer: RequestAnswer): Promise<
   const { key, principal, status } = answer;
   const headers = JSON.stringify(answer.headers);
   const body = JSON.stringify(answer.body ?? null);
-  await queryRows(knex, { statement: FINISH, values: { key, principal, status, headers, body } });
+  await runStatement(knex, { statement: FINISH, values: { key, principal, status, headers, body } });
 }
 
 const FINISH = defineStatement(
@@ -89,18 +90,16 @@ const FINISH = defineStatement(
 
 /** Gives a key back whose request had no outcome worth keeping: the next one is new. */
 export async function releaseRequest(knex: Knex, { key, principal }: RequestKey): Promise<void> {
-  await knex.raw(`delete from idempotency_keys where key = ? and principal = ? and state = 'running'`, [
-    key,
-    principal,
-  ]);
+  const sql = `delete from idempotency_keys where key = :key and principal = :principal and state = 'running'`;
+  await writeRows(knex, sql, { key, principal });
 }
 
 /** Forgets what expired. @returns how many keys. */
-export async function purgeExpired(knex: Knex, limit = 10_000): Promise<number> {
-  const { rowCount } = await knex.raw<{ rowCount: number }>(
+export function purgeExpired(knex: Knex, limit = 10_000): Promise<number> {
+  return writeRows(
+    knex,
     `delete from idempotency_keys where (key, principal) in (
-       select key, principal from idempotency_keys where expires_at < clock_timestamp() limit ?)`,
-    [limit],
+       select key, principal from idempotency_keys where expires_at < clock_timestamp() limit :limit)`,
+    { limit },
   );
-  return rowCount;
 }

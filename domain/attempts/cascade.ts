@@ -1,10 +1,14 @@
-import type { Exam } from './model';
+import type { AttemptedExam } from './model';
 
 /**
  * The exams whose attempts are declined with one of the same course: active, proctored, not practice, other content. The
  * declined exam's own kind does not matter (FEATURES.md section 12, number 4). `spare` comes with the effect.
  */
-export function cascadeTargets(exams: Exam[], declined: Exam, excludedExamIds: readonly number[] = []): Exam[] {
+export function cascadeTargets<E extends AttemptedExam>(
+  exams: readonly E[],
+  declined: E,
+  excludedExamIds: readonly number[] = [],
+): E[] {
   return exams.filter(
     (exam) =>
       exam.courseId === declined.courseId &&

@@ -1,5 +1,5 @@
 import type { EffectDraft } from './effects';
-import type { Attempt, Exam } from './model';
+import type { Attempt, AttemptedExam, ProviderFacts } from './model';
 import type { ReviewFacts, ReviewWrite } from './reviews/facts';
 import type { RuleSet } from './rule-sets';
 import type { OnboardingRefusal } from './statuses';
@@ -33,7 +33,7 @@ export type Question =
 /** Another exam's attempt that a completed onboarding attempt removes, in any course. */
 export interface RefusedElsewhere {
   attempt: Attempt;
-  exam: Exam;
+  exam: Pick<AttemptedExam, 'isProctored' | 'effectiveProvider'>;
 }
 
 /** All that a decision may depend on: locked rows, the clock and answers. No I/O behind any of it. */
@@ -43,7 +43,9 @@ export interface DecisionContext {
   /** The learner concerned. */
   userId: string;
   /** Its due date is the learner's own, where there is one. */
-  exam: Exam;
+  exam: AttemptedExam;
+  /** Of the provider that counts for the exam; null without one. */
+  provider: ProviderFacts | null;
   /** Absent or null: the course has no end. */
   courseEndsAt?: Date | null;
   /** The attempt the command is addressed to; null when it is not (any more) among the live ones. */
@@ -56,7 +58,7 @@ export interface DecisionContext {
   extraTimeMins: number;
   answers: Answers;
   /** Read for commands about reviews only. */
-  review?: ReviewFacts;
+  review?: ReviewFacts | undefined;
 }
 
 /** A row change. `save` keeps the id; the archive gets what `archive` lists. */

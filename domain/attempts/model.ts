@@ -11,7 +11,7 @@ export interface ProviderFacts {
   protocol?: ReviewProtocol;
 }
 
-/** An exam of a course. `provider` is null for exams that are not proctored. */
+/** An exam of a course as it is stored. Every other shape of an exam is picked from this one. */
 export interface Exam {
   id: number;
   courseId: string;
@@ -21,9 +21,19 @@ export interface Exam {
   dueDate: Date | null;
   isProctored: boolean;
   isPracticeExam: boolean;
+  isOnboardingExam: boolean;
   isActive: boolean;
-  provider: ProviderFacts | null;
+  hideAfterDue: boolean;
+  /** Its own provider, by name; null = the course's. */
+  provider: string | null;
+  /** The provider that counts: its own, else the course's; null when it is not proctored. */
+  effectiveProvider: string | null;
+  /** What a reviewer is told; only proctored exams that count have one. */
+  policy: { policy: string; editedBy: string | null } | null;
 }
+
+/** What decisions about attempts depend on. */
+export type AttemptedExam = Omit<Exam, 'provider' | 'policy'>;
 
 /** One attempt row. `version` grows by one per accepted command; 0 before the first. */
 export interface Attempt {

@@ -36,7 +36,7 @@ export function mailFor(attempt: Attempt): 'submitted' | 'verified' | 'rejected'
  * other attempts on the exam: all must be verified for a verification, a rejected one outweighs a submission, and one that
  * is rejected or declined has already reported that (transitions.json, family two_attempts).
  */
-export function mayReport(exam: Exam, others: Attempt[], to: AttemptStatus): boolean {
+export function mayReport(exam: Pick<Exam, 'isPracticeExam'>, others: Attempt[], to: AttemptStatus): boolean {
   if (exam.isPracticeExam) return true;
   const statuses = others.map((other) => other.status);
   switch (to) {

@@ -11,43 +11,26 @@ import { remove } from './transitions/remove';
 import { review, setReview } from './transitions/review';
 import { timeOut } from './transitions/time-out';
 
+type Transition<C extends Command> = (context: DecisionContext, command: C) => Decision;
+
+const TRANSITIONS: { [T in Command['type']]: Transition<Extract<Command, { type: T }>> } = {
+  create,
+  changeStatus,
+  timeOut,
+  adjustTime,
+  declineByCascade,
+  act,
+  markReadyToResume,
+  remove,
+  review,
+  providerReady,
+  setReview,
+};
+
 /**
  * Decides a command in its context: the only code that decides what happens to an attempt. Pure: the same context
  * and command always give the same decision.
  */
 export function transition(context: DecisionContext, command: Command): Decision {
-  switch (command.type) {
-    case 'create':
-      return create(context, command);
-    case 'changeStatus':
-      return changeStatus(context, { ...command, cascade: command.cascade ?? true });
-    case 'timeOut':
-      return timeOut(context);
-    case 'adjustTime':
-      return adjustTime(context);
-    case 'declineByCascade':
-      return declineByCascade(context, command);
-    case 'act':
-      return act(context, command);
-    case 'markReadyToResume':
-      return markReadyToResume(context);
-    case 'remove':
-      return remove(context, command);
-    default:
-      return decideReviewCommand(context, command);
-  }
-}
-
-function decideReviewCommand(
-  context: DecisionContext,
-  command: Extract<Command, { type: 'review' | 'providerReady' | 'setReview' }>,
-): Decision {
-  switch (command.type) {
-    case 'review':
-      return review(context, command);
-    case 'providerReady':
-      return providerReady(context);
-    case 'setReview':
-      return setReview(context, command);
-  }
+  return (TRANSITIONS[command.type] as Transition<Command>)(context, command);
 }

@@ -1,36 +1,16 @@
-/** What a publish decides about an exam. `provider` null = nobody proctors it. */
-export interface ExamSettings {
-  examName: string;
-  timeLimitMins: number;
-  dueDate: Date | null;
-  isProctored: boolean;
-  isPracticeExam: boolean;
-  isOnboardingExam: boolean;
-  isActive: boolean;
-  hideAfterDue: boolean;
-  provider: string | null;
-}
+import type { Exam } from '../attempts/model';
 
-/** An exam of the course as it is stored. */
-export interface ExistingExam extends ExamSettings {
-  id: number;
-  contentId: string;
-  policy: { policy: string; editedBy: string | null } | null;
-}
+/** What a publish decides about an exam. `provider` null = the course's. */
+export type ExamSettings = Omit<Exam, 'id' | 'courseId' | 'contentId' | 'effectiveProvider' | 'policy'>;
+
+/** A stored exam as far as a publish looks at it. */
+export type ExistingExam = ExamSettings & Pick<Exam, 'id' | 'contentId' | 'policy'>;
 
 /** A time-limited sequence of the course as the platform sends it; stored ones not sent vanished. */
-export interface PublishedExam {
-  contentId: string;
-  examName: string;
-  timeLimitMins: number;
-  dueDate: Date | null;
-  isProctored: boolean;
-  isPracticeExam: boolean;
-  isOnboardingExam: boolean;
-  hideAfterDue: boolean;
-  reviewRules: string | null;
-  editedBy: string | null;
-}
+export type PublishedExam = SequenceSettings &
+  Pick<Exam, 'contentId'> & { reviewRules: string | null; editedBy: string | null };
+
+type SequenceSettings = Omit<ExamSettings, 'isActive' | 'provider'>;
 
 export type PolicyStep = { do: 'create' | 'update'; policy: string; editedBy: string | null } | { do: 'remove' } | null;
 
@@ -55,14 +35,9 @@ export interface ExamStep {
 /** The step of a sent exam. A provider not sent keeps the exam's own; a new exam takes the default. */
 export function stepOfSent(sent: PublishedExam, stored: ExistingExam | undefined, providers: Providers): ExamStep {
   const fields: ExamSettings = {
-    examName: sent.examName,
-    timeLimitMins: sent.timeLimitMins,
-    dueDate: sent.dueDate,
-    isProctored: sent.isProctored,
+    ...settingsOf(sent),
     isPracticeExam: sent.isPracticeExam || sent.isOnboardingExam,
-    isOnboardingExam: sent.isOnboardingExam,
     isActive: true,
-    hideAfterDue: sent.hideAfterDue,
     provider: providers.sent ?? stored?.provider ?? providers.byDefault,
   };
   return {
@@ -83,18 +58,8 @@ export interface Providers {
 
 /** A vanished exam is deactivated and no longer proctored, never deleted; its policy stays in case it comes back. */
 export function stepOfVanished(stored: ExistingExam): ExamStep {
-  const deactivated: ExamSettings = {
-    examName: stored.examName,
-    timeLimitMins: stored.timeLimitMins,
-    dueDate: stored.dueDate,
-    isProctored: false,
-    isPracticeExam: stored.isPracticeExam,
-    isOnboardingExam: stored.isOnboardingExam,
-    isActive: false,
-    hideAfterDue: stored.hideAfterDue,
-    provider: stored.provider,
-  };
-  const { id: examId, contentId } = stored;
+  const { id: examId, contentId, provider } = stored;
+  const deactivated = { ...settingsOf(stored), provider, isProctored: false, isActive: false };
   return { do: 'deactivate', contentId, examId, fields: deactivated, policy: null, save: saveOf(deactivated, stored) };
 }
 
@@ -119,6 +84,12 @@ function policyStep(sent: PublishedExam, stored: ExistingExam | undefined): Poli
   const mayHavePolicy = sent.isProctored && !sent.isPracticeExam && !sent.isOnboardingExam;
   if (!mayHavePolicy || !sent.reviewRules) return stored?.policy ? { do: 'remove' } : null;
   return { do: stored?.policy ? 'update' : 'create', policy: sent.reviewRules, editedBy: sent.editedBy };
+}
+
+/** Only these members, whatever else a message carries. */
+function settingsOf(exam: SequenceSettings): SequenceSettings {
+  const { examName, timeLimitMins, dueDate, isProctored, isPracticeExam, isOnboardingExam, hideAfterDue } = exam;
+  return { examName, timeLimitMins, dueDate, isProctored, isPracticeExam, isOnboardingExam, hideAfterDue };
 }
 
 function changeOf(stored: ExistingExam, fields: ExamSettings): 'update' | 'unchanged' {

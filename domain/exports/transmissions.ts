@@ -2,6 +2,14 @@ import { traitsOf } from './channels';
 import { toDecimal } from './decimal';
 import type { ChannelKind, ExportRecord, Transmission } from './model';
 
+/** `sending`: under way; `held`: nobody knows whether it arrived, an operator decides. */
+export const TRANSMISSION_STATES = ['sending', 'held', 'sent', 'failed', 'quarantined'] as const;
+export type TransmissionState = (typeof TRANSMISSION_STATES)[number];
+
+/** How an operator resolves a held one; `sent`: it was seen at the channel. */
+export const RESOLUTIONS = ['sent', 'not-sent'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
 /** Which earlier transmission to look for. Without a subsection, rows of any count (golden lookup cases). */
 export interface TransmissionQuery {
   configurationId: string;

@@ -1,5 +1,5 @@
 import { wakeSignal } from '../../contracts/attempts/messages';
-import { ownerStart } from '../../worker/owner-start';
+import { findOwnerRef } from '../../db/attempts/refs';
 import { type Disagreement, KINDS } from './compare';
 import type { ReconcileContext } from './sources';
 
@@ -14,7 +14,7 @@ export async function repair(context: ReconcileContext, { kind, workflowId, subj
   if (KINDS[kind] === 'restart') await gateway.client.workflow.getHandle(workflowId).terminate(REASON);
   if (kind === 'publish-without-course') return;
   if ('courseId' in subject) return gateway.wakePublish(subject.courseId, timings);
-  const start = await ownerStart(knex, subject.attempt, timings);
-  if (start) return gateway.signalWithStart(subject.attempt, wakeSignal, [], start);
+  const ref = await findOwnerRef(knex, subject.attempt);
+  if (ref) return gateway.signalWithStart(ref, wakeSignal, [], timings);
   if (kind !== 'workflow-without-row') throw new Error('its exam does not exist');
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { AttemptModel, CourseModel, ExamModel, LearnerModel } from '../../db/core/models';
+import { CourseModel, ExamModel, LearnerModel } from '../../db/core/models';
 import type { Attempt, Exam } from '../../domain/attempts/model';
 import type { InitialState } from '../golden/initial';
-import { examIdOf } from '../golden/rows';
+import { examIdOf, GOLDEN_PROVIDERS } from '../golden/rows';
+import { AttemptModel } from './attempt-model';
 import type { AnswerScope } from './simulator-control';
 
 interface ArchiveRow {
@@ -99,7 +100,7 @@ export class CaseCourse {
     const atProviders = attempts.flatMap(({ examId, externalId }) => {
       const provider = exams.find(({ id }) => id === examId)?.provider;
       if (!provider || externalId === null) return [];
-      return [{ provider: this.names.provider(provider.name), externalId: this.mark(externalId) }];
+      return [{ provider: this.names.provider(provider), externalId: this.mark(externalId) }];
     });
     return { courseId: this.courseId, atProviders };
   }
@@ -126,7 +127,7 @@ export class CaseCourse {
   /** The configured provider of an exam as it was in the beginning; the usual one for an exam that has none. */
   providerOfExam(label: string): string {
     const exam = this.initial.exams.find(({ id }) => `e${id}` === label);
-    return this.names.provider(exam?.provider?.name ?? 'software_secure');
+    return this.names.provider(exam?.provider ?? 'software_secure');
   }
 
   private mark(id: string): string {
@@ -138,12 +139,18 @@ export class CaseCourse {
     return { userId, username: userId, email: `${userId}@example.org`, fullName: `Learner ${user}`, active: true };
   }
 
-  private examRow({ id: _id, provider, ...exam }: Exam): Partial<ExamModel> {
+  private examRow({
+    id: _id,
+    effectiveProvider: _provider,
+    policy: _policy,
+    provider,
+    ...exam
+  }: Exam): Partial<ExamModel> {
     return {
       ...exam,
       courseId: this.courseId,
-      isOnboardingExam: exam.isPracticeExam && (provider?.supportsOnboarding ?? false),
-      provider: provider && this.names.provider(provider.name),
+      isOnboardingExam: exam.isPracticeExam && (GOLDEN_PROVIDERS[provider ?? '']?.supportsOnboarding ?? false),
+      provider: provider && this.names.provider(provider),
     };
   }
 

@@ -2,7 +2,7 @@ import type { Exam } from '../../domain/attempts/model';
 import type { RuleSet } from '../../domain/attempts/rule-sets';
 import type { GoldenCase, GoldenFile, GoldenReviewStep } from '../golden/cases';
 import { caseExam } from '../golden/initial';
-import { GOLDEN_PROVIDERS, goldenAttempt } from '../golden/rows';
+import { goldenAttempt } from '../golden/rows';
 import { rulesOf } from '../unit/domain/attempts/golden-runs';
 import { forced, rulesOfReview } from '../unit/domain/attempts/reviews/golden-review-runs';
 import type { CaseCaller, CasePlan, Operation } from './case-plan';
@@ -67,5 +67,5 @@ function broughtAbout({ prepare, removed_before: removed }: GoldenCase): Operati
 function prepared(exam: Exam, { prepare }: GoldenCase): Exam {
   if (prepare === 'make_timed') return { ...exam, isProctored: false };
   if (prepare === 'deactivate_exam') return { ...exam, isActive: false };
-  return prepare === 'change_backend' ? { ...exam, provider: GOLDEN_PROVIDERS['rest'] ?? null } : exam;
+  return prepare === 'change_backend' ? { ...exam, provider: 'rest' } : exam;
 }

@@ -9,7 +9,7 @@ import { transition } from '../../domain/attempts/transition';
 import type { GoldenEffect } from './cases';
 import { effectView } from './effect-view';
 import { changedView, createdView, registrationFirst, type CaseOutcome } from './outcome';
-import { examLabel } from './rows';
+import { examLabel, goldenProviderOf } from './rows';
 
 /** The answers of outside services; everything else is in the rows. */
 export interface Surroundings {
@@ -75,11 +75,13 @@ export class AttemptSimulator {
     const { now, rules, extraTimeMins = 0 } = this.surroundings;
     const mine = this.attempts.filter((attempt) => attempt.userId === this.userId);
     const attempt = mine.find(({ id }) => id === attemptId) ?? null;
+    const exam = this.exam(examId);
     return {
       now,
       rules,
       userId: this.userId,
-      exam: this.exam(examId),
+      exam,
+      provider: goldenProviderOf(exam),
       attempt,
       others: mine.filter((other) => other.examId === examId && other.id !== attemptId),
       refusedElsewhere: mine

@@ -1,4 +1,4 @@
-import type { Attempt, Exam, ProviderFacts } from '../../domain/attempts/model';
+import type { Attempt, AttemptedExam, Exam, ProviderFacts } from '../../domain/attempts/model';
 import type { AttemptStatus } from '../../domain/attempts/statuses';
 import type { GoldenKind, GoldenRow } from './cases';
 
@@ -25,6 +25,7 @@ export type ExamOptions = Partial<Pick<Exam, 'timeLimitMins' | 'dueDate' | 'isAc
 
 /** An exam of a recorded kind; only proctored ones have a provider here. */
 export function goldenExam(label: string, kind: GoldenKind, options: ExamOptions = {}): Exam {
+  const provider = kind.is_proctored && kind.backend in GOLDEN_PROVIDERS ? kind.backend : null;
   return {
     id: examIdOf(label),
     courseId: GOLDEN_COURSE,
@@ -34,10 +35,18 @@ export function goldenExam(label: string, kind: GoldenKind, options: ExamOptions
     dueDate: null,
     isProctored: kind.is_proctored,
     isPracticeExam: kind.is_practice_exam,
+    isOnboardingExam: false,
     isActive: true,
-    provider: kind.is_proctored ? (GOLDEN_PROVIDERS[kind.backend] ?? null) : null,
+    hideAfterDue: false,
+    provider,
+    effectiveProvider: provider,
+    policy: null,
     ...options,
   };
+}
+
+export function goldenProviderOf({ effectiveProvider }: Pick<AttemptedExam, 'effectiveProvider'>): ProviderFacts | null {
+  return GOLDEN_PROVIDERS[effectiveProvider ?? ''] ?? null;
 }
 
 const STARTED = new Set(
@@ -50,7 +59,7 @@ const COMPLETED_AT = new Set('submitted second_review_required verified rejected
 /** "Attempt in status X" of the recordings (golden README, "Initial state of an attempt"). */
 export function goldenAttempt(
   name: string,
-  exam: Exam,
+  exam: AttemptedExam,
   status: string,
   now: Date,
   options: Partial<Attempt> = {},

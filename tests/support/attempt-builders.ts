@@ -3,14 +3,14 @@ import type { Knex } from 'knex';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { applyDecision } from '../../db/attempts/apply-decision';
 import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
-import { queryRows } from '../../db/core/batch';
+import { runStatement } from '../../db/core/batch';
 import { learnerLockStatement } from '../../db/core/locks';
 import { upsertCourse } from '../../db/courses/courses';
-import { createExam, type ExamToStore, type ExamWithPolicy } from '../../db/courses/exams';
+import { createExam, type NewExam } from '../../db/courses/exams';
 import { planEffects } from '../../db/effects/drafts';
 import type { Decision } from '../../domain/attempts/decision';
 import type { EffectAction, EffectDraft } from '../../domain/attempts/effects';
-import type { Attempt } from '../../domain/attempts/model';
+import type { Attempt, Exam } from '../../domain/attempts/model';
 
 export const NOW = new Date('2026-03-01T10:00:00.000Z');
 export const COURSE = 'course-v1:Org+Run';
@@ -19,9 +19,9 @@ export function minutesLater(minutes: number): Date {
   return new Date(NOW.getTime() + minutes * 60_000);
 }
 
-export async function anExam(db: Knex, given: Partial<ExamToStore> = {}): Promise<ExamWithPolicy> {
+export async function anExam(db: Knex, given: Partial<NewExam> = {}): Promise<Exam> {
   const courseId = given.courseId ?? COURSE;
-  await upsertCourse(db, { courseId, name: 'C', endAt: null, proctoringProvider: 'psi', escalationEmail: null });
+  await upsertCourse(db, { courseId, name: 'C', endAt: null, provider: 'psi', escalationEmail: null });
   const exam = await createExam(db, {
     courseId,
     contentId: `block-${randomUUID()}`,
@@ -83,7 +83,7 @@ export interface Applied {
   writes?: Accepted['writes'];
   archive?: Attempt[];
   effects?: EffectDraft[];
-  studentName?: string;
+  fullName?: string;
   leaseMs?: number;
   confirmedVersion?: number;
 }
@@ -91,21 +91,21 @@ export interface Applied {
 /** Applies a decision about `attempt` in a transaction of its own, as the fused activity does. */
 export async function apply(db: Knex, attempt: Attempt, given: Applied): Promise<DecidedEffect[]> {
   return db.transaction(async (trx) => {
-    await queryRows(trx, learnerLockStatement(attempt.userId));
+    await runStatement(trx, learnerLockStatement(attempt.userId));
     return applyIn(trx, attempt, given);
   });
 }
 
 /** As `apply`, in a transaction of the caller's, who holds the learner's lock. */
 export function applyIn(trx: Knex.Transaction, attempt: Attempt, given: Applied): Promise<DecidedEffect[]> {
-  const { writes = [], archive = [], effects = [], studentName = 'Ann Alder', leaseMs, confirmedVersion } = given;
+  const { writes = [], archive = [], effects = [], fullName = 'Ann Alder', leaseMs, confirmedVersion } = given;
   return applyDecision(trx, {
     decision: { kind: 'accepted', attemptId: attempt.id, writes, archive, effects },
     effects: planEffects(effects),
     now: NOW,
     owner: attemptKeyOf(attempt),
     courseId: COURSE,
-    studentName,
+    fullName,
     ...(leaseMs === undefined ? {} : { lease: { leaseMs } }),
     ...(confirmedVersion === undefined ? {} : { confirmedVersion }),
   });

@@ -6,7 +6,8 @@ import type { Knex } from 'knex';
 import type { Dependencies } from '../../activities/attempts/dependencies';
 import { buildActivities } from '../../activities/build-activities';
 import { readSettings } from '../../config/settings';
-import type { AttemptActivities, CommandRequest, DecideResult } from '../../contracts/attempts/activities';
+import type { AttemptActivities, DecideResult } from '../../contracts/attempts/activities';
+import type { CommandRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey, AttemptState, AttemptView } from '../../contracts/attempts/messages';
 import { findByKey } from '../../db/attempts/find';
 import { type Learner, upsertLearner } from '../../db/courses/learners';
@@ -71,7 +72,10 @@ export class AttemptFixture {
       ...env,
     });
     const woken: AttemptKey[] = [];
-    const recording = { signalWithStart: async (key: AttemptKey) => void woken.push(key) };
+    const recording = {
+      signalWithStart: async ({ examId, userId, attemptNumber }: AttemptKey) =>
+        void woken.push({ examId, userId, attemptNumber }),
+    };
     const platform = buildPlatform(settings);
     const parts = { ...settings, knex: database.db, platform, gateway: gateway ?? recording };
     return new AttemptFixture(database, simulator, parts, woken);

@@ -6,14 +6,10 @@ import type { Platform } from '../../clients/platform/services';
 import { readSettings, type Settings } from '../../config/settings';
 import type { ExportActivities } from '../../contracts/exports/activities';
 import type { ExportCommand, ExportTarget } from '../../contracts/exports/messages';
+import type { ImportRow } from '../../contracts/http/customer-import';
 import { type ChannelToStore, type StoredChannel, upsertChannel } from '../../db/exports/channels';
 import { upsertCustomer } from '../../db/exports/customers';
-import {
-  importConsentRows,
-  importEnrollmentRows,
-  importLearnerRows,
-  type LearnerRow,
-} from '../../db/exports/import-rows';
+import { importConsentRows, importEnrollmentRows, importLearnerRows } from '../../db/exports/import-rows';
 import { allRecords, type StoredRecord } from '../../db/exports/records';
 import { type ExportRun, findRun } from '../../db/exports/runs';
 import type { SimulatedChannel } from '../../dev/simulator/channels/channel-settings';
@@ -115,7 +111,7 @@ export class ExportActivitiesFixture {
     kind: keyof typeof KINDS,
     learners: number,
     more: Partial<ChannelToStore> = {},
-    learner: Partial<LearnerRow> = {},
+    learner: Partial<ImportRow<'learner'>> = {},
   ): Promise<StoredChannel> {
     const customerId = `acme-${randomUUID()}`;
     const { at, options, credentials } = KINDS[kind];
@@ -155,7 +151,7 @@ export class ExportActivitiesFixture {
   }
 
   /** Learners u1, u2, ... of the customer with the enrollments 1, 2, ...; their names begin with the customer's id. */
-  async enrol(customerId: string, count: number, learner: Partial<LearnerRow> = {}): Promise<void> {
+  async enrol(customerId: string, count: number, learner: Partial<ImportRow<'learner'>> = {}): Promise<void> {
     const numbers = Array.from({ length: count }, (_, index) => index + 1);
     for (let at = 0; at < count; at += 1_000) {
       const some = numbers.slice(at, at + 1_000);
@@ -188,7 +184,7 @@ export class ExportActivitiesFixture {
     return all;
   }
 
-  private learnerNamed(customerId: string, n: number, learner: Partial<LearnerRow>): LearnerRow {
+  private learnerNamed(customerId: string, n: number, learner: Partial<ImportRow<'learner'>>): ImportRow<'learner'> {
     const named = { username: `${customerId}-name-${n}`, email: this.address(customerId, n), remoteId: `remote-${n}` };
     return aLearner(`u${n}`, { ...named, ...learner });
   }

@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { parseSealingKeys } from '../../config/sealing-keys';
+import type { ImportRow } from '../../contracts/http/customer-import';
 import { type ChannelToStore, type StoredChannel, upsertChannel } from '../../db/exports/channels';
 import { upsertCustomer } from '../../db/exports/customers';
-import {
-  type EnrollmentRow,
-  importEnrollmentRows,
-  importLearnerRows,
-  type LearnerRow,
-} from '../../db/exports/import-rows';
+import { importEnrollmentRows, importLearnerRows } from '../../db/exports/import-rows';
 import { createRun, type ExportRun, type NewRun } from '../../db/exports/runs';
 import type { NewLedgerEntry } from '../../db/exports/transmissions';
 
@@ -50,7 +46,7 @@ export async function aChannel(db: Knex, more: Partial<ChannelToStore> = {}): Pr
   return stored;
 }
 
-export const aLearner = (userId: string, more: Partial<LearnerRow> = {}): LearnerRow => ({
+export const aLearner = (userId: string, more: Partial<ImportRow<'learner'>> = {}): ImportRow<'learner'> => ({
   userId,
   active: true,
   linked: true,
@@ -64,8 +60,8 @@ export const aLearner = (userId: string, more: Partial<LearnerRow> = {}): Learne
 export const anEnrollment = (
   enrollmentId: number,
   userId: string,
-  more: Partial<EnrollmentRow> = {},
-): EnrollmentRow => ({
+  more: Partial<ImportRow<'enrollment'>> = {},
+): ImportRow<'enrollment'> => ({
   enrollmentId,
   userId,
   courseRunId: RUN_ID,

@@ -1,7 +1,7 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { TemporalCalls } from '../../api/context';
-import type { AttemptStart } from '../../clients/temporal/attempt-start';
-import type { AttemptKey, AttemptView } from '../../contracts/attempts/messages';
+import { attemptStartOptions } from '../../clients/temporal/attempt-start';
+import type { AttemptKey, AttemptRef, AttemptTimings, AttemptView } from '../../contracts/attempts/messages';
 import type { PublishResult, PublishInput } from '../../contracts/courses/messages';
 import { RecordingExports } from './recording-exports';
 
@@ -9,7 +9,7 @@ export interface Execution {
   key: AttemptKey;
   update: string;
   input: { commandId: string; [field: string]: unknown };
-  start: AttemptStart;
+  start: ReturnType<typeof attemptStartOptions>;
 }
 
 type Answer = (execution: Execution) => AttemptView | Promise<AttemptView>;
@@ -27,12 +27,13 @@ export class RecordingGateway implements TemporalCalls {
   readonly exports = new RecordingExports();
 
   async execute<I extends { commandId: string }>(
-    key: AttemptKey,
+    ref: AttemptRef,
     update: UpdateDefinition<AttemptView, [I]>,
     input: I,
-    start: AttemptStart,
+    timings: AttemptTimings,
   ): Promise<AttemptView> {
-    const execution = { key, update: update.name, input: { ...input }, start };
+    const start = attemptStartOptions(ref, timings);
+    const execution = { key: keyOf(ref), update: update.name, input: { ...input }, start };
     this.executions.push(execution);
     return this.answer(execution);
   }
@@ -42,7 +43,7 @@ export class RecordingGateway implements TemporalCalls {
   }
 
   async signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>): Promise<void> {
-    this.signals.push({ key, signal: signal.name });
+    this.signals.push({ key: keyOf(key), signal: signal.name });
   }
 
   async publish(courseId: string, input: PublishInput): Promise<PublishResult> {
@@ -59,6 +60,10 @@ export class RecordingGateway implements TemporalCalls {
   }
 
   async close(): Promise<void> {}
+}
+
+function keyOf({ examId, userId, attemptNumber }: AttemptKey): AttemptKey {
+  return { examId, userId, attemptNumber };
 }
 
 function nothingPublished(courseId: string): PublishResult {

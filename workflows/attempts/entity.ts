@@ -6,7 +6,8 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
-import type { AttemptActivities, CommandRequest, DecideResult } from '../../contracts/attempts/activities';
+import type { AttemptActivities, DecideResult } from '../../contracts/attempts/activities';
+import type { CommandRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey, AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
 import { decideOptions, questionOptions } from '../activity-options';
 import { Mutex } from '../mutex';

@@ -1,72 +1,66 @@
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { CommandInput, CommandRequest } from '../../contracts/attempts/commands';
 import * as wire from '../../contracts/attempts/messages';
 import type { AttemptEntity } from './entity';
+
+type Type = CommandRequest['type'];
+
+const validator = assertWellFormed;
 
 /**
  * Registers every message, synchronously, before anything else happens. Validators refuse malformed input only: they run
  * before any state is known; the decision checks what is legal.
  */
 export function handleMessages(entity: AttemptEntity): void {
-  const validator = assertWellFormed;
-  setHandler(wire.createUpdate, ({ commandId, ...rest }) => entity.command(commandId, { type: 'create', ...rest }), {
-    validator,
-    description: 'Create the attempt',
-  });
+  const onUpdate = <T extends Type>(
+    update: UpdateDefinition<wire.AttemptView, [CommandInput<T>]>,
+    type: T,
+    description: string,
+  ): void =>
+    setHandler(update, (input) => entity.command(input.commandId, requestOf(type, input)), { validator, description });
+
+  onUpdate(wire.createUpdate, 'create', 'Create the attempt');
   setHandler(
     wire.changeStatusUpdate,
-    ({ commandId, status, ...rest }) => entity.command(commandId, { type: 'changeStatus', to: status, ...rest }),
+    ({ status, ...rest }) => entity.command(rest.commandId, requestOf('changeStatus', { to: status, ...rest })),
     { validator, description: 'Set a status: platform or operator' },
   );
-  setHandler(wire.actUpdate, ({ commandId, ...rest }) => entity.command(commandId, { type: 'act', ...rest }), {
-    validator,
-    description: 'An action of the learner',
-  });
-  setHandler(wire.removeUpdate, ({ commandId, ...rest }) => entity.command(commandId, { type: 'remove', ...rest }), {
-    validator,
-    description: 'Remove the attempt (it stays in the archive)',
-  });
-  setHandler(
-    wire.markReadyToResumeUpdate,
-    ({ commandId, ...rest }) => entity.command(commandId, { type: 'markReadyToResume', ...rest }),
-    { validator, description: 'Let the learner resume after an error' },
-  );
-  setHandler(wire.adjustTimeUpdate, ({ commandId }) => entity.command(commandId, { type: 'adjustTime' }), {
-    validator,
-    description: 'Count the allowed minutes anew: an allowance is to move the timer',
-  });
+  onUpdate(wire.actUpdate, 'act', 'An action of the learner');
+  onUpdate(wire.removeUpdate, 'remove', 'Remove the attempt (it stays in the archive)');
+  onUpdate(wire.markReadyToResumeUpdate, 'markReadyToResume', 'Let the learner resume after an error');
+  onUpdate(wire.adjustTimeUpdate, 'adjustTime', 'Count the allowed minutes anew: an allowance is to move the timer');
   setHandler(wire.retryEffectUpdate, ({ effectId }) => entity.retryEffect(effectId), {
     validator,
     description: 'Try a failed effect again',
   });
-  setHandler(
-    wire.setReviewUpdate,
-    ({ commandId, ...rest }) => entity.command(commandId, { type: 'setReview', ...rest }),
-    { validator, description: 'Second review by a person' },
-  );
+  onUpdate(wire.setReviewUpdate, 'setReview', 'Second review by a person');
   handleSignals(entity);
 }
 
 function handleSignals(entity: AttemptEntity): void {
+  const onCallback = <T extends 'review' | 'providerReady'>(
+    signal: SignalDefinition<[CommandInput<T>]>,
+    type: T,
+    description: string,
+  ): void =>
+    setHandler(signal, (input) => entity.handleCallback(input.commandId, requestOf(type, input)), { description });
+
   setHandler(
     wire.declineByCascadeSignal,
-    async ({ commandId }) => {
-      await entity.handleSignal(commandId, { type: 'declineByCascade' });
-    },
+    (input) => entity.handleSignal(input.commandId, requestOf('declineByCascade', input)),
     { description: 'Another exam of the course was declined' },
   );
-  setHandler(
-    wire.reviewReceivedSignal,
-    ({ commandId, inboxId }) => entity.handleCallback(commandId, { type: 'review', inboxId }),
-    { description: 'A review came from the provider' },
-  );
-  setHandler(
-    wire.providerReadySignal,
-    ({ commandId, inboxId }) => entity.handleCallback(commandId, { type: 'providerReady', inboxId }),
-    { description: 'The provider says that the learner may begin' },
-  );
+  onCallback(wire.reviewReceivedSignal, 'review', 'A review came from the provider');
+  onCallback(wire.providerReadySignal, 'providerReady', 'The provider says that the learner may begin');
   setHandler(wire.clockChangedSignal, () => entity.wake(), { description: 'The course clock moved (test clock only)' });
   setHandler(wire.wakeSignal, () => entity.wake(), { description: 'Look at the row again' });
   setHandler(wire.stateQuery, () => entity.state, { description: 'The attempt as this workflow knows it' });
+}
+
+/** The command of a message: its id goes apart, the message says the type. */
+function requestOf<T extends Type>(type: T, { commandId: _id, ...content }: CommandInput<T>): CommandRequest {
+  return { type, ...content } as unknown as CommandRequest;
 }
 
 function assertWellFormed(input: { commandId: string }): void {

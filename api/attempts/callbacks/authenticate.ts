@@ -5,7 +5,6 @@ import { ApiError } from '../../../contracts/api-error';
 import type { LocatedAttempt } from '../../../db/attempts/find';
 import { registeredProvider } from '../../../db/attempts/reviews/callback-attempts';
 import type { ApiContext } from '../../context';
-import { keyOf } from '../answer';
 import { rejectCallback } from './reject';
 
 /** Stored callbacks are JSON in Postgres, which has no NUL and no lone surrogates. */
@@ -70,9 +69,9 @@ export async function requireOwnAttempt(
   provider: string,
   located: LocatedAttempt,
 ): Promise<void> {
-  if (located.provider === provider) return;
-  const registered = await registeredProvider(context.knex, keyOf(located.view));
-  const isUnclaimed = located.provider === null && registered === null;
+  if (located.ref.provider === provider) return;
+  const registered = await registeredProvider(context.knex, located.ref);
+  const isUnclaimed = located.ref.provider === null && registered === null;
   if (registered === provider || isUnclaimed) return;
   await rejectCallback(context, request, { provider, object: located.view.attemptCode }, foreignProviderFault());
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { attemptStartOptions } from '../../../clients/temporal/attempt-start';
-import { callbackCommand, providerReadySignal, reviewReceivedSignal } from '../../../contracts/attempts/messages';
+import { callbackCommand } from '../../../contracts/attempts/commands';
+import { type AttemptRef, providerReadySignal, reviewReceivedSignal } from '../../../contracts/attempts/messages';
 import type { LocatedAttempt } from '../../../db/attempts/find';
-import { type StoredAttemptRef, findAttemptRef } from '../../../db/attempts/refs';
+import { findAttemptRef } from '../../../db/attempts/refs';
 import {
   type Callback,
   type IncomingCallback,
@@ -18,7 +18,6 @@ import type { ReviewPayload } from '../../../domain/attempts/reviews/payload';
 import type { RuleSet } from '../../../domain/attempts/rule-sets';
 import type { ApiContext } from '../../context';
 import { isDatabaseUnavailable } from '../../http/database-failure';
-import { keyOf } from '../answer';
 import { Batcher } from './batcher';
 import { CallbackRate } from './rate';
 import { type AuditSubject, auditCallback, rejectCallback } from './reject';
@@ -75,7 +74,7 @@ export class CallbackInbox {
     const object = located?.view.attemptCode ?? payload.attemptCode ?? 'none';
     const auditSubject = { provider, object };
     const attempt = located ? { code: located.view.attemptCode, externalId: located.view.externalId } : null;
-    const subject = { attempt, isReviewed: false, isProctored: located?.provider != null };
+    const subject = { attempt, isReviewed: false, isProctored: located?.ref.provider != null };
     const fault = findReviewFault(payload, subject, rules);
     if (fault || !located) {
       const unknown = { code: 'attempt-not-found', detail: 'There is no attempt of this code.' } as const;
@@ -151,11 +150,10 @@ export class CallbackInbox {
     }
   }
 
-  private async signal(kind: Callback['kind'], ref: StoredAttemptRef, inboxId: string): Promise<void> {
+  private async signal(kind: Callback['kind'], ref: AttemptRef, inboxId: string): Promise<void> {
     const { temporal, settings } = this.context;
     const signal = kind === 'review' ? reviewReceivedSignal : providerReadySignal;
-    const start = attemptStartOptions(ref, settings.timings);
-    await temporal.signalWithStart(ref.key, signal, [callbackCommand(inboxId)], start);
+    await temporal.signalWithStart(ref, signal, [callbackCommand(inboxId)], settings.timings);
   }
 }
 
@@ -169,7 +167,7 @@ function toStoredCallback(
 ): Omit<Callback, 'kind' | 'bodyHash'> {
   const { attemptCode, attemptId } = view;
   const externalId = payload.externalId ?? null;
-  return { provider, channel: payload.protocol, attemptCode, attemptId, key: keyOf(view), externalId, trusted, body };
+  return { provider, channel: payload.protocol, attemptCode, attemptId, key: view, externalId, trusted, body };
 }
 
 function hashOf(provider: string, json: string): string {

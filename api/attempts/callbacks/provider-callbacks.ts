@@ -46,7 +46,7 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     const located = payload.attemptCode === undefined ? undefined : await findByCode(knex, payload.attemptCode, now());
     if (located) await requireOwnAttempt(context, request, provider.name, located);
     const callback = { ...fields, located };
-    await inbox.receiveReview(request, callback, rules.rules(located?.provider ?? provider.name));
+    await inbox.receiveReview(request, callback, rules.rules(located?.ref.provider ?? provider.name));
     return answerReceived(reply, payload.attemptCode ?? '');
   });
 
@@ -95,7 +95,7 @@ export const restCallbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
     const { attemptCode } = located.view;
     const payload = readRestReview(request.body, { attemptCode, externalId });
     const callback = { provider, located, payload, trusted: true, body };
-    await inbox.receiveReview(request, callback, rules.rules(located.provider ?? provider));
+    await inbox.receiveReview(request, callback, rules.rules(located.ref.provider ?? provider));
     return answerReceived(reply, attemptCode);
   });
 };
@@ -109,7 +109,7 @@ async function ownAttempt(
   const { provider, externalId } = address;
   await authenticateRest(context, request, address);
   const found = await findLiveByExternalId(context.knex, externalId, context.now());
-  const located = found.find((candidate) => candidate.provider === provider) ?? found[0];
+  const located = found.find((candidate) => candidate.ref.provider === provider) ?? found[0];
   if (!located) return unknownAttempt(context, request, { provider, object: externalId });
   const { courses } = request.principal;
   if (courses !== undefined && !courses.includes(located.view.courseId)) throw new ApiError('attempt-not-found');

@@ -11,7 +11,7 @@ import { visibleAttempt } from '../../auth/access';
 import type { Scope } from '../../auth/principal';
 import type { RouteOptions } from '../../context';
 import { replaceByProblem } from '../../plugins/problem';
-import { executeOn, refOf } from '../command';
+import { executeOn } from '../command';
 import { withOpenLinks } from './answer';
 
 const tags = ['reviews'];
@@ -53,10 +53,10 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
       if (reviewStatus === undefined) throw new ApiError('bad-review-status', 'GET /openapi.json lists the verdicts.');
       const review = await findReviewDetails(knex, params.reviewId);
       if (!review) throw new ApiError('review-not-found');
-      const located = await visibleAttempt(context, principal, review.attemptCode);
+      const { ref } = await visibleAttempt(context, principal, review.attemptCode);
       const { reviewId } = review;
       const input = { commandId, reviewId, reviewStatus, requestedBy: principal.subject };
-      await executeOn(context, refOf(located), setReviewUpdate, input);
+      await executeOn(context, ref, setReviewUpdate, input);
       return (await findReviewDetails(knex, reviewId)) ?? review;
     },
   );

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { commandOf, newAttemptFor } from '../../../activities/attempts/command';
 import { dueAmong, stateAfter, buildDecisionContext } from '../../../activities/attempts/decision-context';
 import type { Dependencies } from '../../../activities/attempts/dependencies';
+import { isAboutReview } from '../../../activities/attempts/review-input';
 import { ProviderRules } from '../../../config/provider-rules';
 import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempts/activities';
 import { applyDecision } from '../../../db/attempts/apply-decision';
@@ -19,7 +20,7 @@ export function decideOnly({ knex, providers, reviewSlaMs }: Dependencies): Pick
 async function decided(trx: Knex.Transaction, rules: ProviderRules, input: DecideInput): Promise<DecideResult> {
   const { key, commandId, command, nowMs, confirmedVersion } = input;
   const { storedCommand: stored, rows } = await readDecisionContext(trx, key, commandId);
-  if (stored) throw new Error('The bench never repeats a command.');
+  if (stored || isAboutReview(command)) throw new Error('The bench repeats no command and reviews nothing.');
   if (!rows) throw new Error(`There is no exam ${key.examId}.`);
   const context = buildDecisionContext(rows, key.userId, rules, { nowMs, answers: {} });
   const decision = transition(context, commandOf(command, await newAttemptFor(trx, command, key)));
@@ -35,7 +36,7 @@ async function decided(trx: Knex.Transaction, rules: ProviderRules, input: Decid
     owner: key,
     confirmedVersion,
     courseId: rows.course.courseId,
-    studentName: rows.learner?.fullName ?? '',
+    fullName: rows.learner?.fullName ?? '',
   };
   const applied = appliedCommandStatement({
     commandId,

@@ -9,8 +9,12 @@ import { idempotencyPlugin } from '../../../api/plugins/idempotency';
 import { metricsPlugin } from '../../../api/plugins/metrics';
 import { openapiPlugin } from '../../../api/plugins/openapi';
 import { problemPlugin } from '../../../api/plugins/problem';
-import { attemptStartOptions } from '../../../clients/temporal/attempt-start';
-import { type AttemptKey, changeStatusUpdate, createUpdate } from '../../../contracts/attempts/messages';
+import {
+  type AttemptKey,
+  type AttemptRef,
+  changeStatusUpdate,
+  createUpdate,
+} from '../../../contracts/attempts/messages';
 import { AttemptAnswer, AttemptParams, ChangeStatusBody, CreateAttemptBody } from '../../../contracts/http/attempts';
 import { responses, strictObject } from '../../../contracts/http/common';
 import { courseOf } from '../plan';
@@ -37,8 +41,13 @@ export async function buildFloorApp(parts: Parts): Promise<FastifyInstance> {
 
 const floorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { settings, temporal }) => {
   const config = { scopes: ['attempts:write' as const] };
-  const start = (key: AttemptKey) =>
-    attemptStartOptions({ key, courseId: courseOf('floor'), provider: null, phase: 'open' }, settings.timings);
+  const { timings } = settings;
+  const refOf = (key: AttemptKey): AttemptRef => ({
+    ...key,
+    courseId: courseOf('floor'),
+    provider: null,
+    phase: 'open',
+  });
   const creation = {
     params: strictObject({ examId: Type.String() }),
     body: CreateAttemptBody,
@@ -46,14 +55,14 @@ const floorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { settings, te
   };
   app.post('/exams/:examId/attempts', { config, schema: creation }, async ({ commandId, params, body }, reply) => {
     const { userId, ...wanted } = body;
-    const key = { examId: Number(params.examId), userId, attemptNumber: 1 };
-    const view = await temporal.execute(key, createUpdate, { ...wanted, commandId }, start(key));
+    const ref = refOf({ examId: Number(params.examId), userId, attemptNumber: 1 });
+    const view = await temporal.execute(ref, createUpdate, { ...wanted, commandId }, timings);
     return reply.code(201).send(attemptAnswer(view, settings));
   });
   const change = { params: AttemptParams, body: ChangeStatusBody, response: responses({ 200: AttemptAnswer }) };
   app.patch('/attempts/:attemptCode', { config, schema: change }, async ({ commandId, params, body: { status } }) => {
-    const key = keyOf(params.attemptCode);
-    return attemptAnswer(await temporal.execute(key, changeStatusUpdate, { status, commandId }, start(key)), settings);
+    const ref = refOf(keyOf(params.attemptCode));
+    return attemptAnswer(await temporal.execute(ref, changeStatusUpdate, { status, commandId }, timings), settings);
   });
 };
 

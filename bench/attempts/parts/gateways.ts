@@ -1,7 +1,9 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { TemporalCalls } from '../../../api/context';
-import type { AttemptActivities, CommandRequest } from '../../../contracts/attempts/activities';
-import type { AttemptKey, AttemptView, ExamAttemptInput } from '../../../contracts/attempts/messages';
+import { attemptStartOptions } from '../../../clients/temporal/attempt-start';
+import type { AttemptActivities } from '../../../contracts/attempts/activities';
+import type { CommandRequest } from '../../../contracts/attempts/commands';
+import type { AttemptKey, AttemptView } from '../../../contracts/attempts/messages';
 import { type OwnVariant, taskQueueOf, workflowIdOf } from '../plan';
 
 type Rest = Omit<TemporalCalls, 'execute'>;
@@ -10,16 +12,12 @@ type Rest = Omit<TemporalCalls, 'execute'>;
 export function benchGateway(variant: OwnVariant, client: Client, rest: Rest): TemporalCalls {
   return {
     ...rest,
-    execute(key, update, input, start) {
-      const startInput: ExamAttemptInput = { ...key, timings: start.timings };
+    execute(ref, update, input, timings) {
       const startWorkflowOperation = new WithStartWorkflowOperation(variant, {
-        workflowId: workflowIdOf(variant, key.examId, key.userId),
+        ...attemptStartOptions(ref, timings),
+        workflowId: workflowIdOf(variant, ref.examId, ref.userId),
         taskQueue: taskQueueOf(variant),
-        args: [startInput],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
-        typedSearchAttributes: start.searchAttributes,
-        staticSummary: start.staticSummary,
       });
       const updateId = input.commandId;
       return client.withDeadline(Date.now() + 10_000, () =>
@@ -33,9 +31,9 @@ export function benchGateway(variant: OwnVariant, client: Client, rest: Rest): T
 export function inlineGateway({ decide }: Pick<AttemptActivities, 'decide'>, rest: Rest): TemporalCalls {
   return {
     ...rest,
-    async execute(key, update, { commandId, ...input }) {
+    async execute({ examId, userId, attemptNumber }, update, { commandId, ...input }) {
       const command = commandOf(update.name ?? '', input);
-      return inline({ decide }, key, commandId, command);
+      return inline({ decide }, { examId, userId, attemptNumber }, commandId, command);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { AttemptActivities, CommandRequest, DecideResult } from '../../../contracts/attempts/activities';
+import type { AttemptActivities, DecideResult } from '../../../contracts/attempts/activities';
+import type { CommandRequest } from '../../../contracts/attempts/commands';
 import {
   type AttemptView,
   changeStatusUpdate,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
+import { queryRow } from '../../core/query';
 import { SELECT_LIVE, type LocatedAttempt, readAttempts } from '../find';
 
 /** Live attempts of an external id, newest first. Exactly as given: REST vendors get no leave of case (reviews.json). */
@@ -11,11 +12,12 @@ export async function findLiveByExternalId(knex: Knex, externalId: string, now: 
 
 /** The provider an attempt was registered with, which its exam may have left since. */
 export async function registeredProvider(knex: Knex, key: AttemptKey): Promise<string | null> {
-  const { rows } = await knex.raw<{ rows: { provider: string }[] }>(
+  const row = await queryRow<{ provider: string }>(
+    knex,
     `select question ->> 'provider' as provider from commands
      where exam_id = :examId and user_id = :userId and new_attempt ->> 'number' = cast(:attemptNumber as text)
        and question ->> 'kind' = 'registration' and state = 'applied' limit 1`,
-    { ...key },
+    key,
   );
-  return rows[0]?.provider ?? null;
+  return row?.provider ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import type { ReviewProtocol } from '../../../domain/attempts/reviews/payload';
+import { queryRow, queryRows, writeRows } from '../../core/query';
 
 /** A callback as received, with the attempt it is about. */
 export interface Callback {
@@ -60,15 +61,10 @@ export type ReceiveResult = Receipt & { isLocated: boolean };
 export async function receiveCallbacks(knex: Knex, callbacks: readonly IncomingCallback[]): Promise<ReceiveResult[]> {
   const sorted = [...callbacks.entries()].sort(([, a], [, b]) => (a.attemptCode < b.attemptCode ? -1 : 1));
   const json = `[${sorted.map(([, callback]) => toJson(callback)).join()}]`;
-  const { rows } = await knex.raw<{ rows: ReceiveResult[] }>(RECEIVE, [json]);
+  const rows = await queryRows<ReceiveResult>(knex, RECEIVE, { json });
   const received: ReceiveResult[] = [];
   for (const [position, [index]] of sorted.entries()) received[index] = rows[position] as ReceiveResult;
   return received;
-}
-
-export async function receiveCallback(knex: Knex, callback: Callback, options: ReceiveOptions): Promise<Receipt> {
-  const [received] = await receiveCallbacks(knex, [{ ...callback, ...options }]);
-  return received as ReceiveResult;
 }
 
 /** The body is JSON already. */
@@ -98,7 +94,7 @@ const RECEIVE_FIELDS = {
 const RECEIVE = `
   select r.is_located as "isLocated", r.inbox_id as "inboxId", r.is_repeat as "isRepeat",
     r.waits_for_others as "waitsForOthers"
-  from rows from (jsonb_to_recordset(cast(? as jsonb)) as (${Object.entries(RECEIVE_FIELDS)
+  from rows from (jsonb_to_recordset(cast(:json as jsonb)) as (${Object.entries(RECEIVE_FIELDS)
     .map(([name, type]) => `"${name}" ${type}`)
     .join(', ')})) with ordinality as c
   cross join lateral receive_callback(${Object.keys(RECEIVE_FIELDS)
@@ -110,21 +106,16 @@ const FIELDS = `id::text as "inboxId", kind, provider, channel, attempt_code as 
   external_id as "externalId", trusted, body, body_hash as "bodyHash", state, reason,
   jsonb_build_object('examId', exam_id, 'userId', user_id, 'attemptNumber', attempt_number) as key`;
 
-export async function findCallback(trx: Knex, inboxId: string): Promise<InboxRow | undefined> {
-  const { rows } = await trx.raw<{ rows: InboxRow[] }>(`select ${FIELDS} from review_inbox where id = ?`, [inboxId]);
-  return rows[0];
+export function findCallback(trx: Knex, inboxId: string): Promise<InboxRow | undefined> {
+  return queryRow(trx, `select ${FIELDS} from review_inbox where id = :inboxId`, { inboxId });
 }
 
-/** Stores a callback's outcome; one stored before stays as it is. */
-export async function markCallback(
-  trx: Knex,
-  inboxId: string,
-  outcome: { state: 'applied' | 'refused'; reason?: string },
-  now: Date,
-): Promise<void> {
-  await trx.raw(
+/** Stores that a callback was applied, or refused and why; an outcome stored before stays as it is. */
+export async function markCallback(trx: Knex, inboxId: string, reason: string | null, now: Date): Promise<void> {
+  await writeRows(
+    trx,
     `update review_inbox set state = :state, reason = :reason, applied_at = :now where id = :inboxId and state = 'received'`,
-    { inboxId, state: outcome.state, reason: outcome.reason ?? null, now },
+    { inboxId, state: reason === null ? 'applied' : 'refused', reason, now },
   );
 }
 
@@ -139,7 +130,8 @@ export async function callbacksToDeliver(
   knex: Knex,
   { graceMs, limit }: { graceMs: number; limit: number },
 ): Promise<CallbackDelivery[]> {
-  const { rows } = await knex.raw<{ rows: CallbackDelivery[] }>(
+  const rows = await queryRows<CallbackDelivery>(
+    knex,
     `select ${FIELDS} from review_inbox
      where state = 'received' and (signalled_at is null
        or signalled_at <= clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000))
@@ -151,7 +143,6 @@ export async function callbacksToDeliver(
 
 /** The owner's workflow was signalled. */
 export async function markDelivered(knex: Knex, inboxIds: readonly string[]): Promise<void> {
-  await knex.raw(`update review_inbox set signalled_at = clock_timestamp() where id = any(?::bigint[])`, [
-    [...inboxIds],
-  ]);
+  const sql = 'update review_inbox set signalled_at = clock_timestamp() where id = any(cast(:ids as bigint[]))';
+  await writeRows(knex, sql, { ids: [...inboxIds] });
 }

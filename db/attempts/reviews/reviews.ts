@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
+import type { InJson } from '../../../contracts/in-json';
 import type { Attempt } from '../../../domain/attempts/model';
 import type { ReviewFacts, ReviewWrite, StoredReview } from '../../../domain/attempts/reviews/facts';
 import type { ReviewComment } from '../../../domain/attempts/reviews/payload';
-import { attemptFromJson, attemptJson, type InJson } from '../json';
+import { queryRow, queryRows, writeRows } from '../../core/query';
+import { attemptFromJson, attemptJson } from '../json';
 
 const REVIEW_FIELDS = `'reviewId', r.id::text, 'attemptCode', r.attempt_code, 'provider', r.provider, 'channel', r.channel,
   'reviewStatus', r.review_status, 'videoUrl', r.video_url, 'reviewedBy', r.reviewed_by`;
@@ -12,8 +14,7 @@ export async function reviewFacts(
   trx: Knex,
   about: { attemptCode: string; reviewedBy: string | null },
 ): Promise<ReviewFacts> {
-  const { rows } = await trx.raw<{ rows: FactsJson[] }>(FACTS, about);
-  const [facts] = rows as [FactsJson];
+  const facts = (await queryRow<FactsJson>(trx, FACTS, about)) as FactsJson;
   return { ...facts, archived: facts.archived && attemptFromJson(facts.archived) };
 }
 
@@ -44,10 +45,10 @@ export async function storeReview(
     examId: attempt.examId,
     userId: attempt.userId,
   };
-  if (replaces !== null) await trx.raw(ARCHIVE, { replaces, now });
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(STORE, { ...attemptIds, ...review, raw, courseId, now });
-  const reviewId = rows[0]?.id ?? '';
-  if (comments.length > 0) await trx.raw(COMMENT, { reviewId, comments: JSON.stringify(comments) });
+  if (replaces !== null) await writeRows(trx, ARCHIVE, { replaces, now });
+  const stored = await queryRow<{ id: string }>(trx, STORE, { ...attemptIds, ...review, raw, courseId, now });
+  const values = { reviewId: stored?.id ?? '', comments: JSON.stringify(comments) };
+  if (comments.length > 0) await writeRows(trx, COMMENT, values);
 }
 
 const ARCHIVE = `
@@ -83,15 +84,15 @@ export interface ReviewDetails extends Omit<StoredReview, 'rawData'> {
 }
 
 export async function reviewsOfAttempt(knex: Knex, attemptCode: string): Promise<ReviewDetails[]> {
-  return selectReviewDetails(knex, 'r.attempt_code = ?', attemptCode);
+  return selectReviewDetails(knex, 'r.attempt_code = :value', attemptCode);
 }
 
 export async function findReviewDetails(knex: Knex, reviewId: string): Promise<ReviewDetails | undefined> {
-  return (await selectReviewDetails(knex, 'r.id = ?', reviewId))[0];
+  return (await selectReviewDetails(knex, 'r.id = :value', reviewId))[0];
 }
 
 async function selectReviewDetails(knex: Knex, where: string, value: string): Promise<ReviewDetails[]> {
-  const { rows } = await knex.raw<{ rows: { review: ReviewDetails }[] }>(`${SELECT_DETAILS} where ${where}`, [value]);
+  const rows = await queryRows<{ review: ReviewDetails }>(knex, `${SELECT_DETAILS} where ${where}`, { value });
   return rows.map(({ review }) => ({
     ...review,
     createdAt: new Date(review.createdAt).toISOString(),

@@ -42,7 +42,7 @@ export function act(context: DecisionContext, command: Extract<Command, { type: 
     return refuse('attempt-completed', `An attempt in "${attempt.status}" takes no more actions.`);
   }
   const saved = action === 'error' ? { timeRemainingSeconds: secondsLeft(attempt, context.now, context) } : {};
-  return changeStatus(context, { to, cascade: true, ...saved });
+  return changeStatus(context, { to, ...saved });
 }
 
 /** Resets the learner's current attempt on the exam, whichever was addressed: never two new attempts side by side. */

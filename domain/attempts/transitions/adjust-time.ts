@@ -2,8 +2,8 @@ import type { Decision, DecisionContext } from '../decision';
 import type { Attempt } from '../model';
 import { isIncomplete } from '../statuses';
 import { minutesUntil } from '../time-allowed';
+import { acceptChanges } from './accept';
 import { refuse } from './refuse';
-import { revise } from './status-entry';
 
 /**
  * Recalculates a running attempt's minutes from the present limit, allowance and due date. Only on demand
@@ -16,9 +16,7 @@ export function adjustTime(context: DecisionContext): Decision {
   const isFixed = startedAt !== null && allowedTimeLimitMins !== null && isIncomplete(attempt.status);
   const minutes = isFixed ? minutesNow(context, attempt, startedAt) : allowedTimeLimitMins;
   if (minutes === allowedTimeLimitMins) return { kind: 'unchanged', attemptId: attempt.id };
-  const after = revise(context, attempt, { allowedTimeLimitMins: minutes });
-  const writes = [{ do: 'save', before: attempt, after } as const];
-  return { kind: 'accepted', attemptId: attempt.id, writes, archive: [], effects: [] };
+  return acceptChanges(context, attempt, { allowedTimeLimitMins: minutes });
 }
 
 function minutesNow(context: DecisionContext, attempt: Attempt, startedAt: Date): number {

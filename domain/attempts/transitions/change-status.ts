@@ -2,21 +2,13 @@ import type { Decision, DecisionContext } from '../decision';
 import type { Attempt } from '../model';
 import type { RuleSet } from '../rule-sets';
 import { isCompleted, isInProgress, isIncomplete, isKnownStatus, isPreStarted, type AttemptStatus } from '../statuses';
+import { accept } from './accept';
 import { enterStatus } from './enter-status';
 import { refuse } from './refuse';
-import { writesOf } from './status-entry';
-
-/** The requested change; `to` may be any string from outside. */
-export interface StatusRequest {
-  to: string;
-  cascade: boolean;
-  requestedBy?: string | undefined;
-  timeoutAt?: Date | undefined;
-  timeRemainingSeconds?: number | undefined;
-}
+import { type EntryOptions, writesOf } from './status-entry';
 
 /** A status change: substitutions first, then legality, then the same status (specification 001, example 3). */
-export function changeStatus(context: DecisionContext, request: StatusRequest): Decision {
+export function changeStatus(context: DecisionContext, request: EntryOptions<string>): Decision {
   const { attempt, rules } = context;
   if (attempt === null) return refuse('attempt-not-found', 'There is no such attempt.');
   if (!isKnownStatus(request.to, rules)) return refuse('unknown-status', `"${request.to}" is not an attempt status.`);
@@ -27,13 +19,8 @@ export function changeStatus(context: DecisionContext, request: StatusRequest): 
   if (rules.sameStatusIsNoop && to === attempt.status) return { kind: 'unchanged', attemptId: attempt.id };
   const entry = enterStatus(context, attempt, { ...request, to });
   if ('question' in entry) return { kind: 'ask', question: entry.question };
-  return {
-    kind: 'accepted',
-    attemptId: attempt.id,
-    writes: writesOf(context, entry),
-    archive: entry.archive,
-    effects: entry.effects,
-  };
+  const { archive, effects } = entry;
+  return accept(attempt.id, { writes: writesOf(context, entry), archive, effects });
 }
 
 function substituteStatus(attempt: Attempt, to: AttemptStatus, rules: RuleSet): AttemptStatus {

@@ -2,11 +2,12 @@ import type { Command } from '../commands';
 import type { Decision, DecisionContext, AttemptWrite } from '../decision';
 import type { Attempt } from '../model';
 import { isOnboardingRefusal } from '../statuses';
+import { accept, revise } from './accept';
 import { applyEntry } from './enter-status';
 import { newRow } from './new-attempt';
 import { refuse } from './refuse';
 import { isPastDue, checkRegistration } from './registration';
-import { revise } from './status-entry';
+import type { EntryOptions } from './status-entry';
 
 type CreateCommand = Extract<Command, { type: 'create' }>;
 
@@ -40,30 +41,25 @@ export function currentOf(context: DecisionContext): Attempt | undefined {
 }
 
 /**
- * The decision that stores a new row, entering `to` at once if given: one command, one version, and the archive shows that
+ * The decision that stores a new row, entering its `first` status at once if given: one command, one version, and the archive shows that
  * it was `created` in between.
  */
 export function decideCreation(
   context: DecisionContext,
   row: Attempt,
-  to: { status: 'started' | 'declined'; cascade: boolean } | null,
+  first: EntryOptions | null,
   precedingWrites: AttemptWrite[],
 ): Decision {
-  const attemptId = row.id;
-  if (to === null) {
-    const writes: AttemptWrite[] = [...precedingWrites, { do: 'create', attempt: revise(context, row, {}) }];
-    return { kind: 'accepted', attemptId, writes, archive: [], effects: [] };
+  if (first === null) {
+    return accept(row.id, { writes: [...precedingWrites, { do: 'create', attempt: revise(context, row, {}) }] });
   }
-  const entry = applyEntry({ ...context, attempt: null, others: liveAttempts(context) }, row, {
-    to: to.status,
-    cascade: to.cascade,
-  });
+  const entry = applyEntry({ ...context, attempt: null, others: liveAttempts(context) }, row, first);
   const removals = entry.cleared.map((attempt): AttemptWrite => ({ do: 'remove', attempt }));
   const kept = precedingWrites.filter((write) =>
     entry.cleared.every(({ id }) => write.do !== 'save' || write.after.id !== id),
   );
-  const writes: AttemptWrite[] = [...kept, { do: 'create', attempt: entry.after }, ...removals];
-  return { kind: 'accepted', attemptId, writes, archive: entry.archive, effects: entry.effects };
+  const { after: attempt, archive, effects } = entry;
+  return accept(row.id, { writes: [...kept, { do: 'create', attempt }, ...removals], archive, effects });
 }
 
 function liveAttempts({ attempt, others }: DecisionContext): Attempt[] {
@@ -75,11 +71,7 @@ function demotePrevious(context: DecisionContext, previous: Attempt, resumes: bo
   return { do: 'save', before: previous, after: revise(context, previous, changes) };
 }
 
-function firstStatus(
-  command: CreateCommand,
-  row: Attempt,
-  { exam }: DecisionContext,
-): Parameters<typeof decideCreation>[2] {
-  if (command.byLearner && exam.isProctored && !row.takingAsProctored) return { status: 'declined', cascade: true };
-  return command.start && !isOnboardingRefusal(row.status) ? { status: 'started', cascade: true } : null;
+function firstStatus(command: CreateCommand, row: Attempt, { exam }: DecisionContext): EntryOptions | null {
+  if (command.byLearner && exam.isProctored && !row.takingAsProctored) return { to: 'declined' };
+  return command.start && !isOnboardingRefusal(row.status) ? { to: 'started' } : null;
 }

@@ -18,17 +18,9 @@ export function declineByCascade(
 ): Decision {
   const target = context.attempt ?? currentOf(context);
   if (target === undefined) {
-    const facts = {
-      takingAsProctored: false,
-      registered: { outcome: 'notNeeded' },
-      timeRemainingSeconds: null,
-    } as const;
-    return decideCreation(
-      context,
-      newRow(context, command.newAttempt, facts),
-      { status: 'declined', cascade: false },
-      [],
-    );
+    const registered = { outcome: 'notNeeded' } as const;
+    const facts = { takingAsProctored: false, registered, timeRemainingSeconds: null };
+    return decideCreation(context, newRow(context, command.newAttempt, facts), { to: 'declined', cascade: false }, []);
   }
   if (isCompleted(target.status, context.rules)) return { kind: 'unchanged', attemptId: target.id };
   const others = context.others.filter((other) => other.id !== target.id);

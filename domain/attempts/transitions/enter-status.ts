@@ -4,8 +4,9 @@ import type { Attempt } from '../model';
 import { creditStatusOf, mailFor, mayReport } from '../reporting';
 import { awaitsReview } from '../statuses';
 import { allowedMinutes } from '../time-allowed';
+import { revise } from './accept';
 import { onboardingCleanUp } from './onboarding-clean-up';
-import { draftEffect, revise, type Entry, type EntryOptions, type EntryResult } from './status-entry';
+import { draftEffect, type Entry, type EntryOptions, type EntryResult } from './status-entry';
 
 /** Enters a status, for a change that is known to be legal; queries the grades switch first where it matters. */
 export function enterStatus(context: DecisionContext, before: Attempt, options: EntryOptions): EntryResult {
@@ -46,17 +47,21 @@ function rowAfterEntry(context: DecisionContext, before: Attempt, options: Entry
   return revise(context, before, { status: to, ...saved, ...changesOnEntry(context, before, options) });
 }
 
-function changesOnEntry(context: DecisionContext, before: Attempt, options: EntryOptions): Partial<Attempt> {
+function changesOnEntry(
+  context: DecisionContext,
+  before: Attempt,
+  { to, timeoutAt, cascade = true }: EntryOptions,
+): Partial<Attempt> {
   const { now, rules } = context;
-  switch (options.to) {
+  switch (to) {
     case 'started':
       return before.startedAt === null ? startChanges(context, before) : {};
     case 'submitted':
-      return { completedAt: options.timeoutAt ?? now, ...(rules.extendedEffects ? { isResumable: false } : {}) };
+      return { completedAt: timeoutAt ?? now, ...(rules.extendedEffects ? { isResumable: false } : {}) };
     case 'error':
       return rules.extendedEffects && !isInResumption(before) ? { isResumable: true } : {};
     case 'declined':
-      return options.cascade ? { takingAsProctored: false, externalId: null } : {};
+      return cascade ? { takingAsProctored: false, externalId: null } : {};
     default:
       return {};
   }
@@ -92,7 +97,7 @@ function reportEffects(
   cleared: Attempt[],
 ): EffectAction[] {
   const credit = creditStatusOf(after.status, context.rules);
-  const cascades = options.cascade && context.rules.cascadingStatuses.includes(after.status);
+  const cascades = (options.cascade ?? true) && context.rules.cascadingStatuses.includes(after.status);
   const spare = cleared.map(({ examId }) => examId);
   return [
     ...(credit ? [{ name: 'credit.set', status: credit } as const] : []),
@@ -115,7 +120,7 @@ function gradeEffects(
 ): EffectAction[] {
   if (!touchesGrades(context, before, after) || context.answers.gradeOverrideOnRejection !== true) return [];
   if (after.status === 'verified') return [{ name: 'grades.undoOverride' }];
-  const title = context.exam.isProctored ? context.exam.provider?.title : undefined;
+  const title = context.exam.isProctored ? context.provider?.title : undefined;
   const comment = title === undefined ? 'Failed Proctoring' : `Failed ${title} proctoring`;
   const overrider = options.requestedBy === undefined ? {} : { overrider: options.requestedBy };
   return [
@@ -132,8 +137,8 @@ function mailEffects(after: Attempt): EffectAction[] {
 /** The exam decides whether the provider is notified, not the attempt: declined ones count too, without id. */
 function providerEffects(context: DecisionContext, before: Attempt, after: Attempt): EffectAction[] {
   const { exam, rules } = context;
-  if (!rules.extendedEffects || !exam.isProctored || exam.provider === null) return [];
-  const call = { provider: exam.provider.name, externalId: after.externalId };
+  if (!rules.extendedEffects || !exam.isProctored || exam.effectiveProvider === null) return [];
+  const call = { provider: exam.effectiveProvider, externalId: after.externalId };
   if (after.status === 'submitted') return [{ name: 'provider.stop', ...call }];
   if (after.status === 'error') return [{ name: 'provider.error', ...call }];
   const starts = after.status === 'started' && before.startedAt === null;

@@ -1,14 +1,15 @@
-import type { DecisionContext } from '../decision';
+import type { DecisionContext, RefusedElsewhere } from '../decision';
 import type { EffectDraft } from '../effects';
-import type { Attempt, Exam } from '../model';
+import type { Attempt } from '../model';
 import { isCompleted, isOnboardingRefusal } from '../statuses';
 import { draftEffect } from './status-entry';
 
 /** Removal at the provider, only for an attempt it has registered, i.e. given an id (removals.json). */
-export function providerRemoval(exam: Exam, attempt: Attempt): EffectDraft[] {
-  if (!exam.isProctored || exam.provider === null || attempt.externalId === null) return [];
-  const action = { name: 'provider.remove', provider: exam.provider.name, externalId: attempt.externalId } as const;
-  return [draftEffect(attempt, action)];
+export function providerRemoval({ exam, attempt }: RefusedElsewhere): EffectDraft[] {
+  const { isProctored, effectiveProvider: provider } = exam;
+  const { externalId } = attempt;
+  if (!isProctored || provider === null || externalId === null) return [];
+  return [draftEffect(attempt, { name: 'provider.remove', provider, externalId })];
 }
 
 /**
@@ -19,14 +20,14 @@ export function onboardingCleanUp(
   context: DecisionContext,
   after: Attempt,
 ): { cleared: Attempt[]; effects: EffectDraft[] } {
-  const { exam, rules } = context;
-  const isOnboarding = exam.isProctored && exam.isPracticeExam && exam.provider?.supportsOnboarding === true;
+  const { exam, rules, provider } = context;
+  const isOnboarding = exam.isProctored && exam.isPracticeExam && provider?.supportsOnboarding === true;
   if (!rules.extendedEffects || !isOnboarding || !isCompleted(after.status, rules)) return { cleared: [], effects: [] };
   const elsewhere = context.refusedElsewhere.filter(({ attempt }) => attempt.id !== after.id);
-  const toRemove = elsewhere.map((one) => ({ ...one, attempt: { ...one.attempt, version: one.attempt.version + 1 } }));
+  const toRemove: RefusedElsewhere[] = elsewhere.map((one) => ({
+    ...one,
+    attempt: { ...one.attempt, version: one.attempt.version + 1 },
+  }));
   if (isOnboardingRefusal(after.status)) toRemove.push({ attempt: after, exam });
-  return {
-    cleared: toRemove.map(({ attempt }) => attempt),
-    effects: toRemove.flatMap((one) => providerRemoval(one.exam, one.attempt)),
-  };
+  return { cleared: toRemove.map(({ attempt }) => attempt), effects: toRemove.flatMap(providerRemoval) };
 }

@@ -11,5 +11,5 @@ export function providerReady(context: DecisionContext): Decision {
   if (attempt === null) return refuse('attempt-not-found', 'There is no such attempt.');
   const opens = attempt.status === 'created' || attempt.status === 'download_software_clicked';
   if (!opens) return { kind: 'unchanged', attemptId: attempt.id };
-  return changeStatus(context, { to: 'ready_to_start', cascade: true });
+  return changeStatus(context, { to: 'ready_to_start' });
 }

@@ -19,18 +19,14 @@ export function checkRegistration(
   if (!takingAsProctored) return { outcome: 'notNeeded' };
   const { exam, answers } = context;
   if (isPastDue(context)) return refuse('exam-past-due', 'The exam is past its due date.');
-  if (!exam.isProctored || exam.provider === null) {
+  const { effectiveProvider: provider } = exam;
+  if (!exam.isProctored || provider === null) {
     return refuse('exam-not-proctored', 'The exam cannot be taken as a proctored one.');
   }
   if (answers.registration === undefined) {
     const timeLimitMins = allowedMinutes(context, timeRemainingSeconds, context.now);
     const identity = { id: newAttempt.id, code: newAttempt.code };
-    const question = {
-      kind: 'registration',
-      provider: exam.provider.name,
-      newAttempt: identity,
-      timeLimitMins,
-    } as const;
+    const question = { kind: 'registration', provider, newAttempt: identity, timeLimitMins } as const;
     return { kind: 'ask', question: { ...question, isSampleAttempt: exam.isPracticeExam } };
   }
   if (answers.registration.outcome === 'refused') return refuse('provider-refused', answers.registration.detail);

@@ -3,9 +3,10 @@ import type { Decision, DecisionContext } from '../decision';
 import type { EffectDraft } from '../effects';
 import type { Attempt } from '../model';
 import { creditStatusOf } from '../reporting';
+import { accept, revise } from './accept';
 import { providerRemoval } from './onboarding-clean-up';
 import { refuse } from './refuse';
-import { draftEffect, promoteNewest, revise } from './status-entry';
+import { draftEffect, promoteNewest } from './status-entry';
 
 /**
  * Removes an attempt; the archive keeps its last row. Where the provider must agree it is called first, and only
@@ -15,22 +16,21 @@ export function remove(context: DecisionContext, command: Extract<Command, { typ
   const { attempt, exam, rules, answers } = context;
   if (attempt === null) return refuse('attempt-not-found', 'There is no such attempt.');
   const removed = revise(context, attempt, {});
-  const providerEffects = rules.extendedEffects ? providerRemoval(exam, removed) : [];
+  const providerEffects = rules.extendedEffects ? providerRemoval({ exam, attempt: removed }) : [];
   const mustAsk = command.requireProviderRemoval === true && providerEffects.length > 0;
-  if (mustAsk && answers.removal === undefined && exam.provider !== null) {
+  const { effectiveProvider: provider } = exam;
+  if (mustAsk && answers.removal === undefined && provider !== null) {
     const { id: attemptId, externalId } = attempt;
-    return { kind: 'ask', question: { kind: 'removal', provider: exam.provider.name, attemptId, externalId } };
+    return { kind: 'ask', question: { kind: 'removal', provider, attemptId, externalId } };
   }
   if (mustAsk && answers.removal === 'failed') {
     return refuse('provider-removal-failed', 'The proctoring provider did not confirm the removal.');
   }
-  return {
-    kind: 'accepted',
-    attemptId: attempt.id,
+  return accept(attempt.id, {
     writes: [{ do: 'remove', attempt }, ...promoteNewest(context, context.others, [attempt])],
     archive: [attempt],
     effects: [...(mustAsk ? [] : providerEffects), ...removalEffects(context, removed, command.requestedBy)],
-  };
+  });
 }
 
 /** The effects of a removal, apart from those at the provider. */

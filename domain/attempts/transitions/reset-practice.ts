@@ -1,13 +1,12 @@
-import type { Decision, DecisionContext, AttemptWrite } from '../decision';
-import type { EffectDraft } from '../effects';
+import type { Decision, DecisionContext } from '../decision';
 import type { Attempt, NewAttempt } from '../model';
 import { isIncomplete } from '../statuses';
+import { accept, type Accepted, acceptChanges, revise } from './accept';
 import { newRow } from './new-attempt';
 import { providerRemoval } from './onboarding-clean-up';
 import { refuse } from './refuse';
 import { checkRegistration } from './registration';
 import { removalEffects } from './remove';
-import { revise } from './status-entry';
 
 /**
  * The learner starts a practice exam over: a submitted attempt is removed, any other finished one is put aside as
@@ -25,8 +24,8 @@ export function resetPractice(context: DecisionContext, attempt: Attempt, newAtt
   if ('kind' in registered) return registered;
   const row = newRow(context, newAttempt, { takingAsProctored, registered, timeRemainingSeconds });
   const previous = attempt.status === 'submitted' ? removePrevious(context, attempt) : resetPrevious(context, attempt);
-  const created: AttemptWrite = { do: 'create', attempt: revise(context, row, {}) };
-  return { kind: 'accepted', attemptId: row.id, ...previous, writes: [...previous.writes, created] };
+  const created = { do: 'create', attempt: revise(context, row, {}) } as const;
+  return { ...previous, attemptId: row.id, writes: [...previous.writes, created] };
 }
 
 /** One that waits to be resumed is resumed by the new attempt, as by any other (traces_dev.json, `reset_practice`). */
@@ -34,23 +33,17 @@ function resumes({ status, readyToResume, resumed }: Attempt): boolean {
   return status !== 'submitted' && (readyToResume || resumed);
 }
 
-interface PreviousAttemptChanges {
-  writes: AttemptWrite[];
-  archive: Attempt[];
-  effects: EffectDraft[];
-}
-
-function removePrevious(context: DecisionContext, attempt: Attempt): PreviousAttemptChanges {
+function removePrevious(context: DecisionContext, attempt: Attempt): Accepted {
   const removed = revise(context, attempt, {});
-  const providerEffects = context.rules.extendedEffects ? providerRemoval(context.exam, removed) : [];
+  const { rules, exam } = context;
+  const providerEffects = rules.extendedEffects ? providerRemoval({ exam, attempt: removed }) : [];
   const effects = [...providerEffects, ...removalEffects(context, removed, attempt.userId)];
-  return { writes: [{ do: 'remove', attempt }], archive: [attempt], effects };
+  return accept(attempt.id, { writes: [{ do: 'remove', attempt }], archive: [attempt], effects });
 }
 
-function resetPrevious(context: DecisionContext, attempt: Attempt): PreviousAttemptChanges {
+function resetPrevious(context: DecisionContext, attempt: Attempt): Accepted {
   const resumed = resumes(attempt) ? { resumed: true, isResumable: false } : {};
   const fields = { status: 'onboarding_reset', isCurrent: false, reviewDueAt: null } as const;
-  const after = revise(context, attempt, { ...fields, ...resumed });
   const archive = attempt.status === 'onboarding_reset' ? [] : [attempt];
-  return { writes: [{ do: 'save', before: attempt, after }], archive, effects: [] };
+  return { ...acceptChanges(context, attempt, { ...fields, ...resumed }), archive };
 }

@@ -5,11 +5,10 @@ import type { Attempt } from '../model';
 import { findReviewFault } from '../reviews/checks';
 import type { ReviewFacts, ReviewWrite } from '../reviews/facts';
 import { statusAfterReview } from '../reviews/verdict';
+import { accept } from './accept';
 import { changeStatus } from './change-status';
 import { refuse } from './refuse';
 import { draftEffect } from './status-entry';
-
-type Accepted = Extract<Decision, { kind: 'accepted' }>;
 
 const NO_FACTS: ReviewFacts = { archived: null, existing: null, wasSubmittedOnce: false, reviewer: null };
 
@@ -58,9 +57,9 @@ function reviewTarget(
 /** A review of a removed or reset attempt is only stored: neither status nor credit change. */
 function decideReview(context: DecisionContext, attempt: Attempt, write: ReviewWrite, person: string | null): Decision {
   const isLive = context.attempt !== null && attempt.status !== 'onboarding_reset';
-  const decision = isLive ? changeStatusByReview(context, attempt, write, person) : acceptUnchanged(attempt);
+  const decision = isLive ? changeStatusByReview(context, attempt, write, person) : accept(attempt.id);
   if (decision.kind === 'refused' || decision.kind === 'ask') return decision;
-  const accepted = decision.kind === 'accepted' ? decision : acceptUnchanged(attempt);
+  const accepted = decision.kind === 'accepted' ? decision : accept(attempt.id);
   const effects = [...accepted.effects, ...supportNotification(context, attempt, write, person)];
   return { ...accepted, effects, review: write };
 }
@@ -71,16 +70,12 @@ function changeStatusByReview(
   write: ReviewWrite,
   person: string | null,
 ): Decision {
-  const { exam, rules, review: facts } = context;
+  const { exam, provider, rules, review: facts } = context;
   const wasSubmitted =
     attempt.completedAt !== null || attempt.status === 'timed_out' || facts?.wasSubmittedOnce === true;
-  const verdictFacts = { protocol: write.channel, exam, wasSubmitted, byPerson: person !== null };
+  const verdictFacts = { protocol: write.channel, exam, provider, wasSubmitted, byPerson: person !== null };
   const to = statusAfterReview(write.reviewStatus, verdictFacts, rules);
-  return changeStatus(context, { to, cascade: true, requestedBy: person ?? undefined });
-}
-
-function acceptUnchanged({ id: attemptId }: Attempt): Accepted {
-  return { kind: 'accepted', attemptId, writes: [], archive: [], effects: [] };
+  return changeStatus(context, { to, requestedBy: person ?? undefined });
 }
 
 /** Support is notified of a suspicious review, whatever became of the attempt. */

@@ -2,6 +2,7 @@ import type { Question, AttemptWrite, DecisionContext } from '../decision';
 import type { EffectAction, EffectDraft } from '../effects';
 import type { Attempt } from '../model';
 import type { AttemptStatus } from '../statuses';
+import { revise } from './accept';
 
 /** An attempt about to enter a status, or to be stored otherwise; `after` already carries the new version. */
 export interface Entry {
@@ -15,18 +16,14 @@ export interface Entry {
 
 export type EntryResult = Entry | { question: Question };
 
-/** How a status is entered. */
-export interface EntryOptions {
-  to: AttemptStatus;
-  cascade: boolean;
+/** How a status is entered; `to` may be any text while it comes from outside. */
+export interface EntryOptions<To extends string = AttemptStatus> {
+  to: To;
+  /** False: other exams of the course are left alone, and what is declined keeps its provider's id. */
+  cascade?: boolean;
   requestedBy?: string | undefined;
   timeoutAt?: Date | undefined;
   timeRemainingSeconds?: number | undefined;
-}
-
-/** The row as an accepted command leaves it: one version further. */
-export function revise(context: DecisionContext, attempt: Attempt, changes: Partial<Attempt>): Attempt {
-  return { ...attempt, ...changes, version: attempt.version + 1, modifiedAt: context.now };
 }
 
 /** An effect of the command that gave `attempt` its present version. */

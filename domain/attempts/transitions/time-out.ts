@@ -11,5 +11,5 @@ export function timeOut(context: DecisionContext): Decision {
   if (attempt === null) return { kind: 'unchanged', attemptId: null };
   const deadline = deadlineOf(attempt, context);
   if (deadline === null || !isOver(attempt, now, context)) return { kind: 'unchanged', attemptId: attempt.id };
-  return changeStatus(context, { to: 'timed_out', cascade: true, timeoutAt: deadline });
+  return changeStatus(context, { to: 'timed_out', timeoutAt: deadline });
 }

@@ -1,13 +1,13 @@
-import type { CommandRequest } from '../../../contracts/attempts/activities';
+import type { CommandRequest } from '../../../contracts/attempts/commands';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { changeAllowances, removeAllowance } from '../../../db/attempts/allowance-changes';
 import { setClock } from '../../../db/courses/courses';
 import { patchExam } from '../../../db/courses/exams';
-import { listAudit } from '../../../db/requests/audit';
 import { DUE_DATE_OVERRIDE } from '../../../domain/attempts/allowances';
 import { casesOf, goldenNow } from '../../golden/families';
 import { minutesAfter } from '../../golden/instants';
 import { AttemptFixture } from '../../support/attempt-fixture';
+import { auditOf } from '../../support/audit-log';
 
 const T0 = goldenNow('timing');
 const BY = { actor: 'test', requestId: 'r', at: T0 };
@@ -77,9 +77,9 @@ it.each(casesOf<MomentCase>('timing', 'allowance_moment').map((one) => [one]))(
     const key = await newcomer(time_limit_mins);
     await STORIES[moment](key);
     expect(await minutes(key)).toBe(allowed_time_limit_mins);
-    const object = `allowance:${key.examId}:${key.userId}:${KEY}`;
-    const { items } = await listAudit(fixture.knex, { object }, { limit: 10, cursor: undefined });
-    expect(items).toHaveLength(allowance_history_rows);
+    expect(await auditOf(fixture.knex, `allowance:${key.examId}:${key.userId}:${KEY}`)).toHaveLength(
+      allowance_history_rows,
+    );
   },
 );
 

@@ -51,7 +51,7 @@ afterAll(() => fixture.stop());
 async function prepared(one: MailCase, number: number): Promise<AttemptKey> {
   const kind = file.kinds[one.kind];
   if (!kind) throw new Error(`unknown kind ${one.kind}`);
-  const course = { courseId: file.course, name: 'Not this one', endAt: null, proctoringProvider: kind.backend };
+  const course = { courseId: file.course, name: 'Not this one', endAt: null, provider: kind.backend };
   await upsertCourse(fixture.knex, { ...course, escalationEmail: one.escalation_email });
   const exam = await createExam(fixture.knex, {
     courseId: file.course,

@@ -1,15 +1,11 @@
 import type { StoredChannel } from '../../../db/exports/channels';
-import { listTransmissions, type Resolution } from '../../../db/exports/ledger-list';
+import { listTransmissions } from '../../../db/exports/ledger-list';
 import { resolveHeld, type ResolveResult } from '../../../db/exports/resolve-held';
 import { updateRun } from '../../../db/exports/runs';
-import {
-  type NewLedgerEntry,
-  reserveBatch,
-  type ReservedEntry,
-  storeResults,
-  takeOver,
-} from '../../../db/exports/transmissions';
-import { listAudit } from '../../../db/requests/audit';
+import { storeResults, takeOver } from '../../../db/exports/transmission-results';
+import { type NewLedgerEntry, reserveBatch, type ReservedEntry } from '../../../db/exports/transmissions';
+import { type Resolution } from '../../../domain/exports/transmissions';
+import { auditOf } from '../../support/audit-log';
 import { anExportCommand, ExportActivitiesFixture, exportTarget } from '../../support/export-activities-fixture';
 import { aLedgerEntry, aRun, NOW, RUN_ID } from '../../support/export-builders';
 import { played } from '../../support/export-runner';
@@ -33,10 +29,7 @@ async function ledger(channel: StoredChannel, state: 'held' | 'sent' | 'failed')
   return Object.fromEntries(items.map(({ enrollmentId, id }) => [enrollmentId, id]));
 }
 
-async function audited(transmissionId: string): Promise<unknown[]> {
-  const object = `transmission:${transmissionId}`;
-  return (await listAudit(fixture.knex, { object }, { limit: 9, cursor: undefined })).items;
-}
+const audited = (transmissionId: string): Promise<unknown[]> => auditOf(fixture.knex, `transmission:${transmissionId}`);
 
 test('What a person saw at the channel is not sent again; what never arrived is sent by the next export.', async () => {
   const oneTokenForAll = { companyId: 'acme', userId: 'admin', preventSelfSubmit: true };

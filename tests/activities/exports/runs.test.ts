@@ -133,7 +133,7 @@ describe('Records', () => {
       [10, 'timeout', true],
       [16, 'timeout', true],
     ]);
-    const own = await listRecords(database.db, id, { learnerId: 'u7' }, { limit: 50 });
+    const own = await listRecords(database.db, id, { userId: 'u7' }, { limit: 50 });
     expect(own.items).toMatchObject([{ sequence: 7, userId: 'u7', detail: { n: 7 } }]);
   });
 

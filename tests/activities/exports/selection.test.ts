@@ -1,19 +1,16 @@
+import type { ExportCursor } from '../../../contracts/exports/messages';
 import type { StoredChannel } from '../../../db/exports/channels';
-import {
-  importAuditRows,
-  importConsentRows,
-  importEnrollmentRows,
-  importLearnerRows,
-} from '../../../db/exports/import-rows';
+import { importAuditRows } from '../../../db/exports/import-audits';
+import { importConsentRows, importEnrollmentRows, importLearnerRows } from '../../../db/exports/import-rows';
 import {
   countSelection,
   cursorAfter,
   type SelectionPageRequest,
   selectPage,
   type SelectedEnrollment,
-  type SelectionCursor,
 } from '../../../db/exports/selection';
-import { reserveBatch, storeResults } from '../../../db/exports/transmissions';
+import { storeResults } from '../../../db/exports/transmission-results';
+import { reserveBatch } from '../../../db/exports/transmissions';
 import {
   aChannel,
   aLedgerEntry,
@@ -59,7 +56,7 @@ test('Pages go through all enrollments once, in the order of course run and id, 
   );
   await importEnrollmentRows(database.db, customerId, rows);
   const seen: string[] = [];
-  let after: SelectionCursor | null = null;
+  let after: ExportCursor | null = null;
   do {
     const page: SelectedEnrollment[] = await select({ after, limit: 5 });
     seen.push(...ids(page));
@@ -87,12 +84,9 @@ test('One learner and one course run are found without reading the others.', asy
   const { customerId } = channel;
   await enrolled(database.db, customerId, 3);
   await importEnrollmentRows(database.db, customerId, [anEnrollment(9, 'u2', { courseRunId: 'other' })]);
-  expect(ids(await select({ filter: { learnerId: 'u2', courseRunId: RUN_ID } }))).toEqual(['2']);
-  expect(ids(await select({ filter: { learnerId: 'u2' } }))).toEqual(['2', '9']);
-  expect(await countSelection(database.db, customerId, { learnerId: 'nobody' })).toEqual({
-    selected: 0,
-    notSelected: 0,
-  });
+  expect(ids(await select({ filter: { userId: 'u2', courseRunId: RUN_ID } }))).toEqual(['2']);
+  expect(ids(await select({ filter: { userId: 'u2' } }))).toEqual(['2', '9']);
+  expect(await countSelection(database.db, customerId, { userId: 'nobody' })).toEqual({ selected: 0, notSelected: 0 });
 });
 
 test('Consents for the run and for the key come along, no others and nobody else’s.', async () => {

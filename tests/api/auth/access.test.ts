@@ -1,12 +1,11 @@
 import { SignJWT } from 'jose';
-import type { ExamWithPolicy } from '../../../db/courses/exams';
 import { upsertLearner } from '../../../db/courses/learners';
-import type { Attempt } from '../../../domain/attempts/model';
+import type { Attempt, Exam } from '../../../domain/attempts/model';
 import { ApiFixture, OPERATOR } from '../../support/api-fixture';
 import { anAttempt, anExam, COURSE, created } from '../../support/attempt-builders';
 
 let api: ApiFixture;
-let exam: ExamWithPolicy;
+let exam: Exam;
 let attempt: Attempt;
 
 beforeAll(async () => {

@@ -1,15 +1,14 @@
 import { ApiError } from '../../../contracts/api-error';
 import { storeAppliedCommand } from '../../../db/attempts/commands';
-import type { ExamWithPolicy } from '../../../db/courses/exams';
 import { upsertLearner } from '../../../db/courses/learners';
-import { listAudit } from '../../../db/requests/audit';
-import type { Attempt } from '../../../domain/attempts/model';
+import type { Attempt, Exam } from '../../../domain/attempts/model';
 import { type ApiAnswer, ApiFixture, OPERATOR } from '../../support/api-fixture';
 import { anAttempt, anExam, created, attemptKeyOf, NOW } from '../../support/attempt-builders';
+import { auditOf } from '../../support/audit-log';
 import { aView } from '../../support/recording-gateway';
 
 let api: ApiFixture;
-let exam: ExamWithPolicy;
+let exam: Exam;
 const LEARNERS = ['u-1', 'u-2', 'u-3'];
 
 beforeAll(async () => {
@@ -122,8 +121,7 @@ describe('An allowance', () => {
       await api.call(OPERATOR, 'PUT', url('u-1', 'review_policy_exception'), { value });
     }
     const of = async (key: string) => {
-      const object = `allowance:${exam.id}:u-1:${key}`;
-      const { items } = await listAudit(api.database.db, { object }, { limit: 10, cursor: undefined });
+      const items = await auditOf(api.database.db, `allowance:${exam.id}:u-1:${key}`);
       return items.map(({ action, detail, actor }) => ({ action, detail, actor }));
     };
     const actor = 'invigil-dev|operator';

@@ -1,6 +1,6 @@
 import { listAllowances } from '../../../db/attempts/allowances';
-import type { ExamWithPolicy } from '../../../db/courses/exams';
 import { upsertLearner } from '../../../db/courses/learners';
+import type { Exam } from '../../../domain/attempts/model';
 import { casesOf } from '../../golden/families';
 import { type ApiAnswer, ApiFixture, OPERATOR } from '../../support/api-fixture';
 import { anExam } from '../../support/attempt-builders';
@@ -20,10 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const anExamThat = (isActive: boolean): Promise<ExamWithPolicy> =>
+const anExamThat = (isActive: boolean): Promise<Exam> =>
   anExam(api.database.db, { isActive, timeLimitMins: 60, isProctored: false });
 
-function put(exam: ExamWithPolicy, user: string, key: string, value: string): Promise<ApiAnswer> {
+function put(exam: Exam, user: string, key: string, value: string): Promise<ApiAnswer> {
   const url = `/v1/exams/${exam.id}/allowances/${encodeURIComponent(ACCOUNTS[user] ?? user)}/${key}`;
   return api.call(OPERATOR, 'PUT', url, { value });
 }
@@ -63,7 +63,7 @@ interface BulkCase extends Case {
 it.each(casesOf<BulkCase>('timing', 'bulk_allowance').map((one) => [one]))(
   'A bulk stores what was recorded for the exams and learners there are: %j',
   async (one) => {
-    const exams = new Map<string, ExamWithPolicy>();
+    const exams = new Map<string, Exam>();
     for (const label of one.exam_ids) {
       const [, name, state] = /^(\w+) \((active|inactive)\)$/.exec(label) ?? [];
       if (name) exams.set(name, await anExamThat(state === 'active'));

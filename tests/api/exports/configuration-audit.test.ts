@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type AuditEntry, listAudit } from '../../../db/requests/audit';
+import type { AuditEntry } from '../../../db/requests/audit';
 import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
+import { auditOf } from '../../support/audit-log';
 
 const EXPORTER: TokenCaller = { sub: 'exporter', scope: 'exports:read exports:write' };
 const KEYS = `a1:${randomBytes(32).toString('base64')}`;
@@ -33,8 +34,7 @@ const put = async (body: object, channel?: string, status = 200): Promise<void> 
 
 /** Oldest first. */
 async function audited(object: string): Promise<AuditEntry[]> {
-  const { items } = await listAudit(api.database.db, { object }, { limit: 50, cursor: undefined });
-  return items.reverse();
+  return (await auditOf(api.database.db, object)).reverse();
 }
 
 const details = async (object: string): Promise<unknown[]> => (await audited(object)).map(({ detail }) => detail);

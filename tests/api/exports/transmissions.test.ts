@@ -1,12 +1,8 @@
 import type { StoredChannel } from '../../../db/exports/channels';
-import {
-  type ReservedEntry,
-  reserveBatch,
-  storeResults,
-  type TransmissionResult,
-} from '../../../db/exports/transmissions';
-import { listAudit } from '../../../db/requests/audit';
+import { storeResults, type TransmissionResult } from '../../../db/exports/transmission-results';
+import { type ReservedEntry, reserveBatch } from '../../../db/exports/transmissions';
 import { type ApiAnswer, ApiFixture, type TokenCaller } from '../../support/api-fixture';
+import { auditOf } from '../../support/audit-log';
 import { aChannel, aLedgerEntry, aRun, enrolled, NOW } from '../../support/export-builders';
 
 const EXPORTER: TokenCaller = { sub: 'operator', scope: 'exports:write' };
@@ -55,10 +51,7 @@ const transmissionsPath = (id?: string, customerId = channel.customerId): string
 const resolve = (id: string, as: string, caller = EXPORTER, key?: string): Promise<ApiAnswer> =>
   api.call(caller, 'POST', transmissionsPath(id), { as }, key);
 
-async function audited(id: string): Promise<object[]> {
-  const object = `transmission:${id}`;
-  return (await listAudit(api.database.db, { object }, { limit: 9, cursor: undefined })).items;
-}
+const audited = (id: string): Promise<object[]> => auditOf(api.database.db, `transmission:${id}`);
 
 describe('The ledger by state', () => {
   it('lists what waits for a person, by pages, newest first', async () => {

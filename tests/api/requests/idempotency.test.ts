@@ -1,12 +1,12 @@
 import { ApiError } from '../../../contracts/api-error';
-import type { ExamWithPolicy } from '../../../db/courses/exams';
 import { upsertLearner } from '../../../db/courses/learners';
+import type { Exam } from '../../../domain/attempts/model';
 import { type ApiAnswer, ApiFixture, OPERATOR } from '../../support/api-fixture';
 import { anExam } from '../../support/attempt-builders';
 import { aView } from '../../support/recording-gateway';
 
 let api: ApiFixture;
-let exam: ExamWithPolicy;
+let exam: Exam;
 const wanted = { userId: 'u-1', takingAsProctored: true };
 
 beforeAll(async () => {

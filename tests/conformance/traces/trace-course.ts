@@ -35,7 +35,7 @@ export class TraceCourse extends CaseCourse {
       if (!kind) throw new Error(`unknown exam kind ${name}`);
       const dueDate = due_date === null ? null : new Date(due_date);
       const exam = goldenExam(label, kind, { timeLimitMins: time_limit_mins, dueDate });
-      return { ...exam, provider: GOLDEN_PROVIDERS[kind.backend] ?? null };
+      return { ...exam, provider: kind.backend in GOLDEN_PROVIDERS ? kind.backend : null };
     });
     const provider = (backend: string): string => providerName(backend, rules);
     super(knex, { token, now: new Date(file.now), provider, learners: learnersOf(one) }, { exams, attempts: [] });

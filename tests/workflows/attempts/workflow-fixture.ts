@@ -5,7 +5,6 @@ import type { UpdateDefinition } from '@temporalio/common';
 import type { temporal as proto } from '@temporalio/proto';
 import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { buildActivities } from '../../../activities/build-activities';
-import { attemptStartOptions } from '../../../clients/temporal/attempt-start';
 import { connectTemporal, type TemporalGateway } from '../../../clients/temporal/attempts';
 import {
   type AttemptKey,
@@ -94,9 +93,9 @@ export class WorkflowFixture {
   ): Promise<AttemptView> {
     const exam = await findExam(this.backend.knex, key.examId);
     if (!exam) throw new Error('There is no such exam');
-    const { courseId, examName, effectiveProvider: providerName } = exam;
-    const start = attemptStartOptions({ key, courseId, examName, provider: providerName, phase: 'open' }, this.timings);
-    return this.gateway.execute(key, update, { ...input, commandId } as I, start);
+    const { courseId, examName, effectiveProvider: provider } = exam;
+    const ref = { ...key, courseId, examName, provider, phase: 'open' } as const;
+    return this.gateway.execute(ref, update, { ...input, commandId } as I, this.timings);
   }
 
   async create(key: AttemptKey, commandId?: string): Promise<AttemptView> {

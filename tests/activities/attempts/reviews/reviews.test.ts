@@ -1,12 +1,12 @@
 import type { DecideResult } from '../../../../contracts/attempts/activities';
+import { callbackCommand } from '../../../../contracts/attempts/commands';
 import type { AttemptKey } from '../../../../contracts/attempts/messages';
-import { callbackCommand } from '../../../../contracts/attempts/messages';
 import { registeredProvider } from '../../../../db/attempts/reviews/callback-attempts';
 import {
   callbacksToDeliver,
   findCallback,
   markDelivered,
-  receiveCallback,
+  receiveCallbacks,
 } from '../../../../db/attempts/reviews/inbox';
 import { reviewsOfAttempt, type ReviewDetails } from '../../../../db/attempts/reviews/reviews';
 import { AttemptFixture, FIXTURE_PROVIDER } from '../../../support/attempt-fixture';
@@ -48,8 +48,8 @@ async function storeCallback(key: AttemptKey, sent: Sent = {}): Promise<string> 
   const reception = { receivedAt: new Date(), windowMs: 0, onlyOne: false };
   const json = JSON.stringify(body);
   const callback = { ...about, kind, trusted, body: json, bodyHash: json };
-  const { inboxId } = await receiveCallback(fixture.knex, callback, reception);
-  return inboxId ?? '';
+  const [received] = await receiveCallbacks(fixture.knex, [{ ...callback, ...reception }]);
+  return received?.inboxId ?? '';
 }
 
 function decideCallback(

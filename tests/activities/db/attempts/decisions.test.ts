@@ -87,11 +87,11 @@ describe('a decision that is applied', () => {
   it('archives the old row with the learner’s name as it was', async () => {
     const { db } = database;
     const attempt = anAttempt((await anExam(db)).id);
-    await apply(db, attempt, { writes: [{ do: 'create', attempt }], studentName: 'Ann Alder' });
-    const { after } = await saved(db, attempt, { status: 'started' }, { studentName: 'Ann Birch' });
-    await saved(db, after, { status: 'submitted' }, { studentName: 'Ann Birch' });
+    await apply(db, attempt, { writes: [{ do: 'create', attempt }], fullName: 'Ann Alder' });
+    const { after } = await saved(db, attempt, { status: 'started' }, { fullName: 'Ann Birch' });
+    await saved(db, after, { status: 'submitted' }, { fullName: 'Ann Birch' });
     const entries = await attemptHistory(db, attempt.id);
-    expect(entries.map(({ attempt: { status }, studentName }) => [status, studentName])).toEqual([
+    expect(entries.map(({ attempt: { status }, fullName }) => [status, fullName])).toEqual([
       ['started', 'Ann Alder'],
       ['created', 'Ann Alder'],
     ]);

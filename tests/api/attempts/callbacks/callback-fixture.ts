@@ -1,10 +1,9 @@
 import { callbacksToDeliver } from '../../../../db/attempts/reviews/inbox';
-import type { ExamWithPolicy } from '../../../../db/courses/exams';
 import { upsertLearner } from '../../../../db/courses/learners';
-import { listAudit } from '../../../../db/requests/audit';
-import type { Attempt } from '../../../../domain/attempts/model';
+import type { Attempt, Exam } from '../../../../domain/attempts/model';
 import { type ApiAnswer, ApiFixture, type TokenCaller } from '../../../support/api-fixture';
 import { anAttempt, anExam, created, NOW } from '../../../support/attempt-builders';
+import { auditOf } from '../../../support/audit-log';
 
 export const SECRET = 'a-secret-of-some-length';
 const PROVIDERS = JSON.stringify([
@@ -28,7 +27,7 @@ export class CallbackFixture {
 
   private constructor(
     readonly api: ApiFixture,
-    private readonly exams: Record<string, ExamWithPolicy>,
+    private readonly exams: Record<string, Exam>,
   ) {}
 
   static async start(given: Record<string, string> = {}): Promise<CallbackFixture> {
@@ -50,7 +49,7 @@ export class CallbackFixture {
       status: 'submitted',
       completedAt: NOW,
     } as const;
-    const attempt = anAttempt((this.exams[provider] as ExamWithPolicy).id, { ...own, ...given });
+    const attempt = anAttempt((this.exams[provider] as Exam).id, { ...own, ...given });
     await created(this.api.database.db, attempt);
     return attempt;
   }
@@ -71,8 +70,7 @@ export class CallbackFixture {
   }
 
   async audited(object: string): Promise<string[]> {
-    const { items } = await listAudit(this.api.database.db, { object }, { limit: 200, cursor: undefined });
-    return items.map(({ action }) => action);
+    return (await auditOf(this.api.database.db, object)).map(({ action }) => action);
   }
 }
 

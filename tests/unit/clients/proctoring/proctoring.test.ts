@@ -107,7 +107,7 @@ it('removes an attempt, taking 404 as gone and any other status as kept', async 
 });
 
 const EXAM = {
-  examId: 7,
+  id: 7,
   courseId: REF.courseId,
   contentId: REF.contentId,
   examName: 'Exam e1',

@@ -1,7 +1,7 @@
 import type { DecisionContext } from '../../../../domain/attempts/decision';
-import type { Attempt, Exam, NewAttempt } from '../../../../domain/attempts/model';
+import type { Attempt, AttemptedExam, Exam, NewAttempt } from '../../../../domain/attempts/model';
 import { current } from '../../../../domain/attempts/rule-sets';
-import { goldenAttempt, goldenExam } from '../../../golden/rows';
+import { goldenAttempt, goldenExam, goldenProviderOf } from '../../../golden/rows';
 
 export const NOW = new Date('2026-03-02T09:00:00Z');
 
@@ -17,17 +17,24 @@ export function exam(kind: keyof typeof EXAM_KINDS = 'proctored', label = 'e1', 
   return { ...goldenExam(label, EXAM_KINDS[kind]), ...options };
 }
 
-export function attempt(status: string, options: Partial<Attempt> = {}, on = exam(), name = 'a1'): Attempt {
+export function attempt(
+  status: string,
+  options: Partial<Attempt> = {},
+  on: AttemptedExam = exam(),
+  name = 'a1',
+): Attempt {
   return goldenAttempt(name, on, status, NOW, options);
 }
 
 /** A decision context with only a proctored exam, under the rules of 6.1.4. */
 export function decisionContext(options: Partial<DecisionContext> = {}): DecisionContext {
+  const { exam: on = exam() } = options;
   return {
     now: NOW,
     rules: current,
     userId: 'u1',
-    exam: exam(),
+    exam: on,
+    provider: goldenProviderOf(on),
     attempt: null,
     others: [],
     refusedElsewhere: [],

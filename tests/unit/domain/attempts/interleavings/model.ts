@@ -7,6 +7,7 @@ import type { ReviewFacts, StoredReview } from '../../../../../domain/attempts/r
 import type { RuleSet } from '../../../../../domain/attempts/rule-sets';
 import { isOnboardingRefusal } from '../../../../../domain/attempts/statuses';
 import { transition } from '../../../../../domain/attempts/transition';
+import { goldenProviderOf } from '../../../../golden/rows';
 import { Observer } from './observer';
 import { OutsideQueue, learnerExamKey, type QueuedEffect } from './outside-queue';
 
@@ -112,6 +113,7 @@ export class InterleavingModel {
       rules: this.rules,
       userId,
       exam,
+      provider: goldenProviderOf(exam),
       attempt,
       others: mine.filter(({ examId }) => examId === exam.id),
       refusedElsewhere: refused.map((one) => ({ attempt: one, exam: this.exam(one.examId) })),

@@ -183,7 +183,7 @@ function reviewOf(
 ): Command {
   callbacks += 1;
   const { channel, verdict: given, trusted } = step;
-  const provider = model.exams[0]?.provider?.name ?? '';
+  const provider = model.exams[0]?.effectiveProvider ?? '';
   const content = { comments: [], videoUrl: null, reviewedBy: null, rawData: {} };
   const review = {
     protocol: channel,

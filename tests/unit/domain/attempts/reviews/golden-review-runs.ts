@@ -6,7 +6,7 @@ import type { GoldenCase, GoldenFile, GoldenReviewStep, GoldenRow } from '../../
 import { caseExam } from '../../../../golden/initial';
 import { expectedOutcome, type CaseOutcome } from '../../../../golden/outcome';
 import { ReviewTables } from '../../../../golden/review-tables';
-import { GOLDEN_PROVIDERS, goldenAttempt } from '../../../../golden/rows';
+import { goldenAttempt } from '../../../../golden/rows';
 
 const RULES_OF_SETTINGS: Record<string, keyof RuleOverrides> = {
   ALLOW_CALLBACK_SIMULATION: 'allowCallbackSimulation',
@@ -82,9 +82,9 @@ export function forced({ attempt_overrides: overrides = {} }: GoldenCase): Parti
 }
 
 function prepared(exam: Exam, { prepare }: GoldenCase): Exam {
-  if (prepare === 'make_timed') return { ...exam, isProctored: false, provider: null };
+  if (prepare === 'make_timed') return { ...exam, isProctored: false, effectiveProvider: null };
   if (prepare === 'deactivate_exam') return { ...exam, isActive: false };
-  return prepare === 'change_backend' ? { ...exam, provider: GOLDEN_PROVIDERS['rest'] ?? null } : exam;
+  return prepare === 'change_backend' ? { ...exam, effectiveProvider: 'rest' } : exam;
 }
 
 function stepsOf(one: GoldenCase): GoldenReviewStep[] {
