@@ -4,7 +4,7 @@ import { AttemptModel, CourseModel, ExamModel, LearnerModel } from '../../db/cor
 import type { Attempt, Exam } from '../../domain/attempts/model';
 import type { InitialState } from '../golden/initial';
 import { examIdOf } from '../golden/rows';
-import type { AnswerScope } from './simulator-control';
+import type { AnswerScope } from './outside-world';
 
 interface ArchiveRow {
   id: string;

@@ -10,7 +10,8 @@ import {
   takeOver,
 } from '../../../db/exports/transmissions';
 import { listAudit } from '../../../db/requests/audit';
-import { anExportCommand, ExportActivitiesFixture, exportTarget } from '../../support/export-activities-fixture';
+import { anExportCommand, exportTarget } from '../../../dev/export-command';
+import { ExportActivitiesFixture } from '../../support/export-activities-fixture';
 import { aLedgerEntry, aRun, NOW, RUN_ID } from '../../support/export-builders';
 import { played } from '../../support/export-runner';
 
