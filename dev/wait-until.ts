@@ -9,11 +9,17 @@ export interface WaitOptions {
 
 /** Asks until the answer is yes. A throwing question counts as no; its last error becomes the cause. @throws at the deadline. */
 export async function waitUntil(check: () => Promise<boolean> | boolean, options: WaitOptions): Promise<void> {
+  await waitFor(async () => (await check()) || undefined, options);
+}
+
+/** Looks until something is there and returns it. A look that throws has found nothing; its last error becomes the cause. @throws at the deadline. */
+export async function waitFor<T>(look: () => Promise<T | undefined>, options: WaitOptions): Promise<T> {
   const deadline = Date.now() + options.timeoutMs;
   let cause: unknown;
   while (Date.now() < deadline) {
     try {
-      if (await check()) return;
+      const found = await look();
+      if (found !== undefined) return found;
     } catch (error) {
       cause = error;
       if (error instanceof StopWaiting) throw error;
@@ -21,7 +27,9 @@ export async function waitUntil(check: () => Promise<boolean> | boolean, options
     await pause(options.intervalMs ?? 50);
   }
   const seconds = Math.round(options.timeoutMs / 1000);
-  throw new Error(`Gave up waiting for ${options.what} after ${seconds} s.`, { cause });
+  const last = (cause as Error | undefined)?.message;
+  const lastError = last === undefined ? '' : ` Last error: ${last}`;
+  throw new Error(`Gave up waiting for ${options.what} after ${seconds} s.${lastError}`, { cause });
 }
 
 /** Thrown by a question whose answer can no longer become yes. */

@@ -1,4 +1,5 @@
 import { CORES, cpuOfAll } from '../measure/cpu';
+import { percent } from '../measure/figures';
 import { sum } from '../measure/statistics';
 import type { AttemptsTurn } from './turn';
 
@@ -23,8 +24,4 @@ export function whatBounds(turns: readonly AttemptsTurn[]): string {
       ? `CPU bounds it: ${percent(machine)} of ${CORES} cores are busy`
       : `CPU is not exhausted (${percent(machine)} of ${CORES} cores): it waits, ${hottest} is busiest with ${percent(hottestMs / wall)} of one core`;
   return `${conclusion}; of the CPU time ${shares}; other processes of the machine take ${percent(others)}.`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'undici';
+import { type ApiClient, requestHeaders } from '../../dev/api-client';
 import { CHANGES } from './plan';
 
-/** The learning platform's side: one token, keep-alive connections, an Idempotency-Key with every write. */
+/** The learning platform's side under load: one token, keep-alive connections, an Idempotency-Key with every write. */
 export class BenchClient {
   private readonly agent = new Agent({ connections: 64, pipelining: 1 });
 
@@ -25,47 +26,34 @@ export class BenchClient {
   }
 
   private async leftOver(address: string): Promise<string> {
-    const headers = { authorization: `Bearer ${this.token}` };
+    const headers = requestHeaders({ token: this.token, key: null });
     const { body } = await request(`${address}/effects`, { headers, dispatcher: this.agent });
     return `An effect was left over although its service is up: ${await body.text()}`;
   }
 
-  async send(method: 'POST' | 'PATCH' | 'PUT', url: string, body: object, expected: number): Promise<Answer> {
-    return this.exchange(method, url, JSON.stringify(body), 'application/json', expected);
-  }
-
-  /** Registers learners, as the platform does before an exam. */
-  async importLearners(apiUrl: string, userIds: readonly string[]): Promise<void> {
-    const lines = userIds.map((userId) => {
-      return JSON.stringify({ userId, username: userId, email: `${userId}@example.org`, fullName: 'Bench Learner' });
-    });
-    const url = `${apiUrl}/v1/learners/import`;
-    const { accepted } = await this.exchange('POST', url, lines.join('\n'), 'application/x-ndjson', 200);
-    if (accepted !== userIds.length)
-      throw new Error(`${String(accepted)} of ${userIds.length} learners were accepted.`);
-  }
-
-  async close(): Promise<void> {
-    await this.agent.close();
-  }
-
-  private async exchange(
-    method: 'POST' | 'PATCH' | 'PUT',
-    url: string,
-    body: string,
-    type: string,
-    expected: number,
-  ): Promise<Answer> {
+  async send(method: 'POST' | 'PATCH', url: string, body: object, expected: number): Promise<Answer> {
     const { statusCode, body: answer } = await request(url, {
       method,
-      body,
+      body: JSON.stringify(body),
       dispatcher: this.agent,
-      headers: { authorization: `Bearer ${this.token}`, 'content-type': type, 'idempotency-key': randomUUID() },
+      headers: requestHeaders({ token: this.token, key: randomUUID(), body }),
     });
     const text = await answer.text();
     if (statusCode === expected) return JSON.parse(text) as Answer;
     throw new Error(`${method} ${url} answered ${statusCode}: ${text.slice(0, 500)}`);
   }
+
+  async close(): Promise<void> {
+    await this.agent.close();
+  }
 }
 
 type Answer = Record<string, unknown>;
+
+/** Registers learners, as the platform does before an exam. */
+export async function importLearners(api: ApiClient, userIds: readonly string[]): Promise<void> {
+  const lines = userIds.map((userId) => {
+    return { userId, username: userId, email: `${userId}@example.org`, fullName: 'Bench Learner' };
+  });
+  await api.importLines('/learners/import', lines);
+}

@@ -1,16 +1,16 @@
 import type { Knex } from 'knex';
-import { request } from 'undici';
+import type { SimulatorClient } from '../../dev/simulator/client';
 import { CHANGES, CREDIT_LATENCY_MS, FINAL_STATUS, hasEffects, type AttemptsVariantName } from './plan';
 
 /** Looks at rows and at the simulator's log, not at what a variant says of itself. */
 export class GroundTruth {
   constructor(
     private readonly knex: Knex,
-    private readonly simulatorUrl: string,
+    private readonly simulator: SimulatorClient,
   ) {}
 
   async slowCredit(): Promise<void> {
-    await this.control('PUT', 'faults/credit', { latencyMs: CREDIT_LATENCY_MS });
+    await this.simulator.faults.set('credit', { latencyMs: CREDIT_LATENCY_MS });
   }
 
   /**
@@ -18,9 +18,9 @@ export class GroundTruth {
    * effect is not done, or the downstream calls are not one per status change.
    */
   async check(variant: AttemptsVariantName, examId: number, userIds: readonly string[]): Promise<void> {
-    const { items } = (await this.control('GET', 'log')) as { items: { service: string; userId?: string }[] };
-    await this.control('DELETE', 'log');
-    const calls = items.filter(({ service }) => service !== 'token');
+    const seen = await this.simulator.log();
+    await this.simulator.forgetLog();
+    const calls = seen.filter(({ service }) => service !== 'token');
     if (!hasEffects(variant)) return equal(`${variant}: calls`, calls.length, 0);
     equal(`${variant}: calls`, calls.length, userIds.length * CHANGES.length);
     equal(`${variant}: credit calls`, calls.filter(({ service }) => service === 'credit').length, calls.length);
@@ -42,16 +42,6 @@ export class GroundTruth {
       .whereIn('user_id', ids)
       .count();
     equal(`${variant}: effects done`, Number(effects?.['count']), ids.length * CHANGES.length);
-  }
-
-  private async control(method: 'GET' | 'PUT' | 'DELETE', topic: string, body?: object): Promise<unknown> {
-    const { statusCode, body: answer } = await request(`${this.simulatorUrl}/_sim/${topic}`, {
-      method,
-      ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
-    });
-    const parsed: unknown = await answer.json();
-    if (statusCode !== 200) throw new Error(`The simulator answered ${statusCode}: ${JSON.stringify(parsed)}`);
-    return parsed;
   }
 }
 

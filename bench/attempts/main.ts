@@ -1,6 +1,8 @@
 import { connectTemporal } from '../../clients/temporal/attempts';
 import { connectDatabase } from '../../db/core/connect';
+import { ApiClient } from '../../dev/api-client';
 import { signDevToken } from '../../dev/dev-key';
+import { SimulatorClient } from '../../dev/simulator/client';
 import { runFromCommandLine } from '../command-line';
 import { BenchClient } from './client';
 import { GroundTruth } from './ground-truth';
@@ -34,9 +36,9 @@ async function measure(stage: AttemptsStage, options: AttemptsBenchOptions): Pro
   const client = new BenchClient(token);
   const knex = connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 2 });
   try {
-    const truth = new GroundTruth(knex, stack.urls.simulator);
+    const truth = new GroundTruth(knex, new SimulatorClient(stack.urls.simulator));
     const rounds = new AttemptsRounds(stage, client, truth, options, log);
-    await rounds.prepare();
+    await rounds.prepare(new ApiClient(stack.urls.api, token));
     await rounds.run();
     const histories = await historiesOf(stage, rounds);
     printReport({ rounds: options.rounds, turns: rounds.turns, histories });

@@ -1,5 +1,6 @@
-import Table from 'cli-table3';
+import { textTable } from '../../dev/table';
 import { cpuOfAll, type Role } from '../measure/cpu';
+import { met, rounded } from '../measure/figures';
 import { median, percentile, sum } from '../measure/statistics';
 import { whatBounds } from './bound';
 import type { HistorySize } from './histories';
@@ -26,7 +27,7 @@ export function printReport(results: AttemptsResults): void {
     `Targets: at least ${TARGETS.vsFloor} of the floor (${met(ratios.vsFloor >= TARGETS.vsFloor)}), at least ` +
       `${TARGETS.vsRegular} times regular activities (${met(ratios.vsRegularActivities >= TARGETS.vsRegular)}).`,
   );
-  const cpuMsPerAttempt = round(cpuPerAttempt(turnsOf(results, 'invigil')), 1);
+  const cpuMsPerAttempt = rounded(cpuPerAttempt(turnsOf(results, 'invigil')), 1);
   const eventsPerAttempt = results.histories.get('invigil')?.events ?? 0;
   console.log(
     JSON.stringify({ bench: 'attempts', ...ratios, cpuMsPerAttempt, eventsPerAttempt, rounds: results.rounds }),
@@ -42,7 +43,7 @@ export function ratiosOf(results: AttemptsResults): {
   const ours = turnsOf(results, 'invigil');
   const versus = (variant: AttemptsVariantName): number => {
     const theirs = turnsOf(results, variant);
-    return round(median(ours.map((turn, index) => attemptsPerSecond(turn) / rateOf(theirs[index]))), 3);
+    return rounded(median(ours.map((turn, index) => attemptsPerSecond(turn) / rateOf(theirs[index]))), 3);
   };
   return { vsFloor: versus('floor'), vsRegularActivities: versus('regular'), vsNoEngine: versus('noEngine') };
 }
@@ -58,13 +59,8 @@ function cpuLine(results: AttemptsResults): string {
 
 function table(results: AttemptsResults): string {
   const head = ['variant', 'attempts/s', 'min–max', 'CPU ms/attempt', ...ROLES, 'p50 ms', 'p99 ms', 'events', 'bytes'];
-  const grid = new Table({
-    head,
-    style: { head: [], border: [] },
-    colAligns: head.map((_, i) => (i ? 'right' : 'left')),
-  });
-  for (const variant of ATTEMPTS_VARIANTS) grid.push(row(results, variant));
-  return grid.toString();
+  const rows = ATTEMPTS_VARIANTS.map((variant) => row(results, variant));
+  return textTable(head, rows, 'right');
 }
 
 function row(results: AttemptsResults, variant: AttemptsVariantName): string[] {
@@ -100,12 +96,4 @@ function turnsOf({ turns }: AttemptsResults, variant: AttemptsVariantName): Atte
 function rateOf(turn: AttemptsTurn | undefined): number {
   if (!turn) throw new Error('A round is incomplete.');
   return attemptsPerSecond(turn);
-}
-
-function met(holds: boolean): string {
-  return holds ? 'met' : 'missed';
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

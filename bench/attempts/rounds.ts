@@ -1,4 +1,6 @@
-import type { BenchClient } from './client';
+import type { ApiClient } from '../../dev/api-client';
+import { createExam, putCourse } from '../../dev/course-set-up';
+import { type BenchClient, importLearners } from './client';
 import type { GroundTruth } from './ground-truth';
 import type { AttemptsBenchOptions } from './options';
 import { courseOf, ATTEMPTS_PROVIDER, ATTEMPTS_VARIANTS, type AttemptsVariantName } from './plan';
@@ -45,20 +47,16 @@ export class AttemptsRounds {
   }
 
   /** A course and a timed exam for each variant, learners for all. */
-  async prepare(): Promise<void> {
-    const url = this.stage.stack.urls.api;
+  async prepare(api: ApiClient): Promise<void> {
     for (const name of ATTEMPTS_VARIANTS) {
       const courseId = courseOf(name);
-      const course = { name: 'Bench', proctoringProvider: ATTEMPTS_PROVIDER.name };
-      await this.client.send('PUT', `${url}/v1/courses/${encodeURIComponent(courseId)}`, course, 200);
-      const exam = { courseId, contentId: 'bench-exam', examName: 'Bench', timeLimitMins: 90 };
-      const created = await this.client.send('POST', `${url}/v1/exams`, exam, 201);
-      this.examIds.set(name, Number(created['examId']));
+      await putCourse(api, courseId, { proctoringProvider: ATTEMPTS_PROVIDER.name });
+      this.examIds.set(name, (await createExam(api, courseId, { timeLimitMins: 90 })).examId);
     }
-    await this.client.importLearners(url, WARM_UP.busy);
+    await importLearners(api, WARM_UP.busy);
     for (let round = 1; round <= this.options.rounds; round += 1) {
       const { there, back } = this.learnersOf(round);
-      await this.client.importLearners(url, [...there.busy, ...back.busy, ...back.single]);
+      await importLearners(api, [...there.busy, ...back.busy, ...back.single]);
     }
     await this.truth.slowCredit();
   }

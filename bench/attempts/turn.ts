@@ -1,3 +1,4 @@
+import { workThrough } from '../../dev/bounded-work';
 import { type CpuReading, cpuBetween, cpuOfAll, readCpu } from '../measure/cpu';
 import { sum } from '../measure/statistics';
 import type { BenchClient } from './client';
@@ -22,11 +23,10 @@ export async function takeTurn(
   const attempt = (userId: string): Promise<number[]> => client.attempt(apiUrl, examId, userId);
   const before = readCpu(pids);
   const startedAt = performance.now();
-  await inParallel(learners.busy, learners.concurrency, attempt);
+  await workThrough(learners.busy, learners.concurrency, attempt);
   const wallMs = performance.now() - startedAt;
   const cpu = cpuBetween(before, readCpu(pids));
-  const latencies: number[] = [];
-  await inParallel(learners.single, 1, async (userId) => latencies.push(...(await attempt(userId))));
+  const latencies = (await workThrough(learners.single, 1, attempt)).flat();
   return { wallMs, cpu, attempts: learners.busy.length, latencies };
 }
 
@@ -42,13 +42,4 @@ export function joinedTurns(turns: readonly AttemptsTurn[]): AttemptsTurn {
 
 export function attemptsPerSecond({ attempts, wallMs }: AttemptsTurn): number {
   return (attempts / wallMs) * 1000;
-}
-
-/** At most `width` at a time; the first failure ends all. */
-async function inParallel<T>(items: readonly T[], width: number, run: (item: T) => Promise<unknown>): Promise<void> {
-  const queue = items.values();
-  const slot = async (): Promise<void> => {
-    for (const item of queue) await run(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, slot));
 }

@@ -1,8 +1,9 @@
 import type { Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
-import { type Stack, startStack } from '../../dev/stack';
-import { typescriptChild } from '../../dev/stack-children';
+import type { Stack } from '../../dev/stack';
 import type { Pids } from '../measure/cpu';
+import { pidOf, serverPids } from '../measure/processes';
+import { BenchStage } from '../stage';
 import { hasWorkflow, type OwnVariant, ATTEMPTS_PROVIDER, ATTEMPTS_VARIANTS, type AttemptsVariantName } from './plan';
 
 /** One way of running attempts, up and ready. */
@@ -35,24 +36,15 @@ const ENVIRONMENT = {
   LOG_LEVEL: 'warn',
 };
 
-export async function startAttemptsStage(log: (line: string) => void): Promise<AttemptsStage> {
-  const stack = await startStack({ ignoreExternal: true, providers: [ATTEMPTS_PROVIDER], env: ENVIRONMENT, log });
-  const children: Child[] = [];
-  const stop = async (): Promise<void> => {
-    await Promise.all(children.map((child) => child.stop()));
-    await stack.stop();
-  };
-  try {
+export function startAttemptsStage(log: (line: string) => void): Promise<AttemptsStage> {
+  return BenchStage.start({ providers: [ATTEMPTS_PROVIDER], env: ENVIRONMENT, log }, async (stage) => {
     const variants: Variant[] = [];
     for (const name of ATTEMPTS_VARIANTS) {
       log(`${name}: starting`);
-      variants.push(name === 'invigil' ? invigil(stack) : await ownVariant(name, stack, children));
+      variants.push(name === 'invigil' ? invigil(stage.stack) : await ownVariant(name, stage));
     }
-    return { stack, variants, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    return { stack: stage.stack, variants };
+  });
 }
 
 function invigil(stack: Stack): Variant {
@@ -60,29 +52,19 @@ function invigil(stack: Stack): Variant {
   return { name: 'invigil', apiUrl: stack.urls.api, pids };
 }
 
-async function ownVariant(name: OwnVariant, stack: Stack, children: Child[]): Promise<Variant> {
-  const apiPort = await freePort();
-  const healthPort = await freePort();
-  const env = { ...stack.env, PORT: String(apiPort), WORKER_HEALTH_PORT: String(healthPort) };
-  const api = child(name, 'api', env, apiPort, stack.logDir);
-  const worker = child(name, 'worker', env, healthPort, stack.logDir);
-  const mine = hasWorkflow(name) ? [api, worker] : [api];
-  children.push(...mine);
-  await Promise.all(mine.map((one) => one.start()));
-  const own = { API: pidOf(api), ...(hasWorkflow(name) ? { worker: pidOf(worker) } : {}) };
-  return { name, apiUrl: `http://127.0.0.1:${apiPort}`, pids: { ...shared(stack), ...own } };
+async function ownVariant(name: OwnVariant, stage: BenchStage): Promise<Variant> {
+  const [apiPort, healthPort] = [await freePort(), await freePort()];
+  const env = { PORT: String(apiPort), WORKER_HEALTH_PORT: String(healthPort) };
+  const start = (part: 'api' | 'worker', port: number): Promise<Child> =>
+    stage.run(`bench-${name}-${part}`, [`bench/attempts/parts/${part}-process.ts`, name], port, env);
+  const [api, worker] = await Promise.all([
+    start('api', apiPort),
+    hasWorkflow(name) ? start('worker', healthPort) : undefined,
+  ]);
+  const own = { API: pidOf(api), ...(worker ? { worker: pidOf(worker) } : {}) };
+  return { name, apiUrl: `http://127.0.0.1:${apiPort}`, pids: { ...shared(stage.stack), ...own } };
 }
 
-function child(variant: OwnVariant, part: 'api' | 'worker', env: Record<string, string>, port: number, logDir: string) {
-  const args = [`bench/attempts/parts/${part}-process.ts`, variant];
-  return typescriptChild(`bench-${variant}-${part}`, args, env, `http://127.0.0.1:${port}/healthz`, { logDir });
-}
-
-function shared({ postgres, temporal, simulator }: Stack): Pids {
-  return { Temporal: pidOf(temporal), Postgres: pidOf(postgres), simulator: pidOf(simulator), client: process.pid };
-}
-
-function pidOf(part: { pid: number | undefined } | undefined): number {
-  if (part?.pid === undefined) throw new Error('A part of the stack is not running.');
-  return part.pid;
+function shared(stack: Stack): Pids {
+  return { ...serverPids(stack), simulator: pidOf(stack.simulator) };
 }

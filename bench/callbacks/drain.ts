@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { waitUntil } from '../../dev/wait-until';
 import { type CpuReading, cpuBetween, readCpu } from '../measure/cpu';
-import { pidOf, type CallbacksStage } from './stage';
+import { pidOf } from '../measure/processes';
+import type { CallbacksStage } from './stage';
 
 export interface Drained {
   applied: number;

@@ -1,5 +1,6 @@
 import { connectDatabase } from '../../db/core/connect';
-import { ApiClient } from '../../dev/demo/api-client';
+import { ApiClient } from '../../dev/api-client';
+import { createExam, putCourse } from '../../dev/course-set-up';
 import { signDevToken } from '../../dev/dev-key';
 import { runFromCommandLine } from '../command-line';
 import { drain, expectOneEffectEach } from './drain';
@@ -42,10 +43,8 @@ async function measure(stage: CallbacksStage, options: CallbacksBenchOptions): P
 async function makeExam({ stack }: CallbacksStage): Promise<number> {
   const token = await signDevToken(stack.devKeyFile, { sub: 'bench', scope: 'exams:write' });
   const api = new ApiClient(stack.urls.api, token);
-  const course = { name: 'Bench', end: null, proctoringProvider: CALLBACKS_PROVIDER.name, escalationEmail: null };
-  await api.put(`/courses/${encodeURIComponent(COURSE)}`, course);
-  const exam = { courseId: COURSE, contentId: 'bench-exam', examName: 'Bench', timeLimitMins: 90, isProctored: true };
-  return (await api.post<{ examId: number }>('/exams', exam)).examId;
+  await putCourse(api, COURSE, { proctoringProvider: CALLBACKS_PROVIDER.name });
+  return (await createExam(api, COURSE, { timeLimitMins: 90, isProctored: true })).examId;
 }
 
 runFromCommandLine({ help: HELP, readOptions, main });

@@ -1,3 +1,5 @@
+import { softwareSecureReview } from '../../dev/software-secure';
+
 export const CALLBACKS_VARIANTS = ['invigil', 'insert'] as const;
 
 export type CallbacksVariantName = (typeof CALLBACKS_VARIANTS)[number];
@@ -23,11 +25,12 @@ export function attemptCode(round: number, index: number): string {
 /** A review as SoftwareSecure sends it, with a comment of each kind. */
 export function callbackBody(code: string): object {
   const comment = { eventStart: 12, eventFinish: 15, duration: 3, comments: 'Looks away.', eventStatus: 'Clean' };
-  return {
-    examMetaData: { examCode: code, ssiRecordLocator: `ext-${code}` },
-    reviewStatus: 'Clean',
-    videoReviewLink: `https://vendor.example.org/video/${code}`,
-    webCamComments: [comment],
-    desktopComments: [comment],
-  };
+  return softwareSecureReview(
+    { code, externalId: `ext-${code}` },
+    {
+      videoReviewLink: `https://vendor.example.org/video/${code}`,
+      webCamComments: [comment],
+      desktopComments: [comment],
+    },
+  );
 }

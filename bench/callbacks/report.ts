@@ -1,5 +1,6 @@
-import Table from 'cli-table3';
+import { textTable } from '../../dev/table';
 import { CORES, type CpuReading, type Role } from '../measure/cpu';
+import { met, percent, rounded } from '../measure/figures';
 import { median, percentile, sum } from '../measure/statistics';
 import type { Drained } from './drain';
 import { CALLBACKS_VARIANTS, type CallbacksVariantName } from './plan';
@@ -26,16 +27,15 @@ export function printReport({ turns, drained }: CallbacksResults): void {
   console.log(
     `Drain: ${drained.applied} callbacks applied, ${drained.perSecond.toFixed(1)} per second. ${bound(drained)}`,
   );
-  console.log(`Target: at least ${TARGET} of the insert (${vsInsert >= TARGET ? 'met' : 'missed'}).`);
+  console.log(`Target: at least ${TARGET} of the insert (${met(vsInsert >= TARGET)}).`);
   const result = { vsInsert: rounded(vsInsert, 3), p99Ms: rounded(p99Ms, 1) };
   console.log(JSON.stringify({ bench: 'callbacks', ...result, drainPerSecond: rounded(drained.perSecond, 1) }));
 }
 
 function tableOf(turns: CallbacksResults['turns']): string {
   const head = ['variant', 'callbacks/s', 'min–max', ...ROLES.map((role) => `${role} ms each`), 'p50 ms', 'p99 ms'];
-  const table = new Table({ head, style: { head: [], border: [] } });
-  for (const name of CALLBACKS_VARIANTS) table.push([name, ...cells(turns.get(name) ?? [])]);
-  return table.toString();
+  const rows = CALLBACKS_VARIANTS.map((name) => [name, ...cells(turns.get(name) ?? [])]);
+  return textTable(head, rows, 'right');
 }
 
 function cells(turns: readonly CallbacksTurn[]): string[] {
@@ -56,12 +56,8 @@ function cells(turns: readonly CallbacksTurn[]): string[] {
 
 /** What the machine was doing meanwhile. */
 function bound({ cpu, wallMs, applied }: { cpu: CpuReading; wallMs: number; applied: number }): string {
-  const machine = Math.round((100 * cpu.machine) / (wallMs * CORES));
+  const machine = percent(cpu.machine / (wallMs * CORES));
   const roles = [...cpu.roles].toSorted(([, a], [, b]) => b - a);
   const each = roles.map(([role, ms]) => `${role} ${(ms / applied).toFixed(1)}`).join(', ');
-  return `${machine} % of ${CORES} cores busy; CPU-ms per callback: ${each}.`;
-}
-
-function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
+  return `${machine} of ${CORES} cores busy; CPU-ms per callback: ${each}.`;
 }

@@ -1,7 +1,9 @@
+import type { Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
-import { type Stack, startStack } from '../../dev/stack';
-import { typescriptChild } from '../../dev/stack-children';
+import type { Stack } from '../../dev/stack';
 import type { Pids } from '../measure/cpu';
+import { pidOf, serverPids } from '../measure/processes';
+import { BenchStage } from '../stage';
 import { CALLBACKS_PROVIDER, type CallbacksVariantName } from './plan';
 
 export interface CallbacksStage {
@@ -25,42 +27,19 @@ const ENVIRONMENT = {
 };
 
 /** Everything but a worker: that is added when the drain begins. */
-export async function startCallbacksStage(log: (line: string) => void): Promise<CallbacksStage> {
+export function startCallbacksStage(log: (line: string) => void): Promise<CallbacksStage> {
   const services = ['postgres', 'temporal', 'simulator', 'api'] as const;
-  const stack = await startStack({
-    ignoreExternal: true,
-    providers: [CALLBACKS_PROVIDER],
-    env: ENVIRONMENT,
-    services,
-    log,
+  return BenchStage.start({ providers: [CALLBACKS_PROVIDER], env: ENVIRONMENT, services, log }, async (stage) => {
+    const { stack } = stage;
+    log('Insert only: starting');
+    const port = await freePort();
+    const args = ['bench/callbacks/parts/insert-process.ts'];
+    const insert = await stage.run('bench-insert', args, port, { PORT: String(port) });
+    const pids = (api: Child | undefined): Pids => ({ ...serverPids(stack), API: pidOf(api) });
+    return {
+      stack,
+      urls: { invigil: stack.urls.api, insert: `http://127.0.0.1:${port}` },
+      pids: { invigil: pids(stack.api), insert: pids(insert) },
+    };
   });
-  log('Insert only: starting');
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const env = { ...stack.env, PORT: String(port) };
-  const insert = typescriptChild('bench-insert', ['bench/callbacks/parts/insert-process.ts'], env, `${url}/healthz`, {
-    logDir: stack.logDir,
-  });
-  const stop = async (): Promise<void> => {
-    await insert.stop();
-    await stack.stop();
-  };
-  try {
-    await insert.start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  const pids = { invigil: pidsOf(stack, stack.api), insert: pidsOf(stack, insert) };
-  return { stack, urls: { invigil: stack.urls.api, insert: url }, pids, stop };
-}
-
-function pidsOf({ postgres, temporal }: Stack, api: { pid: number | undefined } | undefined): Pids {
-  return { API: pidOf(api), Temporal: pidOf(temporal), Postgres: pidOf(postgres), client: process.pid };
-}
-
-/** @throws when the part does not run. */
-export function pidOf(part: { pid: number | undefined } | undefined): number {
-  if (part?.pid === undefined) throw new Error('A part of the stack is not running.');
-  return part.pid;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ApiClient } from '../../dev/api-client';
 import { signDevToken } from '../../dev/dev-key';
 import { BenchClient } from '../attempts/client';
 
@@ -15,10 +16,9 @@ interface Addresses {
 
 /** One checkout's running stack. */
 export interface RunningCheckout {
-  name: string;
-  api: string;
+  api: ApiClient;
   simulator: string;
-  token: string;
+  /** For the attempts, which are many. */
   client: BenchClient;
   /** CPU milliseconds used so far by everything that was started for it. */
   cpuMs: () => number;
@@ -26,7 +26,7 @@ export interface RunningCheckout {
 }
 
 /** @throws when the stack does not come up. */
-export async function startCheckout(name: string, folder: string): Promise<RunningCheckout> {
+export async function startCheckout(folder: string): Promise<RunningCheckout> {
   const child = fork(join(__dirname, 'stack-process.ts'), [folder], { cwd: folder, execArgv: ['--import', 'tsx'] });
   const { urls, devKeyFile } = await addressesFrom(child);
   const token = await signDevToken(devKeyFile, { sub: 'bench', scope: SCOPES, expiresIn: '8h' });
@@ -36,7 +36,8 @@ export async function startCheckout(name: string, folder: string): Promise<Runni
     child.disconnect();
     await Promise.all([ended, client.close()]);
   };
-  return { name, api: urls.api, simulator: urls.simulator, token, client, cpuMs: () => treeMs(child.pid ?? 0), stop };
+  const api = new ApiClient(urls.api, token);
+  return { api, simulator: urls.simulator, client, cpuMs: () => treeMs(child.pid ?? 0), stop };
 }
 
 function addressesFrom(child: ChildProcess): Promise<Addresses> {

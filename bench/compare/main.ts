@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { runFromCommandLine } from '../command-line';
+import { rounded } from '../measure/figures';
 import { median } from '../measure/statistics';
 import { type RunningCheckout, startCheckout } from './checkout';
 import { type CompareOptions, HELP, readOptions } from './options';
@@ -24,7 +25,7 @@ async function main(options: CompareOptions): Promise<void> {
       ['current', resolve(__dirname, '../..')],
     ] as const) {
       console.error(`${name}: starting ${folder}`);
-      checkouts.push(await startCheckout(name, folder));
+      checkouts.push(await startCheckout(folder));
     }
     const [base, current] = checkouts.map((checkout) => new ComparedWork(checkout, options.concurrency));
     if (base === undefined || current === undefined) throw new Error('A checkout did not start.');
@@ -68,14 +69,14 @@ function report(costs: Record<Measure, Costs>): void {
   const summary = Object.fromEntries(
     Object.entries(costs).map(([measure, { base, current }]) => {
       const ratios = current.map((cost, index) => cost / (base[index] ?? cost));
-      const spread = [Math.min(...ratios), Math.max(...ratios)].map(rounded);
-      const own = [Math.min(...base) / median(base), Math.max(...base) / median(base)].map(rounded);
+      const spread = [Math.min(...ratios), Math.max(...ratios)].map(toThousandths);
+      const own = [Math.min(...base) / median(base), Math.max(...base) / median(base)].map(toThousandths);
       return [
         measure,
         {
-          baseCpuMs: rounded(median(base)),
-          currentCpuMs: rounded(median(current)),
-          ratio: rounded(median(ratios)),
+          baseCpuMs: toThousandths(median(base)),
+          currentCpuMs: toThousandths(median(current)),
+          ratio: toThousandths(median(ratios)),
           ratioSpread: spread,
           spreadOfBase: own,
         },
@@ -85,8 +86,8 @@ function report(costs: Record<Measure, Costs>): void {
   console.log(JSON.stringify(summary));
 }
 
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
+function toThousandths(value: number): number {
+  return rounded(value, 3);
 }
 
 runFromCommandLine({ help: HELP, readOptions, main });

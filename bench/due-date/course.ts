@@ -1,5 +1,7 @@
+import type { ApiClient } from '../../dev/api-client';
 import { workThrough } from '../../dev/bounded-work';
-import type { BenchClient } from '../attempts/client';
+import { coursePath, createExam, putCourse } from '../../dev/course-set-up';
+import { type BenchClient, importLearners } from '../attempts/client';
 
 const COURSE = 'course-v1:Bench+DueDate+2026';
 const AT_A_TIME = 32;
@@ -25,24 +27,21 @@ export class DueCourse {
 
   constructor(
     private readonly client: BenchClient,
-    private readonly apiUrl: string,
+    private readonly api: ApiClient,
   ) {}
 
   async prepare(userIds: readonly string[]): Promise<void> {
-    const course = { name: 'Bench', proctoringProvider: DUE_DATE_PROVIDER.name };
-    await this.client.send('PUT', this.address(), course, 200);
-    const dueDate = this.dueDate.toISOString();
-    const exam = { courseId: COURSE, contentId: 'due', examName: 'Due', timeLimitMins: TIMES.limitMins, dueDate };
-    const created = await this.client.send('POST', `${this.apiUrl}/v1/exams`, exam, 201);
-    this.examId = Number(created['examId']);
+    await putCourse(this.api, COURSE, { proctoringProvider: DUE_DATE_PROVIDER.name });
+    const exam = { timeLimitMins: TIMES.limitMins, dueDate: this.dueDate.toISOString() };
+    this.examId = (await createExam(this.api, COURSE, exam)).examId;
     for (let at = 0; at < userIds.length; at += IMPORTED_AT_ONCE) {
-      await this.client.importLearners(this.apiUrl, userIds.slice(at, at + IMPORTED_AT_ONCE));
+      await importLearners(this.api, userIds.slice(at, at + IMPORTED_AT_ONCE));
     }
-    await this.client.send('PUT', `${this.address()}/clock`, { frozenAt: this.startedAt.toISOString() }, 200);
+    await this.api.put(`${coursePath(COURSE)}/clock`, { frozenAt: this.startedAt.toISOString() });
   }
 
   async startAll(userIds: readonly string[], advance: (done: number) => void): Promise<void> {
-    const url = `${this.apiUrl}/v1/exams/${this.examId}/attempts`;
+    const url = `${this.api.baseUrl}/v1/exams/${this.examId}/attempts`;
     let done = 0;
     await workThrough(userIds, AT_A_TIME, async (userId) => {
       const body = { userId, takingAsProctored: false, start: true };
@@ -58,10 +57,6 @@ export class DueCourse {
   /** Lets the clock go on, so that the due date comes at `atMs` of the clock on the wall; every workflow is told. */
   async letItCome(atMs: number): Promise<void> {
     const clock = { frozenAt: null, offsetMs: this.dueDate.getTime() - atMs };
-    await this.client.send('PUT', `${this.address()}/clock`, clock, 200);
-  }
-
-  private address(): string {
-    return `${this.apiUrl}/v1/courses/${encodeURIComponent(COURSE)}`;
+    await this.api.put(`${coursePath(COURSE)}/clock`, clock);
   }
 }

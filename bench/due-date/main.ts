@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { connectDatabase } from '../../db/core/connect';
-import { DemoProgress } from '../../dev/demo/progress';
+import { ApiClient } from '../../dev/api-client';
 import { signDevToken } from '../../dev/dev-key';
+import { Progress } from '../../dev/progress';
 import { type Stack, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import { BenchClient } from '../attempts/client';
@@ -18,7 +19,7 @@ const PATIENCE_MS = 300_000;
 /** Credit and instructor service are called; the mail of a proctored exam is not the matter here. */
 const ENVIRONMENT = { SMTP_URL: '', GRADES_URL: '', CERTIFICATES_URL: '', COURSES_URL: '', LOG_LEVEL: 'warn' };
 
-const progress = new DemoProgress(process.stderr.isTTY === true, (line) => console.error(line));
+const progress = new Progress(process.stderr.isTTY === true, (line) => console.error(line));
 
 async function main(options: DueDateOptions): Promise<number> {
   const log = (line: string): void => progress.line(line);
@@ -41,7 +42,7 @@ async function main(options: DueDateOptions): Promise<number> {
 async function measure(stack: Stack, knex: Knex, { attempts }: DueDateOptions): Promise<DueDateOutcome> {
   const token = await signDevToken(stack.devKeyFile, { sub: 'bench', scope: SCOPES, expiresIn: '8h' });
   const client = new BenchClient(token);
-  const course = new DueCourse(client, stack.urls.api);
+  const course = new DueCourse(client, new ApiClient(stack.urls.api, token));
   const userIds = Array.from({ length: attempts }, (_, one) => `due-${one}`);
   try {
     await course.prepare(userIds);

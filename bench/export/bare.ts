@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { workThrough } from '../../dev/bounded-work';
 import type { Outside } from './outside';
 
 /** Enough calls to measure the rate. */
@@ -14,20 +15,16 @@ export async function bareLookUps(outside: Outside, wanted: number, concurrency:
   const calls = Math.min(MOST, wanted);
   const dispatcher = new Agent({ connections: concurrency });
   const [path, authorization] = [outside.gradeAddress(), await outside.token()];
-  let left = calls;
-  const caller = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      const { statusCode, body } = await request(`${path}?username=bare-${left}`, {
-        dispatcher,
-        headers: { authorization },
-      });
-      await body.text();
-      if (statusCode !== 200) throw new Error(`A look-up was answered ${statusCode}.`);
-    }
+  const lookUp = async (n: number): Promise<void> => {
+    const { statusCode, body } = await request(`${path}?username=bare-${n}`, {
+      dispatcher,
+      headers: { authorization },
+    });
+    await body.text();
+    if (statusCode !== 200) throw new Error(`A look-up was answered ${statusCode}.`);
   };
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: concurrency }, caller));
+  await workThrough([...Array(calls).keys()], concurrency, lookUp);
   const wallMs = performance.now() - startedAt;
   await dispatcher.close();
   return { calls, wallMs };

@@ -3,6 +3,7 @@ import type { SealingKeys } from '../../config/sealing-keys';
 import { type StoredChannel, upsertChannel } from '../../db/exports/channels';
 import { upsertCustomer } from '../../db/exports/customers';
 import { importConsentRows, importEnrollmentRows, importLearnerRows } from '../../db/exports/import-rows';
+import { simulatedSetup } from '../../dev/customer-set-up';
 
 const PER_COURSE = 1_000;
 const AT_ONCE = 1_000;
@@ -35,24 +36,25 @@ export async function importCustomer(
     enableAuditEnrollment: true,
     enableAuditDataReporting: true,
   });
+  const { channel: channelId, settings, credentials } = simulatedSetup('XAPI');
   const channel = await upsertChannel(
     knex,
     {
       customerId,
-      channelId: 'lrs',
+      channelId,
       kind: 'XAPI',
       baseUrl: channelUrl,
       schedule: null,
       idpId: null,
       limits: LIMITS,
-      options: { siteUrl: 'https://courses.example.com' },
+      options: settings,
       modifiedAt: new Date(),
       inDoubt: 'hold',
       dryRun: false,
       disabled: false,
       transmitTotalHours: false,
     },
-    { values: { key: 'bench', secret: 'bench' }, keys },
+    { values: credentials, keys },
   );
   if (channel === 'other-kind') throw new Error('The channel exists with another kind.');
   const courses = coursesFor(enrollments);

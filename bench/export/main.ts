@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connectTemporal } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
 import { connectDatabase } from '../../db/core/connect';
-import { DemoProgress } from '../../dev/demo/progress';
+import { Progress } from '../../dev/progress';
 import { startStack } from '../../dev/stack';
 import { workflowBundle } from '../../worker/workflow-bundle';
 import { runFromCommandLine } from '../command-line';
@@ -15,7 +15,7 @@ import { perSecond, printReport } from './report';
 import { countStatements } from './statements';
 import { exportAll, type ExportStage, type ExportTurn } from './turn';
 
-const progress = new DemoProgress(process.stderr.isTTY === true, (line) => console.error(line));
+const progress = new Progress(process.stderr.isTTY === true, (line) => console.error(line));
 
 async function main(options: ExportBenchOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'invigil-bench-'));

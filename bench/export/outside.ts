@@ -1,17 +1,9 @@
 import type { Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
 import type { SimulatedChannel } from '../../dev/simulator/channels/channel-settings';
-import type { FaultSettings } from '../../dev/simulator/faults';
+import { type ChannelControlClient, SimulatorClient } from '../../dev/simulator/client';
 import { typescriptChild } from '../../dev/stack-children';
 import { SIMULATOR_CLIENT } from '../../dev/stack-environment';
-
-/** What the channel has taken. */
-export interface Taken {
-  learners: number;
-  accepted: number;
-  repeated: number;
-  doubled: number;
-}
 
 const CHANNEL: SimulatedChannel = 'lrs';
 /** Entries the simulator remembers: as few as possible, it shares the machine. */
@@ -19,10 +11,16 @@ const KEEP = '1000';
 
 /** The simulator as a process of its own that keeps no log: what it costs per call would be the bench's own doing. */
 export class Outside {
+  readonly channel: ChannelControlClient;
+  private readonly simulator: SimulatorClient;
+
   private constructor(
     private readonly url: string,
     readonly child: Child,
-  ) {}
+  ) {
+    this.simulator = new SimulatorClient(url);
+    this.channel = this.simulator.channel(CHANNEL);
+  }
 
   static async start(logFolder: string): Promise<Outside> {
     const port = await freePort();
@@ -52,13 +50,14 @@ export class Outside {
 
   /** Look-ups and channel alike take so long. */
   async slow(latencyMs: number): Promise<void> {
-    const fault: FaultSettings = { latencyMs };
-    for (const service of ['grades', 'certificates', 'courses', 'channel']) await this.put(`faults/${service}`, fault);
+    for (const service of ['grades', 'certificates', 'courses', 'channel']) {
+      await this.simulator.faults.set(service, { latencyMs });
+    }
   }
 
   async course(courseRunId: string, pacing: 'instructor' | 'self'): Promise<void> {
     const body = { id: courseRunId, course_id: courseRunId, name: 'Bench', pacing, end: null };
-    await this.put('answers/learner-data', { what: 'course', courseId: courseRunId, body });
+    await this.simulator.answer('learner-data', { what: 'course', courseId: courseRunId, body });
   }
 
   /** Where grades are asked for; any course will do. */
@@ -78,31 +77,12 @@ export class Outside {
 
   /** Look-ups since the last time it was asked to forget. */
   async lookUps(): Promise<number> {
-    const counts = (await this.get('counts')) as Record<string, number>;
+    const counts = await this.simulator.counts();
     return (counts['grades'] ?? 0) + (counts['certificates'] ?? 0) + (counts['courses'] ?? 0);
   }
 
-  async taken(): Promise<Taken> {
-    return ((await this.get(`channels/${CHANNEL}`)) as { totals: Taken }).totals;
-  }
-
   async forget(): Promise<void> {
-    await this.send('DELETE', 'log');
-    await this.send('DELETE', `channels/${CHANNEL}`);
-  }
-
-  private put(topic: string, body: object): Promise<unknown> {
-    return this.send('PUT', topic, body);
-  }
-
-  private get(topic: string): Promise<unknown> {
-    return this.send('GET', topic);
-  }
-
-  private async send(method: string, topic: string, body?: object): Promise<unknown> {
-    const init = body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {};
-    const response = await fetch(`${this.url}/_sim/${topic}`, { method, ...init });
-    if (!response.ok) throw new Error(`The simulator answered ${response.status} to ${method} ${topic}.`);
-    return response.json();
+    await this.simulator.forgetLog();
+    await this.channel.clear();
   }
 }

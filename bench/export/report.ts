@@ -1,5 +1,6 @@
-import Table from 'cli-table3';
+import { textTable } from '../../dev/table';
 import { CORES, type Role } from '../measure/cpu';
+import { met, percent, rounded } from '../measure/figures';
 import type { ExportBenchOptions } from './options';
 import type { ExportTurn } from './turn';
 
@@ -45,10 +46,9 @@ function tableOf(turns: readonly ExportTurn[], options: ExportBenchOptions): str
     ...cpu,
     'machine',
   ];
-  const table = new Table({ head, style: { head: [], border: [] }, wordWrap: true });
-  for (const turn of turns) {
+  const rows = turns.map((turn) => {
     const ideal = idealMs(turn, options);
-    table.push([
+    return [
       turn.enrollments,
       perSecond(turn).toFixed(0),
       ((1000 * turn.enrollments) / ideal).toFixed(0),
@@ -58,10 +58,10 @@ function tableOf(turns: readonly ExportTurn[], options: ExportBenchOptions): str
       turn.events,
       turn.queries,
       ...ROLES.map((role) => ((turn.cpu.roles.get(role) ?? 0) / turn.enrollments).toFixed(3)),
-      `${Math.round((100 * turn.cpu.machine) / (turn.wallMs * CORES))} %`,
-    ]);
-  }
-  return table.toString();
+      percent(turn.cpu.machine / (turn.wallMs * CORES)),
+    ];
+  });
+  return textTable(head, rows, 'right');
 }
 
 /** What the look-ups alone take when as many are always under way as may be. */
@@ -79,12 +79,4 @@ function leastOf(turns: readonly ExportTurn[]): ExportTurn {
 
 function mostOf(turns: readonly ExportTurn[]): ExportTurn {
   return turns.reduce((most, turn) => (turn.enrollments > most.enrollments ? turn : most));
-}
-
-function met(is: boolean): string {
-  return is ? 'met' : 'missed';
-}
-
-function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

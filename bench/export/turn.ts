@@ -1,13 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { TemporalGateway } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
-import { type ExportTarget, learnerExportWorkflowId } from '../../contracts/exports/messages';
+import { learnerExportWorkflowId } from '../../contracts/exports/messages';
 import type { StoredChannel } from '../../db/exports/channels';
+import type { Child } from '../../dev/children';
+import { anExportCommand, exportTarget } from '../../dev/export-command';
 import type { Stack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import { type CpuReading, cpuBetween, type Pids, readCpu } from '../measure/cpu';
 import { forgetPeak, peakMemory } from '../measure/memory';
+import { pidOf, serverPids } from '../measure/processes';
 import { type Bare, bareLookUps } from './bare';
 import type { Outside } from './outside';
 import { costliest, forgetStatements, OWN, statementsSent } from './statements';
@@ -44,14 +46,18 @@ export async function exportAll(
 ): Promise<ExportTurn> {
   const { stack, knex, gateway, outside } = stage;
   const worker = await stack.addWorker();
-  const target = targetOf(channel);
-  const pids = { ...pidsOf(stage), worker: worker.pid as number };
+  const target = exportTarget(channel);
+  const pids = pidsOf(stage, worker);
   try {
     await Promise.all([outside.forget(), forgetStatements(knex)]);
     forgetPeak(pids.worker);
     const before = readCpu(pids);
     const startedAt = performance.now();
-    const { exportId } = await gateway.exports.start(target, exportCommand(), readSettings(stack.env).exports);
+    const { exportId } = await gateway.exports.start(
+      target,
+      anExportCommand({ requestedBy: 'bench' }),
+      readSettings(stack.env).exports,
+    );
     await untilEnded(knex, exportId, advance);
     const wallMs = performance.now() - startedAt;
     const cpu = cpuBetween(before, readCpu(pids));
@@ -66,30 +72,8 @@ export async function exportAll(
   }
 }
 
-function targetOf({ customerId, channelId }: StoredChannel): ExportTarget {
-  return { customerId, channelId, level: 'completion', enrollmentId: null, dryRun: false };
-}
-
-function exportCommand(): Parameters<TemporalGateway['exports']['start']>[1] {
-  return {
-    commandId: randomUUID(),
-    trigger: 'request',
-    asOf: null,
-    skipTransmitted: true,
-    requestedBy: 'bench',
-    learnerId: null,
-    courseRunId: null,
-    subsectionId: null,
-    grade: null,
-    isPassing: null,
-    completedDate: null,
-  };
-}
-
-function pidsOf({ stack, outside }: ExportStage): Pids {
-  const [postgres, temporal, simulator] = [stack.postgres?.pid, stack.temporal?.pid, outside.child.pid];
-  if (!postgres || !temporal || !simulator) throw new Error('A part of the stack is not running.');
-  return { Postgres: postgres, Temporal: temporal, simulator, client: process.pid };
+function pidsOf({ stack, outside }: ExportStage, worker: Child): Pids & { worker: number } {
+  return { ...serverPids(stack), simulator: pidOf(outside.child), worker: pidOf(worker) };
 }
 
 async function untilEnded(knex: Knex, exportId: string, advance: (done: number) => void): Promise<void> {
@@ -116,7 +100,7 @@ async function expectAllSent({ knex, outside }: ExportStage, exportId: string, e
     [exportId],
   );
   if (!rows[0]) throw new Error(`Export ${exportId} is not completed.`);
-  const { learners, accepted, repeated, doubled } = await outside.taken();
+  const { learners, accepted, repeated, doubled } = await outside.channel.totals();
   const found = { ...rows[0], 'learners at the channel': learners, 'records the channel took': accepted };
   for (const [what, count] of Object.entries(found)) {
     if (count !== enrollments) throw new Error(`${what}: ${count} instead of ${enrollments}`);

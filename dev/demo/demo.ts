@@ -1,12 +1,13 @@
 import type { ProviderSettings } from '../../config/settings';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { ExamAnswer } from '../../contracts/http/exams';
+import { ApiClient } from '../api-client';
+import { attemptPath, createExam, putCourse } from '../course-set-up';
 import { signDevToken } from '../dev-key';
+import { SimulatorClient } from '../simulator/client';
 import type { Stack } from '../stack';
 import { SIMULATOR_CLIENT } from '../stack-environment';
-import { ApiClient } from './api-client';
 import { type DemoLearner, makeLearner } from './learners';
-import { SimulatorClient } from './simulator-client';
 
 export const COURSE_ID = 'course-v1:Invigil+DEMO+2026';
 export const RULE_SET = 'current';
@@ -42,7 +43,7 @@ export async function makeDemo(stack: Stack, learnerCount: number): Promise<Demo
   const { api, simulator } = stack.urls;
   const token = await signDevToken(stack.devKeyFile, { sub: 'demo-operator', scope: OPERATOR_SCOPES });
   const operator = new ApiClient(api, token);
-  await operator.put(coursePath(), { name: 'Introduction to Invigil', proctoringProvider: DEMO_PROVIDER });
+  await putCourse(operator, COURSE_ID, { name: 'Introduction to Invigil', proctoringProvider: DEMO_PROVIDER });
   const indexes = Array.from({ length: learnerCount }, (_, index) => index);
   return {
     stack,
@@ -51,10 +52,6 @@ export async function makeDemo(stack: Stack, learnerCount: number): Promise<Demo
     exams: await makeExams(operator),
     learners: await Promise.all(indexes.map((index) => makeLearner(index, api, stack.devKeyFile))),
   };
-}
-
-export function coursePath(): string {
-  return `/courses/${encodeURIComponent(COURSE_ID)}`;
 }
 
 /** All live attempts of the course, whoever made them: a cascade makes some as well. */
@@ -80,13 +77,9 @@ export async function allAttempts(demo: Demo): Promise<AttemptAnswer[]> {
   return [...live, ...(await Promise.all(removed.map((code) => demo.operator.get<AttemptAnswer>(attemptPath(code)))))];
 }
 
-export function attemptPath(code: string): string {
-  return `/attempts/${encodeURIComponent(code)}`;
-}
-
 async function makeExams(operator: ApiClient): Promise<DemoExams> {
   const make = (contentId: string, examName: string, timeLimitMins: number, kind: object): Promise<ExamAnswer> =>
-    operator.post('/exams', { courseId: COURSE_ID, contentId, examName, timeLimitMins, ...kind });
+    createExam(operator, COURSE_ID, { contentId, examName, timeLimitMins, ...kind });
   return {
     proctored: [
       await make('midterm', 'Midterm', PROCTORED_EXAM_MINS, { isProctored: true }),

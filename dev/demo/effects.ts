@@ -1,7 +1,8 @@
 import type { Static } from '@sinclair/typebox';
 import type { AttemptAnswer, EffectsAnswer } from '../../contracts/http/attempts';
 import { workThrough } from '../bounded-work';
-import { attemptPath, type Demo } from './demo';
+import { attemptPath } from '../course-set-up';
+import type { Demo } from './demo';
 
 export type EffectAnswer = Static<typeof EffectsAnswer>['items'][number];
 
@@ -20,12 +21,11 @@ const SERVICES: Record<string, string> = { email: 'mail', cascade: 'other exams'
 
 /** The effects of all these attempts, as operators see them. */
 export async function demoEffects({ operator }: Demo, attempts: readonly AttemptAnswer[]): Promise<EffectAnswer[]> {
-  const found: EffectAnswer[] = [];
-  await workThrough(attempts, CONCURRENCY, async ({ attemptCode }) => {
+  const found = await workThrough(attempts, CONCURRENCY, async ({ attemptCode }) => {
     const { items } = await operator.get<Static<typeof EffectsAnswer>>(`${attemptPath(attemptCode)}/effects`);
-    found.push(...items);
+    return items;
   });
-  return found;
+  return found.flat();
 }
 
 export function tallyByService(effects: readonly EffectAnswer[]): ServiceTally[] {

@@ -1,6 +1,7 @@
 import type { ImportLine } from '../../contracts/http/customer-import';
+import { ApiClient } from '../api-client';
+import { channelBody, enrolledLearner } from '../customer-set-up';
 import { signDevToken } from '../dev-key';
-import { ApiClient } from './api-client';
 import type { Demo } from './demo';
 
 export const CUSTOMER = 'demo-enterprise';
@@ -26,15 +27,10 @@ export async function makeDemoCustomer({ stack }: Demo): Promise<DemoCustomer> {
   const token = await signDevToken(stack.devKeyFile, { sub: 'demo-exporter', scope: 'exports:read exports:write' });
   const api = new ApiClient(url, token);
   await api.put(`/customers/${CUSTOMER}`, { name: 'Demo Enterprise', slug: 'demo', enableAuditEnrollment: true });
-  await api.put(`/customers/${CUSTOMER}/channels/${CHANNEL}`, {
-    kind: 'XAPI',
-    baseUrl: `${simulator}/channels/lrs/`,
-    settings: { siteUrl: simulator },
-    credentials: { key: 'demo', secret: 'demo' },
-    limits: { requestsPerSecond: 50, concurrency: 4, batchSize: 25 },
-  });
-  const lines = Array.from({ length: EXPORTED }, (_, index) => linesOf(index)).flat();
-  await importLines(`${url}/v1/customers/${CUSTOMER}/import`, token, lines);
+  const limits = { requestsPerSecond: 50, concurrency: 4, batchSize: 25 };
+  const body = channelBody('XAPI', simulator, { settings: { siteUrl: simulator }, limits });
+  await api.put(`/customers/${CUSTOMER}/channels/${CHANNEL}`, body);
+  await api.importCustomer(CUSTOMER, Array.from({ length: EXPORTED }, (_, index) => linesOf(index)).flat());
   return { api, token, selected: EXPORTED - Math.floor(EXPORTED / UNLINKED_EVERY) };
 }
 
@@ -42,31 +38,12 @@ function addressOf(index: number): string {
   return `colleague-${index}@example.org`;
 }
 
-/** Learner, enrollment, consent. All names are invented. */
+/** All names are invented. */
 function linesOf(index: number): ImportLine[] {
   const userId = `colleague-${index}`;
-  const course = `Invigil+WORK${(index % COURSE_RUNS) + 1}`;
+  const courseRunId = `course-v1:Invigil+WORK${(index % COURSE_RUNS) + 1}+2026`;
   const linked = (index + 1) % UNLINKED_EVERY !== 0;
   const granted = (index + 1) % WITHOUT_CONSENT_EVERY !== 0;
-  return [
-    { kind: 'learner', userId, username: userId, email: addressOf(index), linked },
-    {
-      kind: 'enrollment',
-      enrollmentId: index + 1,
-      userId,
-      mode: 'verified',
-      courseRunId: `course-v1:${course}+2026`,
-      courseKey: course,
-    },
-    { kind: 'consent', userId, courseId: course, granted },
-  ];
-}
-
-async function importLines(url: string, token: string, lines: readonly ImportLine[]): Promise<void> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' };
-  const body = lines.map((line) => JSON.stringify(line)).join('\n');
-  const response = await fetch(url, { method: 'POST', headers, body });
-  const answer = (await response.json()) as { rejected?: number };
-  if (answer.rejected !== 0)
-    throw new Error(`The import of the demo's customer was not taken: ${JSON.stringify(answer)}`);
+  const learner = { userId, username: userId, email: addressOf(index), linked };
+  return enrolledLearner({ enrollmentId: index + 1, courseRunId, granted }, learner);
 }

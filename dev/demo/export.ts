@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ExportAnswer } from '../../contracts/http/exports';
 import { ExportBar } from '../export-bar';
 import { followExport } from '../export-follower';
+import type { Progress } from '../progress';
 import type { Demo } from './demo';
 import { CHANNEL, CUSTOMER, type DemoCustomer, makeDemoCustomer, POISON } from './export-customer';
 import { inspectExports } from './export-findings';
 import type { Finding } from './finding';
-import type { DemoProgress } from './progress';
 
 const OUTAGE_MS = 4_000;
 /** Share of the export after which the channel goes down. */
@@ -21,10 +21,10 @@ export interface Exported {
  * Two thousand learners are exported to a learning record store that answers 429 now and then, always refuses two records,
  * and is down for a while; then once more, when there is nothing left to send.
  */
-export async function playExports(demo: Demo, progress: DemoProgress, isTerminal: boolean): Promise<Exported> {
+export async function playExports(demo: Demo, progress: Progress, isTerminal: boolean): Promise<Exported> {
   const { simulator } = demo;
   const exporting = await makeDemoCustomer(demo);
-  await simulator.channel('lrs', { busyEvery: 12, retryAfterSeconds: 1, poison: POISON });
+  await simulator.channel('lrs').set({ busyEvery: 12, retryAfterSeconds: 1, poison: POISON });
   const outage = new Outage(demo, progress);
   const first = await exportAll(demo, exporting, {
     bar: new ExportBar('Export of 2,000 learners', isTerminal, (line) => progress.line(line)),
@@ -35,7 +35,7 @@ export async function playExports(demo: Demo, progress: DemoProgress, isTerminal
     bar: new ExportBar('The same once more', isTerminal, (line) => progress.line(line)),
     onProgress: () => undefined,
   });
-  const taken = await simulator.channelRecords('lrs');
+  const taken = await simulator.channel('lrs').records();
   return { first, findings: inspectExports(exporting, { first, second, taken, hadOutage: outage.happened }) };
 }
 
@@ -62,7 +62,7 @@ class Outage {
 
   constructor(
     private readonly demo: Demo,
-    private readonly progress: DemoProgress,
+    private readonly progress: Progress,
   ) {}
 
   get happened(): boolean {
@@ -79,10 +79,10 @@ class Outage {
 
   private async pass(): Promise<void> {
     const { simulator } = this.demo;
-    await simulator.fail('channel:lrs', { outage: true });
+    await simulator.faults.set('channel:lrs', { outage: true });
     this.progress.line('The learning record store goes down.');
     await pause(OUTAGE_MS);
-    await simulator.recover('channel:lrs');
+    await simulator.faults.clear('channel:lrs');
     this.progress.line('The learning record store is back.');
   }
 }

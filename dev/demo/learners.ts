@@ -1,7 +1,8 @@
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { AttemptAction } from '../../domain/attempts/commands';
+import { ApiClient } from '../api-client';
+import { attemptPath, createAttempt } from '../course-set-up';
 import { signDevToken } from '../dev-key';
-import { ApiClient } from './api-client';
 
 /** What happens to a learner; stories are dealt in order, so that six learners cover all of them. */
 export const STORIES = [
@@ -35,14 +36,13 @@ export class DemoLearner {
   }
 
   async create(examId: number, takingAsProctored: boolean): Promise<DemoAttempt> {
-    const body = { userId: this.userId, takingAsProctored };
-    const attempt = await this.api.post<DemoAttempt>(`/exams/${examId}/attempts`, body);
+    const attempt = await createAttempt(this.api, examId, this.userId, { takingAsProctored });
     this.codes.push(attempt.attemptCode);
     return attempt;
   }
 
   act(action: AttemptAction): Promise<DemoAttempt> {
-    return this.api.post<DemoAttempt>(`/attempts/${encodeURIComponent(this.code)}/actions`, { action });
+    return this.api.post<DemoAttempt>(`${attemptPath(this.code)}/actions`, { action });
   }
 }
 

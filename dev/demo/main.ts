@@ -1,13 +1,14 @@
 import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Progress } from '../progress';
 import { type Stack, startStack } from '../stack';
+import { stopSignal } from '../stop-signal';
 import { demoProviders, makeDemo } from './demo';
 import { playExports } from './export';
 import { inspect } from './invariants';
 import { type DemoOptions, HELP, readOptions, DemoUsageError } from './options';
 import { playPhases } from './phases';
-import { DemoProgress } from './progress';
 import { exportResultOf, holds, linksOf, demoResult } from './report';
 
 /** Waiting times shortened: nobody wants to watch a demo wait for the next retry or for attempts to fall asleep. */
@@ -21,7 +22,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const stopRequested = stopSignal();
-  const progress = new DemoProgress(isTerminal);
+  const progress = new Progress(isTerminal);
   const starting = startStack({
     testClock: true,
     providers: demoProviders,
@@ -40,7 +41,7 @@ async function main(): Promise<number> {
 async function present(
   stack: Stack,
   options: DemoOptions,
-  progress: DemoProgress,
+  progress: Progress,
   stopRequested: Promise<string>,
 ): Promise<number> {
   let code = 1;
@@ -55,7 +56,7 @@ async function present(
   return code;
 }
 
-async function play(stack: Stack, { learners, exit }: DemoOptions, progress: DemoProgress): Promise<number> {
+async function play(stack: Stack, { learners, exit }: DemoOptions, progress: Progress): Promise<number> {
   const started = Date.now();
   const demo = await makeDemo(stack, learners);
   await playPhases(demo, progress);
@@ -75,19 +76,6 @@ function keepLogs({ logDir }: Stack): string {
   const kept = mkdtempSync(join(tmpdir(), 'invigil-demo-logs-'));
   cpSync(logDir, kept, { recursive: true });
   return kept;
-}
-
-/** The first Ctrl-C stops in order; the third gives up waiting, the guard process does the rest. */
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    let requests = 0;
-    const requestStop = (signal: string): void => {
-      requests += 1;
-      if (requests > 2) process.exit(130);
-      resolve(signal);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => requestStop(signal));
-  });
 }
 
 main().then(

@@ -1,9 +1,10 @@
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { workThrough } from '../bounded-work';
+import { attemptPath, coursePath, putLearner } from '../course-set-up';
+import type { Progress } from '../progress';
 import { waitUntil } from '../wait-until';
-import { allAttempts, attemptPath, coursePath, TIMED_EXAM_MINS, type Demo } from './demo';
+import { allAttempts, COURSE_ID, TIMED_EXAM_MINS, type Demo } from './demo';
 import type { DemoLearner, Story } from './learners';
-import type { DemoProgress } from './progress';
 
 const CONCURRENCY = 8;
 const MINUTE_MS = 60_000;
@@ -13,7 +14,7 @@ const EFFECTS_TIMEOUT_MS = 90_000;
 const GIVEN_NAMES = ['Ada', 'Alan', 'Barbara', 'Donald', 'Edsger', 'Frances', 'Grace', 'Ken', 'Margaret', 'Niklaus'];
 
 /** The whole story, phase by phase. @throws when the service does not do what a caller may rely on. */
-export async function playPhases(demo: Demo, progress: DemoProgress): Promise<void> {
+export async function playPhases(demo: Demo, progress: Progress): Promise<void> {
   const { learners, simulator } = demo;
   const phase = eachLearner(progress);
   const proctored = withStories(learners, 'verified', 'rejected', 'awaiting-review', 'declines', 'tries-again');
@@ -23,7 +24,7 @@ export async function playPhases(demo: Demo, progress: DemoProgress): Promise<vo
   await phase('Learners enrol', learners, (learner, index) => enrol(demo, learner, index));
   await phase('Practice exam, twice each', practising, (learner) => practise(demo, learner));
   await phase('Exams begin', [...proctored, ...timed], (learner) => begin(demo, learner));
-  await simulator.fail('credit', { status: 503 });
+  await simulator.faults.set('credit', { status: 503 });
   progress.line('The credit service goes down.');
   const submitting = withStories(learners, 'verified', 'rejected', 'awaiting-review', 'tries-again');
   await phase('Learners submit', submitting, (learner) => expectStatus(learner.act('submit'), 'submitted'));
@@ -32,7 +33,7 @@ export async function playPhases(demo: Demo, progress: DemoProgress): Promise<vo
     expectStatus(learner.act('decline'), 'declined'),
   );
   await runOutOfTime(demo, progress, timed);
-  await simulator.recover('credit');
+  await simulator.faults.clear('credit');
   progress.line('The credit service is back.');
   await waitForEffects(demo, progress, 'Effects left over are done');
   await phase('Operator verifies', withStories(learners, 'verified'), (learner) => decide(demo, learner, 'verified'));
@@ -45,7 +46,7 @@ export async function playPhases(demo: Demo, progress: DemoProgress): Promise<vo
 
 type Work = (learner: DemoLearner, index: number) => Promise<void>;
 
-function eachLearner(progress: DemoProgress): (title: string, learners: DemoLearner[], work: Work) => Promise<void> {
+function eachLearner(progress: Progress): (title: string, learners: DemoLearner[], work: Work) => Promise<void> {
   return (title, learners, work) =>
     progress.phase(title, learners.length, async (advance) => {
       let done = 0;
@@ -62,8 +63,7 @@ function withStories(learners: readonly DemoLearner[], ...stories: Story[]): Dem
 
 async function enrol({ operator }: Demo, { userId }: DemoLearner, index: number): Promise<void> {
   const given = GIVEN_NAMES[index % GIVEN_NAMES.length] ?? 'Ada';
-  const fullName = `${given} Example ${index + 1}`;
-  await operator.put(`/learners/${userId}`, { username: userId, email: `${userId}@example.org`, fullName });
+  await putLearner(operator, userId, { fullName: `${given} Example ${index + 1}` });
 }
 
 /** A practice exam may be taken again at any time. */
@@ -86,9 +86,9 @@ async function begin({ exams, learners }: Demo, learner: DemoLearner): Promise<v
 }
 
 /** Moves the course's clock instead of waiting: the workflows' own timers find that the time is over. */
-async function runOutOfTime(demo: Demo, progress: DemoProgress, timed: DemoLearner[]): Promise<void> {
+async function runOutOfTime(demo: Demo, progress: Progress, timed: DemoLearner[]): Promise<void> {
   await progress.phase(`The clock moves on, ${TIMED_EXAM_MINS + 1} minutes`, timed.length, async (advance) => {
-    await demo.operator.put(`${coursePath()}/clock`, { advanceMs: (TIMED_EXAM_MINS + 1) * MINUTE_MS });
+    await demo.operator.put(`${coursePath(COURSE_ID)}/clock`, { advanceMs: (TIMED_EXAM_MINS + 1) * MINUTE_MS });
     await waitUntil(
       async () => {
         const statuses = await Promise.all(timed.map(async ({ code }) => (await attemptOf(demo, code)).status));
@@ -114,7 +114,7 @@ async function tryAgain(demo: Demo, learner: DemoLearner): Promise<void> {
 }
 
 /** Waits until no attempt has effects left to do. */
-async function waitForEffects(demo: Demo, progress: DemoProgress, title: string): Promise<void> {
+async function waitForEffects(demo: Demo, progress: Progress, title: string): Promise<void> {
   const count = (await allAttempts(demo)).length;
   await progress.phase(title, count, (advance) =>
     waitUntil(

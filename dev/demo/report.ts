@@ -1,15 +1,13 @@
 import { join } from 'node:path';
-import Table from 'cli-table3';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { exportTable } from '../export-table';
+import { textTable } from '../table';
 import type { DemoExams, Demo } from './demo';
 import { DEMO_PROVIDER, RULE_SET } from './demo';
 import { tallyByService } from './effects';
 import type { Exported } from './export';
 import type { Finding } from './finding';
 import type { Inspection } from './invariants';
-
-const PLAIN = { style: { head: [], border: [] } };
 
 /** The result: attempts by status, effects by service, and each invariant with what was found. */
 export function demoResult({ exams, learners }: Demo, { attempts, effects, findings }: Inspection): string {
@@ -61,18 +59,12 @@ function findingText({ invariant, examined, breaches }: Finding): string {
 
 function statusTable({ proctored, practice, timed }: DemoExams, attempts: readonly AttemptAnswer[]): string {
   const exams = [...proctored, practice, timed];
-  const table = new Table({ ...PLAIN, head: ['Status', ...exams.map(({ examName }) => examName), 'all'] });
   const labels = [...new Set(attempts.map(labelOf))].sort();
-  for (const label of labels)
-    table.push([
-      label,
-      ...countsOf(
-        exams,
-        attempts.filter((attempt) => labelOf(attempt) === label),
-      ),
-    ]);
-  table.push(['all', ...countsOf(exams, attempts)]);
-  return table.toString();
+  const withLabel = (label: string): AttemptAnswer[] => attempts.filter((attempt) => labelOf(attempt) === label);
+  return textTable(
+    ['Status', ...exams.map(({ examName }) => examName), 'all'],
+    [...labels.map((label) => [label, ...countsOf(exams, withLabel(label))]), ['all', ...countsOf(exams, attempts)]],
+  );
 }
 
 function countsOf(exams: readonly { examId: number }[], attempts: readonly AttemptAnswer[]): number[] {
@@ -88,9 +80,8 @@ function labelOf({ status, isArchived }: AttemptAnswer): string {
 }
 
 function effectTable(effects: Inspection['effects']): string {
-  const table = new Table({ ...PLAIN, head: ['Service', 'effects done', 'superseded', 'retries survived'] });
-  for (const { service, done, superseded, retriesSurvived } of tallyByService(effects)) {
-    table.push([service, done, superseded, retriesSurvived]);
-  }
-  return table.toString();
+  const rows = tallyByService(effects).map(({ service, done, superseded, retriesSurvived }) => {
+    return [service, done, superseded, retriesSurvived];
+  });
+  return textTable(['Service', 'effects done', 'superseded', 'retries survived'], rows);
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
+import { codeOf } from '../../dev/api-client';
 import { workThrough } from '../../dev/bounded-work';
 import { waitUntil } from '../../dev/wait-until';
-import { codeOf } from './caller';
 import { ChaosStack, type ChaosCourse } from './chaos-stack';
 import { effectsOf, expectAllWell, expectEffectsWell } from './invariants';
 import { callBack, handedIn, type Reviewed } from './vendor';
@@ -19,7 +19,7 @@ describe('callbacks of vendors', () => {
     chaos = await ChaosStack.open({ QUESTION_TIMEOUT_MS: '3000' });
   });
 
-  afterEach(() => chaos.simulator.wellAgain());
+  afterEach(() => chaos.simulator.faults.clear());
 
   afterAll(() => chaos.close());
 
@@ -60,7 +60,7 @@ describe('callbacks of vendors', () => {
     await expectEffectsWell(course);
     const effects = await effectsOf(course);
     expect(effects.filter(({ name }) => name === 'credit.set')).toHaveLength(CALLBACKS);
-    const { applied: appliedEntries } = await chaos.simulator.seen(course.courseId);
+    const appliedEntries = await chaos.simulator.applied({ courseId: course.courseId });
     expect(appliedEntries.filter(({ effect }) => effect === 'credit.set')).toHaveLength(CALLBACKS);
   });
 
@@ -74,9 +74,8 @@ describe('callbacks of vendors', () => {
     expect(await audited(attempt.attemptCode)).toEqual(Array(99).fill('callback.replayed'));
     expect(await countOf('reviews where course_id = ?', course)).toBe(1);
     await expectAllWell(course);
-    const credit = (await chaos.simulator.seen(course.courseId)).applied.filter(
-      ({ effect }) => effect === 'credit.set',
-    );
+    const entries = await chaos.simulator.applied({ courseId: course.courseId });
+    const credit = entries.filter(({ effect }) => effect === 'credit.set');
     expect(credit).toHaveLength(2);
   });
 
@@ -103,20 +102,20 @@ describe('callbacks of vendors', () => {
   test('A provider that is down for an hour at registration: a clear answer, nothing half made, and the same key goes on.', async () => {
     const course = await chaos.course();
     const body = { userId: await course.learner(), takingAsProctored: true };
-    const creation = { method: 'POST', path: `/v1/exams/${course.examId}/attempts`, body, key: randomUUID() } as const;
-    await chaos.simulator.fault('provider:software_secure', { outage: true });
-    const refused = await chaos.caller.once(creation);
+    const creation = { method: 'POST', path: `/exams/${course.examId}/attempts`, body, key: randomUUID() } as const;
+    await chaos.simulator.faults.set('provider:software_secure', { outage: true });
+    const refused = await chaos.api.request(creation);
     expect([refused.status, codeOf(refused)]).toEqual([503, 'provider-unavailable']);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     await course.passes(3_600_000);
-    const later = await chaos.caller.once(creation);
+    const later = await chaos.api.request(creation);
     expect([later.status, codeOf(later)]).toEqual([503, 'provider-unavailable']);
     expect(await course.live()).toEqual([]);
     expect(await effectsOf(course)).toEqual([]);
     expect(await countOf('attempt_archive where course_id = ?', course)).toBe(0);
-    await chaos.simulator.wellAgain();
-    expect(await chaos.caller.done<AttemptAnswer>(creation)).toMatchObject({ status: 'created' });
-    const { applied: registered } = await chaos.simulator.seen(course.courseId);
+    await chaos.simulator.faults.clear();
+    expect(await chaos.api.done<AttemptAnswer>(creation)).toMatchObject({ status: 'created' });
+    const registered = await chaos.simulator.applied({ courseId: course.courseId });
     expect(registered.filter(({ effect }) => effect === 'provider.register')).toHaveLength(1);
     await expectAllWell(course);
   });

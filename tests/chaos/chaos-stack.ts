@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
-import type { ExamAnswer } from '../../contracts/http/exams';
 import { connectDatabase } from '../../db/core/connect';
+import { ApiClient, type ApiRequest } from '../../dev/api-client';
 import type { Child } from '../../dev/children';
+import { attemptPath, coursePath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
 import { signDevToken } from '../../dev/dev-key';
+import { SimulatorClient } from '../../dev/simulator/client';
 import { type Stack, type StackOptions, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
-import { ApiCaller } from './caller';
-import { ChaosSimulatorClient } from './simulator';
 
 /** How long the services' calls may take; the lease of an effect is a little longer. */
 export const CALL_LIMIT_MS = 2_000;
@@ -31,8 +31,8 @@ const SCOPE = 'exams:read exams:write attempts:read attempts:write exports:read 
 export class ChaosStack {
   private constructor(
     readonly stack: Stack,
-    readonly caller: ApiCaller,
-    readonly simulator: ChaosSimulatorClient,
+    readonly api: ApiClient,
+    readonly simulator: SimulatorClient,
     readonly knex: Knex,
     readonly gateway: TemporalGateway,
   ) {}
@@ -51,8 +51,8 @@ export class ChaosStack {
     const token = await signDevToken(stack.devKeyFile, { sub: 'platform', scope: SCOPE });
     return new ChaosStack(
       stack,
-      new ApiCaller(stack.urls.api, token),
-      new ChaosSimulatorClient(stack.urls.simulator),
+      new ApiClient(stack.urls.api, token),
+      new SimulatorClient(stack.urls.simulator),
       connectDatabase({ url: stack.env['DATABASE_URL'] ?? '', poolMax: 4 }),
       connectTemporal({ address: stack.env['TEMPORAL_ADDRESS'] ?? '', namespace: 'default' }),
     );
@@ -72,13 +72,11 @@ export class ChaosStack {
   /** A course of its own, so that tests do not see each other's requests. */
   async course(examCount = 1): Promise<ChaosCourse> {
     const courseId = `course-${randomUUID()}`;
-    const body = { name: 'A course', proctoringProvider: 'software_secure' };
-    await this.caller.done({ method: 'PUT', path: `/v1/courses/${courseId}`, body });
+    await putCourse(this.api, courseId);
     const examIds: number[] = [];
     for (let number = 1; number <= examCount; number += 1) {
-      const exam = { courseId, contentId: `content-${number}`, examName: 'An exam', timeLimitMins: 60 };
-      const made = { method: 'POST', path: '/v1/exams', body: { ...exam, isProctored: true } } as const;
-      examIds.push((await this.caller.done<ExamAnswer>(made)).examId);
+      const exam = { contentId: `content-${number}`, isProctored: true };
+      examIds.push((await createExam(this.api, courseId, exam)).examId);
     }
     return new ChaosCourse(this, courseId, examIds);
   }
@@ -101,8 +99,7 @@ export class ChaosCourse {
   async learner(): Promise<string> {
     this.learners += 1;
     const userId = `${this.courseId}-${this.learners}`;
-    const body = { username: userId, email: `${userId}@example.org`, fullName: 'A Learner' };
-    await this.chaos.caller.done({ method: 'PUT', path: `/v1/learners/${userId}`, body });
+    await putLearner(this.chaos.api, userId);
     return userId;
   }
 
@@ -112,30 +109,23 @@ export class ChaosCourse {
   }
 
   async attemptOf(userId: string, examId: number, ...statuses: string[]): Promise<AttemptAnswer> {
-    const body = { userId, takingAsProctored: true };
-    let attempt = await this.chaos.caller.done<AttemptAnswer>({
-      method: 'POST',
-      path: `/v1/exams/${examId}/attempts`,
-      body,
-    });
-    for (const status of statuses) attempt = await this.chaos.caller.done(changeTo(attempt, status));
+    let attempt = await createAttempt(this.chaos.api, examId, userId);
+    for (const status of statuses) attempt = await this.chaos.api.done(changeTo(attempt, status));
     return attempt;
   }
 
   async live(): Promise<AttemptAnswer[]> {
-    const path = `/v1/attempts?courseId=${encodeURIComponent(this.courseId)}&limit=200`;
-    return (await this.chaos.caller.done<{ items: AttemptAnswer[] }>({ method: 'GET', path })).items;
+    const path = `/attempts?courseId=${encodeURIComponent(this.courseId)}&limit=200`;
+    return (await this.chaos.api.get<{ items: AttemptAnswer[] }>(path)).items;
   }
 
   /** The course's clock goes on by so much at once. */
   async passes(advanceMs: number): Promise<void> {
-    const path = `/v1/courses/${encodeURIComponent(this.courseId)}/clock`;
-    await this.chaos.caller.done({ method: 'PUT', path, body: { advanceMs } });
+    await this.chaos.api.put(`${coursePath(this.courseId)}/clock`, { advanceMs });
   }
 
   async statusOf({ attemptCode }: AttemptAnswer): Promise<string> {
-    const answer = await this.chaos.caller.done<AttemptAnswer>({ method: 'GET', path: `/v1/attempts/${attemptCode}` });
-    return answer.status;
+    return (await this.chaos.api.get<AttemptAnswer>(attemptPath(attemptCode))).status;
   }
 
   /** Resolves once the command's transaction is committed, whether or not the caller has an answer. */
@@ -147,7 +137,7 @@ export class ChaosCourse {
   /** Resolves once a receiver has a request that it has not answered. */
   async untilRequested(service: string): Promise<void> {
     const waiting = async () => {
-      const { log } = await this.chaos.simulator.seen(this.courseId);
+      const log = await this.chaos.simulator.log({ courseId: this.courseId });
       return log.some((entry) => entry.service === service && entry.phase === 'received');
     };
     await waitUntil(waiting, { what: `a request to ${service}`, timeoutMs: 15_000 });
@@ -163,9 +153,6 @@ export class ChaosCourse {
 }
 
 /** The platform sets a status. */
-export function changeTo(
-  { attemptCode }: AttemptAnswer,
-  status: string,
-): { method: 'PATCH'; path: string; body: object } {
-  return { method: 'PATCH', path: `/v1/attempts/${attemptCode}`, body: { status } };
+export function changeTo({ attemptCode }: AttemptAnswer, status: string): ApiRequest {
+  return { method: 'PATCH', path: attemptPath(attemptCode), body: { status } };
 }

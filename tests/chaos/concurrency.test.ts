@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { codeOf } from '../../dev/api-client';
 import { waitUntil } from '../../dev/wait-until';
-import { codeOf } from './caller';
 import { ChaosStack, changeTo } from './chaos-stack';
 import { effectsOf, expectAllWell } from './invariants';
 
@@ -19,20 +19,20 @@ describe('requests at the same time', () => {
   afterAll(() => chaos.close());
 
   function creation(examId: number, userId: string): { method: 'POST'; path: string; body: object } {
-    return { method: 'POST', path: `/v1/exams/${examId}/attempts`, body: { userId, takingAsProctored: true } };
+    return { method: 'POST', path: `/exams/${examId}/attempts`, body: { userId, takingAsProctored: true } };
   }
 
   test('Two creations at once give one attempt; the other caller gets its code.', async () => {
     const course = await chaos.course();
     const request = creation(course.examId, await course.learner());
-    const [first, second] = (await Promise.all([chaos.caller.insist(request), chaos.caller.insist(request)])).sort(
-      (one, other) => one.status - other.status,
-    );
+    const [first, second] = (
+      await Promise.all([chaos.api.untilDecided(request), chaos.api.untilDecided(request)])
+    ).sort((one, other) => one.status - other.status);
     if (!first || !second) throw new Error('Two answers were expected.');
     expect([first.status, second.status, codeOf(second)]).toEqual([201, 409, 'attempt-already-exists']);
     const [attempt, ...others] = await course.live();
     expect(others).toEqual([]);
-    expect(JSON.parse(second.text)).toMatchObject({ attemptCode: attempt?.attemptCode });
+    expect(second.body).toMatchObject({ attemptCode: attempt?.attemptCode });
     await expectAllWell(course);
   });
 
@@ -41,7 +41,7 @@ describe('requests at the same time', () => {
     const attempt = await course.attempt('started', 'submitted');
     for (let number = 0; number < 200; number += 1) {
       const status = number % 2 === 0 ? 'verified' : 'rejected';
-      const answer = await chaos.caller.once(changeTo(attempt, status));
+      const answer = await chaos.api.request(changeTo(attempt, status));
       expect(answer).toMatchObject({ status: 200, text: expect.stringContaining(`"status":"${status}"`) as string });
     }
     await expectAllWell(course);
@@ -53,12 +53,12 @@ describe('requests at the same time', () => {
     const course = await chaos.course();
     const attempt = await course.attempt('started');
     const request = { ...changeTo(attempt, 'submitted'), key: randomUUID() };
-    const answers = await Promise.all(Array.from({ length: 50 }, () => chaos.caller.once(request)));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => chaos.api.request(request)));
     const given = answers.filter(({ status }) => status === 200);
     const busy = answers.filter(({ status }) => status !== 200);
     expect(new Set(given.map(({ text }) => text)).size).toBe(1);
     expect(busy.map(codeOf)).toEqual(busy.map(() => 'request-in-progress'));
-    expect((await chaos.caller.insist(request)).text).toBe(given[0]?.text);
+    expect((await chaos.api.untilDecided(request)).text).toBe(given[0]?.text);
     await expectAllWell(course);
     expect((await effectsOf(course)).filter(({ name }) => name === 'credit.set')).toHaveLength(1);
   });
@@ -72,12 +72,12 @@ describe('requests at the same time', () => {
         const declined = await course.attemptOf(learner, examId);
         const target = await course.attemptOf(learner, otherExamId, 'started');
         const [change] = await Promise.all([
-          chaos.caller.insist({
+          chaos.api.untilDecided({
             method: 'POST',
-            path: `/v1/attempts/${target.attemptCode}/actions`,
+            path: `/attempts/${target.attemptCode}/actions`,
             body: { action: 'submit' },
           }),
-          chaos.caller.done(changeTo(declined, 'declined')),
+          chaos.api.done(changeTo(declined, 'declined')),
         ]);
         const isDone = async () =>
           (await course.live()).every(({ userId, pendingEffects }) => userId !== learner || pendingEffects === 0);

@@ -1,47 +1,45 @@
+import type { ImportLine } from '../../contracts/http/customer-import';
 import type { ExportAnswer } from '../../contracts/http/exports';
-import { signDevToken } from '../../dev/dev-key';
-import type { ChannelRequest, RecordCount } from '../../dev/simulator/channels/channel-state';
-import { waitUntil } from '../../dev/wait-until';
+import { channelBody, enrolledLearner, simulatedSetup } from '../../dev/customer-set-up';
+import type { SimulatedChannel } from '../../dev/simulator/channels/channel-settings';
+import type { RecordCount } from '../../dev/simulator/channels/channel-state';
+import type { ChannelControlClient } from '../../dev/simulator/client';
+import { waitFor } from '../../dev/wait-until';
 import type { ChaosStack } from './chaos-stack';
 
-const KINDS = {
-  XAPI: {
-    at: 'lrs',
-    settings: { siteUrl: 'https://courses.example.com' },
-    credentials: { key: 'k', secret: 's' },
-    limits: { requestsPerSecond: 1_000, concurrency: 4, batchSize: 20 },
-  },
-  SAP: {
-    at: 'sap',
-    settings: { companyId: 'acme', userId: 'admin' },
-    credentials: { key: 'k', secret: 's' },
-    limits: { requestsPerSecond: 1_000, concurrency: 5, batchSize: 1 },
-  },
-} as const;
+const LIMITS = {
+  XAPI: { requestsPerSecond: 1_000, concurrency: 4, batchSize: 20 },
+  SAP: { requestsPerSecond: 1_000, concurrency: 5, batchSize: 1 },
+};
 
-const COURSE = { courseRunId: 'course-v1:Chaos+1+2026', courseKey: 'Chaos+1' };
+type ChaosKind = keyof typeof LIMITS;
+
+const COURSE_RUN = 'course-v1:Chaos+1+2026';
 
 /** A customer with one channel at the simulator and so many learners, made over the public API. */
 export class ChaosCustomer {
+  private readonly channelId: SimulatedChannel;
+
   private constructor(
     private readonly chaos: ChaosStack,
     readonly customerId: string,
-    private readonly kind: keyof typeof KINDS,
+    private readonly kind: ChaosKind,
     readonly size: number,
-  ) {}
+  ) {
+    this.channelId = simulatedSetup(kind).channel;
+  }
 
-  static async make(
-    chaos: ChaosStack,
-    customerId: string,
-    kind: keyof typeof KINDS,
-    size: number,
-  ): Promise<ChaosCustomer> {
+  static async make(chaos: ChaosStack, customerId: string, kind: ChaosKind, size: number): Promise<ChaosCustomer> {
     const customer = new ChaosCustomer(chaos, customerId, kind, size);
-    await customer.put('', { name: customerId, slug: customerId });
-    const { at, settings, credentials, limits } = KINDS[kind];
-    const baseUrl = `${chaos.stack.urls.simulator}/channels/${at}`;
-    await customer.put(`/channels/${at}`, { kind, baseUrl, settings, credentials, limits });
-    await customer.importEverybody();
+    const { api, stack } = chaos;
+    const body = channelBody(kind, stack.urls.simulator, { limits: LIMITS[kind] });
+    await api.put(`/customers/${customerId}`, { name: customerId, slug: customerId });
+    await api.put(`/customers/${customerId}/channels/${customer.channelId}`, body);
+    const numbers = Array.from({ length: size }, (_, index) => index + 1);
+    await api.importCustomer(
+      customerId,
+      numbers.flatMap((n) => customer.lines(n)),
+    );
     return customer;
   }
 
@@ -51,43 +49,35 @@ export class ChaosCustomer {
   }
 
   async start(): Promise<string> {
-    const path = `/v1/customers/${this.customerId}/channels/${KINDS[this.kind].at}/exports`;
-    const { exportId } = await this.chaos.caller.done<ExportAnswer>({
-      method: 'POST',
-      path,
-      body: { level: 'completion' },
-    });
-    return exportId;
+    const path = `/customers/${this.customerId}/channels/${this.channelId}/exports`;
+    return (await this.chaos.api.post<ExportAnswer>(path, { level: 'completion' })).exportId;
   }
 
   export(exportId: string): Promise<ExportAnswer> {
-    return this.chaos.caller.done<ExportAnswer>({ method: 'GET', path: `/v1/exports/${exportId}` });
+    return this.chaos.api.get<ExportAnswer>(`/exports/${exportId}`);
   }
 
-  async untilEnded(exportId: string, timeoutMs: number): Promise<ExportAnswer> {
-    const hasEnded = async (): Promise<boolean> => (await this.export(exportId)).finishedAt !== null;
-    await waitUntil(hasEnded, { what: `export ${exportId} to end`, timeoutMs, intervalMs: 25 });
-    return this.export(exportId);
+  untilEnded(exportId: string, timeoutMs: number): Promise<ExportAnswer> {
+    const ended = async (): Promise<ExportAnswer | undefined> => {
+      const seen = await this.export(exportId);
+      return seen.finishedAt === null ? undefined : seen;
+    };
+    return waitFor(ended, { what: `export ${exportId} to end`, timeoutMs, intervalMs: 25 });
   }
 
   /** What the channel took of this customer's learners. */
   async atChannel(): Promise<RecordCount[]> {
-    const items = await this.seen<RecordCount>('records');
+    const items = await this.channel.records();
     return items.filter(({ learner }) => learner.startsWith(`${this.customerId}-`));
   }
 
   /** Whether the channel has requests that it has not answered. */
   async isWaitedFor(): Promise<boolean> {
-    return (await this.seen<ChannelRequest>('requests')).some(({ status }) => status === null);
+    return (await this.channel.requests()).some(({ status }) => status === null);
   }
 
-  async behave(settings: object): Promise<void> {
-    const response = await fetch(`${this.chaos.stack.urls.simulator}/_sim/channels/${KINDS[this.kind].at}`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(settings),
-    });
-    if (!response.ok) throw new Error(`The simulator answered ${response.status}`);
+  get channel(): ChannelControlClient {
+    return this.chaos.simulator.channel(this.channelId);
   }
 
   /** Learners, by number, of the run's records with this outcome and reason. */
@@ -98,42 +88,10 @@ export class ChaosCustomer {
     return rows.map((row) => Number(row.enrollment_id)).sort((a, b) => a - b);
   }
 
-  private async seen<T>(what: string): Promise<T[]> {
-    const response = await fetch(`${this.chaos.stack.urls.simulator}/_sim/channels/${KINDS[this.kind].at}/${what}`);
-    return ((await response.json()) as { items: T[] }).items;
-  }
-
-  private async put(path: string, body: object): Promise<void> {
-    await this.chaos.caller.done({ method: 'PUT', path: `/v1/customers/${this.customerId}${path}`, body });
-  }
-
-  private async importEverybody(): Promise<void> {
-    const token = await signDevToken(this.chaos.stack.devKeyFile, { sub: 'platform', scope: 'exports:write' });
-    const response = await fetch(`${this.chaos.stack.urls.api}/v1/customers/${this.customerId}/import`, {
-      method: 'POST',
-      body: Array.from({ length: this.size }, (_, index) => this.lines(index + 1)).join(''),
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
-    });
-    const text = await response.text();
-    if (response.status !== 200) throw new Error(`The import was answered ${response.status} ${text}`);
-    const { accepted } = JSON.parse(text) as { accepted: number };
-    if (accepted !== 3 * this.size) throw new Error(`${accepted} lines were stored: ${text.slice(0, 500)}`);
-  }
-
-  private lines(n: number): string {
-    const userId = `u${n}`;
+  private lines(n: number): ImportLine[] {
     const name = `${this.customerId}-${n}`;
-    const learner = {
-      kind: 'learner',
-      userId,
-      username: name,
-      email: `${name}@example.com`,
-      active: true,
-      linked: true,
-    };
+    const learner = { userId: `u${n}`, username: name, email: `${name}@example.com` };
     const remoteId = `${this.customerId}-remote-${n}`;
-    const enrollment = { kind: 'enrollment', enrollmentId: n, userId, ...COURSE, mode: 'verified' };
-    const consent = { kind: 'consent', userId, courseId: COURSE.courseRunId, granted: true };
-    return [{ ...learner, remoteId }, enrollment, consent].map((line) => `${JSON.stringify(line)}\n`).join('');
+    return enrolledLearner({ enrollmentId: n, courseRunId: COURSE_RUN }, { ...learner, remoteId });
   }
 }

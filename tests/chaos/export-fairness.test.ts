@@ -27,7 +27,8 @@ describe('a small export beside a big one of another customer, on one worker', (
 
   beforeAll(async () => {
     chaos = await ChaosStack.open({ EXPORT_LOOKUP_CONCURRENCY: String(LOOK_UPS_AT_ONCE) });
-    for (const service of ['grades', 'certificates']) await chaos.simulator.fault(service, { latencyMs: LOOK_UP_MS });
+    for (const service of ['grades', 'certificates'])
+      await chaos.simulator.faults.set(service, { latencyMs: LOOK_UP_MS });
   });
 
   afterAll(() => chaos.close());

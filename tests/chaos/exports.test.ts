@@ -26,9 +26,9 @@ describe('exports to busy channels with records that are always refused, while t
     sap = await ChaosCustomer.make(chaos, 'company', 'SAP', LEARNERS);
     for (const customer of [xapi, sap]) {
       const poison = POISONED.map((n) => customer.learnerAtChannel(n));
-      await customer.behave({ busyEvery: 10, retryAfterSeconds: 0, poison });
+      await customer.channel.set({ busyEvery: 10, retryAfterSeconds: 0, poison });
     }
-    for (const service of ['grades', 'certificates']) await chaos.simulator.fault(service, { latencyMs: 10 });
+    for (const service of ['grades', 'certificates']) await chaos.simulator.faults.set(service, { latencyMs: 10 });
     exportIds = { xapi: await xapi.start(), sap: await sap.start() };
     for (const share of [0.1, 0.4]) await killDuringSending(share);
     ended = {
@@ -43,12 +43,12 @@ describe('exports to busy channels with records that are always refused, while t
   async function killDuringSending(share: number): Promise<void> {
     const isSoFar = async (): Promise<boolean> => (await xapi.atChannel()).length >= share * LEARNERS;
     await waitUntil(isSoFar, { what: `${share} of the records`, timeoutMs: PATIENCE_MS, intervalMs: 25 });
-    await chaos.simulator.fault('channel', { hang: true });
+    await chaos.simulator.faults.set('channel', { hang: true });
     await waitUntil(recordsWait, { what: 'records under way', timeoutMs: 30_000, intervalMs: 25 });
     const runs = [await xapi.export(exportIds.xapi), await sap.export(exportIds.sap)];
     expect(runs.map(({ finishedAt }) => finishedAt)).toEqual([null, null]);
     await chaos.worker.kill();
-    await chaos.simulator.wellAgain();
+    await chaos.simulator.faults.clear();
     await chaos.worker.start();
   }
 

@@ -1,10 +1,8 @@
-import type { AttemptState } from '../../contracts/attempts/messages';
-import { stateQuery } from '../../contracts/attempts/messages';
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { Filter } from '../../dev/simulator/journal';
 import { waitUntil } from '../../dev/wait-until';
-import type { ChaosCourse } from './chaos-stack';
-import { outOfOrder, type OrderedEffect, undueRequests } from './requests';
-import type { Seen } from './simulator';
+import { expectAgreement } from './agreement';
+import type { ChaosCourse, ChaosStack } from './chaos-stack';
+import { outOfOrder, type OrderedEffect, type Seen, undueRequests } from './requests';
 
 interface EffectRow extends OrderedEffect {
   name: string;
@@ -15,8 +13,6 @@ interface EffectRow extends OrderedEffect {
   touched_at: Date;
   lease_until: Date | null;
 }
-
-const AWAKE: readonly string[] = ['open', 'in_exam', 'awaiting_review'];
 
 /**
  * The invariants of the service, checked once everything due was done: receivers have what the rows say, each effect once
@@ -63,16 +59,20 @@ async function untilQuiet(course: ChaosCourse): Promise<void> {
 
 /** Mail and calls about an attempt at its provider do not say which course they are about: message id and key do. */
 async function seenOf({ chaos, courseId }: ChaosCourse, effects: readonly EffectRow[]): Promise<Seen> {
-  const { log, applied } = await chaos.simulator.seen(courseId);
+  const { log, applied } = await seenBy(chaos, { courseId });
   const ours = new Set(effects.flatMap(({ key }) => [key, messageIdOf(key)]));
   const isOurs = ({ idempotencyKey, courseId: entryCourseId }: { idempotencyKey: string | null; courseId?: string }) =>
     entryCourseId !== courseId && ours.has(idempotencyKey ?? '');
   const providers = effects.flatMap(({ action }) => (action.provider ? [`provider:${action.provider}`] : []));
-  const others = await Promise.all(['mail', ...new Set(providers)].map((name) => chaos.simulator.seenBy(name)));
+  const others = await Promise.all(['mail', ...new Set(providers)].map((service) => seenBy(chaos, { service })));
   return {
     log: [...log, ...others.flatMap((other) => other.log.filter(isOurs))],
     applied: [...applied, ...others.flatMap((other) => other.applied.filter(isOurs))],
   };
+}
+
+async function seenBy({ simulator }: ChaosStack, filter: Filter): Promise<Seen> {
+  return { log: await simulator.log(filter), applied: await simulator.applied(filter) };
 }
 
 function messageIdOf(key: string): string {
@@ -86,34 +86,4 @@ function missing(effects: readonly EffectRow[], { applied }: Seen): string[] {
     .filter(({ state, name, action }) => state === 'done' && name !== 'cascade' && action.externalId !== null)
     .map(({ key, name }) => (name === 'email' ? messageIdOf(key) : key))
     .filter((key) => !keys.has(key));
-}
-
-/** The workflows learn a moment later what was committed, so agreement is waited for. */
-export async function expectAgreement(course: ChaosCourse): Promise<void> {
-  let breaches: string[] = ['never compared'];
-  const agree = async () => {
-    const compared = await Promise.all((await course.live()).map((attempt) => disagreement(course, attempt)));
-    breaches = compared.filter((breach) => breach !== null);
-    return breaches.length === 0;
-  };
-  await waitUntil(agree, { what: 'agreement', timeoutMs: 20_000, intervalMs: 200 }).catch(() => undefined);
-  expect(breaches).toEqual([]);
-}
-
-async function disagreement({ chaos }: ChaosCourse, answer: AttemptAnswer): Promise<string | null> {
-  const { workflowId, status, phase, attemptCode } = answer;
-  const handle = chaos.gateway.client.workflow.getHandle(workflowId);
-  const [known, { status: run }] = await Promise.all([handle.query<AttemptState, []>(stateQuery), handle.describe()]);
-  const row = await chaos
-    .knex<{ code: string; status: string; version: number }>('attempts')
-    .where({ code: attemptCode })
-    .first();
-  const views = [
-    `${row?.status} v${row?.version}`,
-    `${status} v${row?.version}`,
-    `${known.attempt?.status} v${known.version}`,
-  ];
-  if (new Set(views).size > 1) return `row, API and workflow: ${views.join(', ')}`;
-  const mustRun = AWAKE.includes(phase) && (status !== 'submitted' || answer.reviewDueAt !== null);
-  return mustRun && run.name !== 'RUNNING' ? `${workflowId} is ${phase}, but its workflow is ${run.name}` : null;
 }

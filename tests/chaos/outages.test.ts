@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
+import { codeOf } from '../../dev/api-client';
 import { waitUntil } from '../../dev/wait-until';
-import { codeOf } from './caller';
 import { ChaosStack, changeTo, type ChaosCourse } from './chaos-stack';
 import { effectsOf, expectAllWell } from './invariants';
 
@@ -16,7 +16,7 @@ describe('a part that is down for a while', () => {
     chaos = await ChaosStack.open();
   });
 
-  afterEach(() => chaos.simulator.wellAgain());
+  afterEach(() => chaos.simulator.faults.clear());
 
   afterAll(() => chaos.close());
 
@@ -29,16 +29,16 @@ describe('a part that is down for a while', () => {
     const attempt = await course.attempt('started');
     await chaos.stack.temporal?.kill();
     const request = { ...changeTo(attempt, 'submitted'), key: randomUUID() };
-    const refused = await chaos.caller.once(request);
+    const refused = await chaos.api.request(request);
     expect([refused.status, codeOf(refused)]).toEqual([503, 'temporal-unavailable']);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     const body = { userId: await course.learner(), takingAsProctored: true };
-    const creation = { method: 'POST', path: `/v1/exams/${course.examId}/attempts`, body } as const;
-    expect((await chaos.caller.once(creation)).status).toBe(503);
+    const creation = { method: 'POST', path: `/exams/${course.examId}/attempts`, body } as const;
+    expect((await chaos.api.request(creation)).status).toBe(503);
     expect((await course.live()).map(({ status }) => status)).toEqual(['started']);
     expect(await effectsOf(course)).toEqual([]);
     await chaos.stack.temporal?.start();
-    expect(await chaos.caller.done<AttemptAnswer>(request)).toMatchObject({ status: 'submitted' });
+    expect(await chaos.api.done<AttemptAnswer>(request)).toMatchObject({ status: 'submitted' });
     await expectAllWell(course);
   });
 
@@ -46,7 +46,7 @@ describe('a part that is down for a while', () => {
     const course = await chaos.course();
     const attempts = await many(course, 12, 'started');
     const requests = attempts.map((attempt) => ({ ...changeTo(attempt, 'submitted'), key: randomUUID() }));
-    const outcomes = requests.map((request) => chaos.caller.done<AttemptAnswer>(request));
+    const outcomes = requests.map((request) => chaos.api.done<AttemptAnswer>(request));
     await waitUntil(async () => (await course.live()).some(({ status }) => status === 'submitted'), {
       what: 'the first command to be done',
       timeoutMs: 20_000,
@@ -57,24 +57,24 @@ describe('a part that is down for a while', () => {
     const inFlight = await course.inFlight();
     expect((await Promise.all(outcomes)).map(({ status }) => status)).toEqual(attempts.map(() => 'submitted'));
     await expectAllWell(course, inFlight);
-    const repeated = await Promise.all(requests.map((request) => chaos.caller.done<AttemptAnswer>(request)));
+    const repeated = await Promise.all(requests.map((request) => chaos.api.done<AttemptAnswer>(request)));
     expect(repeated).toEqual(await Promise.all(outcomes));
   });
 
   test('Commands succeed while credit is down, and credit is updated once it is up.', async () => {
     const course = await chaos.course();
     const attempts = await many(course, 4, 'started');
-    await chaos.simulator.fault('credit', { outage: true });
+    await chaos.simulator.faults.set('credit', { outage: true });
     const upAt = Date.now() + CREDIT_DOWN_MS;
     for (const attempt of attempts) {
-      const { status, pendingEffects } = await chaos.caller.done<AttemptAnswer>(changeTo(attempt, 'submitted'));
+      const { status, pendingEffects } = await chaos.api.done<AttemptAnswer>(changeTo(attempt, 'submitted'));
       expect([status, pendingEffects > 0]).toEqual(['submitted', true]);
     }
     await waitUntil(() => Date.now() >= upAt, { what: 'the end of the outage', timeoutMs: CREDIT_DOWN_MS + 1_000 });
     expect((await effectsOf(course)).filter(({ name, state }) => name === 'credit.set' && state === 'done')).toEqual(
       [],
     );
-    await chaos.simulator.wellAgain();
+    await chaos.simulator.faults.clear();
     await expectAllWell(course);
     expect((await course.live()).map(({ pendingEffects }) => pendingEffects)).toEqual(attempts.map(() => 0));
   });
@@ -82,13 +82,13 @@ describe('a part that is down for a while', () => {
   test('After an outage of credit the last state wins, and nothing older follows something newer.', async () => {
     const course = await chaos.course();
     const attempt = await course.attempt('started');
-    await chaos.simulator.fault('credit', { status: 503, retryAfterSeconds: 1 });
-    await chaos.caller.done(changeTo(attempt, 'submitted'));
-    await chaos.caller.done(changeTo(attempt, 'verified'));
-    await chaos.caller.done({ method: 'DELETE', path: `/v1/attempts/${attempt.attemptCode}` });
-    await chaos.simulator.wellAgain();
+    await chaos.simulator.faults.set('credit', { status: 503, retryAfterSeconds: 1 });
+    await chaos.api.done(changeTo(attempt, 'submitted'));
+    await chaos.api.done(changeTo(attempt, 'verified'));
+    await chaos.api.done({ method: 'DELETE', path: `/attempts/${attempt.attemptCode}` });
+    await chaos.simulator.faults.clear();
     await expectAllWell(course);
-    const { applied } = await chaos.simulator.seen(course.courseId);
+    const applied = await chaos.simulator.applied({ courseId: course.courseId });
     expect(applied.filter(({ service }) => service === 'credit').map(({ effect }) => effect)).toEqual([
       'credit.remove',
     ]);
@@ -100,7 +100,7 @@ describe('a part that is down for a while', () => {
     const course = await chaos.course();
     const second = await chaos.stack.addWorker();
     const attempts = await many(course, 16, 'started');
-    const outcomes = attempts.map((attempt) => chaos.caller.done<AttemptAnswer>(changeTo(attempt, 'submitted')));
+    const outcomes = attempts.map((attempt) => chaos.api.done<AttemptAnswer>(changeTo(attempt, 'submitted')));
     await Promise.any(outcomes);
     await second.kill();
     const inFlight = await course.inFlight();

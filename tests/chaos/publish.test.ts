@@ -14,14 +14,14 @@ describe('a worker killed during a publish', () => {
     chaos = await ChaosStack.open();
   });
 
-  afterEach(() => chaos.simulator.wellAgain());
+  afterEach(() => chaos.simulator.faults.clear());
 
   afterAll(() => chaos.close());
 
   function requestFor(courseId: string): { method: 'PUT'; path: string; body: object; key: string } {
     const exams = ['one', 'two', 'three'].map((contentId) => ({ ...EXAM, ...KIND, contentId }));
     const flags = { enableProctoredExams: true, enableTimedExams: true, proctoringProvider: 'software_secure' };
-    const path = `/v1/courses/${courseId}/special-exams`;
+    const path = `/courses/${courseId}/special-exams`;
     return { method: 'PUT', path, body: { ...flags, exams }, key: randomUUID() };
   }
 
@@ -36,7 +36,7 @@ describe('a worker killed during a publish', () => {
 
   /** Number of exam saves that took effect at the provider. */
   async function providerSaves(courseId: string): Promise<number> {
-    const { applied } = await chaos.simulator.seenBy('provider:software_secure');
+    const applied = await chaos.simulator.applied({ service: 'provider:software_secure' });
     return applied.filter(({ effect, body }) => {
       return effect === 'provider.exam' && JSON.stringify(body).includes(courseId);
     }).length;
@@ -44,30 +44,30 @@ describe('a worker killed during a publish', () => {
 
   test('Killed while it saves exams at the provider: every exam is there, saved with one effect each, and the answer is unchanged.', async () => {
     const courseId = `course-${randomUUID()}`;
-    await chaos.simulator.fault('provider:software_secure', { hang: true });
+    await chaos.simulator.faults.set('provider:software_secure', { hang: true });
     const request = requestFor(courseId);
-    const answer = await chaos.caller.done<object>(request);
+    const answer = await chaos.api.done<object>(request);
     expect(answer).toMatchObject({ created: 3 });
-    const isRequested = async () => (await chaos.simulator.seenBy('provider:software_secure')).log.length > 0;
+    const isRequested = async () => (await chaos.simulator.log({ service: 'provider:software_secure' })).length > 0;
     await waitUntil(isRequested, { what: 'a save under way', timeoutMs: 20_000 });
     await chaos.worker.kill();
-    await chaos.simulator.wellAgain();
+    await chaos.simulator.faults.clear();
     await chaos.worker.start();
     await saved(courseId);
     expect(await providerSaves(courseId)).toBe(3);
-    expect(await chaos.caller.done<object>(request)).toEqual(answer);
+    expect(await chaos.api.done<object>(request)).toEqual(answer);
   });
 
   test('Killed before it has answered: the same key gets the one publish there is.', async () => {
     const courseId = `course-${randomUUID()}`;
-    await chaos.simulator.fault('courses', { hang: true });
+    await chaos.simulator.faults.set('courses', { hang: true });
     const request = requestFor(courseId);
-    const outcome = chaos.caller.done<object>(request);
-    const isRequested = async () => (await chaos.simulator.seenBy('courses')).log.length > 0;
+    const outcome = chaos.api.done<object>(request);
+    const isRequested = async () => (await chaos.simulator.log({ service: 'courses' })).length > 0;
     await waitUntil(isRequested, { what: 'the question for the course', timeoutMs: 20_000 });
     await chaos.worker.kill();
     expect(await rows('exams', courseId)).toEqual([]);
-    await chaos.simulator.wellAgain();
+    await chaos.simulator.faults.clear();
     await chaos.worker.start();
     expect(await outcome).toMatchObject({ created: 3 });
     await saved(courseId);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { ApiRequest } from '../../dev/api-client';
 import { waitUntil } from '../../dev/wait-until';
-import type { ApiRequest } from './caller';
+import { mulberry32 } from '../support/random';
 import { ChaosStack, changeTo, type ChaosCourse } from './chaos-stack';
 import { expectAllWell } from './invariants';
 
@@ -14,15 +15,10 @@ const ATTEMPTS = 6;
 const STATUSES = ['started', 'ready_to_submit', 'submitted', 'verified', 'rejected', 'declined', 'error'];
 const VICTIMS = ['worker', 'api', 'temporal', 'postgres'] as const;
 
-/** A small generator of equally spread numbers below `limit` (mulberry32): the same seed gives the same game. */
+/** Numbers below a limit. */
 function dice(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
+  const next = mulberry32(seed);
+  return (limit) => next() % limit;
 }
 
 interface Said {
@@ -46,7 +42,7 @@ class Game {
     let status: string = attempt.status;
     while (!this.over) {
       const request = { ...changeTo(attempt, STATUSES[roll(STATUSES.length)] as string), key: randomUUID() };
-      const answer = await this.chaos.caller.insist(request, 120_000);
+      const answer = await this.chaos.api.untilDecided(request, 120_000);
       this.said.push({ request, status: answer.status, text: answer.text });
       if (answer.status === 200) status = (JSON.parse(answer.text) as AttemptAnswer).status;
     }
@@ -96,7 +92,7 @@ describe('processes killed at random under random commands', () => {
     await expectAllWell(course, game.inFlight);
     expect(await Promise.all(attempts.map((attempt) => course.statusOf(attempt)))).toEqual(statuses);
     const sample = game.said.slice(-40);
-    const repeated = await Promise.all(sample.map(({ request }) => chaos.caller.insist(request)));
+    const repeated = await Promise.all(sample.map(({ request }) => chaos.api.untilDecided(request)));
     expect(repeated.map(({ status, text }) => [status, comparable(status, text)])).toEqual(
       sample.map(({ status, text }) => [status, comparable(status, text)]),
     );

@@ -3,8 +3,8 @@ import { Client } from 'pg';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { ROOT } from '../../dev/stack-children';
 import { waitUntil } from '../../dev/wait-until';
+import { expectAgreement } from './agreement';
 import { ChaosStack, changeTo, type ChaosCourse } from './chaos-stack';
-import { expectAgreement } from './invariants';
 
 jest.setTimeout(300_000);
 
@@ -78,9 +78,9 @@ describe('a database or Temporal restored from an older copy', () => {
     ];
     await confirmed(running, reviewed, untouched);
     await behindTheScenes(`create database older template ${database}`);
-    await chaos.caller.done(changeTo(running, 'submitted'));
-    await chaos.caller.done(changeTo(reviewed, 'verified'));
-    await chaos.caller.done({ method: 'DELETE', path: `/v1/attempts/${removed.attemptCode}` });
+    await chaos.api.done(changeTo(running, 'submitted'));
+    await chaos.api.done(changeTo(reviewed, 'verified'));
+    await chaos.api.done({ method: 'DELETE', path: `/attempts/${removed.attemptCode}` });
     const later: AttemptAnswer = await course.attempt('started');
     await confirmed(running, later);
     await expectAgreement(course);

@@ -1,6 +1,11 @@
-import type { LogEntry } from '../../dev/simulator/journal';
+import type { AppliedEntry, LogEntry } from '../../dev/simulator/journal';
 import { CALL_LIMIT_MS } from './chaos-stack';
-import type { Seen } from './simulator';
+
+/** What the receivers saw of one course, in the order it came. */
+export interface Seen {
+  log: LogEntry[];
+  applied: AppliedEntry[];
+}
 
 /** Nothing may have an effect twice, nothing may be sent twice without need, and a repeat must be the same request. */
 export function undueRequests({ log, applied }: Seen, inFlightAtKill: ReadonlySet<string>): string[] {

@@ -1,3 +1,4 @@
+import { softwareSecureReview } from '../../dev/software-secure';
 import type { ChaosStack, ChaosCourse } from './chaos-stack';
 
 /** What a vendor knows of an attempt. */
@@ -8,23 +9,14 @@ export interface Reviewed {
 
 /** Posts SoftwareSecure's review. @returns the status of the answer */
 export async function callBack(
-  { stack }: ChaosStack,
-  { code, externalId }: Reviewed,
+  { api }: ChaosStack,
+  reviewed: Reviewed,
   reviewStatus: string,
   provider = 'software_secure',
 ): Promise<number> {
-  const body = {
-    examMetaData: { examCode: code, ssiRecordLocator: externalId },
-    reviewStatus,
-    videoReviewLink: 'https://psi.example.org/1',
-    webCamComments: [],
-    desktopComments: [],
-  };
-  const headers = { 'content-type': 'application/json' };
-  const init = { method: 'POST', headers, body: JSON.stringify(body) };
-  const response = await fetch(`${stack.urls.api}/v1/providers/${provider}/reviews`, init);
-  await response.arrayBuffer();
-  return response.status;
+  const body = softwareSecureReview(reviewed, { reviewStatus });
+  const path = `/providers/${provider}/reviews`;
+  return (await api.request({ method: 'POST', path, body, key: null, token: null })).status;
 }
 
 /**

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import type { Problem } from '../../contracts/http/common';
+import { type ApiAnswer, ApiClient, type ApiRequest, ApiRequestError, codeOf } from '../../dev/api-client';
 
 /** What the API made of a request: done, or refused with the code of its table. */
 export interface CallOutcome {
@@ -13,55 +12,48 @@ export interface CallOutcome {
  * who may ask for everything has asked wrongly.
  */
 export class ApiCalls {
+  private readonly api: ApiClient;
+
   /** `token` null: the requests carry none. */
   constructor(
-    private readonly baseUrl: string,
-    private readonly token: string | null,
+    baseUrl: string,
+    token: string | null,
     private readonly mayBeRefused: boolean,
-  ) {}
+  ) {
+    this.api = new ApiClient(baseUrl, token);
+  }
 
   get(path: string): Promise<CallOutcome> {
-    return this.send('GET', path);
+    return this.send({ method: 'GET', path });
   }
 
   put(path: string, body: object): Promise<CallOutcome> {
-    return this.send('PUT', path, body);
+    return this.send({ method: 'PUT', path, body });
   }
 
   patch(path: string, body: object): Promise<CallOutcome> {
-    return this.send('PATCH', path, body);
+    return this.send({ method: 'PATCH', path, body });
   }
 
   post(path: string, body: object): Promise<CallOutcome> {
-    return this.send('POST', path, body);
+    return this.send({ method: 'POST', path, body });
   }
 
   remove(path: string): Promise<CallOutcome> {
-    return this.send('DELETE', path);
+    return this.send({ method: 'DELETE', path });
   }
 
-  private async send(method: string, path: string, body?: object): Promise<CallOutcome> {
-    const response = await fetch(`${this.baseUrl}/v1${path}`, {
-      method,
-      redirect: 'manual',
-      headers: {
-        ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
-        'idempotency-key': randomUUID(),
-        ...(body ? { 'content-type': 'application/json' } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    const text = await response.text();
-    if (response.status < 400) return { ok: true, http: response.status };
-    const { code = 'none', detail } = JSON.parse(text) as Partial<Problem>;
-    if (this.isFailure(response.status, code)) {
-      throw new Error(`${method} ${path} was answered ${response.status} ${code}: ${detail ?? ''}`);
-    }
-    return { ok: false, http: response.status, code };
+  private async send(request: ApiRequest): Promise<CallOutcome> {
+    const answer = await this.api.request(request);
+    if (answer.status < 400) return { ok: true, http: answer.status };
+    if (this.isFailure(answer)) throw new ApiRequestError(request, answer);
+    return { ok: false, http: answer.status, code: codeOf(answer) ?? 'none' };
   }
+
   /** Refusals are results. A failure of the service itself, or a wrong request by the test, is an error. */
-  private isFailure(status: number, code: string): boolean {
-    if (status >= 500) return code !== 'provider-removal-failed';
-    return !this.mayBeRefused && (status === 401 || code === 'bad-request' || code === 'insufficient-scope');
+  private isFailure(answer: ApiAnswer): boolean {
+    const code = codeOf(answer);
+    if (answer.status >= 500) return code !== 'provider-removal-failed';
+    return !this.mayBeRefused && (answer.status === 401 || code === 'bad-request' || code === 'insufficient-scope');
   }
 }

@@ -5,7 +5,7 @@ import type { Attempt, Exam } from '../../domain/attempts/model';
 import type { InitialState } from '../golden/initial';
 import { examIdOf, GOLDEN_PROVIDERS } from '../golden/rows';
 import { AttemptModel } from './attempt-model';
-import type { AnswerScope } from './simulator-control';
+import type { AnswerScope } from './outside-world';
 
 interface ArchiveRow {
   id: string;

@@ -7,8 +7,8 @@ import {
   singleAttempt,
   twoAttempts,
 } from '../golden/initial';
+import type { SimulatorAnswers } from './outside-world';
 import { isAboutReviews, reviewCase } from './review-plan';
-import type { SimulatorAnswers } from './simulator-control';
 
 /** What the platform asks of the API in one step; attempts and exams by their recorded names. */
 export type Operation =

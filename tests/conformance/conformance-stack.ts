@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Knex } from 'knex';
+import type { SealingKeys } from '../../config/sealing-keys';
 import { readSettings } from '../../config/settings';
 import { connectDatabase } from '../../db/core/connect';
 import { LearnerModel } from '../../db/core/models';
-import type { SealingKeys } from '../../config/sealing-keys';
+import { ApiClient } from '../../dev/api-client';
 import type { Child } from '../../dev/children';
 import { type DevTokenClaims, signDevToken } from '../../dev/dev-key';
 import { freePort } from '../../dev/ports';
@@ -15,7 +16,7 @@ import { providersFor } from '../support/recorded-providers';
 import { ApiCalls } from './api-calls';
 import type { CaseCaller } from './case-plan';
 import { ExportApi } from './exports/export-api';
-import { SimulatorControl } from './simulator-control';
+import { OutsideWorld } from './outside-world';
 
 /** The running system as a conformance run sees it: the API in front, database and simulated platform behind. */
 export interface ConformanceStack {
@@ -30,7 +31,7 @@ export interface ConformanceStack {
   knex: Knex;
   /** What links to recordings are sealed with in the database. */
   keys: SealingKeys | undefined;
-  simulator: SimulatorControl;
+  simulator: OutsideWorld;
   stop(): Promise<void>;
 }
 
@@ -83,16 +84,11 @@ async function openConformanceStack(processes: Stack): Promise<ConformanceStack>
     as: (claims) => as(processes.urls.api, claims),
     withoutSpecialExams: async (claims) => as(await second.url(), claims),
     exports: new ExportApi(
-      processes.urls.api,
-      await signDevToken(processes.devKeyFile, {
-        sub: 'exporter',
-        scope: 'exports:read exports:write',
-        expiresIn: '12h',
-      }),
+      new ApiClient(processes.urls.api, await signDevToken(processes.devKeyFile, { ...EXPORTER, expiresIn: '12h' })),
     ),
     knex,
     keys: readSettings(processes.env).credentialKeys,
-    simulator: new SimulatorControl(processes.urls.simulator),
+    simulator: new OutsideWorld(processes.urls.simulator),
     stop: async () => {
       await second.stop();
       await knex.destroy();
@@ -134,6 +130,7 @@ class SecondApi {
   }
 }
 
+const EXPORTER = { sub: 'exporter', scope: 'exports:read exports:write' };
 const STAFF = { sub: 'staff', scope: 'attempts:read attempts:write ops:act' };
 
 function callers({ urls, devKeyFile }: Stack, staffToken: string): ConformanceStack['api'] {

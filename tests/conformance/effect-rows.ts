@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { EffectAction } from '../../domain/attempts/effects';
 import type { GoldenEffect } from '../golden/cases';
+import { PROVIDER_CALLS } from '../golden/effect-view';
 import { backendOf } from '../support/recorded-providers';
 
 interface EffectRow {
@@ -10,13 +11,6 @@ interface EffectRow {
   state: string;
   last_error: string | null;
 }
-
-const REPORTS: Record<string, string> = {
-  'provider.start': 'backend.start',
-  'provider.stop': 'backend.stop',
-  'provider.error': 'backend.error',
-  'provider.remove': 'backend.remove',
-};
 
 /** The newest effect of the course; later ones have larger ids. */
 export async function newestEffect(knex: Knex, courseId: string): Promise<number> {
@@ -38,8 +32,7 @@ export async function effectsWithoutCall(knex: Knex, courseId: string, afterId: 
   return rows.flatMap(({ action, state, last_error }): GoldenEffect[] => {
     if (state === 'failed' && action.name === 'provider.remove') return [];
     if (state !== 'done') return [{ do: `${state} ${action.name}`, error: last_error }];
-    const name = REPORTS[action.name];
-    if (name === undefined || !('provider' in action) || action.externalId !== null) return [];
-    return [{ do: name, backend: backendOf(action.provider), external_id: null }];
+    if (!('provider' in action) || action.externalId !== null) return [];
+    return [{ do: PROVIDER_CALLS[action.name], backend: backendOf(action.provider), external_id: null }];
   });
 }

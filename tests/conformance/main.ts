@@ -14,6 +14,7 @@ import { runLookups } from './exports/lookup-run';
 import { runSequences } from './exports/sequence-run';
 import { observedLookupLine, observedSequenceLine } from './exports/transmission-report';
 import { HELP, type Options, readOptions } from './options';
+import type { RunOptions } from './pool';
 import { ConformanceProgress } from './progress';
 import { type Recordings, readRecordings, sampled } from './recordings';
 import { observedLine } from './report';
@@ -31,7 +32,7 @@ async function main(): Promise<number> {
   const recordings = chosen(options);
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
-  const progress = new ConformanceProgress(countOf(recordings), options.out);
+  const progress = new ConformanceProgress(options.out);
   const agrees = [
     await runInStack(recordings, progress, { parallel: options.parallel, signal: stopped.signal }),
     await runChannels(recordings.channelFiles, progress),
@@ -68,19 +69,26 @@ async function runInStack(
     ...cases.map(({ one }) => rulesOfCase(one)),
     ...traces.map(({ file, one }) => rulesOfTrace(file, one)),
   ];
-  const reporting = <V>(line: (one: V) => string) => ({ ...running, onVerdict: (one: V) => progress.step(line(one)) });
+  const reporting = <V>(line: (one: V) => string): RunOptions<V> => ({
+    ...running,
+    onResult: (one) => progress.step(line(one)),
+  });
   const stack = await startConformanceStack(configurations, (line) => console.log(line));
+  const conclusions: (() => boolean)[] = [];
   try {
-    progress.begin();
-    const caseResults = await runCases(stack, cases, reporting(observedLine));
-    const replayed = await runTraces(stack, traces, reporting(observedTraceLine));
-    const exported = await runExports(stack, exports, reporting(observedExportLine));
-    const sequenceResults = await runSequences(stack, sequences, reporting(observedSequenceLine));
-    const answered = await runLookups(stack, lookups, reporting(observedLookupLine));
-    const counts = [`${caseResults.length} cases, ${replayed.length} traces, ${exported.length} exports`];
-    progress.end([...counts, `${sequenceResults.length} sequences, ${answered.length} look-ups`].join(', '));
-    const agreed = [concluded(caseResults), concludedTraces(replayed), concludedExports(exported)];
-    return [...agreed, concludedSequences(sequenceResults), concludedLookups(answered)].every(Boolean);
+    await progress.over(countOf(recordings), async () => {
+      const caseResults = await runCases(stack, cases, reporting(observedLine));
+      const replayed = await runTraces(stack, traces, reporting(observedTraceLine));
+      const exported = await runExports(stack, exports, reporting(observedExportLine));
+      const played = await runSequences(stack, sequences, reporting(observedSequenceLine));
+      const answered = await runLookups(stack, lookups, reporting(observedLookupLine));
+      conclusions.push(() => concluded(caseResults));
+      conclusions.push(() => concludedTraces(replayed));
+      conclusions.push(() => concludedExports(exported));
+      conclusions.push(() => concludedSequences(played));
+      conclusions.push(() => concludedLookups(answered));
+    });
+    return conclusions.map((conclude) => conclude()).every(Boolean);
   } finally {
     await stack.stop();
   }

@@ -1,35 +1,29 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { Presets, SingleBar } from 'cli-progress';
+import { Progress } from '../../dev/progress';
 
-/** A bar on a terminal, and the observed lines in a file as they come. */
+/** How far a run is, and the observed lines in a file as they come. */
 export class ConformanceProgress {
-  private started = Date.now();
-  private bar: SingleBar | undefined;
+  private readonly shown = new Progress(process.stdout.isTTY);
   private readonly out: number | undefined;
+  private advance: (() => void) | undefined;
 
-  constructor(
-    private readonly total: number,
-    out: string | undefined,
-  ) {
+  constructor(out: string | undefined) {
     this.out = out === undefined ? undefined : openSync(out, 'w');
   }
 
-  begin(): void {
-    this.started = Date.now();
-    if (!process.stdout.isTTY) return;
-    const format = 'Conformance {bar} {value}/{total}  {eta_formatted} left';
-    this.bar = new SingleBar({ format, barsize: 30, hideCursor: true }, Presets.shades_classic);
-    this.bar.start(this.total, 0);
+  /** Shows the steps that `work` makes, of so many. */
+  async over(total: number, work: () => Promise<void>): Promise<void> {
+    await this.shown.phase('Conformance', total, async (advance) => {
+      let done = 0;
+      this.advance = () => advance((done += 1));
+      await work();
+    });
+    this.advance = undefined;
   }
 
   step(line: string): void {
-    this.bar?.increment();
+    this.advance?.();
     if (this.out !== undefined) writeSync(this.out, `${line}\n`);
-  }
-
-  end(what: string): void {
-    this.bar?.stop();
-    console.log(`${what} in ${((Date.now() - this.started) / 1000).toFixed(1)} s`);
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { GoldenCase, GoldenFile } from '../golden/cases';
 import { loadEnterprise, loadGolden } from '../golden/load';
 import { isTraceFile } from '../golden/traces';
+import { mulberry32 } from '../support/random';
 import { isChannelFile } from './channels/run-channel-file';
 import { exportsOf, isExportFile, type RecordedExport } from './exports/export-files';
 import {
@@ -83,15 +84,4 @@ export function sampled<T>(items: readonly T[], count: number, seed: number): T[
   const keyed = items.map((item, order) => ({ item, order, key: random() }));
   const chosen = keyed.sort((one, other) => one.key - other.key).slice(0, count);
   return chosen.sort((one, other) => one.order - other.order).map(({ item }) => item);
-}
-
-/** A small, well spread generator of numbers from 0 to 1 (Tommy Ettinger's mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -29,7 +29,7 @@ export async function runCase(
   const names = { token, now: new Date(file.now), provider: (backend: string) => providerName(backend, rules) };
   const course = new CaseCourse(stack.knex, names, plan.initial);
   await course.store();
-  await stack.simulator.answer(plan.answers, course.answerScope);
+  await stack.simulator.answerCase(plan.answers, course.answerScope);
   const calls = await CaseCalls.of(stack, course, plan.by);
   for (const operation of plan.before ?? []) await calls.before(operation);
   await stack.simulator.requestsSince(stack.simulator.mark);

@@ -1,9 +1,11 @@
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { ReviewAnswer } from '../../contracts/http/reviews';
-import { ApiClient } from '../../dev/demo/api-client';
-import { SimulatorClient } from '../../dev/demo/simulator-client';
+import { ApiClient } from '../../dev/api-client';
+import { attemptPath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
 import { signDevToken } from '../../dev/dev-key';
+import { SimulatorClient } from '../../dev/simulator/client';
 import type { AppliedEntry } from '../../dev/simulator/journal';
+import { softwareSecureReview } from '../../dev/software-secure';
 import { type Stack, startStack } from '../../dev/stack';
 import { defaultProviders } from '../../dev/stack-environment';
 import { waitUntil } from '../../dev/wait-until';
@@ -28,10 +30,8 @@ beforeAll(async () => {
   });
   api = new ApiClient(stack.urls.api, await signDevToken(stack.devKeyFile, { sub: 'operator', scope: SCOPE }));
   simulator = new SimulatorClient(stack.urls.simulator);
-  const course = { name: 'A course', end: null, proctoringProvider: 'software_secure', escalationEmail: null };
-  await api.put(`/courses/${COURSE}`, course);
-  const exam = { courseId: COURSE, contentId: 'block', examName: 'Final', timeLimitMins: 60, isProctored: true };
-  ({ examId } = await api.post<{ examId: number }>('/exams', exam));
+  await putCourse(api, COURSE);
+  ({ examId } = await createExam(api, COURSE, { isProctored: true }));
 });
 
 afterAll(() => stack.stop());
@@ -39,28 +39,20 @@ afterAll(() => stack.stop());
 async function attempt(...statuses: string[]): Promise<AttemptAnswer> {
   learners += 1;
   const userId = `learner-${learners}`;
-  const learner = { username: userId, email: `${userId}@example.org`, fullName: 'A Learner', active: true };
-  await api.put(`/learners/${userId}`, learner);
-  let made = await api.post<AttemptAnswer>(`/exams/${examId}/attempts`, { userId, takingAsProctored: true });
-  for (const status of statuses) made = await api.patch(`/attempts/${made.attemptCode}`, { status });
+  await putLearner(api, userId);
+  let made = await createAttempt(api, examId, userId);
+  for (const status of statuses) made = await api.patch(attemptPath(made.attemptCode), { status });
   return made;
 }
 
 async function callBack({ attemptCode, externalId }: AttemptAnswer, reviewStatus: string): Promise<number> {
-  const body = {
-    examMetaData: { examCode: attemptCode, ssiRecordLocator: externalId },
-    reviewStatus,
-    videoReviewLink: 'https://psi.example.org/1',
-    webCamComments: [],
-    desktopComments: [],
-  };
-  const headers = { 'content-type': 'application/json' };
-  const init = { method: 'POST', headers, body: JSON.stringify(body) };
-  return (await fetch(`${stack.urls.api}/v1/providers/software_secure/reviews`, init)).status;
+  const body = softwareSecureReview({ code: attemptCode, externalId }, { reviewStatus });
+  const path = '/providers/software_secure/reviews';
+  return (await api.request({ method: 'POST', path, body, key: null, token: null })).status;
 }
 
 function currentAttempt({ attemptCode }: AttemptAnswer): Promise<AttemptAnswer> {
-  return api.get<AttemptAnswer>(`/attempts/${attemptCode}`);
+  return api.get<AttemptAnswer>(attemptPath(attemptCode));
 }
 
 async function untilStatus(one: AttemptAnswer, status: string): Promise<void> {
@@ -72,11 +64,11 @@ async function untilStatus(one: AttemptAnswer, status: string): Promise<void> {
 }
 
 async function reviewsOf({ attemptCode }: AttemptAnswer): Promise<ReviewAnswer[]> {
-  return (await api.get<{ items: ReviewAnswer[] }>(`/attempts/${attemptCode}/reviews`)).items;
+  return (await api.get<{ items: ReviewAnswer[] }>(`${attemptPath(attemptCode)}/reviews`)).items;
 }
 
 async function outside({ userId }: AttemptAnswer, effect: string): Promise<AppliedEntry[]> {
-  return (await simulator.applied()).filter((entry) => entry.userId === userId && entry.effect === effect);
+  return (await simulator.applied({ userId })).filter((entry) => entry.effect === effect);
 }
 
 test('A passing review verifies the attempt, and a person may overrule it.', async () => {
@@ -109,7 +101,7 @@ test('A hundred copies at once have one effect.', async () => {
 
 test('The review of a removed attempt is kept, and nothing else happens.', async () => {
   const one = await attempt('submitted');
-  await api.remove(`/attempts/${one.attemptCode}`);
+  await api.remove(attemptPath(one.attemptCode));
   await callBack(one, 'Clean');
   await waitUntil(async () => (await reviewsOf(one)).length === 1, { what: 'the review', timeoutMs: 30_000 });
   expect(await reviewsOf(one)).toMatchObject([{ isAttemptArchived: true }]);
@@ -118,8 +110,8 @@ test('The review of a removed attempt is kept, and nothing else happens.', async
 
 test('The launch callback makes an attempt ready to start.', async () => {
   const one = await attempt();
-  const address = `${stack.urls.api}/v1/providers/software_secure/start/${one.attemptCode}`;
-  expect((await fetch(address, { redirect: 'manual' })).status).toBe(302);
+  const path = `/providers/software_secure/start/${one.attemptCode}`;
+  expect((await api.request({ method: 'GET', path, token: null })).status).toBe(302);
   await untilStatus(one, 'ready_to_start');
 });
 

@@ -1,9 +1,10 @@
 import type { AttemptAnswer } from '../../contracts/http/attempts';
-import { ApiClient } from '../../dev/demo/api-client';
+import { ApiClient } from '../../dev/api-client';
+import { attemptPath, coursePath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
 import { signDevToken } from '../../dev/dev-key';
 import { type Stack, startStack } from '../../dev/stack';
 import { defaultProviders } from '../../dev/stack-environment';
-import { waitUntil } from '../../dev/wait-until';
+import { waitFor } from '../../dev/wait-until';
 
 jest.setTimeout(120_000);
 
@@ -21,9 +22,8 @@ beforeAll(async () => {
     defaultProviders(url).map((one) => ({ ...one, ruleSet: 'current' as const }));
   stack = await startStack({ ignoreExternal: true, testClock: true, providers });
   api = new ApiClient(stack.urls.api, await signDevToken(stack.devKeyFile, { sub: 'operator', scope: SCOPE }));
-  await api.put(`/courses/${COURSE}`, { name: 'A course', proctoringProvider: 'software_secure' });
-  const exam = { courseId: COURSE, contentId: 'block', examName: 'Final', timeLimitMins: 60 };
-  ({ examId } = await api.post<{ examId: number }>('/exams', exam));
+  await putCourse(api, COURSE);
+  ({ examId } = await createExam(api, COURSE));
 });
 
 afterAll(() => stack.stop());
@@ -32,21 +32,23 @@ afterAll(() => stack.stop());
 async function begun(): Promise<AttemptAnswer> {
   learners += 1;
   const userId = `learner-${learners}`;
-  await api.put(`/learners/${userId}`, { username: userId, email: `${userId}@example.org`, fullName: 'A Learner' });
-  return api.post<AttemptAnswer>(`/exams/${examId}/attempts`, { userId, takingAsProctored: false, start: true });
+  await putLearner(api, userId);
+  return createAttempt(api, examId, userId, { takingAsProctored: false, start: true });
 }
 
-const advance = (ms: number): Promise<unknown> => api.put(`/courses/${COURSE}/clock`, { advanceMs: ms });
+const advance = (ms: number): Promise<unknown> => api.put(`${coursePath(COURSE)}/clock`, { advanceMs: ms });
 
 /** Reads use the database only and do not wake the attempt's workflow. */
 function currentAttempt({ attemptCode }: AttemptAnswer): Promise<AttemptAnswer> {
-  return api.get<AttemptAnswer>(`/attempts/${attemptCode}`);
+  return api.get<AttemptAnswer>(attemptPath(attemptCode));
 }
 
-async function over(attempt: AttemptAnswer): Promise<AttemptAnswer> {
-  const isOver = async (): Promise<boolean> => (await currentAttempt(attempt)).status === 'submitted';
-  await waitUntil(isOver, { what: 'the time-out', timeoutMs: 30_000 });
-  return currentAttempt(attempt);
+function over(attempt: AttemptAnswer): Promise<AttemptAnswer> {
+  const ended = async (): Promise<AttemptAnswer | undefined> => {
+    const now = await currentAttempt(attempt);
+    return now.status === 'submitted' ? now : undefined;
+  };
+  return waitFor(ended, { what: 'the time-out', timeoutMs: 30_000 });
 }
 
 test('An exam ends by itself at its deadline.', async () => {

@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { ExportAnswer } from '../../contracts/http/exports';
-import { SimulatorClient } from '../../dev/demo/simulator-client';
+import { ApiClient, type ApiRequest } from '../../dev/api-client';
+import { channelBody, enrolledLearner, simulatedSetup } from '../../dev/customer-set-up';
 import { signDevToken } from '../../dev/dev-key';
 import { type ExportAddress, followExport } from '../../dev/export-follower';
+import { SimulatorClient } from '../../dev/simulator/client';
 import { type Stack, startStack } from '../../dev/stack';
 import { everythingIn } from '../support/database-text';
 
@@ -21,6 +23,7 @@ const USUAL_TOTALS = ['sent', 'quarantined', 'failed'] as const;
 
 let stack: Stack;
 let token: string;
+let api: ApiClient;
 /** Everything the API has answered. */
 const answers: string[] = [];
 
@@ -28,49 +31,37 @@ beforeAll(async () => {
   const env = { LOG_LEVEL: 'trace', EXPORT_SEND_TRIES: '2', EXPORT_LOOKUP_TRIES: '2', EXPORT_RETRY_MS: '50' };
   stack = await startStack({ env });
   token = await signDevToken(stack.devKeyFile, { sub: 'exporter', scope: 'exports:read exports:write' });
+  api = new ApiClient(stack.urls.api, token);
 });
 afterAll(() => stack.stop());
 
 async function call(
-  method: string,
+  method: ApiRequest['method'],
   path: string,
   body?: object | string,
-  accept = 'application/json',
+  accept?: string,
 ): Promise<string> {
-  const type = typeof body === 'string' ? 'application/x-ndjson' : 'application/json';
-  const headers = { authorization: `Bearer ${token}`, accept, ...(body === undefined ? {} : { 'content-type': type }) };
-  const text = typeof body === 'object' ? JSON.stringify(body) : body;
-  const response = await fetch(`${stack.urls.api}/v1${path}`, {
-    method,
-    headers,
-    ...(text === undefined ? {} : { body: text }),
-  });
-  const answer = await response.text();
-  answers.push(`${response.status} ${JSON.stringify([...response.headers])} ${answer}`);
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
-  return answer;
+  const more = { ...(body === undefined ? {} : { body }), ...(accept === undefined ? {} : { accept }) };
+  const { status, headers, text } = await api.request({ method, path, ...more });
+  answers.push(`${status} ${JSON.stringify(headers)} ${text}`);
+  if (status > 299) throw new Error(`${method} ${path}: ${status}`);
+  return text;
 }
 
 /** Names and addresses of four learners carry the mark; each meets another end. */
 async function setUp(): Promise<void> {
   await call('PUT', `/customers/${CUSTOMER}`, { name: 'Watched', slug: 'watched' });
-  const settings = { SAP: { companyId: 'c', userId: 'u' }, XAPI: { siteUrl: stack.urls.simulator }, DEGREED2: {} };
-  const credentials = {
-    SAP: { key: `k${SECRET}`, secret: SECRET },
-    XAPI: { key: `k${SECRET}`, secret: SECRET },
-    DEGREED2: { clientId: `i${SECRET}`, clientSecret: SECRET },
-  };
-  const channelIds = { SAP: 'sap', XAPI: 'lrs', DEGREED2: 'degreed2' };
   for (const kind of ['SAP', 'XAPI', 'DEGREED2'] as const) {
-    const baseUrl = `${stack.urls.simulator}/channels/${channelIds[kind]}`;
-    const body = { kind, baseUrl, settings: settings[kind], credentials: credentials[kind] };
+    const { credentials } = simulatedSetup(kind, SECRET);
+    const body = channelBody(kind, stack.urls.simulator, { credentials });
     await call('PUT', `/customers/${CUSTOMER}/channels/${kind}`, body);
   }
   await call('PUT', `/customers/${CUSTOMER}/channels/CSOD`, { kind: 'CSOD', dryRun: true });
   const lines = [1, 2, 3, 4].flatMap((n) => [
-    { kind: 'learner', userId: `u${n}`, username: `${NAME}${n}`, email: `${n}${MAIL}`, remoteId: `r${n}` },
-    { kind: 'enrollment', enrollmentId: n, userId: `u${n}`, courseRunId: RUN, courseKey: 'Canary+1', mode: 'verified' },
-    { kind: 'consent', userId: `u${n}`, courseId: RUN, granted: n !== 4 },
+    ...enrolledLearner(
+      { enrollmentId: n, courseRunId: RUN, granted: n !== 4 },
+      { userId: `u${n}`, username: `${NAME}${n}`, email: `${n}${MAIL}`, remoteId: `r${n}` },
+    ),
     {
       kind: 'clickThrough',
       userId: `u${n}`,
@@ -142,21 +133,19 @@ function spellings(text: string): string[] {
 test('Exports that succeed, fail and are refused leave no name, address or credential in logs, Temporal or unrelated tables.', async () => {
   const simulator = new SimulatorClient(stack.urls.simulator);
   await setUp();
-  await simulator.channel('lrs', { poison: [`2${MAIL}`] });
-  const failing = { what: 'grade', courseId: RUN, username: `${NAME}3`, status: 500, body: { error: `${NAME}3` } };
-  const course = { what: 'course', courseId: RUN, body: { name: 'Canary', pacing: 'self', end: null } };
-  for (const answer of [failing, course]) {
-    const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
-    expect((await fetch(`${stack.urls.simulator}/_sim/answers/learner-data`, init)).ok).toBe(true);
-  }
+  await simulator.channel('lrs').set({ poison: [`2${MAIL}`] });
+  const failing = { courseId: RUN, username: `${NAME}3`, status: 500, body: { error: `${NAME}3` } };
+  await simulator.answer('learner-data', { what: 'grade', ...failing });
+  const course = { courseId: RUN, body: { name: 'Canary', pacing: 'self', end: null } };
+  await simulator.answer('learner-data', { what: 'course', ...course });
   const exportedXapi = await exported('XAPI');
   expect(USUAL_TOTALS.map((outcome) => exportedXapi.totals[outcome])).toEqual([1, 1, 1]);
   const one = { learnerId: 'u1', courseRunId: RUN, grade: 'Fail', isPassing: false, skipTransmitted: false };
   expect(await exported('XAPI', one)).toMatchObject({ status: 'completed', totals: { sent: 1 } });
   expect(await exported('SAP', { dryRun: true })).toMatchObject({ totals: { sent: 2 } });
-  await simulator.channel('sap', { refuseClient: true });
+  await simulator.channel('sap').set({ refuseClient: true });
   expect(await exported('SAP')).toMatchObject({ status: 'channel-stopped', totals: { sent: 0 } });
-  await simulator.channel('degreed2', { malformedToken: true });
+  await simulator.channel('degreed2').set({ malformedToken: true });
   expect(await exported('DEGREED2')).toMatchObject({ totals: { sent: 0 } });
   expect(await exported('CSOD')).toMatchObject({ dryRun: true, totals: { sent: 2 } });
   for (const path of ['channels', 'transmissions']) await call('GET', `/customers/${CUSTOMER}/${path}`);

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ApiClient } from '../../dev/demo/api-client';
-import { SimulatorClient } from '../../dev/demo/simulator-client';
+import { ApiClient } from '../../dev/api-client';
+import { coursePath } from '../../dev/course-set-up';
 import { signDevToken } from '../../dev/dev-key';
-import type { AppliedEntry } from '../../dev/simulator/journal';
+import { SimulatorClient } from '../../dev/simulator/client';
+import type { AppliedEntry, LogEntry } from '../../dev/simulator/journal';
 import { type Stack, startStack } from '../../dev/stack';
 import { ROOT } from '../../dev/stack-children';
 import { waitUntil } from '../../dev/wait-until';
@@ -50,15 +51,13 @@ interface ExamRow {
   reviewRules: string | null;
 }
 
-const pathOf = (courseId: string): string => `/courses/${encodeURIComponent(courseId)}`;
-
 function publish(courseId: string, exams: object[], more: object = {}): Promise<Counts> {
   const course = { enableProctoredExams: true, enableTimedExams: true, proctoringProvider: 'rest', ...more };
-  return api.put<Counts>(`${pathOf(courseId)}/special-exams`, { ...course, exams });
+  return api.put<Counts>(`${coursePath(courseId)}/special-exams`, { ...course, exams });
 }
 
 async function examsOf(courseId: string): Promise<ExamRow[]> {
-  return (await api.get<{ items: ExamRow[] }>(`${pathOf(courseId)}/exams?limit=200`)).items;
+  return (await api.get<{ items: ExamRow[] }>(`${coursePath(courseId)}/exams?limit=200`)).items;
 }
 
 /** The exam saves the provider received for a course, oldest first. */
@@ -69,6 +68,8 @@ async function savesAtProvider(courseId: string): Promise<(AppliedEntry & { body
 
 const until = (holds: () => Promise<boolean>): Promise<void> =>
   waitUntil(holds, { what: 'the provider to hear of it', timeoutMs: 20_000 });
+
+const isFailed = ({ status }: LogEntry): boolean => status === 503;
 
 const series = (name: string, contents: string[]): object[] =>
   contents.map((contentId) => ({
@@ -130,31 +131,24 @@ test('Of publishes at the same time each is whole: what is stored and what the p
 
 test('While a provider is down publishes are answered; it gets the newest state when it is back.', async () => {
   const course = 'course-v1:Live+Down';
-  await simulator.fail('provider:rest', { status: 503 });
+  await simulator.faults.set('provider:rest', { status: 503 });
   await publish(course, series('one', ['a']));
   await publish(course, series('two', ['a']));
   expect(await savesAtProvider(course)).toEqual([]);
-  await simulator.recover('provider:rest');
+  await simulator.faults.clear('provider:rest');
   await until(async () => (await savesAtProvider(course)).length > 0);
   expect((await savesAtProvider(course)).map(({ body }) => body['exam_name'])).toEqual(['two a']);
 });
 
 test('A course the platform does not know is 404 and leaves nothing; without an answer it is 503, and the key goes on.', async () => {
   const course = 'course-v1:Live+Nowhere';
-  await fetch(`${stack.urls.simulator}/_sim/answers/course`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ courseId: course, known: false }),
-  });
+  await simulator.answer('course', { courseId: course, known: false });
   await expect(publish(course, series('x', ['a']))).rejects.toMatchObject({ status: 404, code: 'course-not-found' });
   await expect(examsOf(course)).rejects.toMatchObject({ status: 404 });
-  await simulator.fail('courses', { status: 503 });
+  await simulator.faults.set('courses', { status: 503 });
   const other = publish('course-v1:Live+Later', series('x', ['a']));
-  await until(
-    async () =>
-      (await simulator.log()).filter(({ status, service }) => service === 'courses' && status === 503).length > 2,
-  );
-  await simulator.recover('courses');
+  await until(async () => (await simulator.log({ service: 'courses' })).filter(isFailed).length > 2);
+  await simulator.faults.clear('courses');
   expect(await other).toMatchObject({ created: 1 });
 });
 

@@ -3,7 +3,8 @@ import type { EffectAction, EffectDraft } from '../../domain/attempts/effects';
 import type { GoldenEffect } from './cases';
 import { examLabel, GOLDEN_COURSE, GOLDEN_PLATFORM_URL } from './rows';
 
-const PROVIDER_CALLS = {
+/** The recordings' names of what providers are told. */
+export const PROVIDER_CALLS = {
   'provider.start': 'backend.start',
   'provider.stop': 'backend.stop',
   'provider.error': 'backend.error',

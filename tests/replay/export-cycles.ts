@@ -1,10 +1,12 @@
 import type { Client } from '@temporalio/client';
 import { scheduleIdOf } from '../../clients/temporal/schedules';
-import { ApiClient } from '../../dev/demo/api-client';
+import { ApiClient } from '../../dev/api-client';
+import { channelBody, enrolledLearner } from '../../dev/customer-set-up';
 import { signDevToken } from '../../dev/dev-key';
-import type { FaultSettings } from '../../dev/simulator/faults';
+import { SimulatorClient } from '../../dev/simulator/client';
 import type { Stack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
+import { untilClosed } from '../support/temporal-fixture';
 import type { LifeCycle } from './life-cycles';
 
 const CHANNEL = 'lrs';
@@ -20,49 +22,26 @@ class Customer {
   constructor(
     readonly customerId: string,
     readonly client: Client,
+    readonly simulator: SimulatorClient,
     private readonly api: ApiClient,
-    private readonly stack: Stack,
-    private readonly token: string,
   ) {}
 
   async enter(learners: number): Promise<void> {
     await this.api.put(`/customers/${this.customerId}`, { name: this.customerId, slug: this.customerId });
     await this.configure({});
     const numbers = Array.from({ length: learners }, (_, index) => index + 1);
-    const rows = numbers.flatMap((n) => [
-      {
-        kind: 'learner',
-        userId: `u${n}`,
-        username: `${this.customerId}-${n}`,
-        email: `${this.customerId}-${n}@example.com`,
-      },
-      {
-        kind: 'enrollment',
-        enrollmentId: n,
-        userId: `u${n}`,
-        courseRunId: COURSE_RUN,
-        courseKey: 'edX+S01',
-        mode: 'verified',
-      },
-      { kind: 'consent', userId: `u${n}`, courseId: COURSE_RUN, granted: true },
-    ]);
-    const response = await fetch(`${this.stack.urls.api}/v1/customers/${this.customerId}/import`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/x-ndjson' },
-      body: rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+    const lines = numbers.flatMap((n) => {
+      const name = `${this.customerId}-${n}`;
+      const learner = { userId: `u${n}`, username: name, email: `${name}@example.com` };
+      return enrolledLearner({ enrollmentId: n, courseRunId: COURSE_RUN }, learner);
     });
-    if (!response.ok) throw new Error(`The import was answered ${response.status}: ${await response.text()}`);
+    await this.api.importCustomer(this.customerId, lines);
   }
 
   configure(more: object): Promise<unknown> {
-    return this.api.put(`/customers/${this.customerId}/channels/${CHANNEL}`, {
-      kind: 'XAPI',
-      baseUrl: `${this.stack.urls.simulator}/channels/lrs`,
-      credentials: { key: 'key', secret: 'secret' },
-      settings: { siteUrl: 'https://courses.example.com' },
-      limits: { requestsPerSecond: 1_000, concurrency: 2, batchSize: 5 },
-      ...more,
-    });
+    const limits = { requestsPerSecond: 1_000, concurrency: 2, batchSize: 5 };
+    const body = channelBody('XAPI', this.simulator.baseUrl, { limits, ...more });
+    return this.api.put(`/customers/${this.customerId}/channels/${CHANNEL}`, body);
   }
 
   start(more: object = {}): Promise<Started> {
@@ -78,11 +57,6 @@ class Customer {
     const isThere = async (): Promise<boolean> =>
       (await this.api.get<{ status: string }>(`/exports/${exportId}`)).status === status;
     await waitUntil(isThere, { what: `export ${exportId} to be ${status}`, timeoutMs: 30_000 });
-  }
-
-  async simulate(topic: string, settings: FaultSettings | object): Promise<void> {
-    const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(settings) };
-    await fetch(`${this.stack.urls.simulator}/_sim/${topic}`, init);
   }
 
   /** The workflow that a tick of the schedule started. */
@@ -112,34 +86,34 @@ const PLAYS: Record<string, (customer: Customer) => Promise<string>> = {
   },
   'export-paused-and-resumed': async (one) => {
     await one.enter(8);
-    await one.simulate('faults/grades', { latencyMs: 1_500 });
+    await one.simulator.faults.set('grades', { latencyMs: 1_500 });
     const started = await one.start();
     await one.steer(started, 'pause');
     await one.untilStatus(started, 'paused');
-    await one.simulate('faults/grades', {});
+    await one.simulator.faults.clear('grades');
     await one.steer(started, 'resume');
     return started.workflowId;
   },
   'export-cancelled': async (one) => {
     await one.enter(8);
-    await one.simulate('faults/grades', { latencyMs: 1_500 });
+    await one.simulator.faults.set('grades', { latencyMs: 1_500 });
     const started = await one.start();
     await one.steer(started, 'cancel');
     await one.untilStatus(started, 'cancelled');
-    await one.simulate('faults/grades', {});
+    await one.simulator.faults.clear('grades');
     return started.workflowId;
   },
   'export-channel-stopped': async (one) => {
     await one.enter(8);
-    await one.simulate('channels/lrs', { refuseClient: true });
+    await one.simulator.channel('lrs').set({ refuseClient: true });
     const started = await one.start();
     await one.untilStatus(started, 'channel-stopped');
-    await one.simulate('channels/lrs', { refuseClient: false });
+    await one.simulator.channel('lrs').set({ refuseClient: false });
     return started.workflowId;
   },
   'export-single-again': async (one) => {
     await one.enter(2);
-    await one.simulate('faults/grades', { latencyMs: 1_000, remaining: 1 });
+    await one.simulator.faults.set('grades', { latencyMs: 1_000, remaining: 1 });
     const single = { learnerId: 'u1', courseRunId: COURSE_RUN };
     await one.start(single);
     return (await one.start(single)).workflowId;
@@ -155,13 +129,12 @@ const PLAYS: Record<string, (customer: Customer) => Promise<string>> = {
 export async function recordExports(stack: Stack, client: Client, names: string[] = []): Promise<LifeCycle[]> {
   const token = await signDevToken(stack.devKeyFile, { sub: 'exporter', scope: 'exports:read exports:write' });
   const api = new ApiClient(stack.urls.api, token);
+  const simulator = new SimulatorClient(stack.urls.simulator);
   const cycles: LifeCycle[] = [];
   for (const [name, play] of Object.entries(PLAYS)) {
     if (names.length > 0 && !names.includes(name)) continue;
-    const workflowId = await play(new Customer(name, client, api, stack, token));
-    const handle = client.workflow.getHandle(workflowId);
-    const isClosed = async (): Promise<boolean> => (await handle.describe()).status.name !== 'RUNNING';
-    await waitUntil(isClosed, { what: `${workflowId} to close`, timeoutMs: 30_000 });
+    const workflowId = await play(new Customer(name, client, simulator, api));
+    await untilClosed(client, workflowId);
     cycles.push({ name, workflowId });
   }
   return cycles;

@@ -1,8 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { AttemptAnswer } from '../../contracts/http/attempts';
+import { ApiClient } from '../../dev/api-client';
+import { attemptPath, coursePath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
 import { signDevToken } from '../../dev/dev-key';
+import { SimulatorClient } from '../../dev/simulator/client';
+import { softwareSecureReview } from '../../dev/software-secure';
 import type { Stack } from '../../dev/stack';
+import { waitFor, waitUntil } from '../../dev/wait-until';
+import { untilClosed } from '../support/temporal-fixture';
+
+const PATIENCE_MS = 30_000;
 
 export interface LifeCycle {
   name: string;
@@ -17,7 +24,7 @@ const PLAYS: Record<string, Play> = {
     player.changes(await player.create(), ['started', 'ready_to_submit', 'submitted', 'verified']),
   'timed-out': async (player) => {
     const attempt = await player.changes(await player.create(), ['started']);
-    await player.call('PUT', `/v1/courses/${player.courseId}/clock`, { advanceMs: 2 * 3_600_000 });
+    await player.api.put(`${coursePath(player.courseId)}/clock`, { advanceMs: 2 * 3_600_000 });
     await player.untilStatus(attempt, 'submitted');
     return player.changes(attempt, ['rejected']);
   },
@@ -26,7 +33,7 @@ const PLAYS: Record<string, Play> = {
   'refused-transition': async (player) => player.changes(await player.create(), ['submitted', 'started', 'verified']),
   'credit-was-down': async (player) => {
     const attempt = await player.create();
-    await player.fault('credit', { status: 503, remaining: 3 });
+    await player.simulator.faults.set('credit', { status: 503, remaining: 3 });
     return player.changes(attempt, ['submitted', 'verified']);
   },
   'woken-after-sleep': async (player) => {
@@ -65,55 +72,35 @@ export async function recordLifeCycles(stack: Stack, client: Client, names: stri
   return cycles;
 }
 
-interface Attempt {
-  attemptCode: string;
-  workflowId: string;
-  status: string;
-  externalId: string | null;
-  examId: number;
-}
-
 /** One learner in one course of two proctored exams, acting through the public API. */
 class Player {
   examId = 0;
   otherExamId = 0;
+  readonly api: ApiClient;
+  readonly simulator: SimulatorClient;
   private readonly codes = new Map<string, string>();
 
   private constructor(
     readonly courseId: string,
-    private readonly stack: Stack,
+    { urls }: Stack,
     private readonly client: Client,
-    private readonly token: string,
-  ) {}
+    token: string,
+  ) {
+    this.api = new ApiClient(urls.api, token);
+    this.simulator = new SimulatorClient(urls.simulator);
+  }
 
   static async enter(name: string, stack: Stack, client: Client): Promise<Player> {
     const scope = 'exams:read exams:write attempts:read attempts:write ops:act ops:read';
-    const player = new Player(
-      `course-${name}`,
-      stack,
-      client,
-      await signDevToken(stack.devKeyFile, { sub: 'recorder', scope }),
-    );
-    const { courseId } = player;
-    await player.call('PUT', `/v1/courses/${courseId}`, {
-      name: 'Course',
-      end: null,
-      proctoringProvider: 'software_secure',
-      escalationEmail: null,
-    });
-    await player.call('PUT', `/v1/learners/${courseId}`, {
-      username: courseId,
-      email: `${courseId}@example.org`,
-      fullName: 'A Learner',
-      active: true,
-    });
-    const exam = { courseId, timeLimitMins: 60, isProctored: true };
-    player.examId = (
-      await player.call<{ examId: number }>('POST', '/v1/exams', { ...exam, contentId: 'one', examName: 'One' })
-    ).examId;
-    player.otherExamId = (
-      await player.call<{ examId: number }>('POST', '/v1/exams', { ...exam, contentId: 'two', examName: 'Two' })
-    ).examId;
+    const token = await signDevToken(stack.devKeyFile, { sub: 'recorder', scope });
+    const player = new Player(`course-${name}`, stack, client, token);
+    const { api, courseId } = player;
+    await putCourse(api, courseId, { name: 'Course' });
+    await putLearner(api, courseId);
+    const makeExam = async (contentId: string, examName: string): Promise<number> =>
+      (await createExam(api, courseId, { contentId, examName, isProctored: true })).examId;
+    player.examId = await makeExam('one', 'One');
+    player.otherExamId = await makeExam('two', 'Two');
     return player;
   }
 
@@ -122,95 +109,62 @@ class Player {
   }
 
   async createOn(examId: number): Promise<string> {
-    const body = { userId: this.courseId, takingAsProctored: true };
-    return this.remember(await this.call<Attempt>('POST', `/v1/exams/${examId}/attempts`, body));
+    return this.remember(await createAttempt(this.api, examId, this.courseId));
   }
 
   /** Refused changes are part of some lives. */
   async changes(workflowId: string, statuses: readonly string[]): Promise<string> {
-    for (const status of statuses) await this.call('PATCH', `/v1/attempts/${this.codes.get(workflowId)}`, { status });
+    const path = this.pathOf(workflowId);
+    for (const status of statuses) await this.api.untilDecided({ method: 'PATCH', path, body: { status } });
     return workflowId;
   }
 
   /** SoftwareSecure's launch callback. */
   async launches(workflowId: string): Promise<void> {
-    const path = `/v1/providers/software_secure/start/${this.codes.get(workflowId)}`;
-    await fetch(this.stack.urls.api + path, { redirect: 'manual' });
+    const path = `/providers/software_secure/start/${this.codes.get(workflowId)}`;
+    await this.api.request({ method: 'GET', path, token: null });
   }
 
   /** SoftwareSecure's review of the attempt. */
   async reviewed(workflowId: string, reviewStatus: string): Promise<void> {
-    const examCode = this.codes.get(workflowId);
-    const { externalId } = await this.call<Attempt>('GET', `/v1/attempts/${examCode}`);
-    const examMetaData = { examCode, ssiRecordLocator: externalId };
-    const body = { examMetaData, reviewStatus, videoReviewLink: 'https://psi.example.org/1' };
-    await this.call('POST', '/v1/providers/software_secure/reviews', body);
+    const { attemptCode: code, externalId } = await this.attempt(workflowId);
+    await this.api.post(
+      '/providers/software_secure/reviews',
+      softwareSecureReview({ code, externalId }, { reviewStatus }),
+    );
   }
 
   async removed(workflowId: string): Promise<string> {
-    await this.call('DELETE', `/v1/attempts/${this.codes.get(workflowId)}`);
+    await this.api.remove(this.pathOf(workflowId));
     return workflowId;
   }
 
   async currentOn(examId: number): Promise<string> {
-    const found = await this.until('the cascade', async () => {
-      const path = `/v1/attempts?courseId=${this.courseId}&examId=${examId}`;
-      return (await this.call<{ items: Attempt[] }>('GET', path)).items[0];
-    });
-    return this.remember(found);
+    const path = `/attempts?courseId=${this.courseId}&examId=${examId}`;
+    const first = async (): Promise<AttemptAnswer | undefined> =>
+      (await this.api.get<{ items: AttemptAnswer[] }>(path)).items[0];
+    return this.remember(await waitFor(first, { what: 'the cascade', timeoutMs: PATIENCE_MS }));
   }
 
   async untilStatus(workflowId: string, status: string): Promise<void> {
-    await this.until(status, async () => {
-      const attempt = await this.call<Attempt>('GET', `/v1/attempts/${this.codes.get(workflowId)}`);
-      return attempt.status === status || undefined;
-    });
+    const isThere = async (): Promise<boolean> => (await this.attempt(workflowId)).status === status;
+    await waitUntil(isThere, { what: status, timeoutMs: PATIENCE_MS });
   }
 
-  async untilClosed(workflowId: string): Promise<void> {
-    await this.until('the workflow to close', async () => {
-      const { status } = await this.client.workflow.getHandle(workflowId).describe();
-      return status.name !== 'RUNNING' || undefined;
-    });
+  untilClosed(workflowId: string): Promise<void> {
+    return untilClosed(this.client, workflowId);
   }
 
-  async fault(service: string, fault: object): Promise<void> {
-    const headers = { 'content-type': 'application/json' };
-    await fetch(`${this.stack.urls.simulator}/_sim/faults/${service}`, {
-      method: 'PUT',
-      headers,
-      body: JSON.stringify(fault),
-    });
+  private attempt(workflowId: string): Promise<AttemptAnswer> {
+    return this.api.get<AttemptAnswer>(this.pathOf(workflowId));
   }
 
-  async call<T>(method: string, path: string, body?: object): Promise<T> {
-    const headers = {
-      authorization: `Bearer ${this.token}`,
-      'idempotency-key': randomUUID(),
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    };
-    const answer = await fetch(this.stack.urls.api + path, {
-      method,
-      headers,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    if (answer.status >= 500) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    const text = await answer.text();
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+  private pathOf(workflowId: string): string {
+    return attemptPath(this.codes.get(workflowId) ?? '');
   }
 
-  private remember({ workflowId, attemptCode }: Attempt): string {
+  private remember({ workflowId, attemptCode }: AttemptAnswer): string {
     this.codes.set(workflowId, attemptCode);
     return workflowId;
-  }
-
-  private async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const deadline = Date.now() + 30_000;
-    for (;;) {
-      const found = await look();
-      if (found !== undefined) return found;
-      if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-      await pause(50);
-    }
   }
 }

@@ -1,10 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { coursePublishWorkflowId } from '../../contracts/courses/messages';
-import { ApiClient } from '../../dev/demo/api-client';
-import { SimulatorClient } from '../../dev/demo/simulator-client';
+import { ApiClient } from '../../dev/api-client';
+import { coursePath } from '../../dev/course-set-up';
 import { signDevToken } from '../../dev/dev-key';
+import { SimulatorClient } from '../../dev/simulator/client';
 import type { Stack } from '../../dev/stack';
-import { waitUntil } from '../../dev/wait-until';
+import { untilClosed } from '../support/temporal-fixture';
 import type { LifeCycle } from './life-cycles';
 
 /** The special exams of one course, published through the public API. */
@@ -19,7 +20,7 @@ class Publisher {
     const course = { enableProctoredExams: true, enableTimedExams: true, proctoringProvider };
     const exam = { timeLimitMins: 60, isProctored: true, reviewRules: 'Closed book' };
     const exams = contents.map((contentId) => ({ ...exam, contentId, examName: contentId }));
-    return this.api.put(`/courses/${encodeURIComponent(this.courseId)}/special-exams`, { ...course, exams });
+    return this.api.put(`${coursePath(this.courseId)}/special-exams`, { ...course, exams });
   }
 }
 
@@ -33,12 +34,12 @@ const PLAYS: Record<string, (publisher: Publisher) => Promise<unknown>> = {
     await one.publish([]);
   },
   'publish-provider-was-down': async (one) => {
-    await one.simulator.fail('provider:rest', { status: 503, remaining: 2 });
+    await one.simulator.faults.set('provider:rest', { status: 503, remaining: 2 });
     await one.publish(['a']);
     await one.publish(['a']);
   },
   'publish-save-refused': async (one) => {
-    await one.simulator.fail('provider:rest', { status: 400, remaining: 1 });
+    await one.simulator.faults.set('provider:rest', { status: 400, remaining: 1 });
     await one.publish(['a']);
   },
 };
@@ -53,9 +54,7 @@ export async function recordPublishes(stack: Stack, client: Client): Promise<Lif
     const publisher = new Publisher(`course-${name}`, simulator, api);
     await play(publisher);
     const workflowId = coursePublishWorkflowId(publisher.courseId);
-    const handle = client.workflow.getHandle(workflowId);
-    const isClosed = async (): Promise<boolean> => (await handle.describe()).status.name === 'COMPLETED';
-    await waitUntil(isClosed, { what: `${workflowId} to close`, timeoutMs: 20_000 });
+    await untilClosed(client, workflowId);
     cycles.push({ name, workflowId });
   }
   return cycles;

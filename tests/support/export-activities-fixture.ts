@@ -5,26 +5,21 @@ import type { ExportDependencies } from '../../activities/exports/dependencies';
 import type { Platform } from '../../clients/platform/services';
 import { readSettings, type Settings } from '../../config/settings';
 import type { ExportActivities } from '../../contracts/exports/activities';
-import type { ExportCommand, ExportTarget } from '../../contracts/exports/messages';
 import type { ImportRow } from '../../contracts/http/customer-import';
 import { type ChannelToStore, type StoredChannel, upsertChannel } from '../../db/exports/channels';
 import { upsertCustomer } from '../../db/exports/customers';
 import { importConsentRows, importEnrollmentRows, importLearnerRows } from '../../db/exports/import-rows';
 import { allRecords, type StoredRecord } from '../../db/exports/records';
 import { type ExportRun, findRun } from '../../db/exports/runs';
-import type { SimulatedChannel } from '../../dev/simulator/channels/channel-settings';
+import { simulatedSetup } from '../../dev/customer-set-up';
 import { Simulator } from '../../dev/simulator/simulator';
 import { buildPlatform } from '../../worker/build-platform';
 import { type ExportResources, createExportResources } from '../../worker/export-worker';
 import { aLearner, anEnrollment, RUN_ID } from './export-builders';
 import { cloneDatabase, type TestDatabase } from './test-database';
 
-const KINDS = {
-  SAP: { at: 'sap', options: { companyId: 'acme', userId: 'admin' }, credentials: { key: 'k', secret: 's' } },
-  XAPI: { at: 'lrs', options: { siteUrl: 'https://courses.example.com' }, credentials: { key: 'k', secret: 's' } },
-  DEGREED2: { at: 'degreed2', options: {}, credentials: { clientId: 'c', clientSecret: 's' } },
-  CSV: { at: 'files', options: { folder: 'acme' }, credentials: {} },
-} as const satisfies Record<string, { at: SimulatedChannel | 'files'; options: object; credentials: object }>;
+/** A channel of files has no simulator behind it. */
+const FILES = { channel: 'files', settings: { folder: 'acme' }, credentials: {} } as const;
 
 /** The real export activities on a database of their own, the platform and the channels played by the simulator. */
 export class ExportActivitiesFixture {
@@ -108,13 +103,13 @@ export class ExportActivitiesFixture {
 
   /** A customer with one channel at the simulator and so many learners, all of whom passed. */
   async aCustomer(
-    kind: keyof typeof KINDS,
+    kind: 'SAP' | 'XAPI' | 'DEGREED2' | 'CSV',
     learners: number,
     more: Partial<ChannelToStore> = {},
     learner: Partial<ImportRow<'learner'>> = {},
   ): Promise<StoredChannel> {
     const customerId = `acme-${randomUUID()}`;
-    const { at, options, credentials } = KINDS[kind];
+    const { channel, settings, credentials } = kind === 'CSV' ? FILES : simulatedSetup(kind);
     await upsertCustomer(this.knex, {
       id: customerId,
       name: 'Acme',
@@ -129,12 +124,12 @@ export class ExportActivitiesFixture {
       this.knex,
       {
         customerId,
-        channelId: at,
+        channelId: channel,
         kind,
-        baseUrl: this.baseUrl(at),
+        baseUrl: channel === 'files' ? null : this.simulator.urls.channel(channel),
         schedule: null,
         idpId: null,
-        options,
+        options: settings,
         limits: { requestsPerSecond: 1_000, concurrency: 5, batchSize: 10 },
         inDoubt: 'hold',
         dryRun: false,
@@ -188,29 +183,4 @@ export class ExportActivitiesFixture {
     const named = { username: `${customerId}-name-${n}`, email: this.address(customerId, n), remoteId: `remote-${n}` };
     return aLearner(`u${n}`, { ...named, ...learner });
   }
-
-  private baseUrl(at: SimulatedChannel | 'files'): string | null {
-    return at === 'files' ? null : this.simulator.urls.channel(at);
-  }
-}
-
-export function exportTarget({ customerId, channelId }: StoredChannel, more: Partial<ExportTarget> = {}): ExportTarget {
-  return { customerId, channelId, level: 'completion', enrollmentId: null, dryRun: false, ...more };
-}
-
-export function anExportCommand(more: Partial<ExportCommand> = {}): ExportCommand {
-  return {
-    commandId: randomUUID(),
-    trigger: 'request',
-    asOf: null,
-    skipTransmitted: true,
-    requestedBy: 'tester',
-    learnerId: null,
-    courseRunId: null,
-    subsectionId: null,
-    grade: null,
-    isPassing: null,
-    completedDate: null,
-    ...more,
-  };
 }

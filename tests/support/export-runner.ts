@@ -1,7 +1,7 @@
 import type { CloseResult, ExportActivities, PageResult } from '../../contracts/exports/activities';
 import { type ExportCommand, type ExportTarget, emptyTotals, type OpenRun } from '../../contracts/exports/messages';
+import { anExportCommand } from '../../dev/export-command';
 import { asActivity } from './attempt-fixture';
-import { anExportCommand } from './export-activities-fixture';
 
 export async function opened(
   activities: ExportActivities,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { importConsentRows } from '../../../db/exports/import-rows';
+import { anExportCommand, exportTarget } from '../../../dev/export-command';
 import type { FaultSettings } from '../../../dev/simulator/faults';
-import { anExportCommand, ExportActivitiesFixture, exportTarget } from '../../support/export-activities-fixture';
+import { ExportActivitiesFixture } from '../../support/export-activities-fixture';
 import { RUN_ID } from '../../support/export-builders';
 import { closedRun, firstPage, opened } from '../../support/export-runner';
 

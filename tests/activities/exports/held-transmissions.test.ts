@@ -6,7 +6,8 @@ import { storeResults, takeOver } from '../../../db/exports/transmission-results
 import { type NewLedgerEntry, reserveBatch, type ReservedEntry } from '../../../db/exports/transmissions';
 import { type Resolution } from '../../../domain/exports/transmissions';
 import { auditOf } from '../../support/audit-log';
-import { anExportCommand, ExportActivitiesFixture, exportTarget } from '../../support/export-activities-fixture';
+import { anExportCommand, exportTarget } from '../../../dev/export-command';
+import { ExportActivitiesFixture } from '../../support/export-activities-fixture';
 import { aLedgerEntry, aRun, NOW, RUN_ID } from '../../support/export-builders';
 import { played } from '../../support/export-runner';
 

@@ -1,4 +1,5 @@
-import { ExportActivitiesFixture, exportTarget } from '../../support/export-activities-fixture';
+import { exportTarget } from '../../../dev/export-command';
+import { ExportActivitiesFixture } from '../../support/export-activities-fixture';
 import { RUN_ID } from '../../support/export-builders';
 import { played } from '../../support/export-runner';
 

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoredChannel } from '../../../db/exports/channels';
+import { anExportCommand, exportTarget } from '../../../dev/export-command';
 import { waitUntil } from '../../../dev/wait-until';
-import { anExportCommand, ExportActivitiesFixture, exportTarget } from '../../support/export-activities-fixture';
+import { ExportActivitiesFixture } from '../../support/export-activities-fixture';
 import { RUN_ID } from '../../support/export-builders';
 import { closedRun, firstPage, opened, played } from '../../support/export-runner';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { buildApp } from '../../../api/app';
-import { readSettings } from '../../../config/settings';
 import { parseSealingKeys } from '../../../config/sealing-keys';
+import { readSettings } from '../../../config/settings';
 import { readCredentials, rotateCredentials } from '../../../db/exports/channels';
 import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
 import { everythingIn } from '../../support/database-text';

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { waitUntil } from '../../../dev/wait-until';
 import { isSettled } from '../../support/settled';
+import { expectOwnersAgree } from '../agreement';
 import type { ChaosCourse } from '../chaos-stack';
 import { expectEffectsWell } from '../invariants';
-import { expectOwnersAgree } from './agreement';
 import { type RecordedCommand, ExpectedCredit } from './expected-credit';
 import type { PropertyWorld, Given } from './property-world';
 
@@ -111,7 +111,7 @@ export async function expectRepeatsHarmless({ course, given }: PropertyWorld): P
   const keys = accepted.map(({ request }) => request.key);
   await course.chaos.knex('idempotency_keys').whereIn('key', keys).del();
   const before = await storedState(course);
-  const repeated = await Promise.all(accepted.map(({ caller, request }) => caller.insist(request)));
+  const repeated = await Promise.all(accepted.map(({ api, request }) => api.untilDecided(request)));
   await untilSettled(course);
   const answers = repeated.map((answer) => ({ answer }));
   expect(answers.map(outcomeOf)).toEqual(accepted.map(outcomeOf));
@@ -176,7 +176,7 @@ async function rowsPerCommand(knex: Knex, given: readonly Given[], commands: rea
 }
 
 async function actualCredit({ chaos, courseId }: ChaosCourse): Promise<Record<string, string>> {
-  const { applied } = await chaos.simulator.seen(courseId);
+  const applied = await chaos.simulator.applied({ courseId });
   const credit = new Map<string, string>();
   for (const { service, effect, body, contentId, userId } of applied) {
     if (service !== 'credit') continue;

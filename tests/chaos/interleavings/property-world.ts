@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { type ApiAnswer, ApiClient, type ApiRequest } from '../../../dev/api-client';
+import { createExam, putCourse } from '../../../dev/course-set-up';
 import { signDevToken } from '../../../dev/dev-key';
+import { softwareSecureReview } from '../../../dev/software-secure';
 import { classic, current } from '../../../domain/attempts/rule-sets';
 import { providerName } from '../../support/recorded-providers';
-import { type CallerAnswer, ApiCaller, type ApiRequest } from '../caller';
 import { type ChaosStack, ChaosCourse } from '../chaos-stack';
 import { type Doing, EXAMS, type Game, LEARNERS, type Move } from './moves';
 
 /** A command that was given, who gave it, and what came of it. */
 export interface Given {
   request: ApiRequest & { key: string };
-  caller: ApiCaller;
-  answer: CallerAnswer;
+  api: ApiClient;
+  answer: ApiAnswer;
 }
 
 interface Row {
@@ -37,26 +39,23 @@ export class PropertyWorld {
     private readonly chaos: ChaosStack,
     readonly course: ChaosCourse,
     readonly userIds: readonly string[],
-    private readonly callers: { learners: readonly ApiCaller[]; vendor: ApiCaller },
+    private readonly callers: { learners: readonly ApiClient[]; vendor: ApiClient },
     private readonly provider: (protocol: string) => string,
   ) {}
 
   static async set(chaos: ChaosStack, ruleSet: Game['ruleSet']): Promise<PropertyWorld> {
     const provider = (protocol: string): string => providerName(protocol, ruleSet === 'classic' ? classic : current);
     const courseId = `game-${randomUUID()}`;
-    const body = { name: 'A course', proctoringProvider: provider('software_secure') };
-    await chaos.caller.done({ method: 'PUT', path: `/v1/courses/${courseId}`, body });
+    await putCourse(chaos.api, courseId, { proctoringProvider: provider('software_secure') });
     const examIds: number[] = [];
-    for (const exam of contents(60)) {
-      const { protocol, ...fields } = exam;
-      const made = { ...fields, courseId, proctoringProvider: provider(protocol) };
-      const request = { method: 'POST', path: '/v1/exams', body: made } as const;
-      examIds.push((await chaos.caller.done<{ examId: number }>(request)).examId);
+    for (const { protocol, ...exam } of contents(60)) {
+      const made = await createExam(chaos.api, courseId, { ...exam, proctoringProvider: provider(protocol) });
+      examIds.push(made.examId);
     }
     const course = new ChaosCourse(chaos, courseId, examIds);
     const userIds = await Promise.all(Array.from({ length: LEARNERS }, () => course.learner()));
-    const caller = async (sub: string, scope: string): Promise<ApiCaller> =>
-      new ApiCaller(chaos.stack.urls.api, await signDevToken(chaos.stack.devKeyFile, { sub, scope }));
+    const caller = async (sub: string, scope: string): Promise<ApiClient> =>
+      new ApiClient(chaos.stack.urls.api, await signDevToken(chaos.stack.devKeyFile, { sub, scope }));
     const learners = await Promise.all(userIds.map((userId) => caller(userId, 'attempts:take')));
     const vendor = await caller('vendor', 'callbacks');
     return new PropertyWorld(chaos, course, userIds, { learners, vendor }, provider);
@@ -81,11 +80,8 @@ export class PropertyWorld {
         return this.create(what);
       case 'publish':
         return this.publish(what);
-      case 'pass': {
-        const path = `/v1/courses/${this.course.courseId}/clock`;
-        const body = { advanceMs: what.minutes * 60_000 };
-        return this.chaos.caller.done({ method: 'PUT', path, body });
-      }
+      case 'pass':
+        return this.course.passes(what.minutes * 60_000);
       case 'repeat': {
         const former = this.requests[what.pick % Math.max(1, this.requests.length)];
         return former && this.give(former);
@@ -97,7 +93,7 @@ export class PropertyWorld {
 
   private create({ learner, exam, byLearner, do: _, ...wanted }: Extract<Doing, { do: 'create' }>): Promise<void> {
     const userId = this.userIds[learner] as string;
-    const path = `/v1/exams/${this.course.examIds[exam] as number}/attempts`;
+    const path = `/exams/${this.course.examIds[exam] as number}/attempts`;
     return this.command({ method: 'POST', path, body: { userId, ...wanted } }, byLearner ? userId : undefined);
   }
 
@@ -110,8 +106,8 @@ export class PropertyWorld {
       enableTimedExams: true,
       exams: exams.map(({ protocol: _, ...one }) => one),
     };
-    const path = `/v1/courses/${this.course.courseId}/special-exams`;
-    return this.chaos.caller.done({ method: 'PUT', path, body });
+    const path = `/courses/${this.course.courseId}/special-exams`;
+    return this.chaos.api.done({ method: 'PUT', path, body });
   }
 
   private async toAttempt(what: Extract<Doing, { pick: number }>): Promise<void> {
@@ -121,7 +117,7 @@ export class PropertyWorld {
       .orderBy(['created_at', 'id']);
     const row = rows[what.pick % Math.max(1, rows.length)];
     if (!row) return;
-    const path = `/v1/attempts/${row.code}`;
+    const path = `/attempts/${row.code}`;
     if (what.do === 'change') return this.command({ method: 'PATCH', path, body: { status: what.to } });
     if (what.do === 'remove') return this.command({ method: 'DELETE', path });
     if (what.do === 'act') {
@@ -136,32 +132,32 @@ export class PropertyWorld {
     if (externalId === null) return;
     const protocol = EXAMS[this.course.examIds.indexOf(examId)]?.protocol ?? 'rest';
     const isRest = protocol === 'rest';
-    const provider = `/v1/providers/${encodeURIComponent(this.provider(protocol))}`;
+    const provider = `/providers/${encodeURIComponent(this.provider(protocol))}`;
     const attempt = `${provider}/attempts/${encodeURIComponent(externalId)}`;
     const [words, word] = REVIEW_STATUSES[what.do === 'review' ? what.verdict : 0] ?? REVIEW_STATUSES[0];
     const { vendor } = this.callers;
     if (what.do === 'ready') {
-      if (isRest) await vendor.insist({ method: 'POST', path: `${attempt}/ready`, body: { status: 'ready' } });
+      if (isRest) await vendor.untilDecided({ method: 'POST', path: `${attempt}/ready`, body: { status: 'ready' } });
     } else if (isRest) {
       const body = { status: word, comments: [], note: randomUUID() };
-      await vendor.insist({ method: 'POST', path: `${attempt}/reviewed`, body });
+      await vendor.untilDecided({ method: 'POST', path: `${attempt}/reviewed`, body });
     } else {
-      const examMetaData = { examCode: code, ssiRecordLocator: externalId };
-      const body = { examMetaData, reviewStatus: words, videoReviewLink: `https://video.example/${randomUUID()}` };
-      await vendor.insist({ method: 'POST', path: `${provider}/reviews`, body });
+      const videoReviewLink = `https://video.example/${randomUUID()}`;
+      const body = softwareSecureReview({ code, externalId }, { reviewStatus: words, videoReviewLink });
+      await vendor.untilDecided({ method: 'POST', path: `${provider}/reviews`, body });
     }
   }
 
   /** `userId`: the learner asks; otherwise the platform does. */
   private async command(request: ApiRequest, userId?: string): Promise<void> {
     const caller = userId === undefined ? undefined : this.callers.learners[this.userIds.indexOf(userId)];
-    const sent = { request: { ...request, key: randomUUID() }, caller: caller ?? this.chaos.caller };
+    const sent = { request: { ...request, key: randomUUID() }, api: caller ?? this.chaos.api };
     this.requests.push(sent);
     await this.give(sent);
   }
 
   private async give(sent: Omit<Given, 'answer'>): Promise<void> {
-    const answer = await sent.caller.insist(sent.request);
+    const answer = await sent.api.untilDecided(sent.request);
     this.given.push({ ...sent, answer });
   }
 }

@@ -14,14 +14,16 @@ export class ChannelFailures {
     this.answers.set(channel, answers);
     if (answer === null && !answers.delete(learner)) return;
     if (answer !== null) answers.set(learner, answer);
-    const sent = this.last.then(() => this.stack.simulator.channel(channel, { answers: Object.fromEntries(answers) }));
+    const sent = this.last.then(() =>
+      this.stack.simulator.channel(channel).set({ answers: Object.fromEntries(answers) }),
+    );
     this.last = sent.catch(() => undefined);
     await sent;
   }
 
   /** How often the channel did not take the learner's records. */
   async count(channel: SimulatedChannel, learner: string): Promise<number> {
-    const records = await this.stack.simulator.channelRecords(channel);
+    const records = await this.stack.simulator.channel(channel).records();
     return records.filter((one) => one.learner === learner).reduce((sum, { refused }) => sum + refused, 0);
   }
 }

@@ -30,7 +30,7 @@ export async function runExports(
     one: recorded.one,
     names: new ExportCaseNames(`x${order + 1}`),
   }));
-  await stack.simulator.channel('canvas', { courses: canvasCourses(named) });
+  await stack.simulator.channel('canvas').set({ courses: canvasCourses(named) });
   return inPool(named, ({ recorded, names }) => compareExport(stack, recorded, names), options);
 }
 

@@ -18,7 +18,7 @@ export async function sendingDifference(
   const [wanted, seen] = [dryRun, sent].map((records) => records.map(endOf).join('; '));
   if (wanted !== seen) return `rehearsed ${wanted}, run ${seen}`;
   const taken = new Map<string, number>();
-  for (const { learner, course, accepted } of await stack.simulator.channelRecords(played.simulated)) {
+  for (const { learner, course, accepted } of await stack.simulator.channel(played.channel).records()) {
     if (!names.isOwn(learner)) continue;
     if (accepted > 1) return `${learner} ${course} was taken ${accepted} times`;
     taken.set(learner, (taken.get(learner) ?? 0) + accepted);
@@ -34,11 +34,11 @@ function endOf({ enrollmentId, outcome, reason }: ExportRecordAnswer): string {
   return `${enrollmentId} ${outcome} ${reason ?? ''}`.trim();
 }
 
-function messagesByLearner(records: readonly ExportRecordAnswer[], { simulated }: Played): Map<string, number> {
+function messagesByLearner(records: readonly ExportRecordAnswer[], { channel }: Played): Map<string, number> {
   const counts = new Map<string, number>();
   for (const record of records) {
     const { records: [first] = [], told: messages = [] } = detailOf(record);
-    const learner = first && learnerOf(first, simulated);
+    const learner = first && learnerOf(first, channel);
     if (!learner) continue;
     const sent = messages.filter(({ outcome }) => outcome === 'sent').length;
     counts.set(learner, (counts.get(learner) ?? 0) + sent);
@@ -46,6 +46,6 @@ function messagesByLearner(records: readonly ExportRecordAnswer[], { simulated }
   return counts;
 }
 
-function learnerOf({ identity }: ExportRecord, simulated: Played['simulated']): string | null {
-  return simulated === 'sap' ? identity.remoteId : identity.email;
+function learnerOf({ identity }: ExportRecord, channel: Played['channel']): string | null {
+  return channel === 'sap' ? identity.remoteId : identity.email;
 }

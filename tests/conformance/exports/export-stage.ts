@@ -1,5 +1,5 @@
 import type { ChannelBody } from '../../../contracts/http/customers';
-import type { SimulatedChannel } from '../../../dev/simulator/channels/channel-settings';
+import { channelBody, type SimulatedSetup, simulatedSetup } from '../../../dev/customer-set-up';
 import type { ChannelKind, ExportLevel } from '../../../domain/exports/model';
 import type { GoldenExport } from '../../golden/enterprise-cases';
 import type { ConformanceStack } from '../conformance-stack';
@@ -8,49 +8,26 @@ import type { RecordedExport } from './export-files';
 import { importLines } from './export-lines';
 import type { ExportCaseNames } from './export-names';
 
-/** Channel kinds to which records are really sent here; the others are checked by dry run. */
-const PLAYED: Partial<Record<ChannelKind, Played>> = {
-  SAP: {
-    simulated: 'sap',
-    levels: ['completion'],
-    settings: { companyId: 'acme', userId: 'admin' },
-    credentials: { key: 'key', secret: 'secret' },
-  },
-  DEGREED2: {
-    simulated: 'degreed2',
-    levels: ['completion'],
-    settings: {},
-    credentials: { clientId: 'id', clientSecret: 'secret' },
-  },
-  CANVAS: {
-    simulated: 'canvas',
-    levels: ['completion', 'assessment'],
-    settings: { accountId: '1', state: 'state' },
-    credentials: { clientId: 'id', clientSecret: 'secret', refreshToken: 'refresh' },
-  },
-};
+/** Levels at which records are really sent here, by kind of channel; all else is checked by dry run. */
+const LEVELS = { SAP: ['completion'], DEGREED2: ['completion'], CANVAS: ['completion', 'assessment'] };
 
-export interface Played {
-  simulated: SimulatedChannel;
-  levels: readonly ExportLevel[];
-  settings: Record<string, string>;
-  credentials: Record<string, string>;
-}
+/** The simulator's channel behind a kind that is really sent to. */
+export type Played = Pick<SimulatedSetup, 'channel'>;
 
 /** How a case's records leave; null: they don't. */
-export function playedBy(channel: ChannelKind, level: ExportLevel): Played | null {
-  const played = PLAYED[channel];
-  return played?.levels.includes(level) ? played : null;
+export function playedBy(kind: ChannelKind, level: ExportLevel): Played | null {
+  return isPlayed(kind) && LEVELS[kind].includes(level) ? simulatedSetup(kind) : null;
+}
+
+function isPlayed(kind: ChannelKind): kind is keyof typeof LEVELS {
+  return kind in LEVELS;
 }
 
 const FAST = { requestsPerSecond: 1_000, concurrency: 5 };
 
-/** The body of a channel's configuration. */
-export function channelBody(kind: ChannelKind, level: ExportLevel, simulatorUrl: string): Record<string, unknown> {
-  const played = playedBy(kind, level);
-  if (!played) return { kind, dryRun: true };
-  const { simulated, settings, credentials } = played;
-  return { kind, baseUrl: `${simulatorUrl}/channels/${simulated}`, settings, credentials, limits: FAST };
+function bodyOf(kind: ChannelKind, level: ExportLevel, simulatorUrl: string): object {
+  const isSent = isPlayed(kind) && LEVELS[kind].includes(level);
+  return isSent ? channelBody(kind, simulatorUrl, { limits: FAST }) : { kind, dryRun: true };
 }
 
 /** Sets a recorded world up: customers, channels and imports over HTTP, and what the services will say. */
@@ -71,7 +48,7 @@ export async function setUpCustomers(
   const others = customerOf(names, 'other');
   await api.put(`/customers/${customerOf(names, 'main')}`, { name: 'Main', slug: names.token, ...flags });
   await api.put(`/customers/${others}`, { name: 'Other', slug: others });
-  const body = channelBody(one.channel, level, simulator.baseUrl);
+  const body = bodyOf(one.channel, level, simulator.baseUrl);
   const own = { ...body, ...more, transmitTotalHours: config.transmit_total_hours };
   for (const [name, channel] of [
     ['own', own],
@@ -82,7 +59,7 @@ export async function setUpCustomers(
   for (const side of ['main', 'other'] as const) {
     await api.import(customerOf(names, side), importLines(recorded, names, side));
   }
-  for (const answer of serviceAnswers(one, names)) await simulator.learnerData(answer);
+  for (const answer of serviceAnswers(one, names)) await simulator.answer('learner-data', answer);
 }
 
 export function customerOf({ token }: ExportCaseNames, side: 'main' | 'other'): string {

@@ -1,5 +1,6 @@
 import type { ImportLine } from '../../../contracts/http/customer-import';
 import type { ExportRecordAnswer } from '../../../contracts/http/exports';
+import { enrolledLearner } from '../../../dev/customer-set-up';
 import type { ExportLevel } from '../../../domain/exports/model';
 import { RECORDED_NOW } from '../../golden/enterprise-facts';
 import { expectedLookup, type GoldenLookup, type GoldenLookupRow } from '../../golden/enterprise-lookups';
@@ -17,7 +18,7 @@ export interface LookupResult {
 }
 
 /** All look-ups ask of learners in one course run: services tell them apart by name only. */
-const COURSE = { run: 'course-v1:lookups+L01+2021', key: 'lookups+L01' };
+const COURSE_RUN = 'course-v1:lookups+L01+2021';
 
 /** Puts each look-up to the running system: a dry run of one learner says whether the grade was sent already. */
 export async function runLookups(
@@ -72,7 +73,7 @@ async function answerOf(
   const run = await api.export(`/customers/${customerId}/channels/${configuration}`, {
     level,
     learnerId: learnerOf(enrollmentId),
-    courseRunId: COURSE.run,
+    courseRunId: COURSE_RUN,
     grade,
     dryRun: true,
     ...(subsection ? { subsectionId: subsection } : {}),
@@ -102,13 +103,10 @@ function learnerOf(enrollmentId: number): string {
 }
 
 function enrollmentLines(one: GoldenLookup): ImportLine[] {
-  return idsOf(one, 'enrollment_id').flatMap((enrollmentId): ImportLine[] => {
+  return idsOf(one, 'enrollment_id').flatMap((enrollmentId) => {
     const userId = learnerOf(enrollmentId);
-    return [
-      { kind: 'learner', userId, username: userId, email: `${userId}@example.com` },
-      { kind: 'enrollment', enrollmentId, userId, mode: 'verified', courseRunId: COURSE.run, courseKey: COURSE.key },
-      { kind: 'consent', userId, courseId: COURSE.run, granted: true },
-    ];
+    const learner = { userId, username: userId, email: `${userId}@example.com` };
+    return enrolledLearner({ enrollmentId, courseRunId: COURSE_RUN }, learner);
   });
 }
 
@@ -120,7 +118,7 @@ function auditLine(row: GoldenLookupRow, level: ExportLevel): ImportLine {
     auditId: row.id,
     channelId: String(row.plugin_configuration_id),
     enrollmentId: row.enrollment_id,
-    courseId: COURSE.run,
+    courseId: COURSE_RUN,
     subsectionId: row.subsection_id || null,
     grade: row.grade,
     isTransmitted: row.is_transmitted,
@@ -130,15 +128,19 @@ function auditLine(row: GoldenLookupRow, level: ExportLevel): ImportLine {
 
 /** What the services say lets everybody be exported. */
 async function answerServices({ simulator }: ConformanceStack, all: readonly RecordedLookup[]): Promise<void> {
-  const { run } = COURSE;
+  const run = COURSE_RUN;
   const details = { course_id: run, id: run, name: 'Look-ups', end: '2021-06-05T12:00:00Z', pacing: 'self' };
-  await simulator.learnerData({ what: 'course', courseId: run, status: 200, body: details });
+  await simulator.answer('learner-data', { what: 'course', courseId: run, status: 200, body: details });
   for (const id of new Set(all.map(({ one }) => one.query.enrollment_id))) {
     const username = learnerOf(id);
     const subject = { courseId: run, username, status: 200 };
     const graded = { attempted: true, subsection_name: 'Unit 1', label: 'U 1', percent: 0.37, module_id: 'block-0' };
     const gradebook = { results: [{ username, section_breakdown: [graded] }] };
-    await simulator.learnerData({ what: 'grade', ...subject, body: [{ username, passed: true, percent: 0.37 }] });
-    await simulator.learnerData({ what: 'gradebook', ...subject, body: gradebook });
+    await simulator.answer('learner-data', {
+      what: 'grade',
+      ...subject,
+      body: [{ username, passed: true, percent: 0.37 }],
+    });
+    await simulator.answer('learner-data', { what: 'gradebook', ...subject, body: gradebook });
   }
 }

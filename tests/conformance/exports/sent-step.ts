@@ -15,12 +15,12 @@ import type { StepContext } from './sequence-run';
 export async function sentStep(
   { stack, failures, names, step }: StepContext,
   stepExport: RecordedExport,
-  { simulated }: Played,
+  { channel }: Played,
 ): Promise<number> {
   const [learner] = stepExport.one.world.learners;
-  const known = names.own((simulated === 'sap' ? learner?.remote_id : learner?.email) ?? '');
-  await failures.set(simulated, known, failureOf(step));
-  const before = await failures.count(simulated, known);
+  const known = names.own((channel === 'sap' ? learner?.remote_id : learner?.email) ?? '');
+  await failures.set(channel, known, failureOf(step));
+  const before = await failures.count(channel, known);
   const customer = customerOf(names, 'main');
   const run = await stack.exports.export(`/customers/${customer}/channels/own`, requestBody(stepExport, names));
   if ('refused' in run) {
@@ -29,7 +29,7 @@ export async function sentStep(
   }
   const { end } = run;
   const rows = (await stack.exports.ledger(customer)).filter(({ exportId }) => exportId === end.exportId);
-  const tries = (await failures.count(simulated, known)) - before;
+  const tries = (await failures.count(channel, known)) - before;
   const wrong = rows.length === 0 ? null : isTaken(step) ? notTaken(end, rows) : notFailed(end, rows, step, tries);
   if (wrong !== null) throw new Error(wrong);
   return rows.length;

@@ -40,7 +40,7 @@ export async function runSequences(
   const firstExports = named.flatMap(({ recorded: { one }, names }) =>
     one.steps.slice(0, 1).map((step) => ({ one: exportOfStep(one, step), names })),
   );
-  await stack.simulator.channel('canvas', { courses: canvasCourses(firstExports) });
+  await stack.simulator.channel('canvas').set({ courses: canvasCourses(firstExports) });
   const failures = new ChannelFailures(stack);
   return inPool(named, (one) => compareSequence({ stack, failures, ...one }), options);
 }

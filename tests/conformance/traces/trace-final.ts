@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { openReviewLink } from '../../../db/attempts/reviews/links';
 import type { SealingKeys } from '../../../config/sealing-keys';
+import { openReviewLink } from '../../../db/attempts/reviews/links';
 import type { GoldenRow } from '../../golden/cases';
 import { iso } from '../../golden/instants';
 import { createdView } from '../../golden/outcome';

@@ -3,7 +3,7 @@ import type { GoldenRow } from '../../golden/cases';
 import { sentOf } from '../../golden/publish';
 import type { TraceOperation } from '../../golden/traces';
 import type { CallOutcome, ApiCalls } from '../api-calls';
-import type { SimulatorControl } from '../simulator-control';
+import type { OutsideWorld } from '../outside-world';
 import { locatorIn, type PayloadNames, vendorPayload } from '../vendor-payload';
 import type { TraceCallers } from './trace-callers';
 import type { TraceCourse } from './trace-course';
@@ -12,7 +12,7 @@ import type { TraceCourse } from './trace-course';
 export interface TraceContext {
   course: TraceCourse;
   callers: TraceCallers;
-  simulator: SimulatorControl;
+  simulator: OutsideWorld;
 }
 
 const DONE: CallOutcome = { ok: true, http: 200 };
@@ -119,8 +119,9 @@ async function setProvider(
   const outcome = register === 'ok' ? 'registered' : register.startsWith('onboarding_') ? register : 'refused';
   const answer = remove === 'raise' ? 'refused' : remove === false ? 'kept' : 'deleted';
   for (const name of ['software_secure', 'rest'].map((backend) => course.provider(backend))) {
-    await simulator.registration(name, course.courseId, outcome);
-    await simulator.removal(name, course.courseId, answer);
+    const where = { provider: name, courseId: course.courseId };
+    await simulator.answer('registration', { ...where, outcome });
+    await simulator.answer('removal', { ...where, answer });
   }
   return DONE;
 }
@@ -137,9 +138,10 @@ async function publish(op: TraceOperation, { course, callers, simulator }: Trace
     proctoringProvider: backend === null ? null : course.provider(backend),
     exams: sent.map(({ dueDate, ...exam }) => ({ ...exam, dueDate: dueDate?.toISOString() ?? null })),
   };
-  await simulator.courseKnown(course.courseId, exists === true);
+  const { courseId } = course;
+  await simulator.answer('course', { courseId, known: exists === true });
   const caller = op.feature_enabled === false ? await callers.publishingOff() : callers.operator;
-  const answered = await caller.put(`/courses/${encodeURIComponent(course.courseId)}/special-exams`, body);
-  await simulator.courseKnown(course.courseId, true);
+  const answered = await caller.put(`/courses/${encodeURIComponent(courseId)}/special-exams`, body);
+  await simulator.answer('course', { courseId, known: true });
   return answered;
 }

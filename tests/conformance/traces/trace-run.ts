@@ -61,8 +61,9 @@ async function prepareOutside(
   { courseId }: TraceCourse,
   { config }: GoldenTrace,
 ): Promise<void> {
-  await simulator.courseName(courseId, config['credit_state'] === 'no_course_name' ? null : 'Oracle Course');
-  await simulator.gradeOverride(courseId, config['grade_override_enabled'] !== false);
+  const name = config['credit_state'] === 'no_course_name' ? null : 'Oracle Course';
+  await simulator.answer('course-name', { courseId, name });
+  await simulator.answer('override', { courseId, enabled: config['grade_override_enabled'] !== false });
 }
 
 function byNumber(one: string, other: string): number {

@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SimulatorClient } from '../../../dev/simulator/client';
 import { Simulator } from '../../../dev/simulator/simulator';
+import { waitUntil } from '../../../dev/wait-until';
 
 const folder = mkdtempSync(join(tmpdir(), 'invigil-simulator-'));
 const logFile = join(folder, 'log.ndjson');
@@ -34,9 +36,8 @@ it('steers faults over HTTP and counts them down', async () => {
 it('holds requests until the fault is cleared', async () => {
   await send('PUT', '/_sim/faults/courses', { hang: true });
   const held = send('GET', '/api/courses/v1/courses/c1/');
-  const deadline = Date.now() + 5000;
-  while (simulator.journal.log({ service: 'courses' }).length === 0 && Date.now() < deadline)
-    await new Promise(setImmediate);
+  const isHeld = (): boolean => simulator.journal.log({ service: 'courses' }).length > 0;
+  await waitUntil(isHeld, { what: 'the request', timeoutMs: 5_000, intervalMs: 5 });
   expect(simulator.journal.log({ courseId: 'c1' })).toMatchObject([{ phase: 'received', status: null }]);
   await send('DELETE', '/_sim/faults/courses');
   expect(await held).toMatchObject({ status: 200 });
@@ -90,5 +91,51 @@ it('asks for the fields of a request', async () => {
   expect(await send('PUT', '/api/instructor/v1/complete', { userId: 'u1' })).toEqual({
     status: 400,
     body: { error_code: 'missing: courseId, contentId' },
+  });
+});
+
+describe('the client of the control API', () => {
+  let client: SimulatorClient;
+
+  beforeEach(() => {
+    client = new SimulatorClient(simulator.urls.base);
+  });
+
+  it('sets faults and clears one of them or all', async () => {
+    await client.faults.set('provider:software_secure', { status: 503 });
+    await client.faults.set('credit', { outage: true });
+    await client.faults.clear('credit');
+    expect(simulator.faults.list()).toEqual({ 'provider:software_secure': { status: 503 } });
+    await client.faults.clear();
+    expect(simulator.faults.list()).toEqual({});
+  });
+
+  it('reads requests and effects of a course or a service, and since a moment', async () => {
+    await send('PUT', '/api/instructor/v1/complete', { userId: 'u1', courseId: 'c/9', contentId: 'e1' });
+    await send('GET', '/api/courses/v1/courses/c1/');
+    const [first] = await client.log({ courseId: 'c/9' });
+    expect(first).toMatchObject({ service: 'instructor', phase: 'answered' });
+    expect(await client.log({ since: first?.seq ?? 0 })).toMatchObject([{ service: 'courses' }]);
+    expect(await client.applied({ service: 'instructor' })).toMatchObject([{ effect: 'instructor.complete' }]);
+    expect(await client.counts()).toEqual({ instructor: 1, courses: 1 });
+    await client.forgetLog();
+    expect(await client.log()).toEqual([]);
+  });
+
+  it('says how a channel behaves and what it took', async () => {
+    const channel = client.channel('lrs');
+    await channel.set({ busyEvery: 3 });
+    simulator.channels.state('lrs').count('ann', 'c1', 'accepted');
+    expect(simulator.channels.state('lrs').settings.busyEvery).toBe(3);
+    expect(await channel.records()).toMatchObject([{ learner: 'ann', accepted: 1 }]);
+    expect(await channel.totals()).toMatchObject({ learners: 1, accepted: 1, doubled: 0 });
+    expect(await channel.requests()).toEqual([]);
+    await channel.clear();
+    expect(await channel.records()).toEqual([]);
+    expect(simulator.channels.state('lrs').settings.busyEvery).toBe(0);
+  });
+
+  it('throws with the reason when the simulator refuses', async () => {
+    await expect(client.send('PUT', 'answers/weather', {})).rejects.toThrow(/400 to PUT answers\/weather: .*topic/);
   });
 });

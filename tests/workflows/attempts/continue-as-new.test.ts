@@ -1,4 +1,4 @@
-import { clockChangedSignal } from '../../../contracts/attempts/messages';
+import { clockChangedSignal, examAttemptWorkflowId } from '../../../contracts/attempts/messages';
 import { setClock } from '../../../db/courses/courses';
 import { type Temporal, startTemporal } from '../../../dev/embedded/temporal';
 import { FIXTURE_PROVIDER } from '../../support/attempt-fixture';
@@ -31,7 +31,7 @@ it('An attempt with a long history goes on in a new run: no command, effect or d
     await Promise.all([1, 2, 3].map(() => fixture.change(key, 'started')));
   }
   expect(await fixture.backend.attempt(key)).toMatchObject({ version: 2 + 3 * ROUNDS, pendingEffects: 1 });
-  await fixture.until('a further run', async () => (await fixture.runs(key)).length > 1);
+  await fixture.until('a further run', async () => (await fixture.runs(examAttemptWorkflowId(key))).length > 1);
 
   faults.clear();
   await fixture.until('its effect', async () => (await fixture.backend.attempt(key)).pendingEffects === 0);

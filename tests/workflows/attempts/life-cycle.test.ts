@@ -4,6 +4,7 @@ import {
   removeUpdate,
   type AttemptKey,
   type AttemptView,
+  examAttemptWorkflowId,
 } from '../../../contracts/attempts/messages';
 import { setClock } from '../../../db/courses/courses';
 import { anExam } from '../../support/attempt-builders';
@@ -74,7 +75,7 @@ describe('A decided attempt', () => {
     const key = await asleep();
     expect(await fixture.change(key, 'rejected')).toMatchObject({ status: 'rejected', version: 3, pendingEffects: 0 });
     await fixture.untilClosed(key);
-    await fixture.until('two runs', async () => (await fixture.runs(key)).length === 2);
+    await fixture.until('two runs', async () => (await fixture.runs(examAttemptWorkflowId(key))).length === 2);
   });
 
   it('that is woken only to refuse closes again, and nothing is written', async () => {

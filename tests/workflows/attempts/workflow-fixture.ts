@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { temporal as proto } from '@temporalio/proto';
-import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import { buildActivities } from '../../../activities/build-activities';
-import { connectTemporal, type TemporalGateway } from '../../../clients/temporal/attempts';
+import type { TemporalGateway } from '../../../clients/temporal/attempts';
 import {
   type AttemptKey,
   type AttemptTimings,
@@ -17,11 +15,9 @@ import {
 import { SEARCH_ATTRIBUTES } from '../../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../../contracts/task-queues';
 import { findExam } from '../../../db/courses/exams';
-import { waitUntil } from '../../../dev/wait-until';
-import { connectWorker } from '../../../worker/connection';
 import { workflowBundle } from '../../../worker/workflow-bundle';
 import { AttemptFixture } from '../../support/attempt-fixture';
-import { newNamespace } from '../../support/namespace';
+import { openNamespace, TemporalFixture } from '../../support/temporal-fixture';
 
 export const TIMINGS: AttemptTimings = {
   idleMs: 300,
@@ -39,40 +35,32 @@ export interface WorkflowFixtureOptions {
 }
 
 /** Worker, database and simulator in this process, and a namespace of the test file's own on the real Temporal server. */
-export class WorkflowFixture {
+export class WorkflowFixture extends TemporalFixture {
   private constructor(
     readonly backend: AttemptFixture,
-    readonly gateway: TemporalGateway,
+    gateway: TemporalGateway,
     readonly timings: AttemptTimings,
     private readonly worker: Worker,
     private readonly connection: NativeConnection,
     private readonly running: Promise<void>,
-  ) {}
+  ) {
+    super(gateway, 20_000);
+  }
 
   static async start(options: WorkflowFixtureOptions = {}): Promise<WorkflowFixture> {
-    Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
-    const address = options.address ?? process.env['TEST_TEMPORAL_ADDRESS'];
-    if (!address) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run these tests with `npm test -- workflows`');
-    const namespace = await newNamespace(address);
+    const { namespace, gateway, connection } = await openNamespace(options.address);
     const timings = { ...TIMINGS, ...options.timings };
-    const gateway = connectTemporal({ address, namespace, deadlineMs: 20_000 });
     const backend = await AttemptFixture.start({ poolMax: 5, gateway, ...(options.env ? { env: options.env } : {}) });
-    const connection = await connectWorker(address);
-    const activities = buildActivities({ ...backend.dependencies, timings });
     const worker = await Worker.create({
       connection,
       namespace,
       taskQueue: ATTEMPTS_TASK_QUEUE,
-      activities,
+      activities: buildActivities({ ...backend.dependencies, timings }),
       workflowBundle: await workflowBundle(),
       maxCachedWorkflows: 200,
       shutdownGraceTime: '1 second',
     });
     return new WorkflowFixture(backend, gateway, timings, worker, connection, worker.run());
-  }
-
-  get client(): Client {
-    return this.gateway.client;
   }
 
   async stop(): Promise<void> {
@@ -110,12 +98,8 @@ export class WorkflowFixture {
     return this.client.workflow.getHandle(examAttemptWorkflowId(key)).describe();
   }
 
-  async until(what: string, check: () => Promise<boolean>): Promise<void> {
-    await waitUntil(check, { what, timeoutMs: 20_000 });
-  }
-
-  async untilClosed(key: AttemptKey): Promise<void> {
-    await this.until('the workflow to close', async () => (await this.describe(key)).status.name === 'COMPLETED');
+  override untilClosed(workflow: AttemptKey | string): Promise<void> {
+    return super.untilClosed(typeof workflow === 'string' ? workflow : examAttemptWorkflowId(workflow));
   }
 
   async untilStatus(key: AttemptKey, status: string): Promise<AttemptView> {
@@ -132,32 +116,5 @@ export class WorkflowFixture {
       const { typedSearchAttributes } = await this.describe(key);
       return typedSearchAttributes.get(SEARCH_ATTRIBUTES[name]) === value;
     });
-  }
-
-  /** Every run there was in this namespace, newest first. */
-  async runs(key?: AttemptKey): Promise<{ workflowId: string; runId: string }[]> {
-    const query = key ? `WorkflowId = '${examAttemptWorkflowId(key)}'` : '';
-    const runs = [];
-    for await (const { workflowId, runId } of this.client.workflow.list({ query })) runs.push({ workflowId, runId });
-    return runs;
-  }
-
-  /** Every history of this namespace. */
-  async histories(): Promise<{ workflowId: string; history: proto.api.history.v1.IHistory }[]> {
-    const runs = await this.runs();
-    return Promise.all(
-      runs.map(async ({ workflowId, runId }) => {
-        const history = await this.client.workflow.getHandle(workflowId, runId).fetchHistory();
-        return { workflowId, history };
-      }),
-    );
-  }
-
-  /** Replays every history of this namespace under the present code. @throws where one diverges. */
-  async replayAll(): Promise<number> {
-    const histories = await this.histories();
-    const results = Worker.runReplayHistories({ workflowBundle: await workflowBundle() }, histories);
-    for await (const { error } of results) if (error) throw error;
-    return histories.length;
   }
 }

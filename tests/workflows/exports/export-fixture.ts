@@ -1,40 +1,31 @@
-import type { Client } from '@temporalio/client';
-import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { connectTemporal, type TemporalGateway } from '../../../clients/temporal/attempts';
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { TemporalGateway } from '../../../clients/temporal/attempts';
 import type { ExportCommand, ExportPacing, ExportTarget } from '../../../contracts/exports/messages';
 import type { ExportRun } from '../../../db/exports/runs';
-import { waitUntil } from '../../../dev/wait-until';
-import { connectWorker } from '../../../worker/connection';
+import { anExportCommand } from '../../../dev/export-command';
 import { createExportWorker } from '../../../worker/export-worker';
 import { workflowBundle } from '../../../worker/workflow-bundle';
-import { anExportCommand, ExportActivitiesFixture } from '../../support/export-activities-fixture';
-import { newNamespace } from '../../support/namespace';
+import { ExportActivitiesFixture } from '../../support/export-activities-fixture';
+import { openNamespace, TemporalFixture } from '../../support/temporal-fixture';
 
 /** The exports' worker in this process, with database and simulator, in a namespace of the test file's own. */
-export class ExportFixture {
+export class ExportFixture extends TemporalFixture {
   private constructor(
     readonly backend: ExportActivitiesFixture,
-    readonly gateway: TemporalGateway,
+    gateway: TemporalGateway,
     private readonly namespace: string,
     private readonly connection: NativeConnection,
     private worker: Worker,
     private running: Promise<void>,
-  ) {}
-
-  static async start(env: Record<string, string> = {}): Promise<ExportFixture> {
-    Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
-    const address = process.env['TEST_TEMPORAL_ADDRESS'];
-    if (!address) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run these tests with `npm test -- workflows`');
-    const namespace = await newNamespace(address);
-    const backend = await ExportActivitiesFixture.start({ env });
-    const connection = await connectWorker(address);
-    const gateway = connectTemporal({ address, namespace, deadlineMs: 20_000 });
-    const worker = await aWorker(backend, connection, namespace);
-    return new ExportFixture(backend, gateway, namespace, connection, worker, worker.run());
+  ) {
+    super(gateway, 40_000);
   }
 
-  get client(): Client {
-    return this.gateway.client;
+  static async start(env: Record<string, string> = {}): Promise<ExportFixture> {
+    const { namespace, gateway, connection } = await openNamespace();
+    const backend = await ExportActivitiesFixture.start({ env });
+    const worker = await aWorker(backend, connection, namespace);
+    return new ExportFixture(backend, gateway, namespace, connection, worker, worker.run());
   }
 
   get pacing(): ExportPacing {
@@ -67,29 +58,9 @@ export class ExportFixture {
     return exportId;
   }
 
-  async until(what: string, check: () => Promise<boolean>): Promise<void> {
-    await waitUntil(check, { what, timeoutMs: 40_000 });
-  }
-
   async untilEnded(exportId: string): Promise<ExportRun> {
     await this.until('the export to end', async () => (await this.backend.run(exportId)).finishedAt !== null);
     return this.backend.run(exportId);
-  }
-
-  async untilClosed(workflowId: string): Promise<void> {
-    const handle = this.client.workflow.getHandle(workflowId);
-    await this.until(`${workflowId} to close`, async () => (await handle.describe()).status.name !== 'RUNNING');
-  }
-
-  /** Replays every history of this namespace under the present code. @throws where one diverges. */
-  async replayAll(): Promise<number> {
-    const histories = [];
-    for await (const { workflowId, runId } of this.client.workflow.list()) {
-      histories.push({ workflowId, history: await this.client.workflow.getHandle(workflowId, runId).fetchHistory() });
-    }
-    const results = Worker.runReplayHistories({ workflowBundle: await workflowBundle() }, histories);
-    for await (const { error } of results) if (error) throw error;
-    return histories.length;
   }
 }
 

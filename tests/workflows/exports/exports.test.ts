@@ -1,6 +1,6 @@
 import { learnerExportWorkflowId } from '../../../contracts/exports/messages';
 import type { ExportRun } from '../../../db/exports/runs';
-import { anExportCommand, exportTarget } from '../../support/export-activities-fixture';
+import { anExportCommand, exportTarget } from '../../../dev/export-command';
 import { RUN_ID } from '../../support/export-builders';
 import { ExportFixture } from './export-fixture';
 

@@ -2,7 +2,7 @@ import { scheduleIdOf, type ScheduledChannel } from '../../../clients/temporal/s
 import { learnerExportWorkflowId } from '../../../contracts/exports/messages';
 import type { StoredChannel } from '../../../db/exports/channels';
 import { type ExportRun, listRuns } from '../../../db/exports/runs';
-import { exportTarget } from '../../support/export-activities-fixture';
+import { exportTarget } from '../../../dev/export-command';
 import { ExportFixture } from './export-fixture';
 
 let fixture: ExportFixture;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Agent } from 'undici';
 import type { Channel, ChannelDependencies, ChannelItem, ChannelSetup } from '../../../../clients/channels/channel';
 import { openChannel } from '../../../../clients/channels/registry';
-import type { SimulatedChannel } from '../../../../dev/simulator/channels/channel-settings';
+import { type SimulatedKind, type SimulatedSetup, simulatedSetup } from '../../../../dev/customer-set-up';
 import type { ChannelState } from '../../../../dev/simulator/channels/channel-state';
 import { Simulator } from '../../../../dev/simulator/simulator';
 import { toDecimal } from '../../../../domain/exports/decimal';
@@ -14,23 +14,11 @@ export const COURSE = 'edX+S01';
 /** Never to be seen outside headers and bodies. */
 export const SECRET = 'canary-secret-of-the-tests';
 
-const SIMULATED: Partial<Record<ChannelSetup['kind'], SimulatedChannel>> = {
-  SAP: 'sap',
-  DEGREED2: 'degreed2',
-  CANVAS: 'canvas',
-  XAPI: 'lrs',
-};
+const CSV = { settings: { folder: 'customer' }, credentials: {} };
 
-const SETUPS: Partial<Record<ChannelSetup['kind'], Pick<ChannelSetup, 'settings' | 'credentials'>>> = {
-  SAP: { settings: { companyId: 'acme', userId: 'admin' }, credentials: { key: 'k', secret: SECRET } },
-  DEGREED2: { settings: {}, credentials: { clientId: 'c', clientSecret: SECRET } },
-  CANVAS: {
-    settings: { accountId: '1', state: 's' },
-    credentials: { clientId: 'c', clientSecret: SECRET, refreshToken: `${SECRET}-2` },
-  },
-  XAPI: { settings: { siteUrl: 'https://site.example' }, credentials: { key: 'k', secret: SECRET } },
-  CSV: { settings: { folder: 'customer' }, credentials: {} },
-};
+function isSimulated(kind: ChannelSetup['kind']): kind is SimulatedKind {
+  return ['SAP', 'DEGREED2', 'CANVAS', 'XAPI'].includes(kind);
+}
 
 export interface ChannelFixture {
   simulator: Simulator;
@@ -47,22 +35,20 @@ export async function startChannels(): Promise<ChannelFixture> {
   const urls = await simulator.start();
   const dispatcher = new Agent();
   const csvFolder = mkdtempSync(join(tmpdir(), 'invigil-csv-'));
-  const nameOf = (kind: ChannelSetup['kind']): SimulatedChannel => {
-    const name = SIMULATED[kind];
-    if (!name) throw new Error(`${kind} is not simulated`);
-    return name;
+  const simulated = (kind: ChannelSetup['kind']): SimulatedSetup => {
+    if (!isSimulated(kind)) throw new Error(`${kind} is not simulated`);
+    return simulatedSetup(kind, SECRET);
   };
-  const setup: ChannelFixture['setup'] = (kind, settings = {}) => {
-    const base = SETUPS[kind];
-    if (!base) throw new Error(`${kind} has no setup`);
-    const baseUrl = SIMULATED[kind] ? urls.channel(nameOf(kind)) : '';
-    return { kind, baseUrl, ...base, settings: { ...base.settings, ...settings } };
+  const setup: ChannelFixture['setup'] = (kind, more = {}) => {
+    const { settings, credentials } = kind === 'CSV' ? CSV : simulated(kind);
+    const baseUrl = kind === 'CSV' ? '' : urls.channel(simulated(kind).channel);
+    return { kind, baseUrl, credentials, settings: { ...settings, ...more } };
   };
   return {
     simulator,
     csvFolder,
     setup,
-    state: (kind) => simulator.channels.state(nameOf(kind)),
+    state: (kind) => simulator.channels.state(simulated(kind).channel),
     open: (kind, settings, more) =>
       openChannel(setup(kind, settings), { dispatcher, timeoutMs: 2000, csvFolder, ...more }),
     end: async () => {

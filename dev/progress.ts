@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** Where the demo shows its progress: a bar per phase on a terminal, a line per phase elsewhere. */
-export class DemoProgress {
+/** How far something long is: a bar per phase on a terminal, a line per phase elsewhere. */
+export class Progress {
   constructor(
     private readonly isTerminal: boolean,
     private readonly print: (line: string) => void = console.log,
