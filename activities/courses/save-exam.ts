@@ -5,6 +5,7 @@ import type { ExamForProvider } from '../../clients/platform/services';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { leaseSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
 import { findExam } from '../../db/courses/exams';
+import { backoffMs } from '../../domain/backoff';
 import { withHeartbeat } from '../heartbeat';
 import type { PublishDependencies } from './dependencies';
 
@@ -71,8 +72,8 @@ async function recordFailure(
     return 'failed';
   }
   const retryAfterMs = error instanceof ServiceError ? error.retryAfterMs : undefined;
-  const doublings = Math.min(30, activityInfo().attempt - 1);
-  const retryInMs = retryAfterMs ?? Math.min(timings.effectRetryMaxMs, timings.effectRetryInitialMs * 2 ** doublings);
+  const { effectRetryInitialMs: firstMs, effectRetryMaxMs: maxMs } = timings;
+  const retryInMs = retryAfterMs ?? backoffMs(activityInfo().attempt - 1, { firstMs, maxMs });
   await finishSave(knex, { ...ref, state: 'due', error: message, retryInMs });
   throw retryLater(message, retryAfterMs);
 }

@@ -1,5 +1,6 @@
 import type { RecordResult, RefusedResult } from '../../clients/channels/channel';
 import type { TransmissionResult } from '../../db/exports/transmissions';
+import { backoffMs } from '../../domain/backoff';
 import type { Outcome } from '../../domain/exports/model';
 import type { ExportLimits } from './dependencies';
 import { type SendResult } from './outgoing-record';
@@ -69,7 +70,8 @@ function decideRefused(
   }
   if (!retryable) return finish(one, result, { kind: 'quarantined', reason: code }, 'quarantined', result.message);
   const triesLeft = one.tries + 1 < limits.sendTries;
-  if (triesLeft && !interrupted) return { afterMs: limits.retryMs * 2 ** one.tries, wholeChannel: false };
+  if (triesLeft && !interrupted)
+    return { afterMs: backoffMs(one.tries, { firstMs: limits.retryMs }), wholeChannel: false };
   return finish(one, result, { kind: 'failed', reason: code, retryable: true }, 'failed', result.message);
 }
 
