@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../../clients/http/call';
 import { ServiceError } from '../../clients/http/service-error';
-import type { Call } from '../../clients/platform/services';
 import { backoffMs } from '../../domain/backoff';
 import type { LookupAnswer } from '../../domain/exports/decide';
 import { type Decoded, decodeCertificate, decodeGrade, decodeGradebook } from '../../domain/exports/decode-answers';

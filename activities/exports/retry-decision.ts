@@ -1,4 +1,4 @@
-import type { RecordResult, RefusedResult } from '../../clients/channels/channel';
+import type { RecordResult, RefusedResult } from '../../clients/channels/record-result';
 import type { TransmissionResult } from '../../db/exports/transmissions';
 import { backoffMs } from '../../domain/backoff';
 import type { Outcome } from '../../domain/exports/model';
@@ -33,14 +33,6 @@ export function decideRetry(one: PendingTransmission, result: RecordResult, cont
   switch (result.outcome) {
     case 'accepted':
       return finish(one, result, { kind: 'sent' }, 'sent', '');
-    case 'cannot':
-      return finish(
-        one,
-        { status: null },
-        { kind: 'quarantined', reason: result.reason },
-        'quarantined',
-        result.reason,
-      );
     case 'busy':
       return decideBusy(one, result, context);
     case 'refused':
