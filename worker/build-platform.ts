@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
-import { OAuthToken } from '../clients/http/oauth';
-import { JsonService } from '../clients/http/transport';
+import { JsonService, serviceTokens } from '../clients/http/json-service';
+import type { TokenCache } from '../clients/http/oauth';
 import { SmtpMail } from '../clients/mail/smtp';
 import { CertificatesService } from '../clients/platform/certificates';
 import { CoursesService } from '../clients/platform/courses';
@@ -13,12 +13,10 @@ import type { ProviderSettings, Settings } from '../config/settings';
 
 /** Connections per service: enough for a worker's concurrent activities, few enough not to be taken for an attack. */
 const CONNECTIONS = 64;
-/** No answer we ask for comes near this; a larger one is an error, not a memory leak. */
-const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
 /** All outside services as configured. Nothing is contacted before the first call; close() ends all connections. */
 export function buildPlatform(settings: Settings): Platform {
-  const dispatcher = new Agent({ connections: CONNECTIONS, maxResponseSize: MAX_RESPONSE_BYTES });
+  const dispatcher = new Agent({ connections: CONNECTIONS });
   const services = platformServices(settings, dispatcher);
   const mail = settings.smtpUrl
     ? new SmtpMail({ url: settings.smtpUrl, from: settings.mailFrom, timeoutMs: settings.services.timeoutMs })
@@ -44,10 +42,16 @@ type Services = Pick<Platform, 'credit' | 'grades' | 'certificates' | 'instructo
 
 function platformServices(settings: Settings, dispatcher: Agent): Services {
   const { timeoutMs, ...urls } = settings.services;
-  const token = buildToken('token', urls.tokenUrl, urls, timeoutMs, dispatcher);
+  const tokens = buildTokens('token', urls.tokenUrl, urls, timeoutMs, dispatcher);
   const http = (service: string, baseUrl: string | undefined): JsonService | null =>
     baseUrl
-      ? new JsonService({ service, baseUrl: trimSlashes(baseUrl), timeoutMs, dispatcher, ...(token ? { token } : {}) })
+      ? new JsonService({
+          service,
+          baseUrl: trimSlashes(baseUrl),
+          timeoutMs,
+          dispatcher,
+          ...(tokens ? { tokens } : {}),
+        })
       : null;
   const credit = http('credit', urls.credit);
   const grades = http('grades', urls.grades);
@@ -68,23 +72,23 @@ function providerClient(provider: ProviderSettings, settings: Settings, dispatch
   const { timeoutMs } = settings.services;
   const service = `provider:${provider.name}`;
   const baseUrl = trimSlashes(provider.baseUrl);
-  const token = buildToken(service, `${baseUrl}/oauth2/access_token`, provider, timeoutMs, dispatcher, 'JWT');
+  const tokens = buildTokens(service, `${baseUrl}/oauth2/access_token`, provider, timeoutMs, dispatcher, 'JWT');
   return new EdxRestProvider(
-    new JsonService({ service, baseUrl, timeoutMs, dispatcher, ...(token ? { token } : {}) }),
+    new JsonService({ service, baseUrl, timeoutMs, dispatcher, ...(tokens ? { tokens } : {}) }),
     { provider: provider.name, obfuscationKey: settings.obfuscationKey ?? provider.clientSecret ?? provider.name },
   );
 }
 
-function buildToken(
+function buildTokens(
   service: string,
   tokenUrl: string | undefined,
   { clientId, clientSecret }: { clientId?: string; clientSecret?: string },
   timeoutMs: number,
   dispatcher: Agent,
   scheme: 'Bearer' | 'JWT' = 'Bearer',
-): OAuthToken | null {
+): TokenCache | null {
   if (!tokenUrl || !clientId || !clientSecret) return null;
-  return new OAuthToken({ service, tokenUrl, clientId, clientSecret, timeoutMs, dispatcher, scheme });
+  return serviceTokens({ service, tokenUrl, clientId, clientSecret, timeoutMs, dispatcher, scheme });
 }
 
 function trimSlashes(url: string): string {

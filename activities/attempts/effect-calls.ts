@@ -1,5 +1,6 @@
+import type { Call } from '../../clients/http/call';
 import { ServiceError } from '../../clients/http/service-error';
-import type { Call, ExamRef, Platform, ProctoringClient, ReviewNotice } from '../../clients/platform/services';
+import type { ExamRef, Platform, ProctoringClient, ReviewNotice } from '../../clients/platform/services';
 import { reviewPage } from '../../clients/proctoring/review-page';
 import { findLearner } from '../../db/courses/learners';
 import type { EffectToDo } from '../../db/effects/effects';

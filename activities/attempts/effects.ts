@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptActivities } from '../../contracts/attempts/activities';
 import { leaseEffect } from '../../db/effects/leases';
 import { finishEffects } from '../../db/effects/outcomes';
+import { backoffMs } from '../../domain/backoff';
 import { withHeartbeat } from '../heartbeat';
 import type { Dependencies } from './dependencies';
 import { perform } from './perform-effect';
@@ -42,12 +43,12 @@ export function effectActivities(
 
 /** The pause Temporal will make before the next try (workflows/activity-options.ts, effectOptions). */
 function nextTryInMs({ timings }: Dependencies): number {
-  const doublings = Math.min(30, activityInfo().attempt - 1);
-  return Math.min(timings.effectRetryMaxMs, timings.effectRetryInitialMs * 2 ** doublings);
+  const { effectRetryInitialMs: firstMs, effectRetryMaxMs: maxMs } = timings;
+  return backoffMs(activityInfo().attempt - 1, { firstMs, maxMs });
 }
 
 function waitBackoffMs(retryInMs: number): number {
-  return Math.min(retryInMs, WAIT_BACKOFF.maxMs, WAIT_BACKOFF.firstMs * 2 ** Math.min(10, activityInfo().attempt - 1));
+  return Math.min(retryInMs, backoffMs(activityInfo().attempt - 1, WAIT_BACKOFF));
 }
 
 function retryLater(retryInMs: number, why: string): ApplicationFailure {

@@ -4,6 +4,7 @@ import { ServiceError } from '../../clients/http/service-error';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { leaseSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
 import { findExam } from '../../db/courses/exams';
+import { backoffMs } from '../../domain/backoff';
 import { withHeartbeat } from '../heartbeat';
 import type { PublishDependencies } from './dependencies';
 
@@ -58,8 +59,8 @@ async function recordFailure(
     return 'failed';
   }
   const retryAfterMs = error instanceof ServiceError ? error.retryAfterMs : undefined;
-  const doublings = Math.min(30, activityInfo().attempt - 1);
-  const retryInMs = retryAfterMs ?? Math.min(timings.effectRetryMaxMs, timings.effectRetryInitialMs * 2 ** doublings);
+  const { effectRetryInitialMs: firstMs, effectRetryMaxMs: maxMs } = timings;
+  const retryInMs = retryAfterMs ?? backoffMs(activityInfo().attempt - 1, { firstMs, maxMs });
   await finishSave(knex, { ...ref, state: 'due', error: message, retryInMs });
   throw retryLater(message, retryAfterMs);
 }

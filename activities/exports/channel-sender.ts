@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { type Channel, ChannelCredentialsRefused, type RecordResult } from '../../clients/channels/channel';
+import type { Channel } from '../../clients/channels/channel';
+import { ChannelCredentialsRefused, type RecordResult } from '../../clients/channels/record-result';
 import type { ChannelStopReason } from '../../contracts/exports/activities';
 import type { ExportRun } from '../../db/exports/runs';
 import { takeOver } from '../../db/exports/transmission-results';
@@ -165,7 +166,7 @@ export class ChannelSender implements RecordSender {
     this.sending += 1;
     const { channel } = this.options.open;
     try {
-      const items = batch.map(({ key, outgoing: { record, context } }) => ({ key, record, context }));
+      const items = batch.map(({ key, outgoing: { payload } }) => ({ key, payload }));
       this.applyResults(batch, await channel.send(items));
     } catch (error) {
       if (error instanceof ChannelCredentialsRefused) this.onCredentialsRefused(batch, error);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../../clients/http/call';
 import { ServiceError } from '../../clients/http/service-error';
-import type { Call } from '../../clients/platform/services';
+import { backoffMs } from '../../domain/backoff';
 import type { LookupAnswer } from '../../domain/exports/decide';
 import { type Decoded, decodeCertificate, decodeGrade, decodeGradebook } from '../../domain/exports/decode-answers';
 import type { Outcome } from '../../domain/exports/model';
@@ -58,7 +59,7 @@ export class LookUps {
       if (error.kind === 'refused') return failed(`${service}-refused`, false);
       const retryAfterMs = error.retryAfterMs;
       if (retryAfterMs === undefined) tries += 1;
-      const pause = retryAfterMs ?? retryMs * 2 ** (tries - 2);
+      const pause = retryAfterMs ?? backoffMs(tries - 2, { firstMs: retryMs });
       if (tries > lookupTries || Date.now() + pause > until) return failed(`${service}-unavailable`, true);
       await this.pause(pause);
     }

@@ -8,10 +8,8 @@ import { transmittedGrade } from '../../domain/exports/transmissions';
 import type { OpenChannel } from './channel-pool';
 import { redactRecord } from './redact-record';
 
-/** One record to be sent. */
+/** One record to be sent. Its payload is what a dry run shows and what leaves. */
 export interface OutgoingRecord {
-  record: ExportRecord;
-  context: MapContext;
   payload: Json;
   ledgerEntry: NewLedgerEntry;
 }
@@ -41,7 +39,7 @@ export function toSendResult(outcome: Outcome, transmissionResult: TransmissionR
   return { outcome, transmissionResult, status: null, mayTryOther: false, learnerGone: false };
 }
 
-/** The outgoing record, or its result where the channel cannot express it. */
+/** The outgoing record, or its result where the channel cannot express it. The one place that maps records. */
 export function toOutgoingRecord(
   { stored, channel }: OpenChannel,
   record: ExportRecord,
@@ -58,8 +56,6 @@ export function toOutgoingRecord(
   const { enrollmentId, userId, courseId, percent } = record;
   const completion = record.kind === 'completion' ? record : null;
   return {
-    record,
-    context,
     payload,
     ledgerEntry: {
       enrollmentId,

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { type BatchResults, writeBatchResults } from '../../db/exports/batch-results';
 import type { OutcomeRecord } from '../../db/exports/records';
 import type { SelectedEnrollment } from '../../db/exports/selection';
+import { backoffMs } from '../../domain/backoff';
 import { INTERRUPTED, type EnrollmentResult } from './enrollment';
 import { redactRecord } from './redact-record';
 
@@ -73,7 +74,7 @@ export class RecordWriter {
         return;
       } catch (error) {
         if (tries === WRITE_TRIES) throw error;
-        await sleep(RETRY_MS * 2 ** tries);
+        await sleep(backoffMs(tries, { firstMs: RETRY_MS }));
       }
     }
   }

@@ -1,5 +1,6 @@
-import type { RecordResult, RefusedResult } from '../../clients/channels/channel';
+import type { RecordResult, RefusedResult } from '../../clients/channels/record-result';
 import type { TransmissionResult } from '../../db/exports/transmission-results';
+import { backoffMs } from '../../domain/backoff';
 import type { Outcome } from '../../domain/exports/model';
 import type { ExportLimits } from './dependencies';
 import { type SendResult } from './outgoing-record';
@@ -32,14 +33,6 @@ export function decideRetry(one: PendingTransmission, result: RecordResult, cont
   switch (result.outcome) {
     case 'accepted':
       return finish(one, result, { kind: 'sent' }, 'sent', '');
-    case 'cannot':
-      return finish(
-        one,
-        { status: null },
-        { kind: 'quarantined', reason: result.reason },
-        'quarantined',
-        result.reason,
-      );
     case 'busy':
       return decideBusy(one, result, context);
     case 'refused':
@@ -69,7 +62,8 @@ function decideRefused(
   }
   if (!retryable) return finish(one, result, { kind: 'quarantined', reason: code }, 'quarantined', result.message);
   const triesLeft = one.tries + 1 < limits.sendTries;
-  if (triesLeft && !interrupted) return { afterMs: limits.retryMs * 2 ** one.tries, wholeChannel: false };
+  if (triesLeft && !interrupted)
+    return { afterMs: backoffMs(one.tries, { firstMs: limits.retryMs }), wholeChannel: false };
   return finish(one, result, { kind: 'failed', reason: code, retryable: true }, 'failed', result.message);
 }
 

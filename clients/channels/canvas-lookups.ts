@@ -1,8 +1,8 @@
-import { requireAccepted, type ChannelResponse, jsonOf } from './channel-http';
+import { parseJson } from '../http/transport';
+import { jsonRequest, requireAccepted } from './channel-http';
 import { nextPage } from './links';
 import { ChannelRejection } from './rejection';
-import { joinUrl } from './setup';
-import type { Session } from './tokens';
+import type { SendRequest } from './token-channel';
 
 type Row = Record<string, unknown>;
 /** Pages of one list that are read before it counts as endless. */
@@ -13,68 +13,58 @@ export class CanvasLookups {
   constructor(private readonly options: { baseUrl: string; accountId: string }) {}
 
   /** An account without this address has lost the learner; an answer that is no list may be tried again. */
-  async user(session: Session, email: string): Promise<string> {
+  async user(send: SendRequest, email: string): Promise<string> {
     const path = `/api/v1/accounts/${encodeURIComponent(this.options.accountId)}/users`;
     const query = new URLSearchParams({ search_term: email }).toString();
-    const rows = await this.rows(session, `${path}?${query}`);
+    const { rows } = await this.readPage(send, `${this.options.baseUrl}${path}?${query}`);
+    const facts = { status: 404 };
     if (rows === null)
-      throw new ChannelRejection('learner-not-found', 'the learner search gave no list', {
-        retryable: true,
-        status: 404,
-      });
+      throw new ChannelRejection('learner-not-found', 'the learner search gave no list', { ...facts, retryable: true });
     const exact = rows.find((row) => [row['email'], row['login_id']].some((name) => isSameAddress(name, email)));
-    const id = idOf(exact ?? rows[0]);
-    if (id === null)
-      throw new ChannelRejection('learner-not-found', 'the learner is not known', {
-        status: 404,
-        learnerInactive: true,
-      });
-    return id;
+    const id = idOf((exact ?? rows[0])?.['id']);
+    if (id !== null) return id;
+    throw new ChannelRejection('learner-not-found', 'the learner is not known', { ...facts, learnerInactive: true });
   }
 
-  async course(session: Session, userId: string, courseId: string): Promise<string> {
-    const found = await this.find(session, `/api/v1/users/${userId}/courses`, courseId);
-    if (found === null)
-      throw new ChannelRejection('course-not-found', 'the learner has no such course', { status: 404 });
-    return found;
+  async course(send: SendRequest, userId: string, courseId: string): Promise<string> {
+    const found = await this.find(send, `/api/v1/users/${userId}/courses`, courseId);
+    if (found !== null) return found;
+    throw new ChannelRejection('course-not-found', 'the learner has no such course', { status: 404 });
   }
 
   /** Null where there is none yet. */
-  assignment(session: Session, course: string, integrationId: string): Promise<string | null> {
-    return this.find(session, `/api/v1/courses/${course}/assignments`, integrationId);
+  assignment(send: SendRequest, course: string, integrationId: string): Promise<string | null> {
+    return this.find(send, `/api/v1/courses/${course}/assignments`, integrationId);
   }
 
-  private async find(session: Session, path: string, integrationId: string): Promise<string | null> {
-    const origin = new URL(this.options.baseUrl).origin;
-    let url: string | null = joinUrl(this.options.baseUrl, path);
-    for (let page = 0; url !== null && page < MAX_PAGES; page += 1) {
-      const response: ChannelResponse = requireAccepted(await session.send(get(url)), false);
-      const found = idOf(listOf(response)?.find((row) => row['integration_id'] === integrationId));
+  private async find(send: SendRequest, path: string, integrationId: string): Promise<string | null> {
+    let url: string | null = `${this.options.baseUrl}${path}`;
+    for (let pages = 0; url !== null && pages < MAX_PAGES; pages += 1) {
+      const page: Page = await this.readPage(send, url);
+      const found = idOf(page.rows?.find((row) => row['integration_id'] === integrationId)?.['id']);
       if (found !== null) return found;
-      url = nextPage(response.link, origin);
+      url = page.next;
     }
     return null;
   }
 
-  private async rows(session: Session, path: string): Promise<Row[] | null> {
-    return listOf(requireAccepted(await session.send(get(joinUrl(this.options.baseUrl, path))), false));
+  private async readPage(send: SendRequest, url: string): Promise<Page> {
+    const { text, link = null } = requireAccepted(await send(jsonRequest('GET', url)), false);
+    const body = parseJson(text);
+    const isRow = (row: unknown): row is Row => typeof row === 'object' && row !== null;
+    const rows = Array.isArray(body) ? body.filter(isRow) : null;
+    return { rows, next: nextPage(link, new URL(this.options.baseUrl).origin) };
   }
 }
 
-/** A content type is sent without a body: recorded so (golden canvas/*). */
-function get(url: string): { method: 'GET'; url: string; headers: Record<string, string> } {
-  return { method: 'GET', url, headers: { 'content-type': 'application/json' } };
-}
-
-function listOf(response: ChannelResponse): Row[] | null {
-  const body = jsonOf(response);
-  if (!Array.isArray(body)) return null;
-  return body.filter((row): row is Row => typeof row === 'object' && row !== null);
+interface Page {
+  /** Null when the answer is no list. */
+  rows: Row[] | null;
+  next: string | null;
 }
 
 /** Ids go into paths: only plain numbers or words are taken. */
-export function idOf(row: Row | undefined): string | null {
-  const id = row?.['id'];
+export function idOf(id: unknown): string | null {
   const found = typeof id === 'number' || typeof id === 'string' ? String(id) : '';
   return /^[\w~-]+$/.test(found) ? found : null;
 }

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { ChannelKind, ExportLevel, ExportRecord, SkipReason } from '../../domain/exports/model';
+import type { RecordResult } from './record-result';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
@@ -27,58 +28,18 @@ export interface MapContext {
   event?: 'enrollment';
 }
 
-/** `key` names this content for this enrollment and configuration: other content must have another key. */
-export interface ChannelItem {
-  key: string;
-  record: ExportRecord;
-  context: MapContext;
-}
-
-/** `payload` is what would go out, for dry runs and differences. It holds personal data: for the database and its readers only. */
-export type MapResult = { payload: Json } | { cannot: CannotReason };
+/** `payload` is what goes out, and what dry runs show. It holds personal data: for the database and its readers only. */
+export type MapResult<P = Json> = { payload: P } | { cannot: CannotReason };
 export type CannotReason = SkipReason | 'level-not-supported';
 
-export interface RefusedResult {
-  outcome: 'refused';
-  /** Another try may succeed: timeouts, connections, 5xx, HTML, broken answers, tokens that did not come. */
-  retryable: boolean;
-  /** Sent, but no answer says whether it was taken. Harmless to repeat where the channel is idempotent. */
-  inDoubt: boolean;
-  code: ChannelRejectionCode;
-  /** Our text, with status and code only: nothing of the channel's text, names or addresses. */
-  message: string;
-  /** What the channel answered; null without an answer. */
-  status: number | null;
-  /** The channel says that this learner is gone: the link is to be ended. */
-  learnerInactive: boolean;
+/**
+ * `payload` as this channel's own `map` made it. `key` names this content for this enrollment and configuration: other
+ * content must have another key.
+ */
+export interface ChannelItem<P = Json> {
+  key: string;
+  payload: P;
 }
-
-/** Why a channel did not take a record. `token`: there was no usable token, and the record was not sent. */
-export type ChannelRejectionCode =
-  | 'token'
-  | 'timeout'
-  | 'connection'
-  | 'unavailable'
-  | 'malformed-answer'
-  | 'redirected'
-  | 'refused'
-  | 'refused-in-answer'
-  | 'unauthorised'
-  | 'conflict'
-  | 'learner-not-found'
-  | 'learner-inactive'
-  | 'course-not-found'
-  | 'completed-in-future'
-  | 'address-refused'
-  | 'cancelled';
-
-export type RecordResult = { key: string } & (
-  | { outcome: 'accepted'; status: number }
-  | RefusedResult
-  /** Not taken; the channel wants a pause. Its length if it said so. Records of the batch not tried yet are busy too. */
-  | { outcome: 'busy'; status: number; retryAfterMs: number | null }
-  | { outcome: 'cannot'; reason: CannotReason }
-);
 
 export interface ChannelLimits {
   /** The most records one `send` takes. */
@@ -92,12 +53,16 @@ export interface ChannelHealth {
   detail: string;
 }
 
-/** One configured channel. Made once per configuration and process: it holds the tokens. */
-export interface Channel {
+/** What is known of a kind of channel before it is configured. */
+export interface ChannelKindFacts {
   readonly kind: ChannelKind;
   readonly limits: ChannelLimits;
   /** A resend under the same key is harmless. */
   readonly idempotent: boolean;
+}
+
+/** One configured channel. Made once per configuration and process: it holds the tokens. */
+export interface Channel extends ChannelKindFacts {
   map(record: ExportRecord, context: MapContext): MapResult;
   /**
    * One result per item, in order, whatever the channel does.
@@ -107,12 +72,9 @@ export interface Channel {
   health(signal?: AbortSignal): Promise<ChannelHealth>;
 }
 
-/** A kind of channel: what the registry knows of it before it is configured. */
-export interface ChannelDefinition {
-  readonly kind: ChannelKind;
+/** A kind of channel as the registry has it. */
+export interface ChannelDefinition extends ChannelKindFacts {
   readonly levels: readonly ExportLevel[];
-  readonly limits: ChannelLimits;
-  readonly idempotent: boolean;
   /** Credential fields of the setup, so that the API can refuse others. */
   readonly credentialFields: readonly string[];
   validate(setup: ChannelSetup): SetupProblem[];
@@ -134,19 +96,6 @@ export interface ChannelDependencies {
   credentialsChanged?: (credentials: Readonly<Record<string, string>>) => Promise<void>;
   /** Milliseconds since 1970. */
   now?: () => number;
-}
-
-/** The channel refuses our credentials: nothing will get through until a person changes them. */
-export class ChannelCredentialsRefused extends Error {
-  constructor(
-    readonly kind: ChannelKind,
-    readonly status: number,
-    /** Results known before; items not named here were not sent. */
-    readonly results: readonly RecordResult[] = [],
-  ) {
-    super(`${kind} refused the credentials (${status})`);
-    this.name = 'ChannelCredentialsRefused';
-  }
 }
 
 /** A setup that `validate` would have refused. */

@@ -1,14 +1,16 @@
-import { type ChannelResponse, jsonOf } from './channel-http';
+import { type HttpResponse, parseJson, readField } from '../http/transport';
+import { ChannelRejection } from './rejection';
 
 const FAILED_WORDS = /^(?:error|fail|failed|failure|rejected|invalid)$/i;
 
 /**
- * True when a successful response still names a failure: an `error`, a list of `errors`, or an entry of a list that
- * says it failed. Channels answer 200 and 201 to requests whose records they refused.
+ * A successful response may still name a failure: an `error`, a list of `errors`, or an entry of a list that says it
+ * failed. Channels answer 200 and 201 to requests whose records they refused. @returns the status @throws ChannelRejection
  */
-export function namesFailure(response: ChannelResponse): boolean {
-  const body = jsonOf(response);
-  return hasErrorField(body) || entries(body).some((entry) => hasErrorField(entry) || saysFailed(entry));
+export function checkNamesNoFailure({ status, text }: HttpResponse): number {
+  const body = parseJson(text);
+  if (!hasErrorField(body) && !entries(body).some((entry) => hasErrorField(entry) || saysFailed(entry))) return status;
+  throw new ChannelRejection('refused-in-answer', `the answer names a failure (${status})`, { status });
 }
 
 function entries(body: unknown): unknown[] {
@@ -18,15 +20,14 @@ function entries(body: unknown): unknown[] {
 }
 
 function hasErrorField(entry: unknown): boolean {
-  if (typeof entry !== 'object' || entry === null) return false;
-  const { error, errors, errorCode, errorMessage, exception } = entry as Record<string, unknown>;
-  return [error, errorCode, errorMessage, exception].some(isPresent) || (Array.isArray(errors) && errors.length > 0);
+  const errors = readField(entry, 'errors');
+  if (Array.isArray(errors) && errors.length > 0) return true;
+  return ['error', 'errorCode', 'errorMessage', 'exception'].some((name) => isPresent(readField(entry, name)));
 }
 
 function saysFailed(entry: unknown): boolean {
-  if (typeof entry !== 'object' || entry === null) return false;
-  const { status, success } = entry as Record<string, unknown>;
-  return success === false || (typeof status === 'string' && FAILED_WORDS.test(status));
+  const status = readField(entry, 'status');
+  return readField(entry, 'success') === false || (typeof status === 'string' && FAILED_WORDS.test(status));
 }
 
 function isPresent(value: unknown): boolean {

@@ -1,12 +1,12 @@
-import type { ChannelItem, RecordResult, ChannelRejectionCode, RefusedResult } from './channel';
-import { ChannelCredentialsRefused } from './channel';
+import type { ChannelItem } from './channel';
+import {
+  ChannelCredentialsRefused,
+  type ChannelRejectionCode,
+  type RecordResult,
+  type RefusedResult,
+} from './record-result';
 
-export interface RejectionDetails {
-  retryable?: boolean;
-  inDoubt?: boolean;
-  status?: number;
-  learnerInactive?: boolean;
-}
+type RejectionDetails = Partial<Omit<RefusedResult, 'outcome' | 'code' | 'message'>>;
 
 /** Why one record was not taken; used inside the channels, where it becomes a result. */
 export class ChannelRejection extends Error {
@@ -19,17 +19,9 @@ export class ChannelRejection extends Error {
   }
 
   result(key: string): RecordResult {
-    const { retryable = false, inDoubt = false, status = null, learnerInactive = false } = this.details;
-    const refused: RefusedResult = {
-      outcome: 'refused',
-      retryable,
-      inDoubt,
-      code: this.code,
-      message: this.message,
-      status,
-      learnerInactive,
-    };
-    return { key, ...refused };
+    const { code, message, details } = this;
+    const plain = { retryable: false, inDoubt: false, status: null, learnerInactive: false };
+    return { key, outcome: 'refused', code, message, ...plain, ...details };
   }
 }
 
@@ -47,26 +39,30 @@ export class ChannelBusy extends Error {
   }
 }
 
+/** What the caller gave up before it left. */
+export function cancelledRejection(): ChannelRejection {
+  return new ChannelRejection('cancelled', 'given up before it was sent', { retryable: true });
+}
+
 /**
  * Records one by one. A refused record does not stop the others; after a pause was asked for, or the caller gave up, the
- * rest is not tried. Refused credentials end the batch with the results so far.
+ * rest is not tried. Refused credentials end the batch with the results so far. `deliver` returns the channel's status.
  */
-export async function sendEach(
-  batch: readonly ChannelItem[],
+export async function sendEach<P>(
+  batch: readonly ChannelItem<P>[],
   signal: AbortSignal,
-  deliver: (item: ChannelItem) => Promise<RecordResult>,
+  deliver: (payload: P) => Promise<number>,
 ): Promise<RecordResult[]> {
   const results: RecordResult[] = [];
   let busy: ChannelBusy | null = null;
-  for (const item of batch) {
-    if (busy) results.push(busy.result(item.key));
-    else if (signal.aborted) results.push(cancelledResult(item.key));
+  for (const { key, payload } of batch) {
+    if (busy ?? signal.aborted) results.push((busy ?? cancelledRejection()).result(key));
     else {
       try {
-        results.push(await deliver(item));
+        results.push({ key, outcome: 'accepted', status: await deliver(payload) });
       } catch (error) {
         if (error instanceof ChannelBusy) busy = error;
-        results.push(resultOf(error, item.key, results));
+        results.push(resultOf(error, key, results));
       }
     }
   }
@@ -79,8 +75,4 @@ export function resultOf(error: unknown, key: string, results: readonly RecordRe
     throw new ChannelCredentialsRefused(error.kind, error.status, results);
   if (error instanceof ChannelRejection || error instanceof ChannelBusy) return error.result(key);
   throw error;
-}
-
-export function cancelledResult(key: string): RecordResult {
-  return new ChannelRejection('cancelled', 'given up before it was sent', { retryable: true }).result(key);
 }

@@ -22,15 +22,16 @@ export interface StatementStyle {
   objectType: 'course' | 'courserun';
 }
 
-export type XapiVerb = 'completed' | 'registered';
+/** One statement, without id. */
+export type XapiStatement = Readonly<Record<string, Json>>;
 
-/** One statement, without id. Letters stay as they are (WANTED E10); shape: golden xapi-*. */
+/** Letters stay as they are (WANTED E10); shape: golden xapi-*. */
 export function statementOf(
-  verb: XapiVerb,
+  verb: 'completed' | 'registered',
   record: CompletionRecord,
   context: MapContext,
   style: StatementStyle,
-): Record<string, Json> {
+): XapiStatement {
   return {
     ...(verb === 'completed' ? { result: resultOf(record) } : {}),
     version: '1.0.3',

@@ -1,5 +1,6 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { parse, parseCIDR } from 'ipaddr.js';
 import { Agent } from 'undici';
 
 /** Addresses given by customers must not reach into our own network (server-side request forgery). */
@@ -11,49 +12,14 @@ export class ForbiddenAddressError extends Error {
   }
 }
 
-/** IPv4 that is not public, by IANA's special-purpose registry (RFC 6890 and its successors). */
-const NOT_PUBLIC_4: [string, number][] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.31.196.0', 24],
-  ['192.52.193.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['192.175.48.0', 24],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-];
-
-/** Inside IPv6's global unicast space, what is not public or leads to an IPv4 address (Teredo, 6to4). */
-const NOT_PUBLIC_6: [string, number][] = [
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['2620:4f:8000::', 48],
-  ['3fff::', 20],
-];
-
-const notPublic = new BlockList();
-for (const [net, prefix] of NOT_PUBLIC_4) notPublic.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of NOT_PUBLIC_6) notPublic.addSubnet(net, prefix, 'ipv6');
-
 /** The only IPv6 space with public addresses today; mapped, translated, local and link addresses all lie outside. */
-const globalUnicast = new BlockList();
-globalUnicast.addSubnet('2000::', 3, 'ipv6');
+const GLOBAL_UNICAST = parseCIDR('2000::/3');
 
-/** Whether an IP address is one of the public internet. What is no address is not. */
+/** Whether an IP address is one of the public internet, by IANA's special-purpose registries. What is no address is not. */
 export function isPublicAddress(address: string): boolean {
-  const family = isIP(address);
-  if (family === 4) return !notPublic.check(address, 'ipv4');
-  return family === 6 && globalUnicast.check(address, 'ipv6') && !notPublic.check(address, 'ipv6');
+  if (isIP(address) === 0) return false;
+  const parsed = parse(address);
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
 }
 
 /** Names that by convention never are on the public internet (RFC 6761, RFC 6762, RFC 9476 and usage). */

@@ -1,101 +1,92 @@
-import { type Dispatcher, request } from 'undici';
-import { startDeadline } from './deadline';
-import { errorOfStatus, errorWithoutResponse } from './failures';
-import { ServiceError } from './service-error';
+import { whileNotAborted } from './deadline';
+import { type HttpResponse, parseJson, readField } from './transport';
 
-export interface OAuthOptions {
-  service: string;
-  tokenUrl: string;
-  clientId: string;
-  clientSecret: string;
-  timeoutMs: number;
-  dispatcher: Dispatcher;
-  /** edX services and providers take their JSON web tokens as `JWT`; OAuth2 itself says `Bearer`. */
-  scheme?: 'Bearer' | 'JWT';
+export interface AccessToken {
+  /** The Authorization header: scheme and token. */
+  authorization: string;
+  lifeMs: number;
 }
 
+/** The token of an answer (RFC 6749 5.1); null when the token or its life is missing. */
+export function accessTokenOf({ text }: HttpResponse, scheme = 'Bearer'): AccessToken | null {
+  const body = parseJson(text);
+  const value = readField(body, 'access_token');
+  const life = readField(body, 'expires_in');
+  if (typeof value !== 'string' || value === '' || typeof life !== 'number') return null;
+  return { authorization: `${scheme} ${value}`, lifeMs: life * 1000 };
+}
+
+/** Identities whose tokens are kept; the oldest go first. */
+const MAX_CACHED = 1000;
 /** A token is renewed this long before it ends, or after nine tenths of its life, whichever is later. */
 const RENEWAL_MARGIN_MS = 30_000;
 
-/** OAuth2 client credentials (RFC 6749 4.4): one token for all callers, one request for it at a time. */
-export class OAuthToken {
-  private cached: { value: string; renewAt: number } | null = null;
-  private pending: Promise<string> | null = null;
+interface HeldToken {
+  authorization: string;
+  /** Fetched by this call, so that another one would not help if it is refused. */
+  fresh: boolean;
+}
 
-  constructor(private readonly options: OAuthOptions) {}
+/** Access tokens, one per identity and one request for it at a time; their values appear in headers only. */
+export class TokenCache {
+  private readonly cache = new Map<string, { authorization: string; renewAt: number }>();
+  private readonly pending = new Map<string, Promise<string>>();
 
-  /** The token that is held, for those who need not wait; null when one has to be fetched. */
-  get ready(): string | null {
-    return this.cached && Date.now() < this.cached.renewAt ? this.cached.value : null;
+  /** `fetchToken` has no caller's signal: the token is for all who wait. */
+  constructor(
+    private readonly fetchToken: (identity: string) => Promise<AccessToken>,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** @throws DeadlineError when the signal aborts, and what `fetchToken` throws */
+  async get(identity: string, signal: AbortSignal): Promise<HeldToken> {
+    const cached = this.cache.get(identity);
+    if (cached && this.now() < cached.renewAt) return { authorization: cached.authorization, fresh: false };
+    const request = this.pending.get(identity) ?? this.fetchShared(identity);
+    return { authorization: await whileNotAborted(request, signal), fresh: true };
   }
 
-  async current(): Promise<string> {
-    const { ready } = this;
-    if (ready !== null) return ready;
-    this.pending ??= this.fetchToken().finally(() => {
-      this.pending = null;
-    });
-    return this.pending;
+  /** With the refused value: a token renewed meanwhile by another call is kept. */
+  forget(identity: string, authorization: string): void {
+    if (this.cache.get(identity)?.authorization === authorization) this.cache.delete(identity);
   }
 
-  header(token: string): string {
-    return `${this.options.scheme ?? 'Bearer'} ${token}`;
+  private fetchShared(identity: string): Promise<string> {
+    const request = this.fetchAndStore(identity).finally(() => this.pending.delete(identity));
+    this.pending.set(identity, request);
+    return request;
   }
 
-  /** Call it with the token that was refused: one renewed meanwhile by another caller is kept. */
-  forget(token: string): void {
-    if (this.cached?.value === token) this.cached = null;
-  }
-
-  private async fetchToken(): Promise<string> {
-    const limit = startDeadline(this.options.timeoutMs);
-    try {
-      const { status, retryAfter, text } = await this.exchange(limit.signal);
-      if (status !== 200) throw errorOfStatus(this.options.service, status, retryAfter);
-      const token = parseToken(text);
-      if (!token)
-        throw new ServiceError(this.options.service, 'retryable', 'the token service gave a malformed answer', status);
-      const margin = Math.min(RENEWAL_MARGIN_MS, token.lifeMs / 10);
-      this.cached = { value: token.value, renewAt: Date.now() + token.lifeMs - margin };
-      return token.value;
-    } catch (error) {
-      throw errorWithoutResponse(this.options.service, error, limit.endedBy());
-    } finally {
-      limit.release();
-    }
-  }
-
-  private async exchange(
-    signal: AbortSignal,
-  ): Promise<{ status: number; retryAfter: string | undefined; text: string }> {
-    const { tokenUrl, clientId, clientSecret, dispatcher } = this.options;
-    const form = {
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: clientSecret,
-      token_type: 'jwt',
-    };
-    const response = await request(tokenUrl, {
-      method: 'POST',
-      dispatcher,
-      signal,
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(form).toString(),
-    });
-    const retryAfter = response.headers['retry-after'];
-    return {
-      status: response.statusCode,
-      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-      text: await response.body.text(),
-    };
+  private async fetchAndStore(identity: string): Promise<string> {
+    const { authorization, lifeMs } = await this.fetchToken(identity);
+    const renewAt = this.now() + lifeMs - Math.min(RENEWAL_MARGIN_MS, lifeMs / 10);
+    this.cache.delete(identity);
+    this.cache.set(identity, { authorization, renewAt });
+    const [oldest] = this.cache.keys();
+    if (this.cache.size > MAX_CACHED && oldest !== undefined) this.cache.delete(oldest);
+    return authorization;
   }
 }
 
-function parseToken(text: string): { value: string; lifeMs: number } | null {
-  try {
-    const { access_token: value, expires_in: life } = JSON.parse(text) as Record<string, unknown>;
-    return typeof value === 'string' && typeof life === 'number' ? { value, lifeMs: life * 1000 } : null;
-  } catch {
-    return null;
+/** One piece of work under one token, which is renewed once when it is refused. */
+export class TokenSession {
+  private token: HeldToken | null = null;
+
+  constructor(
+    private readonly tokens: TokenCache,
+    private readonly identity: string,
+    private readonly signal: AbortSignal,
+    /** Whether a token that was fetched for this very work is renewed too. */
+    private readonly renewsFresh = false,
+  ) {}
+
+  async send(exchangeUnder: (authorization: string) => Promise<HttpResponse>): Promise<HttpResponse> {
+    this.token ??= await this.tokens.get(this.identity, this.signal);
+    const response = await exchangeUnder(this.token.authorization);
+    if (response.status !== 401) return response;
+    this.tokens.forget(this.identity, this.token.authorization);
+    if (this.token.fresh && !this.renewsFresh) return response;
+    this.token = await this.tokens.get(this.identity, this.signal);
+    return exchangeUnder(this.token.authorization);
   }
 }

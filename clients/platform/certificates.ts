@@ -1,5 +1,6 @@
-import type { JsonService } from '../http/transport';
-import type { Call, CertificatesClient, LearnerRef } from './services';
+import type { Call } from '../http/call';
+import type { JsonService } from '../http/json-service';
+import type { CertificatesClient, LearnerRef } from './services';
 
 /** Certificates are addressed by username, as in edX's own certificates API. */
 export class CertificatesService implements CertificatesClient {

@@ -1,5 +1,6 @@
-import type { JsonService } from '../http/transport';
-import type { Call, CoursesClient } from './services';
+import type { Call } from '../http/call';
+import type { JsonService } from '../http/json-service';
+import type { CoursesClient } from './services';
 
 /** The platform's course catalogue, asked before a publish. */
 export class CoursesService implements CoursesClient {

@@ -1,5 +1,7 @@
-import { readField, type JsonService } from '../http/transport';
-import type { Call, CreditClient, ExamRef } from './services';
+import type { Call } from '../http/call';
+import type { JsonService } from '../http/json-service';
+import { readField } from '../http/transport';
+import { type CreditClient, type ExamRef, examRefOf } from './services';
 
 /** The namespace under which edX's credit service keeps the requirements of proctored exams. */
 const NAMESPACE = 'proctored_exam';
@@ -28,5 +30,5 @@ export class CreditService implements CreditClient {
 }
 
 function requirement(ref: ExamRef): Record<string, string> {
-  return { userId: ref.userId, courseId: ref.courseId, contentId: ref.contentId, namespace: NAMESPACE };
+  return { ...examRefOf(ref), namespace: NAMESPACE };
 }

@@ -1,5 +1,7 @@
-import { readField, type JsonService } from '../http/transport';
-import type { Call, ExamRef, GradesClient, LearnerRef } from './services';
+import type { Call } from '../http/call';
+import type { JsonService } from '../http/json-service';
+import { readField } from '../http/transport';
+import { type ExamRef, examRefOf, type GradesClient, type LearnerRef } from './services';
 
 const OVERRIDES = '/api/grades/v1/overrides';
 
@@ -44,8 +46,4 @@ export class GradesService implements GradesClient {
     const path = `/api/grades/v1/gradebook/${encodeURIComponent(courseId)}/`;
     return this.http.find({ path, query: { username } }, call);
   }
-}
-
-function examRefOf(ref: ExamRef): ExamRef {
-  return { userId: ref.userId, courseId: ref.courseId, contentId: ref.contentId };
 }

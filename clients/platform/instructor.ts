@@ -1,5 +1,6 @@
-import type { JsonService } from '../http/transport';
-import type { Call, ExamRef, InstructorClient, ReviewNotice } from './services';
+import type { Call } from '../http/call';
+import type { JsonService } from '../http/json-service';
+import { type ExamRef, examRefOf, type InstructorClient, type ReviewNotice } from './services';
 
 /** The platform's instructor service: the learner's state on an exam. */
 export class InstructorService implements InstructorClient {
@@ -23,8 +24,4 @@ export class InstructorService implements InstructorClient {
   private async put(what: string, body: unknown, call: Call): Promise<void> {
     await this.http.send({ method: 'PUT', path: `/api/instructor/v1/${what}`, body }, call);
   }
-}
-
-function examRefOf(ref: ExamRef): ExamRef {
-  return { userId: ref.userId, courseId: ref.courseId, contentId: ref.contentId };
 }

@@ -1,17 +1,17 @@
 import type { Registration } from '../../domain/attempts/decision';
 import type { AttemptedExam } from '../../domain/attempts/model';
-
-/** What every outgoing call carries: `key` travels as Idempotency-Key. */
-export interface Call {
-  key: string;
-  signal?: AbortSignal;
-}
+import type { Call } from '../http/call';
 
 /** The address of an exam in the platform. */
 export interface ExamRef {
   userId: string;
   courseId: string;
   contentId: string;
+}
+
+/** The address alone, of whatever holds one. */
+export function examRefOf({ userId, courseId, contentId }: ExamRef): ExamRef {
+  return { userId, courseId, contentId };
 }
 
 export interface CreditClient {

@@ -1,15 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Registration } from '../../domain/attempts/decision';
 import { ONBOARDING_REFUSALS, type OnboardingRefusal } from '../../domain/attempts/statuses';
+import type { Call } from '../http/call';
+import type { JsonResponse, JsonService } from '../http/json-service';
 import { ServiceError } from '../http/service-error';
-import { readField, type JsonResponse, type JsonService } from '../http/transport';
-import type {
-  Call,
-  ProctoringClient,
-  ProviderConfig,
-  ExamForProvider,
-  ProviderRegistration,
-} from '../platform/services';
+import { readField } from '../http/transport';
+import type { ProctoringClient, ProviderConfig, ExamForProvider, ProviderRegistration } from '../platform/services';
 
 type ProviderAttemptRef = { examId: number; externalId: string | null };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { ApiError } from '../../contracts/api-error';
+import { backoffMs } from '../../domain/backoff';
 import { failureOf } from './failures';
 
 /** Pauses between tries grow from the first to the last value. */
@@ -38,7 +39,7 @@ class CommandTries {
     if (failure.kind === 'closed') this.closedRuns += 1;
     this.tries += 1;
     const hopeless = this.closedRuns > 1 || (failure.kind === 'not-sent' && this.tries >= CONNECTION_TRIES);
-    const wait = Math.min(BACKOFF.maxMs, BACKOFF.firstMs * 2 ** this.tries);
+    const wait = backoffMs(this.tries, BACKOFF);
     if (hopeless || Date.now() + wait >= this.deadline) throw this.finalError();
     return wait;
   }

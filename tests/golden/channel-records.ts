@@ -1,8 +1,9 @@
-import type { ChannelItem, MapContext } from '../../clients/channels/channel';
+import type { MapContext } from '../../clients/channels/channel';
 import { courseIdsOf, traitsOf } from '../../domain/exports/channels';
 import { toDecimal } from '../../domain/exports/decimal';
 import type { AssessmentRecord, CompletionRecord, ExportRecord } from '../../domain/exports/model';
 import { readMoment } from '../../domain/exports/moments';
+import type { UnmappedItem } from '../support/channel-items';
 import {
   COURSE_RUN,
   emailOf,
@@ -79,7 +80,7 @@ function common(
 export const CONTEXT: MapContext = { courseKey: null, courseDescription: null, courseUuid: null };
 
 /** A recorded xAPI event as an item to send. The recorded world's learner and course are fixed. */
-export function statementItem({ id, event, course, grade, social_auth_uid: remoteId }: GoldenStatement): ChannelItem {
+export function statementItem({ id, event, course, grade, social_auth_uid: remoteId }: GoldenStatement): UnmappedItem {
   const record: CompletionRecord = {
     kind: 'completion',
     enrollmentId: '301',

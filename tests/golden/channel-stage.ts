@@ -2,6 +2,7 @@ import { Agent } from 'undici';
 import { openChannel } from '../../clients/channels/registry';
 import type { RawRequest } from '../../dev/simulator/scripted-hosts';
 import { Simulator } from '../../dev/simulator/simulator';
+import { toChannelItem } from '../support/channel-items';
 import {
   type GoldenChannelCase,
   type GoldenRequest,
@@ -68,8 +69,9 @@ export class ChannelStage {
   }
 
   private async sendStatement(one: GoldenStatement, channel: ReturnType<typeof openChannel>, ledger: Ledger): Promise<void> {
-    const [result] = await channel.send([statementItem(one)]);
-    if (!result || result.outcome === 'cannot') return;
+    const item = toChannelItem(channel, statementItem(one));
+    const [result] = item ? await channel.send([item]) : [];
+    if (!result) return;
     const sent = result.outcome === 'accepted';
     ledger.rows.push({ enrollment: 301, courseId: one.course.id, subsectionId: null, sent, status: result.status });
   }

@@ -1,7 +1,9 @@
-import { type Channel, ChannelCredentialsRefused, type RecordResult } from '../../clients/channels/channel';
+import type { Channel, ChannelItem } from '../../clients/channels/channel';
+import { ChannelCredentialsRefused, type RecordResult } from '../../clients/channels/record-result';
 import { decideRecord } from '../../domain/exports/decide';
 import type { ExportRecord, ExportRequest, Transmission } from '../../domain/exports/model';
 import { transmittedGrade } from '../../domain/exports/transmissions';
+import { toChannelItem } from '../support/channel-items';
 import type { GoldenTransmission, RowView } from './channel-cases';
 import { CONTEXT, recordsOf } from './channel-records';
 
@@ -48,12 +50,13 @@ async function sendRecord(
   ledger: Ledger,
   record: ExportRecord,
 ): Promise<'done' | 'next' | 'stop'> {
-  const result = await patiently(one, channel, record);
+  const item = toChannelItem(channel, { key: `${one.id} ${record.courseId}`, record, context: CONTEXT });
+  if (item === null) return 'done';
+  const result = await patiently(one, channel, item);
   if (result instanceof ChannelCredentialsRefused) {
     ledger.add(one, record, false, result.status);
     return 'stop';
   }
-  if (result.outcome === 'cannot') return 'done';
   ledger.add(one, record, result.outcome === 'accepted', result.status);
   if (result.outcome === 'refused' && result.learnerInactive) ledger.inactive.add(record.userId);
   return result.outcome !== 'accepted' && (result.status ?? 0) >= 400 ? 'next' : 'done';
@@ -62,11 +65,11 @@ async function sendRecord(
 async function patiently(
   one: GoldenTransmission,
   channel: Channel,
-  record: ExportRecord,
+  item: ChannelItem,
 ): Promise<RecordResult | ChannelCredentialsRefused> {
   try {
     for (let repeats = BUSY_REPEATS[one.channel] ?? 0; ; repeats -= 1) {
-      const [result] = await channel.send([{ key: `${one.id} ${record.courseId}`, record, context: CONTEXT }]);
+      const [result] = await channel.send([item]);
       if (!result) throw new Error(`${one.id}: no result`);
       if (result.outcome !== 'busy' || repeats === 0) return result;
     }

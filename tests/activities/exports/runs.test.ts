@@ -40,7 +40,7 @@ const records = (from: number, to: number): OutcomeRecord[] =>
 describe('A run', () => {
   it('of everybody goes on once per channel, level and kind, whoever asks', async () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => createRun(database.db, newRun(channel))));
-    expect(answers.map(({ outcome: made }) => made).sort()).toEqual(['created', ...Array<string>(5).fill('running')]);
+    expect(answers.map(({ outcome }) => outcome).sort()).toEqual(['created', ...Array<string>(5).fill('running')]);
     expect(new Set(answers.map(({ run }) => run.id)).size).toBe(1);
     const others = [
       await createRun(database.db, newRun(channel, { dryRun: true })),
@@ -48,7 +48,7 @@ describe('A run', () => {
       await createRun(database.db, newRun(channel, { singleEnrollmentId: '1' })),
       await createRun(database.db, newRun(await aChannel(database.db))),
     ];
-    expect(others.map(({ outcome: made }) => made)).toEqual(['created', 'created', 'created', 'created']);
+    expect(others.map(({ outcome }) => outcome)).toEqual(['created', 'created', 'created', 'created']);
   });
 
   it('is made once per command, and the next one can begin when it has ended', async () => {

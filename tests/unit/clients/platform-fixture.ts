@@ -1,5 +1,6 @@
+import type { Call } from '../../../clients/http/call';
 import { ServiceError } from '../../../clients/http/service-error';
-import type { Call, Platform } from '../../../clients/platform/services';
+import type { Platform } from '../../../clients/platform/services';
 import { readSettings } from '../../../config/settings';
 import { Simulator } from '../../../dev/simulator/simulator';
 import { buildPlatform } from '../../../worker/build-platform';

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from 'undici';
-import type { Channel, ChannelDependencies, ChannelItem, ChannelSetup } from '../../../../clients/channels/channel';
+import type { Channel, ChannelDependencies, ChannelSetup } from '../../../../clients/channels/channel';
 import { openChannel } from '../../../../clients/channels/registry';
 import { type SimulatedKind, type SimulatedSetup, simulatedSetup } from '../../../../dev/customer-set-up';
 import type { ChannelState } from '../../../../dev/simulator/channels/channel-state';
 import { Simulator } from '../../../../dev/simulator/simulator';
 import { toDecimal } from '../../../../domain/exports/decimal';
 import type { AssessmentRecord, CompletionRecord } from '../../../../domain/exports/model';
+import { sendRecords, type UnmappedItem } from '../../../support/channel-items';
 
 export const COURSE = 'edX+S01';
 /** Never to be seen outside headers and bodies. */
@@ -20,11 +21,25 @@ function isSimulated(kind: ChannelSetup['kind']): kind is SimulatedKind {
   return ['SAP', 'DEGREED2', 'CANVAS', 'XAPI'].includes(kind);
 }
 
+/** A channel that is given records: they are mapped, then sent. */
+export interface RecordChannel extends Pick<Channel, 'map' | 'health'> {
+  send(batch: readonly UnmappedItem[], signal?: AbortSignal): ReturnType<Channel['send']>;
+}
+
 export interface ChannelFixture {
   simulator: Simulator;
   state(kind: ChannelSetup['kind']): ChannelState;
   setup(kind: ChannelSetup['kind'], settings?: Record<string, unknown>): ChannelSetup;
-  open(kind: ChannelSetup['kind'], settings?: Record<string, unknown>, more?: Partial<ChannelDependencies>): Channel;
+  openChannel(
+    kind: ChannelSetup['kind'],
+    settings?: Record<string, unknown>,
+    more?: Partial<ChannelDependencies>,
+  ): Channel;
+  open(
+    kind: ChannelSetup['kind'],
+    settings?: Record<string, unknown>,
+    more?: Partial<ChannelDependencies>,
+  ): RecordChannel;
   csvFolder: string;
   end(): Promise<void>;
 }
@@ -44,13 +59,18 @@ export async function startChannels(): Promise<ChannelFixture> {
     const baseUrl = kind === 'CSV' ? '' : urls.channel(simulated(kind).channel);
     return { kind, baseUrl, credentials, settings: { ...settings, ...more } };
   };
+  const open: ChannelFixture['openChannel'] = (kind, settings, more) =>
+    openChannel(setup(kind, settings), { dispatcher, timeoutMs: 2000, csvFolder, ...more });
   return {
     simulator,
     csvFolder,
     setup,
     state: (kind) => simulator.channels.state(simulated(kind).channel),
-    open: (kind, settings, more) =>
-      openChannel(setup(kind, settings), { dispatcher, timeoutMs: 2000, csvFolder, ...more }),
+    openChannel: open,
+    open: (kind, settings, more) => {
+      const channel = open(kind, settings, more);
+      return { ...channel, send: (batch, signal) => sendRecords(channel, batch, signal) };
+    },
     end: async () => {
       simulator.faults.clear();
       await dispatcher.destroy();
@@ -61,7 +81,7 @@ export async function startChannels(): Promise<ChannelFixture> {
 }
 
 /** A passed course of learner `name`, whose address is `name@example.com`. */
-export function completion(name: string, changes: Partial<CompletionRecord> = {}): ChannelItem {
+export function completion(name: string, changes: Partial<CompletionRecord> = {}): UnmappedItem {
   const record: CompletionRecord = {
     kind: 'completion',
     enrollmentId: `e-${name}`,
@@ -83,7 +103,7 @@ export function completion(name: string, changes: Partial<CompletionRecord> = {}
   return { key: `key-${name}-${record.courseId}`, record, context: CONTEXT };
 }
 
-export function assessment(name: string, subsectionId: string): ChannelItem {
+export function assessment(name: string, subsectionId: string): UnmappedItem {
   const percent = toDecimal(0.7);
   const points = toDecimal(10);
   if (percent === null) throw new Error('unreachable');

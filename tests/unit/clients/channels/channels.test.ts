@@ -1,7 +1,8 @@
 import { Agent } from 'undici';
-import { ChannelCredentialsRefused, type RecordResult } from '../../../../clients/channels/channel';
+import { ChannelCredentialsRefused, type RecordResult } from '../../../../clients/channels/record-result';
 import { openChannel } from '../../../../clients/channels/registry';
 import { ForbiddenAddressError } from '../../../../clients/http/address-guard';
+import { sendRecords } from '../../../support/channel-items';
 import { assessment, type ChannelFixture, completion, COURSE, SECRET, startChannels } from './channel-fixture';
 
 const REMOTE = ['SAP', 'DEGREED2', 'CANVAS', 'XAPI'] as const;
@@ -179,7 +180,7 @@ describe('channels', () => {
       connect: { lookup: (_host, _options, found) => found(new ForbiddenAddressError('private'), '', 4) },
     });
     const setup = { ...fixture.setup('DEGREED2'), baseUrl: 'http://channel.example' };
-    const [result] = await openChannel(setup, { dispatcher, timeoutMs: 2000 }).send([completion('ann')]);
+    const [result] = await sendRecords(openChannel(setup, { dispatcher, timeoutMs: 2000 }), [completion('ann')]);
     expect(result).toMatchObject({ outcome: 'refused', code: 'address-refused', retryable: false, inDoubt: false });
     await dispatcher.destroy();
   });

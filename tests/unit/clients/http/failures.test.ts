@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../../../clients/http/failures';
+import { retryAfterMs } from '../../../../clients/http/retry-after';
 import type { FaultSettings } from '../../../../dev/simulator/faults';
 import { call, failure, REF, startPlatform, type PlatformFixture } from '../platform-fixture';
 
