@@ -1,6 +1,6 @@
 import { connectTemporal } from '../../clients/temporal/attempts';
+import { signDevToken } from '../../config/dev-key';
 import { connectDatabase } from '../../db/core/connect';
-import { signDevToken } from '../../dev/dev-key';
 import { runFromCommandLine } from '../command-line';
 import { BenchClient } from './client';
 import { GroundTruth } from './ground-truth';

@@ -1,6 +1,6 @@
+import { signDevToken } from '../../config/dev-key';
 import { connectDatabase } from '../../db/core/connect';
 import { ApiClient } from '../../dev/demo/api-client';
-import { signDevToken } from '../../dev/dev-key';
 import { runFromCommandLine } from '../command-line';
 import { drain, expectOneEffectEach } from './drain';
 import { type CallbacksBenchOptions, HELP, readOptions } from './options';

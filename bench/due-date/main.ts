@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
+import { signDevToken } from '../../config/dev-key';
 import { connectDatabase } from '../../db/core/connect';
 import { DemoProgress } from '../../dev/demo/progress';
-import { signDevToken } from '../../dev/dev-key';
 import { type Stack, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import { BenchClient } from '../attempts/client';

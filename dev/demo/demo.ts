@@ -1,7 +1,7 @@
+import { signDevToken } from '../../config/dev-key';
 import type { ProviderSettings } from '../../config/settings';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { ExamAnswer } from '../../contracts/http/exams';
-import { signDevToken } from '../dev-key';
 import type { Stack } from '../stack';
 import { SIMULATOR_CLIENT } from '../stack-environment';
 import { ApiClient } from './api-client';

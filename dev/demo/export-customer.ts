@@ -1,5 +1,5 @@
+import { signDevToken } from '../../config/dev-key';
 import type { ImportLine } from '../../contracts/http/customer-import';
-import { signDevToken } from '../dev-key';
 import { ApiClient } from './api-client';
 import type { Demo } from './demo';
 

@@ -1,6 +1,6 @@
+import { signDevToken } from '../../config/dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { AttemptAction } from '../../domain/attempts/commands';
-import { signDevToken } from '../dev-key';
 import { ApiClient } from './api-client';
 
 /** What happens to a learner; stories are dealt in order, so that six learners cover all of them. */

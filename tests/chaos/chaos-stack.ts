@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
+import { signDevToken } from '../../config/dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { ExamAnswer } from '../../contracts/http/exams';
 import { connectDatabase } from '../../db/core/connect';
 import type { Child } from '../../dev/children';
-import { signDevToken } from '../../dev/dev-key';
 import { type Stack, type StackOptions, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import { ApiCaller } from './caller';

@@ -1,5 +1,5 @@
+import { signDevToken } from '../../config/dev-key';
 import type { ExportAnswer } from '../../contracts/http/exports';
-import { signDevToken } from '../../dev/dev-key';
 import type { ChannelRequest, RecordCount } from '../../dev/simulator/channels/channel-state';
 import { waitUntil } from '../../dev/wait-until';
 import type { ChaosStack } from './chaos-stack';

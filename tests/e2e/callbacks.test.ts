@@ -1,8 +1,8 @@
+import { signDevToken } from '../../config/dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { ReviewAnswer } from '../../contracts/http/reviews';
 import { ApiClient } from '../../dev/demo/api-client';
 import { SimulatorClient } from '../../dev/demo/simulator-client';
-import { signDevToken } from '../../dev/dev-key';
 import type { AppliedEntry } from '../../dev/simulator/journal';
 import { type Stack, startStack } from '../../dev/stack';
 import { defaultProviders } from '../../dev/stack-environment';

@@ -1,6 +1,6 @@
+import { signDevToken } from '../../config/dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { ApiClient } from '../../dev/demo/api-client';
-import { signDevToken } from '../../dev/dev-key';
 import { type Stack, startStack } from '../../dev/stack';
 import { defaultProviders } from '../../dev/stack-environment';
 import { waitUntil } from '../../dev/wait-until';

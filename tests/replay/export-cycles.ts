@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { scheduleIdOf } from '../../clients/temporal/schedules';
+import { signDevToken } from '../../config/dev-key';
 import { ApiClient } from '../../dev/demo/api-client';
-import { signDevToken } from '../../dev/dev-key';
 import type { FaultSettings } from '../../dev/simulator/faults';
 import type { Stack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { signDevToken } from '../../dev/dev-key';
+import { signDevToken } from '../../config/dev-key';
 import type { Stack } from '../../dev/stack';
 
 export interface LifeCycle {

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
+import { signDevToken } from '../../config/dev-key';
 import { coursePublishWorkflowId } from '../../contracts/courses/messages';
 import { ApiClient } from '../../dev/demo/api-client';
 import { SimulatorClient } from '../../dev/demo/simulator-client';
-import { signDevToken } from '../../dev/dev-key';
 import type { Stack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';
 import type { LifeCycle } from './life-cycles';

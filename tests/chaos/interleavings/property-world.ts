@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { signDevToken } from '../../../dev/dev-key';
+import { signDevToken } from '../../../config/dev-key';
 import { classic, current } from '../../../domain/attempts/rule-sets';
 import { providerName } from '../../support/recorded-providers';
 import { type CallerAnswer, ApiCaller, type ApiRequest } from '../caller';
