@@ -1,13 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../contracts/api-error';
 import type { ErrorCode } from '../../contracts/errors';
+import type { Scope } from '../../contracts/scopes';
 import { findCommand } from '../../db/attempts/commands';
 import { findByCode, type LocatedAttempt } from '../../db/attempts/find';
 import { type StoredAttemptRef, findAttemptRef } from '../../db/attempts/refs';
 import { type Course, findCourse } from '../../db/courses/courses';
 import { findExam, type ExamWithPolicy } from '../../db/courses/exams';
 import type { ApiContext } from '../context';
-import type { Principal, Scope } from './principal';
+import type { Principal } from './principal';
 
 /** What a token may be limited to. */
 interface LimitedResource {
