@@ -1,7 +1,8 @@
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_DEV_KEY_FILE } from './dev-key';
-import { type Running, RunningFile } from './running-file';
+import { DEFAULT_DEV_KEY_FILE } from '../config/dev-key';
+import type { Running, StackAddresses } from '../config/running-file';
+import { RunningFile } from './running-file';
 import { type Stack, startStack } from './stack';
 import { ROOT } from './stack-children';
 
@@ -25,7 +26,7 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const dataDir = values['data-dir'] ?? join(ROOT, '.invigil');
+  const dataDir = values['data-dir'] ?? (process.env['INVIGIL_DATA_DIR'] || join(ROOT, '.invigil'));
   const note = new RunningFile(dataDir);
   const other = await note.acquire();
   if (other) {
@@ -51,7 +52,7 @@ async function runUntil(stopRequested: Promise<string>, dataDir: string, note: R
     return;
   }
   const links = linksOf(stack);
-  note.ready(links);
+  note.ready(links, addressesOf(stack));
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(banner(links, stack, `ready in ${seconds} s`));
   console.log(`\n${await stopRequested}: stopping`);
@@ -80,6 +81,11 @@ function linksOf({ urls }: Stack): Record<string, string> {
     'Platform simulator': urls.simulator,
     'Worker health': `${urls.workerHealth}/readyz`,
   };
+}
+
+/** Where commands find this stack. */
+function addressesOf({ urls, env, devKeyFile }: Stack): StackAddresses {
+  return { ...urls, console: null, temporal: env['TEMPORAL_ADDRESS'] ?? '', devKeyFile };
 }
 
 function banner(links: Record<string, string>, stack: Stack, ready: string): string {

@@ -5,8 +5,8 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
+import { DEFAULT_DEV_KEY_FILE, signDevToken } from '../config/dev-key';
 import type { CustomerImportAnswer } from '../contracts/http/customer-import';
-import { DEFAULT_DEV_KEY_FILE, signDevToken } from '../dev/dev-key';
 
 const HELP = `Imports a customer's learners, enrollments, consents and earlier transmissions from a file, one JSON object per line.
 

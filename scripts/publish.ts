@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import { DEFAULT_DEV_KEY_FILE, signDevToken } from '../dev/dev-key';
+import { DEFAULT_DEV_KEY_FILE, signDevToken } from '../config/dev-key';
 
 const HELP = `Publishes a course's special exams from a YAML (or JSON) file.
 

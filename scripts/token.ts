@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_DEV_KEY_FILE, signDevToken } from '../dev/dev-key';
+import { DEFAULT_DEV_KEY_FILE, signDevToken } from '../config/dev-key';
 
 const HELP = `Prints a token for the development API, signed with the key of AUTH_DEV_KEY_FILE (${DEFAULT_DEV_KEY_FILE}).
 

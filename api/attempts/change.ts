@@ -10,9 +10,9 @@ import {
   ExamLearnerParams,
 } from '../../contracts/http/attempts';
 import { responses } from '../../contracts/http/common';
+import type { Scope } from '../../contracts/scopes';
 import { findCurrent } from '../../db/attempts/find';
 import { changeableAttempt, visibleExam } from '../auth/access';
-import type { Scope } from '../auth/principal';
 import type { RouteOptions } from '../context';
 import { attemptAnswer } from './answer';
 import { changeOf, executeOn } from './command';

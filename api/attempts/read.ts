@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import * as http from '../../contracts/http/attempts';
 import { responses } from '../../contracts/http/common';
+import type { Scope } from '../../contracts/scopes';
 import { attemptHistory } from '../../db/attempts/find';
 import { listAttempts } from '../../db/attempts/list';
 import { effectsOfAttempt } from '../../db/effects/effects';
 import { requireOwnOr, visibleAttempt } from '../auth/access';
-import type { Principal, Scope } from '../auth/principal';
+import type { Principal } from '../auth/principal';
 import type { RouteOptions } from '../context';
 import { attemptAnswer } from './answer';
 

@@ -5,11 +5,11 @@ import { ApiError } from '../../contracts/api-error';
 import { removeUpdate } from '../../contracts/attempts/messages';
 import { AttemptParams, ExamLearnerParams, RemoveQuery } from '../../contracts/http/attempts';
 import { responses } from '../../contracts/http/common';
+import type { Scope } from '../../contracts/scopes';
 import { commandStates } from '../../db/attempts/commands';
 import { findAllLive } from '../../db/attempts/find';
 import { nextAttemptNumber } from '../../db/attempts/numbers';
 import { changeableAttempt, visibleExam } from '../auth/access';
-import type { Scope } from '../auth/principal';
 import type { RouteOptions } from '../context';
 import { executeOn } from './command';
 

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../contracts/api-error';
 import type { AttemptRef } from '../../contracts/attempts/messages';
 import type { ErrorCode } from '../../contracts/errors';
+import type { Scope } from '../../contracts/scopes';
 import { findCommand } from '../../db/attempts/commands';
 import { findByCode, type LocatedAttempt } from '../../db/attempts/find';
 import { findAttemptRef } from '../../db/attempts/refs';
@@ -9,7 +10,7 @@ import { type Course, findCourse } from '../../db/courses/courses';
 import { findExam } from '../../db/courses/exams';
 import type { Exam } from '../../domain/attempts/model';
 import type { ApiContext } from '../context';
-import type { Principal, Scope } from './principal';
+import type { Principal } from './principal';
 
 /** What a token may be limited to. */
 interface LimitedResource {

@@ -1,24 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { ApiError } from '../../contracts/api-error';
 
-/** Scopes of API.md, Conventions. */
-export const SCOPES = [
-  'exams:read',
-  'exams:write',
-  'attempts:read',
-  'attempts:write',
-  'attempts:take',
-  'callbacks',
-  'exports:read',
-  'exports:write',
-  'qualification:read',
-  'qualification:write',
-  'ops:read',
-  'ops:act',
-] as const;
-
-export type Scope = (typeof SCOPES)[number];
-
 /** Who calls, as the token says. An absent limit means no limit; an empty list means nothing. */
 export interface Principal {
   /** `issuer|subject`: idempotency keys of one principal are not another's. */

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createRemoteJWKSet, errors, importJWK, type JWK, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, importJWK, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { DEV_AUDIENCE, DEV_ISSUER, type DevKey } from '../../config/dev-key';
 import type { Settings } from '../../config/settings';
 import { ApiError } from '../../contracts/api-error';
 import { cacheAccepted, type VerifyToken } from './accepted-tokens';
@@ -7,8 +8,6 @@ import { cacheAccepted, type VerifyToken } from './accepted-tokens';
 /** Asymmetric only: with HS256 allowed, the public key would do as a secret. */
 const ALGORITHMS = ['RS256', 'ES256'];
 const CLOCK_TOLERANCE_SECONDS = 60;
-export const DEV_ISSUER = 'invigil-dev';
-export const DEV_AUDIENCE = 'invigil';
 
 /**
  * Checks signature, algorithm, issuer, audience and times of a token, and remembers for a moment that it did.
@@ -57,7 +56,7 @@ function devKey(file: string): JWTVerifyGetKey {
       throw new ApiError('unauthenticated', 'The development key does not exist yet.');
     });
     if (known?.mtimeMs !== mtimeMs) {
-      const { publicJwk } = JSON.parse(await readFile(file, 'utf8')) as { publicJwk: JWK };
+      const { publicJwk } = JSON.parse(await readFile(file, 'utf8')) as Pick<DevKey, 'publicJwk'>;
       known = { mtimeMs, key: importJWK(publicJwk, publicJwk.alg ?? 'ES256') };
     }
     return known.key;

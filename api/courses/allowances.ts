@@ -5,13 +5,13 @@ import { ApiError } from '../../contracts/api-error';
 import { ERRORS } from '../../contracts/errors';
 import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exams';
+import type { Scope } from '../../contracts/scopes';
 import { changeAllowances, removeAllowance } from '../../db/attempts/allowance-changes';
 import { listAllowances } from '../../db/attempts/allowances';
 import type { ExamsAndLearners } from '../../db/attempts/running';
 import { applyToRunning, notifyUnfixed } from '../attempts/running';
 import { visibleExam } from '../auth/access';
 import { changedBy } from '../auth/changed-by';
-import type { Scope } from '../auth/principal';
 import type { ApiContext, RouteOptions } from '../context';
 import { type LeftOut, planAllowances } from './allowance-plan';
 

@@ -3,11 +3,11 @@ import { channelDefinition } from '../../clients/channels/registry';
 import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/customers';
+import type { Scope } from '../../contracts/scopes';
 import { findChannel, listChannels, type StoredChannel } from '../../db/exports/channels';
 import { changeChannel } from '../../db/exports/configuration-changes';
 import { changedBy } from '../auth/changed-by';
 import { visibleChannel, visibleCustomer } from '../auth/customer-access';
-import type { Scope } from '../auth/principal';
 import type { RouteOptions } from '../context';
 import { channelToStore, credentialChange } from './channel-setup';
 

@@ -6,11 +6,11 @@ import {
   CustomerBody,
   CustomerParams,
 } from '../../contracts/http/customers';
+import type { Scope } from '../../contracts/scopes';
 import { changeCustomer } from '../../db/exports/configuration-changes';
 import type { StoredCustomer } from '../../db/exports/customers';
 import { changedBy } from '../auth/changed-by';
 import { requireCustomer, visibleCustomer } from '../auth/customer-access';
-import type { Scope } from '../auth/principal';
 import type { RouteOptions } from '../context';
 
 const tags = ['learner exports'];

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { ApiError } from '../../contracts/api-error';
-import { type Principal, principalOf, type Scope } from '../auth/principal';
+import type { Scope } from '../../contracts/scopes';
+import { type Principal, principalOf } from '../auth/principal';
 import { createTokenVerifier } from '../auth/token-verifier';
 import type { ApiDependencies } from '../context';
 

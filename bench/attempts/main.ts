@@ -1,7 +1,7 @@
 import { connectTemporal } from '../../clients/temporal/attempts';
+import { signDevToken } from '../../config/dev-key';
 import { connectDatabase } from '../../db/core/connect';
 import { ApiClient } from '../../dev/api-client';
-import { signDevToken } from '../../dev/dev-key';
 import { SimulatorClient } from '../../dev/simulator/client';
 import { runFromCommandLine } from '../command-line';
 import { BenchClient } from './client';

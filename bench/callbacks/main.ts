@@ -1,7 +1,7 @@
+import { signDevToken } from '../../config/dev-key';
 import { connectDatabase } from '../../db/core/connect';
 import { ApiClient } from '../../dev/api-client';
 import { createExam, putCourse } from '../../dev/course-set-up';
-import { signDevToken } from '../../dev/dev-key';
 import { runFromCommandLine } from '../command-line';
 import { drain, expectOneEffectEach } from './drain';
 import { type CallbacksBenchOptions, HELP, readOptions } from './options';

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { signDevToken } from '../../config/dev-key';
 import { ApiClient } from '../../dev/api-client';
-import { signDevToken } from '../../dev/dev-key';
 import { BenchClient } from '../attempts/client';
 
 const SCOPES = 'exams:write learners:write attempts:read attempts:write exports:read exports:write';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
+import { signDevToken } from '../../config/dev-key';
 import { connectDatabase } from '../../db/core/connect';
 import { ApiClient } from '../../dev/api-client';
-import { signDevToken } from '../../dev/dev-key';
 import { Progress } from '../../dev/progress';
 import { type Stack, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';

@@ -1,9 +1,9 @@
+import { signDevToken } from '../../config/dev-key';
 import type { ProviderSettings } from '../../config/settings';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { ExamAnswer } from '../../contracts/http/exams';
 import { ApiClient } from '../api-client';
 import { attemptPath, createExam, putCourse } from '../course-set-up';
-import { signDevToken } from '../dev-key';
 import { SimulatorClient } from '../simulator/client';
 import type { Stack } from '../stack';
 import { SIMULATOR_CLIENT } from '../stack-environment';

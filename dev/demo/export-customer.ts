@@ -1,7 +1,7 @@
+import { signDevToken } from '../../config/dev-key';
 import type { ImportLine } from '../../contracts/http/customer-import';
 import { ApiClient } from '../api-client';
 import { channelBody, enrolledLearner } from '../customer-set-up';
-import { signDevToken } from '../dev-key';
 import type { Demo } from './demo';
 
 export const CUSTOMER = 'demo-enterprise';

@@ -1,8 +1,8 @@
+import { signDevToken } from '../../config/dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { AttemptAction } from '../../domain/attempts/commands';
 import { ApiClient } from '../api-client';
 import { attemptPath, createAttempt } from '../course-set-up';
-import { signDevToken } from '../dev-key';
 
 /** What happens to a learner; stories are dealt in order, so that six learners cover all of them. */
 export const STORIES = [

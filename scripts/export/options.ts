@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_DEV_KEY_FILE, signDevToken } from '../../dev/dev-key';
+import { DEFAULT_DEV_KEY_FILE, signDevToken } from '../../config/dev-key';
 
 export const HELP = `Exports a customer's learners to one of its channels, and shows how far it is and what came of it.
 

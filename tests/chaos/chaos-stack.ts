@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
+import { signDevToken } from '../../config/dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { connectDatabase } from '../../db/core/connect';
 import { ApiClient, type ApiRequest } from '../../dev/api-client';
 import type { Child } from '../../dev/children';
 import { attemptPath, coursePath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
-import { signDevToken } from '../../dev/dev-key';
 import { SimulatorClient } from '../../dev/simulator/client';
 import { type Stack, type StackOptions, startStack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Knex } from 'knex';
+import { type DevTokenClaims, signDevToken } from '../../config/dev-key';
 import type { SealingKeys } from '../../config/sealing-keys';
 import { readSettings } from '../../config/settings';
 import { connectDatabase } from '../../db/core/connect';
 import { LearnerModel } from '../../db/core/models';
 import { ApiClient } from '../../dev/api-client';
 import type { Child } from '../../dev/children';
-import { type DevTokenClaims, signDevToken } from '../../dev/dev-key';
 import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
 import { apiChild } from '../../dev/stack-children';

@@ -1,8 +1,8 @@
+import { signDevToken } from '../../config/dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import type { ReviewAnswer } from '../../contracts/http/reviews';
 import { ApiClient } from '../../dev/api-client';
 import { attemptPath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
-import { signDevToken } from '../../dev/dev-key';
 import { SimulatorClient } from '../../dev/simulator/client';
 import type { AppliedEntry } from '../../dev/simulator/journal';
 import { softwareSecureReview } from '../../dev/software-secure';

@@ -1,7 +1,7 @@
+import { signDevToken } from '../../config/dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { ApiClient } from '../../dev/api-client';
 import { attemptPath, coursePath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
-import { signDevToken } from '../../dev/dev-key';
 import { type Stack, startStack } from '../../dev/stack';
 import { defaultProviders } from '../../dev/stack-environment';
 import { waitFor } from '../../dev/wait-until';

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import { DEV_AUDIENCE, DEV_ISSUER, signDevToken } from '../../config/dev-key';
 import { readSettings } from '../../config/settings';
 import { answersOk } from '../../dev/children';
-import { DEV_AUDIENCE, DEV_ISSUER, devKey, signDevToken } from '../../dev/dev-key';
+import { devKey } from '../../dev/dev-key';
 import { type Stack, startStack } from '../../dev/stack';
 
 jest.setTimeout(120_000);

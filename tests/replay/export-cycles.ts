@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { scheduleIdOf } from '../../clients/temporal/schedules';
+import { signDevToken } from '../../config/dev-key';
 import { ApiClient } from '../../dev/api-client';
 import { channelBody, enrolledLearner } from '../../dev/customer-set-up';
-import { signDevToken } from '../../dev/dev-key';
 import { SimulatorClient } from '../../dev/simulator/client';
 import type { Stack } from '../../dev/stack';
 import { waitUntil } from '../../dev/wait-until';

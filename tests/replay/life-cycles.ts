@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
+import { signDevToken } from '../../config/dev-key';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { ApiClient } from '../../dev/api-client';
 import { attemptPath, coursePath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
-import { signDevToken } from '../../dev/dev-key';
 import { SimulatorClient } from '../../dev/simulator/client';
 import { softwareSecureReview } from '../../dev/software-secure';
 import type { Stack } from '../../dev/stack';

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
+import { signDevToken } from '../../config/dev-key';
 import { coursePublishWorkflowId } from '../../contracts/courses/messages';
 import { ApiClient } from '../../dev/api-client';
 import { coursePath } from '../../dev/course-set-up';
-import { signDevToken } from '../../dev/dev-key';
 import { SimulatorClient } from '../../dev/simulator/client';
 import type { Stack } from '../../dev/stack';
 import { untilClosed } from '../support/temporal-fixture';

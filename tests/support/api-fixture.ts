@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { buildApp } from '../../api/app';
+import { signDevToken } from '../../config/dev-key';
 import { readSettings } from '../../config/settings';
-import { signDevToken } from '../../dev/dev-key';
+import { devKey } from '../../dev/dev-key';
 import { RecordingGateway } from './recording-gateway';
 import { cloneDatabase, type TestDatabase } from './test-database';
 
@@ -44,9 +45,11 @@ export class ApiFixture {
   static async start(env: Record<string, string> = {}): Promise<ApiFixture> {
     const database = await cloneDatabase();
     const folder = mkdtempSync(join(tmpdir(), 'invigil-api-'));
+    const keyFile = join(folder, 'dev-key.json');
+    await devKey(keyFile);
     const settings = readSettings({
       DATABASE_URL: database.url,
-      AUTH_DEV_KEY_FILE: join(folder, 'dev-key.json'),
+      AUTH_DEV_KEY_FILE: keyFile,
       INVIGIL_PROVIDERS: PROVIDERS,
       ...env,
     });

@@ -5,10 +5,10 @@ import { ProviderRules } from '../../../config/provider-rules';
 import { ApiError } from '../../../contracts/api-error';
 import { responses } from '../../../contracts/http/common';
 import * as http from '../../../contracts/http/reviews';
+import type { Scope } from '../../../contracts/scopes';
 import { findByCode, type LocatedAttempt } from '../../../db/attempts/find';
 import { findLiveByExternalId } from '../../../db/attempts/reviews/callback-attempts';
 import { readRestReview, readSoftwareSecureReview } from '../../../domain/attempts/reviews/payload';
-import type { Scope } from '../../auth/principal';
 import type { ApiContext, RouteOptions } from '../../context';
 import {
   authenticateRest,

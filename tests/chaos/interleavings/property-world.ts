@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { signDevToken } from '../../../config/dev-key';
 import { type ApiAnswer, ApiClient, type ApiRequest } from '../../../dev/api-client';
 import { createExam, putCourse } from '../../../dev/course-set-up';
-import { signDevToken } from '../../../dev/dev-key';
 import { softwareSecureReview } from '../../../dev/software-secure';
 import { classic, current } from '../../../domain/attempts/rule-sets';
 import { providerName } from '../../support/recorded-providers';

@@ -1,0 +1,17 @@
+/** What a token may allow, in its claim `scope` (docs/design.md#http-interface). */
+export const SCOPES = [
+  'exams:read',
+  'exams:write',
+  'attempts:read',
+  'attempts:write',
+  'attempts:take',
+  'callbacks',
+  'exports:read',
+  'exports:write',
+  'qualification:read',
+  'qualification:write',
+  'ops:read',
+  'ops:act',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
