@@ -43,12 +43,12 @@ async function stop(): Promise<void> {
   await gone;
 }
 
-function leave(note: object): void {
+function writeNote(note: object): void {
   writeFileSync(runningFileOf(folder), JSON.stringify({ pid: stack.pid, ...note }));
 }
 
 test('A stack that is up is found by the note in its data folder, and no longer when its process was killed.', async () => {
-  leave({ addresses: ADDRESSES });
+  writeNote({ addresses: ADDRESSES });
   expect(runningAddresses(folder)).toEqual(ADDRESSES);
   await stop();
   expect(runningAddresses(folder)).toBeUndefined();
@@ -56,7 +56,7 @@ test('A stack that is up is found by the note in its data folder, and no longer 
 });
 
 test('A stack that is starting has no addresses yet.', () => {
-  leave({ links: {} });
+  writeNote({ links: {} });
   expect(runningAddresses(folder)).toBeUndefined();
 });
 
@@ -77,7 +77,7 @@ test('The note is written whole, for links first and then with the addresses, an
   expect(readRunning(folder)).toMatchObject({ pid: process.pid, links: {} });
   file.ready({ API: ADDRESSES.api }, ADDRESSES);
   expect(readRunning(folder)).toMatchObject({ links: { API: ADDRESSES.api }, addresses: ADDRESSES });
-  leave({ addresses: ADDRESSES });
+  writeNote({ addresses: ADDRESSES });
   file.release();
   expect(readFileSync(runningFileOf(folder), 'utf8')).toContain(ADDRESSES.api);
   expect(await new RunningFile(folder).acquire()).toMatchObject({ pid: stack.pid });
