@@ -1,5 +1,7 @@
 import { connectTemporal } from '../clients/temporal/attempts';
-import { readSettings, redactSettings, SettingsError } from '../config/settings';
+import { redactSettings } from '../config/redact-settings';
+import { readApiSettings } from '../config/settings';
+import { explainStartFailure } from '../config/start-failure';
 import { connectDatabase } from '../db/core/connect';
 import { buildApp } from './app';
 
@@ -8,7 +10,7 @@ const STOP_WITHIN_MS = 15_000;
 
 /** The composition root of the API process. Temporal is connected on first use: reads work without it. */
 async function main(): Promise<void> {
-  const settings = readSettings();
+  const settings = readApiSettings();
   const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
   const temporal = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const logger = { level: settings.logLevel, redact: ['req.headers.authorization'] };
@@ -32,6 +34,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof SettingsError ? error.message : error);
-  process.exitCode = 1;
+  console.error(explainStartFailure(error, 'PORT') ?? error);
+  process.exit(1);
 });

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import type { EnvReader } from './env-reader';
+
 /** The keys secrets at rest are sealed with: the first seals, all open, so that a key can be replaced without a pause. */
 export interface SealingKeys {
   currentId: string;
@@ -25,4 +28,23 @@ export function parseSealingKeys(text: string): SealingKeys {
   const [currentId] = keys.keys();
   if (currentId === undefined) throw new Error('there is no key');
   return { currentId, keys };
+}
+
+const KEYS_NEEDED =
+  'CREDENTIAL_KEYS is not set: in production links to recordings and credentials are only kept sealed; see docs/operations.md';
+
+/**
+ * CREDENTIAL_KEYS: `id:base64` entries, the first one seals, or `@file` holding them. Needed in production: without them
+ * every review with a recording would have to be refused.
+ */
+export function readCredentialKeys(reader: EnvReader): { credentialKeys?: SealingKeys } {
+  const raw = reader.raw('CREDENTIAL_KEYS');
+  reader.check(raw !== undefined || !reader.inProduction, KEYS_NEEDED);
+  if (!raw) return {};
+  try {
+    return { credentialKeys: parseSealingKeys(raw.startsWith('@') ? readFileSync(raw.slice(1), 'utf8') : raw) };
+  } catch (error) {
+    reader.addProblem(`CREDENTIAL_KEYS: ${(error as Error).message}`);
+    return {};
+  }
 }

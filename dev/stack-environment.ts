@@ -59,6 +59,8 @@ export function stackEnvironment(parts: EnvironmentParts): Record<string, string
       TEMPORAL_ADDRESS: temporal?.address,
       TEMPORAL_UI_URL: temporal?.uiUrl,
     }),
+    // The development key is refused in production.
+    NODE_ENV: 'development',
     HOST: '127.0.0.1',
     PORT: String(ports.api),
     WORKER_HEALTH_PORT: String(ports.workerHealth),

@@ -4,7 +4,9 @@ import pino, { type Logger } from 'pino';
 import { buildActivities } from '../activities/build-activities';
 import { publishActivities } from '../activities/courses/activities';
 import { connectTemporal } from '../clients/temporal/attempts';
-import { readSettings, redactSettings, type Settings, SettingsError } from '../config/settings';
+import { redactSettings } from '../config/redact-settings';
+import { readSettings, type Settings } from '../config/settings';
+import { explainStartFailure } from '../config/start-failure';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
 import { buildPlatform } from './build-platform';
@@ -97,14 +99,17 @@ function ensure(holds: boolean, problem: string): void {
   if (!holds) throw new Error(problem);
 }
 
-const log = pino({ name: 'worker', level: process.env['LOG_LEVEL'] ?? 'info' });
-
 async function run(): Promise<void> {
+  let log: Logger | undefined;
   try {
-    await main(readSettings(), log);
+    const settings = readSettings();
+    log = pino({ name: 'worker', level: settings.logLevel });
+    await main(settings, log);
   } catch (error) {
-    if (error instanceof SettingsError) log.fatal(error.message);
-    else log.fatal({ err: error }, 'worker ended with an error');
+    const explanation = explainStartFailure(error, 'WORKER_HEALTH_PORT');
+    if (explanation !== undefined) console.error(explanation);
+    else if (log) log.fatal({ err: error }, 'worker ended with an error');
+    else console.error(error);
     process.exitCode = 1;
   }
 }

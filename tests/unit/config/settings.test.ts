@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSettings, redactSettings, SettingsError } from '../../../config/settings';
+import { redactSettings } from '../../../config/redact-settings';
+import { readApiSettings, readSettings, SettingsError } from '../../../config/settings';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const DATABASE_URL = 'postgres://invigil:pg-word@127.0.0.1:5432/invigil';
@@ -9,9 +10,9 @@ const PROVIDER = { name: 'psi', title: 'PSI', supportsOnboarding: false };
 
 const providers = (...list: object[]): { INVIGIL_PROVIDERS: string } => ({ INVIGIL_PROVIDERS: JSON.stringify(list) });
 
-function problemsOf(env: Record<string, string>): string[] {
+function problemsOf(env: Record<string, string>, read = readSettings): string[] {
   try {
-    readSettings(env);
+    read(env);
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
     throw error;
@@ -41,6 +42,27 @@ describe('Settings', () => {
     ]);
   });
 
+  it.each([
+    ['DATABASE_URL', 'nonsense'],
+    ['DATABASE_URL', 'postgres://'],
+    ['DATABASE_URL', 'http://127.0.0.1/db'],
+    ['PORT', '99999'],
+    ['WORKER_HEALTH_PORT', '65536'],
+    ['LOG_LEVEL', 'loud'],
+    ['CREDIT_URL', '127.0.0.1:8090'],
+    ['AUTH_JWKS_URL', 'ftp://127.0.0.1/keys'],
+    ['SMTP_URL', 'http://127.0.0.1:25'],
+    ['TEMPORAL_UI_URL', 'localhost'],
+  ])('refuse %s=%s at the start, not at its first use', (name, value) => {
+    expect(problemsOf({ DATABASE_URL, [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} must be`)),
+    ]);
+  });
+
+  it('quote no address that is not one: it may hold a password', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgers://invigil:pg-word@h/d' }).join()).not.toContain('pg-word');
+  });
+
   it('say in the error itself what is wrong and where to read on', () => {
     expect(() => readSettings({})).toThrow(/DATABASE_URL is not set\nSee docs\/operations.md/);
   });
@@ -54,6 +76,35 @@ describe('Settings', () => {
 
   it.each(['1', 'true'])('switch the test clock on for "1" only, not for anything else (%s)', (value) => {
     expect(readSettings({ DATABASE_URL, INVIGIL_TEST_CLOCK: value }).testClock).toBe(value === '1');
+  });
+});
+
+describe('Production', () => {
+  const issuer = {
+    AUTH_JWKS_URL: 'https://id.example.org/keys',
+    AUTH_ISSUER: 'https://id.example.org',
+    AUTH_AUDIENCE: 'x',
+  };
+  const production = { DATABASE_URL, NODE_ENV: 'production', CREDENTIAL_KEYS: `k1:${KEY}` };
+  const apiProblems = (env: Record<string, string>): string[] => problemsOf(env, readApiSettings);
+
+  it.each(Object.keys(issuer))('has no API that does not know %s of its callers', (name) => {
+    expect(apiProblems({ ...production, ...issuer })).toEqual([]);
+    expect(apiProblems({ ...production, ...issuer, [name]: '' })).toEqual([
+      expect.stringContaining(`${name} is not set`),
+    ]);
+  });
+
+  it('has workers that do without: nobody calls them', () => {
+    expect(problemsOf(production)).toEqual([]);
+  });
+
+  it('takes no development key, which elsewhere is enough', () => {
+    const AUTH_DEV_KEY_FILE = '.invigil/dev-key.json';
+    const refused = [expect.stringContaining('AUTH_DEV_KEY_FILE')];
+    expect(apiProblems({ ...production, ...issuer, AUTH_DEV_KEY_FILE })).toEqual(refused);
+    expect(problemsOf({ ...production, AUTH_DEV_KEY_FILE })).toEqual(refused);
+    expect(apiProblems({ DATABASE_URL, AUTH_DEV_KEY_FILE })).toEqual([]);
   });
 });
 
@@ -89,9 +140,20 @@ describe('Providers', () => {
     ['a misspelt field', { ...PROVIDER, baseUrll: 'http://127.0.0.1' }, '/baseUrll'],
     ['a missing title', { name: 'psi', supportsOnboarding: false }, '/title'],
     ['something that is no object', 'psi', 'INVIGIL_PROVIDERS'],
+    [
+      'a rule that does not exist',
+      { ...PROVIDER, overrides: { passingStatus: [] } },
+      'psi: rule set "classic": passingStatus',
+    ],
   ])('are refused with %s', (_, provider, pointer) => {
     const env = { DATABASE_URL, INVIGIL_PROVIDERS: JSON.stringify([provider]) };
     expect(problemsOf(env)).toEqual([expect.stringContaining(pointer)]);
+  });
+
+  it('are refused when two have one name, of which one would never be asked', () => {
+    expect(problemsOf({ DATABASE_URL, ...providers(PROVIDER, { ...PROVIDER, title: 'Other' }) })).toEqual([
+      'INVIGIL_PROVIDERS: "psi" is there twice',
+    ]);
   });
 
   it('are refused when they are not a list', () => {
