@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { ApiContext, ApiDependencies } from './context';
 import { authPlugin } from './plugins/auth';
 import { bodyTimeoutPlugin } from './plugins/body-timeout';
+import { emptyBodyPlugin } from './plugins/empty-body';
 import { healthPlugin } from './plugins/health';
 import { idempotencyPlugin } from './plugins/idempotency';
 import { metricsPlugin } from './plugins/metrics';
@@ -43,6 +44,7 @@ export async function buildApp({
     void reply.header('x-request-id', request.id);
   });
   await app.register(bodyTimeoutPlugin);
+  await app.register(emptyBodyPlugin);
   await app.register(problemPlugin);
   await app.register(openapiPlugin);
   await app.register(metricsPlugin);

@@ -29,6 +29,7 @@ function watch({ raw, routeOptions }: FastifyRequest, withinMs: number): void {
   raw.once('end', stop).once('close', stop);
 }
 
-function hasBody({ headers }: FastifyRequest): boolean {
+/** Whether anything follows the headers. */
+export function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

@@ -21,13 +21,15 @@ export const problemPlugin = fastifyPlugin(async (app) => {
 /** Also used for errors that come before routing, e.g. an address that cannot be decoded. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const apiError = toApiError(error);
-  const { status } = ERRORS[apiError.code];
-  if (status >= 500) request.log.error({ err: logged(error), code: apiError.code }, 'request failed');
+  const { code } = apiError;
+  if (ERRORS[code].status >= 500) request.log.error({ err: logged(error), code }, 'request failed');
   return sendProblem(request, reply, apiError);
 }
 
 /** Writes the problem document; `instance` is the request id, which the log carries as well. */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, apiError: ApiError): FastifyReply {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, apiError: ApiError): FastifyReply {
+  const { code } = apiError;
+  if (ERRORS[code].status < 500) request.log.info({ code }, 'request refused');
   return reply.serializer((text: unknown) => text as string).send(problemText(request, reply, apiError));
 }
 
@@ -81,13 +83,28 @@ function clientDetail(error: FastifyError, status: number): string {
 }
 
 function invalid(errors: FastifySchemaValidationError[], part: string): ApiError {
-  const list = errors.map((error) => ({
+  const list = summarised(errors).map((error) => ({
     in: part,
     pointer: pointerOf(error),
     message: error.message ?? 'is not valid',
   }));
   const [first] = list;
   return new ApiError('bad-request', `${part}${first?.pointer ?? ''} ${first?.message ?? ''}`.trim(), { errors: list });
+}
+
+/** A word from a list has one error per word of the list; callers want the list. */
+function summarised(errors: FastifySchemaValidationError[]): FastifySchemaValidationError[] {
+  const words = errors.filter(({ keyword }) => keyword === 'const');
+  const [first] = words;
+  if (first === undefined || !errors.every((error) => isAboutWords(error, first.instancePath))) return errors;
+  const allowed = words.map(({ params }) => JSON.stringify(params['allowedValue']));
+  const orNull = errors.some(({ keyword }) => keyword === 'type') ? ' or null' : '';
+  return [{ ...first, message: `must be ${words.length > 1 ? 'one of ' : ''}${allowed.join(', ')}${orNull}` }];
+}
+
+function isAboutWords({ keyword, instancePath, params }: FastifySchemaValidationError, path: string): boolean {
+  const isWord = keyword === 'const' || keyword === 'anyOf' || (keyword === 'type' && params['type'] === 'null');
+  return isWord && instancePath === path;
 }
 
 /** Points at the member that is missing or too many, not at the object around it. */

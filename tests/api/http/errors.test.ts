@@ -1,5 +1,7 @@
 import { ERRORS, isErrorCode } from '../../../contracts/errors';
-import { type ApiAnswer, ApiFixture, OPERATOR } from '../../support/api-fixture';
+import { type ApiAnswer, ApiFixture, OPERATOR, type TokenCaller } from '../../support/api-fixture';
+
+const EXPORTER: TokenCaller = { scope: 'exports:read exports:write' };
 
 let api: ApiFixture;
 
@@ -65,6 +67,17 @@ test('A member the route does not know is refused with its JSON pointer.', async
 test('A missing member is named by its JSON pointer.', async () => {
   const answer = await api.call(OPERATOR, 'PUT', '/v1/learners/u-1', { username: 'ann', email: 'e' });
   expect(answer.body['errors']).toEqual([expect.objectContaining({ pointer: '/fullName' })]);
+});
+
+test('A word that is not on a list is answered with the list, once.', async () => {
+  const channel = { kind: 'NOPE', baseUrl: 'https://lrs.example.org/' };
+  await api.call(EXPORTER, 'PUT', '/v1/customers/acme', { name: 'Acme', slug: 'acme' });
+  const answer = await api.call(EXPORTER, 'PUT', '/v1/customers/acme/channels/lrs', channel);
+  expectProblem(answer, 'bad-request');
+  expect(answer.body['errors']).toEqual([
+    { in: 'body', pointer: '/kind', message: expect.stringMatching(/^must be one of "[A-Z]+", .*"XAPI"/) },
+  ]);
+  expect(answer.body['detail']).toMatch(/^body\/kind must be one of "/);
 });
 
 test('Nothing in a body is coerced.', async () => {
