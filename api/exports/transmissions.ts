@@ -31,7 +31,6 @@ export const transmissionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
 
   const resolve = {
     tags,
-    summary: 'Says of a held transmission whether it arrived; the same said again changes nothing',
     params: http.TransmissionParams,
     body: http.ResolveBody,
     response: responses({ 200: http.TransmissionAnswer }),

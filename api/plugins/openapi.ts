@@ -3,6 +3,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import fastifyPlugin from 'fastify-plugin';
 import { ERRORS } from '../../contracts/errors';
 import { Problem } from '../../contracts/http/common';
+import { describeRoute } from '../openapi/describe-route';
+import { readableDocument } from '../openapi/document';
 
 /** The contract as the running service has it: /openapi.json, read by people at /docs; errors at /docs/errors. */
 export const openapiPlugin = fastifyPlugin(async (app) => {
@@ -14,6 +16,8 @@ export const openapiPlugin = fastifyPlugin(async (app) => {
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       security: [{ bearer: [] }],
     },
+    transform: describeRoute,
+    transformObject: (document) => readableDocument('openapiObject' in document ? document.openapiObject : {}),
     refResolver: {
       buildLocalReference: ({ $id }, _base, _fragment, position) =>
         typeof $id === 'string' ? $id : `schema-${position}`,
