@@ -101,7 +101,7 @@ test('All well is 0, with a table of what came of everybody.', async () => {
   expect(cli.out).toMatch(/Export \d+: completed · dry run/);
   expect(api.gateway.exports.starts.at(-1)).toMatchObject({
     target: { dryRun: true, level: 'completion' },
-    ask: { asOf: '2026-01-01T00:00:00.000Z' },
+    command: { asOf: '2026-01-01T00:00:00.000Z' },
   });
 });
 

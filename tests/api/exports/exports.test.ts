@@ -67,7 +67,7 @@ describe('Starting an export', () => {
     expect(await api.call(EXPORTER, 'POST', path, one)).toMatchObject({ status: 202 });
     expect(api.gateway.exports.starts.at(-1)).toMatchObject({
       target: { enrollmentId: '1' },
-      ask: { trigger: 'event', learnerId: 'u1', isPassing: true },
+      command: { trigger: 'event', learnerId: 'u1', isPassing: true },
     });
   });
 
