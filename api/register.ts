@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { attemptActionRoutes } from './attempts/act';
-import { restCallbackRoutes, softwareSecureRoutes } from './attempts/callbacks/provider-callbacks';
+import { callbackRoutes } from './attempts/callbacks/provider-callbacks';
 import { attemptChangeRoutes } from './attempts/change';
 import { attemptCreationRoutes } from './attempts/create';
 import { attemptPastRoutes, attemptRoutes } from './attempts/read';
@@ -32,7 +32,7 @@ export async function registerRoutes(v1: FastifyInstance, context: ApiContext): 
       attemptActionRoutes,
       attemptRemovalRoutes,
     ],
-    ...[softwareSecureRoutes, restCallbackRoutes, reviewRoutes],
+    ...[callbackRoutes, reviewRoutes],
     ...[customerRoutes, customerImportRoutes, channelRoutes, transmissionRoutes],
     ...[exportRoutes, exportSteeringRoutes, exportRecordRoutes, exportProgressRoutes],
     ...(context.settings.testClock ? [clockRoutes] : []),

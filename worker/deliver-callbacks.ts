@@ -1,12 +1,7 @@
 import type { Knex } from 'knex';
 import type { AttemptGateway } from '../clients/temporal/attempts';
 import { callbackCommand } from '../contracts/attempts/commands';
-import {
-  type AttemptTimings,
-  examAttemptWorkflowId,
-  providerReadySignal,
-  reviewReceivedSignal,
-} from '../contracts/attempts/messages';
+import { type AttemptTimings, CALLBACK_SIGNALS, examAttemptWorkflowId } from '../contracts/attempts/messages';
 import { findOwnerRef } from '../db/attempts/refs';
 import { callbacksToDeliver, type CallbackDelivery, markDelivered } from '../db/attempts/reviews/inbox';
 
@@ -63,8 +58,7 @@ async function deliverInOrder(
   const [first] = queue;
   const ref = first && (await findOwnerRef(knex, first.key));
   for (const { kind, inboxId } of queue) {
-    const signal = kind === 'review' ? reviewReceivedSignal : providerReadySignal;
-    if (ref) await gateway.signalWithStart(ref, signal, [callbackCommand(inboxId)], timings);
+    if (ref) await gateway.signalWithStart(ref, CALLBACK_SIGNALS[kind], [callbackCommand(inboxId)], timings);
   }
   await markDelivered(
     knex,

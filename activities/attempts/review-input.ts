@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { CommandRequest, ReviewRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { type ErrorCode, isErrorCode } from '../../contracts/errors';
-import { findCallback, type InboxRow } from '../../db/attempts/reviews/inbox';
+import { findCallback, type StoredCallback } from '../../db/attempts/reviews/inbox';
 import { findReviewDetails, reviewFacts } from '../../db/attempts/reviews/reviews';
 import type { Command } from '../../domain/attempts/commands';
 import type { ReviewFacts } from '../../domain/attempts/reviews/facts';
@@ -41,12 +41,12 @@ async function secondReviewInput(
   return { command: request, review };
 }
 
-function parseReview({ channel, body, attemptCode, externalId }: InboxRow): ReviewPayload {
+function parseReview({ channel, body, attemptCode, externalId }: StoredCallback): ReviewPayload {
   if (channel === 'software_secure') return readSoftwareSecureReview(body);
   return readRestReview(body, { attemptCode, externalId: externalId ?? '' });
 }
 
-function isFor({ key }: InboxRow, { examId, userId, attemptNumber }: AttemptKey): boolean {
+function isFor({ key }: StoredCallback, { examId, userId, attemptNumber }: AttemptKey): boolean {
   return key.examId === examId && key.userId === userId && key.attemptNumber === attemptNumber;
 }
 

@@ -1,15 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
-import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerParams } from '../../contracts/http/exams';
+import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerLine, LearnerParams } from '../../contracts/http/exams';
 import type { Scope } from '../../contracts/scopes';
-import { upsertLearner } from '../../db/courses/learners';
+import { upsertLearner, upsertLearners } from '../../db/courses/learners';
 import type { RouteOptions } from '../context';
 import { violatedConstraint } from '../http/database-failure';
-import { importLearners } from './import-learners';
+import { acceptNdjson, importLines, lineKind } from '../http/ndjson-import';
 
 const tags = ['learners'];
 const scopes: Scope[] = ['exams:write', 'attempts:write'];
+const CHECK = TypeCompiler.Compile(LearnerLine);
 
 /** What e-mails, providers and grade look-ups need of learners. */
 export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context: { knex } }) => {
@@ -23,16 +25,22 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     }
   });
 
+  const learner = lineKind(
+    CHECK,
+    (lines) =>
+      upsertLearners(
+        knex,
+        lines.map((line) => ({ active: true, ...line })),
+      ),
+    (error) => (violatedConstraint(error) === undefined ? undefined : '/username: is taken by another learner'),
+  );
   await app.register(async (streaming) => {
-    streaming.removeAllContentTypeParsers();
-    streaming.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
-    streaming.post(
-      '/learners/import',
-      {
-        config: { scopes, idempotencyKey: false, streamedBody: true },
-        schema: { tags, consumes: ['application/x-ndjson'], response: responses({ 200: ImportAnswer }) },
-      },
-      async (request) => importLearners(knex, request.body as AsyncIterable<Uint8Array>),
-    );
+    acceptNdjson(streaming);
+    const config = { scopes, idempotencyKey: false as const, streamedBody: true as const };
+    const imported = { tags, consumes: ['application/x-ndjson'], response: responses({ 200: ImportAnswer }) };
+    streaming.post('/learners/import', { config, schema: imported }, async ({ body }) => {
+      const { kinds: _kinds, ...report } = await importLines(body, { learner }, () => 'learner');
+      return report;
+    });
   });
 };

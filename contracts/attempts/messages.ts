@@ -131,6 +131,8 @@ export const setReviewUpdate = defineUpdate<AttemptView, [CommandInput<'setRevie
 export const reviewReceivedSignal = defineSignal<[CommandInput<'review'>]>('reviewReceived');
 /** The provider says that the learner may begin. */
 export const providerReadySignal = defineSignal<[CommandInput<'providerReady'>]>('providerReady');
+/** By the kind of the callback. */
+export const CALLBACK_SIGNALS = { review: reviewReceivedSignal, ready: providerReadySignal };
 export const declineByCascadeSignal = defineSignal<[CommandInput<'declineByCascade'>]>('declineByCascade');
 export const clockChangedSignal = defineSignal('clockChanged');
 /** Reload the row: effects are due, or the workflow has not confirmed the newest version. */

@@ -9,9 +9,6 @@ export interface Learner {
   active: boolean;
 }
 
-/** Most rows `upsertLearners` takes: one statement, well below the limit of parameters. */
-export const LEARNERS_PER_STATEMENT = 1000;
-
 export async function findLearner(knex: Knex, userId: string): Promise<Learner | undefined> {
   return LearnerModel.query(knex).findById(userId);
 }
@@ -29,10 +26,8 @@ export async function upsertLearner(knex: Knex, learner: Learner): Promise<Learn
   return LearnerModel.query(knex).insert(learner).onConflict('user_id').merge().returning('*');
 }
 
-/** Stores up to LEARNERS_PER_STATEMENT learners at once; of rows with the same userId the last one counts. */
-export async function upsertLearners(knex: Knex, learners: readonly Learner[]): Promise<number> {
+/** Stores up to a thousand learners in one statement; of rows with the same userId the last one counts. */
+export async function upsertLearners(knex: Knex, learners: readonly Learner[]): Promise<void> {
   const rows = [...new Map(learners.map((learner) => [learner.userId, learner])).values()];
-  if (rows.length === 0) return 0;
   await LearnerModel.query(knex).insert(rows).onConflict('user_id').merge();
-  return rows.length;
 }

@@ -4,10 +4,7 @@ import type { ImportRow } from '../../contracts/http/customer-import';
 import { queryRows } from '../core/query';
 import { sealClickThrough } from './click-throughs';
 
-/** Most rows one of these functions takes: one statement, a few hundred kilobytes. */
-export const IMPORT_ROWS_PER_STATEMENT = 1_000;
-
-/** Of rows with the same key the last one counts: a statement may not touch a row twice. */
+/** These functions take up to a thousand rows: one statement, a few hundred kilobytes. Of rows with the same key the last one counts: a statement may not touch a row twice. */
 export function lastOfEach<R>(rows: readonly R[], keyOf: (row: R) => unknown): R[] {
   return [...new Map(rows.map((row) => [JSON.stringify(keyOf(row)), row])).values()];
 }

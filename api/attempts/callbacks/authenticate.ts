@@ -7,18 +7,6 @@ import { registeredProvider } from '../../../db/attempts/reviews/callback-attemp
 import type { ApiContext } from '../../context';
 import { rejectCallback } from './reject';
 
-/** Stored callbacks are JSON in Postgres, which has no NUL and no lone surrogates. */
-const NOT_STORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89ab])/i;
-
-/** @returns the body as JSON, as it is stored. @throws ApiError `bad-request` */
-export function toStorableJson(body: unknown): string {
-  const json = JSON.stringify(body);
-  if (json.includes('\\u') && NOT_STORABLE.test(json)) {
-    throw new ApiError('bad-request', 'A text has characters that no text has.');
-  }
-  return json;
-}
-
 /** @throws ApiError `unknown-provider` */
 export function configuredProvider({ settings }: ApiContext, name: string): ProviderSettings {
   const provider = settings.providers.find((candidate) => candidate.name === name);
@@ -56,7 +44,7 @@ export async function authenticateRest(
 ): Promise<ProviderSettings> {
   const limit = request.principal.provider;
   if (limit === undefined || limit === provider) return configuredProvider(context, provider);
-  return rejectCallback(context, request, { provider, object: externalId }, foreignProviderFault());
+  return rejectCallback(context, request, { provider, object: externalId }, FOREIGN);
 }
 
 /**
@@ -73,13 +61,11 @@ export async function requireOwnAttempt(
   const registered = await registeredProvider(context.knex, located.ref);
   const isUnclaimed = located.ref.provider === null && registered === null;
   if (registered === provider || isUnclaimed) return;
-  await rejectCallback(context, request, { provider, object: located.view.attemptCode }, foreignProviderFault());
+  await rejectCallback(context, request, { provider, object: located.view.attemptCode }, FOREIGN);
 }
 
-function foreignProviderFault(): { code: 'attempt-not-found'; detail: string; incident: 'callback.foreign-provider' } {
-  return {
-    code: 'attempt-not-found',
-    detail: 'There is no such attempt of this provider.',
-    incident: 'callback.foreign-provider',
-  };
-}
+const FOREIGN = {
+  code: 'attempt-not-found',
+  detail: 'There is no such attempt of this provider.',
+  incident: 'callback.foreign-provider',
+} as const;

@@ -1,147 +1,104 @@
 import { createHash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import { ProviderRules } from '../../../config/provider-rules';
 import { callbackCommand } from '../../../contracts/attempts/commands';
-import { type AttemptRef, providerReadySignal, reviewReceivedSignal } from '../../../contracts/attempts/messages';
+import { type AttemptView, CALLBACK_SIGNALS } from '../../../contracts/attempts/messages';
 import type { LocatedAttempt } from '../../../db/attempts/find';
 import { findAttemptRef } from '../../../db/attempts/refs';
 import {
-  type Callback,
   type IncomingCallback,
   markDelivered,
   type Receipt,
   receiveCallbacks,
-  type ReceiveResult,
-  type ReceiveOptions,
 } from '../../../db/attempts/reviews/inbox';
-import { findReviewFault } from '../../../domain/attempts/reviews/checks';
+import { findReviewFault, type ReviewFault } from '../../../domain/attempts/reviews/checks';
 import type { ReviewPayload } from '../../../domain/attempts/reviews/payload';
 import type { RuleSet } from '../../../domain/attempts/rule-sets';
 import type { ApiContext } from '../../context';
 import { isDatabaseUnavailable } from '../../http/database-failure';
 import { Batcher } from './batcher';
 import { CallbackRate } from './rate';
-import { type AuditSubject, auditCallback, rejectCallback } from './reject';
 import { toStoredBody } from './stored-body';
 
-/** An authenticated callback, and the attempt it is about (if there is one). */
-export interface AuthenticatedCallback {
+/** An authenticated callback; a vendor's "ready" addresses its attempt as a review does, and says no more. */
+export type VendorCallback = {
   provider: string;
-  located: LocatedAttempt | undefined;
-  payload: ReviewPayload;
   trusted: boolean;
   /** As JSON. */
   body: string;
-}
+} & (
+  | { kind: 'ready'; payload: Pick<ReviewPayload, 'protocol' | 'attemptCode' | 'externalId'>; located: LocatedAttempt }
+  /** `located` absent: the attempt was not looked for; null: there is none. */
+  | { kind: 'review'; payload: ReviewPayload; located?: LocatedAttempt | null }
+);
 
-/** Stores callbacks and answers them. The attempt's workflow decides what they mean, from the stored rows. */
+type Review = Extract<VendorCallback, { kind: 'review' }>;
+
+/** `look closer`: nothing was done; look for the attempt and come again with it. */
+export type ReceiveOutcome = 'stored' | 'repeat' | 'look closer' | { refused: ReviewFault };
+
+/** Stores callbacks, one object per process. The attempt's workflow decides what they mean, from the stored rows. */
 export class CallbackInbox {
   private readonly rate = new CallbackRate();
-  private readonly batcher: Batcher<IncomingCallback, ReceiveResult>;
+  private readonly batcher: Batcher<IncomingCallback, Receipt>;
+  private readonly providers: ProviderRules;
 
   constructor(private readonly context: ApiContext) {
-    this.batcher = new Batcher((batch) => receiveCallbacks(context.knex, batch), isDatabaseUnavailable);
+    const { knex, settings } = context;
+    this.batcher = new Batcher((batch) => receiveCallbacks(knex, batch), isDatabaseUnavailable);
+    this.providers = new ProviderRules(settings.providers, settings.reviewSlaMs);
   }
 
   /**
-   * The usual case in one statement: a review without a fault, of a live attempt the vendor addresses correctly.
-   * @returns false when it needs a closer look: nothing was stored then. @throws ApiError
+   * Checks and stores a callback. The usual case is one statement without a look before it: a review without a fault, of a
+   * live attempt that the vendor addresses correctly.
    */
-  async receivePlainReview(
-    request: FastifyRequest,
-    callback: Omit<AuthenticatedCallback, 'located'>,
-    rules: RuleSet,
-  ): Promise<boolean> {
-    const { payload, provider, trusted, body } = callback;
-    const { attemptCode, externalId, protocol: channel } = payload;
-    if (attemptCode === undefined || externalId === undefined) return false;
-    const expected = { attempt: { code: attemptCode, externalId }, isReviewed: false, isProctored: true };
-    if (findReviewFault(payload, expected, rules)) return false;
-    const facts = { provider, channel, attemptCode, externalId, trusted, body, bodyHash: hashOf(provider, body) };
-    const receipt = await this.storeInBatch({
-      ...facts,
-      kind: 'review',
-      ...this.receiveOptions(!rules.allowReviewUpdates),
-    });
-    if (!receipt.isLocated) return false;
-    void this.notifyWorkflow('review', attemptCode, receipt);
-    await this.answerReceipt(request, { provider, object: attemptCode }, receipt);
-    return true;
+  async receive(callback: VendorCallback): Promise<ReceiveOutcome> {
+    if (callback.kind === 'ready' && !mayBeOpened(callback.located)) return 'repeat';
+    const rules = this.providers.rules(callback.located?.ref.provider ?? callback.provider);
+    const fault = callback.kind === 'review' ? faultOf(callback, rules) : null;
+    if (fault) return callback.located === undefined ? 'look closer' : { refused: fault };
+    const incoming = this.toIncoming(callback, rules);
+    const receipt = await this.batcher.run(incoming);
+    if (!receipt.isLocated) return 'look closer';
+    void this.notifyWorkflow(incoming, receipt);
+    if (receipt.isRepeat) return 'repeat';
+    return receipt.inboxId === null ? { refused: REVIEWED } : 'stored';
   }
 
-  /** @throws ApiError with the first fault, in the order of the rule set. */
-  async receiveReview(request: FastifyRequest, callback: AuthenticatedCallback, rules: RuleSet): Promise<void> {
-    const { payload, located, provider, body } = callback;
-    const object = located?.view.attemptCode ?? payload.attemptCode ?? 'none';
-    const auditSubject = { provider, object };
-    const attempt = located ? { code: located.view.attemptCode, externalId: located.view.externalId } : null;
-    const subject = { attempt, isReviewed: false, isProctored: located?.ref.provider != null };
-    const fault = findReviewFault(payload, subject, rules);
-    if (fault || !located) {
-      const unknown = { code: 'attempt-not-found', detail: 'There is no attempt of this code.' } as const;
-      return rejectCallback(this.context, request, auditSubject, fault ?? unknown);
-    }
-    const bodyHash = hashOf(provider, body);
-    const toStore = { ...toStoredCallback(callback, located), kind: 'review', bodyHash } as const;
-    const receipt = await this.store(toStore, this.receiveOptions(!rules.allowReviewUpdates));
-    return this.answerReceipt(request, auditSubject, receipt);
-  }
-
-  /** Only attempts that can still be opened are notified; one such message at a time is enough. */
-  async receiveReady(
-    callback: Omit<AuthenticatedCallback, 'payload'>,
-    channel: Callback['channel'],
-    located: LocatedAttempt,
-  ): Promise<void> {
-    const { status } = located.view;
-    if (status !== 'created' && status !== 'download_software_clicked') return;
-    const payload = { protocol: channel, externalId: located.view.externalId ?? undefined };
-    const toStore = {
-      ...toStoredCallback({ ...callback, payload }, located),
-      kind: 'ready',
-      bodyHash: 'ready',
-    } as const;
-    await this.store(toStore, { ...this.receiveOptions(true), windowMs: 0 });
-  }
-
-  private receiveOptions(onlyOne: boolean): ReceiveOptions {
-    return { receivedAt: this.context.now(), windowMs: this.context.settings.duplicateWindowMs, onlyOne };
-  }
-
-  private async store(toStore: Callback, options: ReceiveOptions): Promise<Receipt> {
-    const receipt = await this.storeInBatch({ ...toStore, ...options });
-    void this.notifyWorkflow(toStore.kind, toStore.attemptCode, receipt);
-    return receipt;
-  }
-
-  /** Repetitions are recognised by the received body, so that is hashed; sealing differs every time. */
-  private async storeInBatch(callback: IncomingCallback): Promise<ReceiveResult> {
-    const { settings } = this.context;
-    const body = toStoredBody(callback.body, callback.attemptCode, settings.credentialKeys);
-    return this.batcher.run({ ...callback, body });
-  }
-
-  private async answerReceipt(
-    request: FastifyRequest,
-    auditSubject: AuditSubject,
-    { isRepeat, inboxId }: Receipt,
-  ): Promise<void> {
-    if (isRepeat) return auditCallback(this.context, request, 'callback.replayed', auditSubject);
-    if (inboxId !== null) return;
-    const detail = 'The attempt has a review, and updates are not allowed.';
-    return rejectCallback(this.context, request, auditSubject, { code: 'review-already-exists', detail });
+  private toIncoming(callback: VendorCallback, rules: RuleSet): IncomingCallback {
+    const { settings, now } = this.context;
+    const { kind, provider, trusted, payload, located, body } = callback;
+    const { protocol: channel, attemptCode = '', externalId = null } = payload;
+    const attempt = located ? pickIds(located.view) : undefined;
+    const stored = toStoredBody(body, attemptCode, settings.credentialKeys);
+    const about = {
+      kind,
+      provider,
+      channel,
+      attemptCode,
+      attempt,
+      externalId,
+      trusted,
+      body: stored,
+      receivedAt: now(),
+    };
+    if (kind === 'ready') return { ...about, bodyHash: 'ready', windowMs: 0, onlyOne: true };
+    // Repetitions are recognised by the received body: sealing differs every time.
+    const bodyHash = createHash('sha256').update(`${provider}\n${body}`).digest('base64url');
+    return { ...about, bodyHash, windowMs: settings.duplicateWindowMs, onlyOne: !rules.allowReviewUpdates };
   }
 
   /** Not awaited: the answer does not depend on Temporal, and the relay delivers what is not delivered here. */
   private async notifyWorkflow(
-    kind: Callback['kind'],
-    attemptCode: string,
+    { kind, attemptCode }: IncomingCallback,
     { inboxId, waitsForOthers }: Receipt,
   ): Promise<void> {
-    const { knex, now } = this.context;
+    const { knex, now, temporal, settings } = this.context;
     if (inboxId === null || waitsForOthers || !this.rate.begin(now())) return;
     try {
       const ref = await findAttemptRef(knex, attemptCode);
-      if (ref) await this.signal(kind, ref, inboxId);
+      const signal = CALLBACK_SIGNALS[kind];
+      if (ref) await temporal.signalWithStart(ref, signal, [callbackCommand(inboxId)], settings.timings);
       await markDelivered(knex, [inboxId]);
     } catch {
       // Temporal is down or slow: the row waits for the relay.
@@ -149,27 +106,32 @@ export class CallbackInbox {
       this.rate.end();
     }
   }
-
-  private async signal(kind: Callback['kind'], ref: AttemptRef, inboxId: string): Promise<void> {
-    const { temporal, settings } = this.context;
-    const signal = kind === 'review' ? reviewReceivedSignal : providerReadySignal;
-    await temporal.signalWithStart(ref, signal, [callbackCommand(inboxId)], settings.timings);
-  }
 }
 
-type LocatedCallback = Omit<AuthenticatedCallback, 'payload'> & {
-  payload: Pick<ReviewPayload, 'protocol' | 'externalId'>;
+const REVIEWED: ReviewFault = {
+  code: 'review-already-exists',
+  detail: 'The attempt has a review, and updates are not allowed.',
 };
+const UNKNOWN: ReviewFault = { code: 'attempt-not-found', detail: 'There is no attempt of this code.' };
 
-function toStoredCallback(
-  { provider, payload, trusted, body }: LocatedCallback,
-  { view }: LocatedAttempt,
-): Omit<Callback, 'kind' | 'bodyHash'> {
-  const { attemptCode, attemptId } = view;
-  const externalId = payload.externalId ?? null;
-  return { provider, channel: payload.protocol, attemptCode, attemptId, key: view, externalId, trusted, body };
+/** Before the attempt was looked for, it is taken to be as the vendor addresses it. */
+function faultOf({ payload, located }: Review, rules: RuleSet): ReviewFault | null {
+  const { attemptCode, externalId } = payload;
+  if (located === undefined) {
+    if (attemptCode === undefined || externalId === undefined) return UNKNOWN;
+    const attempt = { code: attemptCode, externalId };
+    return findReviewFault(payload, { attempt, isReviewed: false, isProctored: true }, rules);
+  }
+  const attempt = located && { code: located.view.attemptCode, externalId: located.view.externalId };
+  const subject = { attempt, isReviewed: false, isProctored: located?.ref.provider != null };
+  return findReviewFault(payload, subject, rules) ?? (located ? null : UNKNOWN);
 }
 
-function hashOf(provider: string, json: string): string {
-  return createHash('sha256').update(`${provider}\n${json}`).digest('base64url');
+function pickIds({ examId, userId, attemptNumber, attemptId }: AttemptView): IncomingCallback['attempt'] {
+  return { examId, userId, attemptNumber, attemptId };
+}
+
+/** Any other attempt is left as it is. */
+function mayBeOpened({ view: { status } }: LocatedAttempt): boolean {
+  return status === 'created' || status === 'download_software_clicked';
 }

@@ -1,24 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ProviderRules } from '../../../config/provider-rules';
 import { ApiError } from '../../../contracts/api-error';
 import { responses } from '../../../contracts/http/common';
 import * as http from '../../../contracts/http/reviews';
 import type { Scope } from '../../../contracts/scopes';
 import { findByCode, type LocatedAttempt } from '../../../db/attempts/find';
 import { findLiveByExternalId } from '../../../db/attempts/reviews/callback-attempts';
-import { readRestReview, readSoftwareSecureReview } from '../../../domain/attempts/reviews/payload';
+import { type ReviewProtocol, readRestReview, readSoftwareSecureReview } from '../../../domain/attempts/reviews/payload';
 import type { ApiContext, RouteOptions } from '../../context';
-import {
-  authenticateRest,
-  authenticateSoftwareSecure,
-  configuredProvider,
-  requireOwnAttempt,
-  toStorableJson,
-} from './authenticate';
-import { CallbackInbox } from './inbox';
-import { rejectCallback } from './reject';
+import { authenticateRest, authenticateSoftwareSecure, configuredProvider, requireOwnAttempt } from './authenticate';
+import { CallbackInbox, type ReceiveOutcome, type VendorCallback } from './inbox';
+import { type AuditSubject, auditCallback, rejectCallback } from './reject';
+import { toStorableJson } from './stored-body';
 
 const tags = ['callbacks'];
 const anonymous = { anonymous: true, idempotencyKey: false } as const;
@@ -27,11 +21,18 @@ const vendor: { scopes: Scope[] } = { scopes: ['callbacks'] };
 const bodyLimit = 1024 * 1024;
 const response = responses({ 202: http.CallbackAnswer });
 
-/** SoftwareSecure's callbacks. Postgres alone answers: they are taken while Temporal is down. */
-export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
-  const { knex, settings, now } = context;
-  const rules = new ProviderRules(settings.providers, settings.reviewSlaMs);
+/** Vendors' callbacks. Postgres alone answers: they are taken while Temporal is down. */
+export const callbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const inbox = new CallbackInbox(context);
+  await app.register(softwareSecureRoutes, { context, inbox });
+  await app.register(restRoutes, { context, inbox });
+};
+
+type CallbackOptions = RouteOptions & { inbox: CallbackInbox };
+
+/** SoftwareSecure's own protocol, which carries no token. */
+const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (app, { context, inbox }) => {
+  const { knex, settings, now } = context;
 
   const review = { tags, params: http.ProviderParams, body: http.VendorBody, response };
   app.post('/providers/:provider/reviews', { config: anonymous, bodyLimit, schema: review }, async (request, reply) => {
@@ -39,63 +40,55 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     const body = toStorableJson(request.body);
     const trusted = await authenticateSoftwareSecure(context, request, provider);
     const payload = readSoftwareSecureReview(request.body);
-    const fields = { provider: provider.name, payload, trusted, body };
-    if (await inbox.receivePlainReview(request, fields, rules.rules(provider.name))) {
-      return answerReceived(reply, payload.attemptCode ?? '');
+    const { attemptCode } = payload;
+    const callback = { kind: 'review', provider: provider.name, payload, trusted, body } as const;
+    let outcome = await inbox.receive(callback);
+    if (outcome === 'look closer') {
+      const located = attemptCode === undefined ? undefined : await findByCode(knex, attemptCode, now());
+      if (located) await requireOwnAttempt(context, request, provider.name, located);
+      outcome = await inbox.receive({ ...callback, located: located ?? null });
     }
-    const located = payload.attemptCode === undefined ? undefined : await findByCode(knex, payload.attemptCode, now());
-    if (located) await requireOwnAttempt(context, request, provider.name, located);
-    const callback = { ...fields, located };
-    await inbox.receiveReview(request, callback, rules.rules(located?.ref.provider ?? provider.name));
-    return answerReceived(reply, payload.attemptCode ?? '');
+    await concludeReview(context, request, { provider: provider.name, object: attemptCode ?? 'none' }, outcome);
+    return answerReceived(reply, attemptCode ?? '');
   });
 
   const redirect = responses({ 302: Type.Null({ description: 'To the exam, whether it was opened by this or not' }) });
-  const launch = {
-    config: anonymous,
-    exposeHeadRoute: false,
-    schema: { tags, params: http.LaunchParams, response: redirect },
-  };
+  const schema = { tags, params: http.LaunchParams, response: redirect };
+  const launch = { config: anonymous, exposeHeadRoute: false, schema };
   app.get('/providers/:provider/start/:attemptCode', launch, async (request, reply) => {
     const { attemptCode } = request.params;
     const provider = configuredProvider(context, request.params.provider).name;
     const located = await findByCode(knex, attemptCode, now());
     if (!located || located.view.isArchived) return unknownAttempt(context, request, { provider, object: attemptCode });
     await requireOwnAttempt(context, request, provider, located);
-    await inbox.receiveReady({ provider, located, trusted: false, body: '{}' }, 'software_secure', located);
+    await inbox.receive(readyOf({ provider, trusted: false, body: '{}' }, 'software_secure', located));
     const { courseId, contentId } = located.view;
     return reply.redirect(encodeURI(`${settings.platformUrl ?? ''}/courses/${courseId}/jump_to/${contentId}`), 302);
   });
 };
 
-/** The edX REST protocol's callbacks, with a token of scope callbacks. */
-export const restCallbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
-  const { settings } = context;
-  const rules = new ProviderRules(settings.providers, settings.reviewSlaMs);
-  const inbox = new CallbackInbox(context);
+/** The edX REST protocol, with a token of scope callbacks. */
+const restRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (app, { context, inbox }) => {
+  const address = '/providers/:provider/attempts/:externalId';
   const params = http.ExternalAttemptParams;
 
   const ready = { tags, params, body: http.ReadyBody, response };
-  app.post(
-    '/providers/:provider/attempts/:externalId/ready',
-    { config: vendor, schema: ready },
-    async (request, reply) => {
-      const located = await ownAttempt(context, request, request.params);
-      const body = toStorableJson(request.body);
-      await inbox.receiveReady({ provider: request.params.provider, located, trusted: true, body }, 'rest', located);
-      return answerReceived(reply, located.view.attemptCode);
-    },
-  );
+  app.post(`${address}/ready`, { config: vendor, schema: ready }, async (request, reply) => {
+    const located = await ownAttempt(context, request, request.params);
+    const body = toStorableJson(request.body);
+    await inbox.receive(readyOf({ provider: request.params.provider, trusted: true, body }, 'rest', located));
+    return answerReceived(reply, located.view.attemptCode);
+  });
 
   const reviewed = { config: vendor, bodyLimit, schema: { tags, params, body: http.VendorBody, response } };
-  app.post('/providers/:provider/attempts/:externalId/reviewed', reviewed, async (request, reply) => {
+  app.post(`${address}/reviewed`, reviewed, async (request, reply) => {
     const { provider, externalId } = request.params;
     const located = await ownAttempt(context, request, request.params);
     const body = toStorableJson(request.body);
     const { attemptCode } = located.view;
     const payload = readRestReview(request.body, { attemptCode, externalId });
-    const callback = { provider, located, payload, trusted: true, body };
-    await inbox.receiveReview(request, callback, rules.rules(located.ref.provider ?? provider));
+    const outcome = await inbox.receive({ kind: 'review', provider, located, payload, trusted: true, body });
+    await concludeReview(context, request, { provider, object: attemptCode }, outcome);
     return answerReceived(reply, attemptCode);
   });
 };
@@ -109,23 +102,36 @@ async function ownAttempt(
   const { provider, externalId } = address;
   await authenticateRest(context, request, address);
   const found = await findLiveByExternalId(context.knex, externalId, context.now());
-  const located = found.find((candidate) => candidate.ref.provider === provider) ?? found[0];
+  const located = found.find(({ ref }) => ref.provider === provider) ?? found[0];
   if (!located) return unknownAttempt(context, request, { provider, object: externalId });
   const { courses } = request.principal;
-  if (courses !== undefined && !courses.includes(located.view.courseId)) throw new ApiError('attempt-not-found');
+  if (courses !== undefined && !courses.includes(located.ref.courseId)) throw new ApiError('attempt-not-found');
   await requireOwnAttempt(context, request, provider, located);
   return located;
 }
 
-function unknownAttempt(
+function readyOf(
+  from: Pick<VendorCallback, 'provider' | 'trusted' | 'body'>,
+  protocol: ReviewProtocol,
+  located: LocatedAttempt,
+): VendorCallback {
+  const { attemptCode, externalId } = located.view;
+  return { kind: 'ready', ...from, payload: { protocol, attemptCode, externalId: externalId ?? undefined }, located };
+}
+
+/** @throws ApiError with the first fault, in the order of the rule set. Repetitions are answered, and audited. */
+async function concludeReview(
   context: ApiContext,
   request: FastifyRequest,
-  auditSubject: { provider: string; object: string },
-): Promise<never> {
-  return rejectCallback(context, request, auditSubject, {
-    code: 'attempt-not-found',
-    detail: 'There is no such attempt.',
-  });
+  subject: AuditSubject,
+  outcome: ReceiveOutcome,
+): Promise<void> {
+  if (outcome === 'repeat') await auditCallback(context, request, 'callback.replayed', subject);
+  if (typeof outcome === 'object') await rejectCallback(context, request, subject, outcome.refused);
+}
+
+function unknownAttempt(context: ApiContext, request: FastifyRequest, subject: AuditSubject): Promise<never> {
+  return rejectCallback(context, request, subject, { code: 'attempt-not-found', detail: 'There is no such attempt.' });
 }
 
 function answerReceived(reply: FastifyReply, attemptCode: string): { attemptCode: string; state: 'received' } {

@@ -2,6 +2,18 @@ import type { SealingKeys } from '../../../config/sealing-keys';
 import { ApiError } from '../../../contracts/api-error';
 import { sealReviewLink } from '../../../db/attempts/reviews/links';
 
+/** Stored callbacks are JSON in Postgres, which has no NUL and no lone surrogates. */
+const NOT_STORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89ab])/i;
+
+/** @returns the body as JSON, as it is stored. @throws ApiError `bad-request` */
+export function toStorableJson(body: unknown): string {
+  const json = JSON.stringify(body);
+  if (json.includes('\\u') && NOT_STORABLE.test(json)) {
+    throw new ApiError('bad-request', 'A text has characters that no text has.');
+  }
+  return json;
+}
+
 const LINK_FIELD = 'videoReviewLink';
 
 /**

@@ -3,31 +3,30 @@ import type { AttemptKey } from '../../../contracts/attempts/messages';
 import type { ReviewProtocol } from '../../../domain/attempts/reviews/payload';
 import { queryRow, queryRows, writeRows } from '../../core/query';
 
-/** A callback as received, with the attempt it is about. */
-export interface Callback {
+/** A vendor's callback as it is received. */
+export interface IncomingCallback {
   kind: 'review' | 'ready';
   provider: string;
   channel: ReviewProtocol;
   attemptCode: string;
-  attemptId: string;
-  key: AttemptKey;
+  /** The attempt; absent: it is looked for, and found if nothing about the callback is special. */
+  attempt?: (AttemptKey & { attemptId: string }) | undefined;
   externalId: string | null;
   /** The vendor was authenticated. */
   trusted: boolean;
   /** As JSON. */
   body: string;
   bodyHash: string;
-}
-
-export interface InboxRow extends Omit<Callback, 'body'> {
-  body: unknown;
-  inboxId: string;
-  state: 'received' | 'applied' | 'refused';
-  /** The code it was refused with. */
-  reason: string | null;
+  receivedAt: Date;
+  /** For so long the same body for the same attempt is a repetition. */
+  windowMs: number;
+  /** Store none beside another, or where the attempt has a review. */
+  onlyOne: boolean;
 }
 
 export interface Receipt {
+  /** False: locate the attempt and call again with it; nothing was done. */
+  isLocated: boolean;
   /** Null: a repetition, or the attempt already has a review; nothing was stored. */
   inboxId: string | null;
   /** The same body for the same attempt is in the inbox, within the window. */
@@ -36,40 +35,23 @@ export interface Receipt {
   waitsForOthers: boolean;
 }
 
-export interface ReceiveOptions {
-  receivedAt: Date;
-  windowMs: number;
-  /** Reject a callback whose attempt has a review. */
-  onlyOne: boolean;
-}
-
-/** A received callback. Without its attempt that is looked up, and found if the callback is an ordinary one. */
-export type IncomingCallback = Pick<
-  Callback,
-  'kind' | 'provider' | 'channel' | 'attemptCode' | 'trusted' | 'body' | 'bodyHash'
-> &
-  Partial<Pick<Callback, 'attemptId' | 'key'>> & { externalId: string | null } & ReceiveOptions;
-
-/** `isLocated` false: locate the attempt and call again with it; nothing was done. */
-export type ReceiveResult = Receipt & { isLocated: boolean };
-
 /**
  * Stores callbacks, each unless it is a repetition, so that of a hundred copies at once one is stored; in one statement and
  * transaction. In the order of their codes, as each takes its attempt's lock: two such statements never wait for each other.
- * @returns the result of each, in the order given.
+ * @returns the receipt of each, in the order given.
  */
-export async function receiveCallbacks(knex: Knex, callbacks: readonly IncomingCallback[]): Promise<ReceiveResult[]> {
+export async function receiveCallbacks(knex: Knex, callbacks: readonly IncomingCallback[]): Promise<Receipt[]> {
   const sorted = [...callbacks.entries()].sort(([, a], [, b]) => (a.attemptCode < b.attemptCode ? -1 : 1));
   const json = `[${sorted.map(([, callback]) => toJson(callback)).join()}]`;
-  const rows = await queryRows<ReceiveResult>(knex, RECEIVE, { json });
-  const received: ReceiveResult[] = [];
-  for (const [position, [index]] of sorted.entries()) received[index] = rows[position] as ReceiveResult;
+  const rows = await queryRows<Receipt>(knex, RECEIVE, { json });
+  const received: Receipt[] = [];
+  for (const [position, [index]] of sorted.entries()) received[index] = rows[position] as Receipt;
   return received;
 }
 
 /** The body is JSON already. */
-function toJson({ body, key, ...rest }: IncomingCallback): string {
-  return `${JSON.stringify({ ...rest, ...key }).slice(0, -1)},"body":${body}}`;
+function toJson({ body, attempt, ...rest }: IncomingCallback): string {
+  return `${JSON.stringify({ ...rest, ...attempt }).slice(0, -1)},"body":${body}}`;
 }
 
 const RECEIVE_FIELDS = {
@@ -90,24 +72,41 @@ const RECEIVE_FIELDS = {
   onlyOne: 'boolean',
 };
 
-/** Migration 0010 has the function; it takes what `GIVEN` names, in this order. */
+const listOf = (format: (name: string, type: string) => string): string =>
+  Object.entries(RECEIVE_FIELDS)
+    .map(([name, type]) => format(name, type))
+    .join(', ');
+
+/** Migration 0010 has the function; it takes the fields in this order. */
 const RECEIVE = `
   select r.is_located as "isLocated", r.inbox_id as "inboxId", r.is_repeat as "isRepeat",
     r.waits_for_others as "waitsForOthers"
-  from rows from (jsonb_to_recordset(cast(:json as jsonb)) as (${Object.entries(RECEIVE_FIELDS)
-    .map(([name, type]) => `"${name}" ${type}`)
-    .join(', ')})) with ordinality as c
-  cross join lateral receive_callback(${Object.keys(RECEIVE_FIELDS)
-    .map((name) => `c."${name}"`)
-    .join(', ')}) r
+  from rows from (jsonb_to_recordset(cast(:json as jsonb)) as (${listOf((name, type) => `"${name}" ${type}`)}))
+    with ordinality as c
+  cross join lateral receive_callback(${listOf((name) => `c."${name}"`)}) r
   order by c.ordinality`;
 
-const FIELDS = `id::text as "inboxId", kind, provider, channel, attempt_code as "attemptCode", attempt_id as "attemptId",
-  external_id as "externalId", trusted, body, body_hash as "bodyHash", state, reason,
-  jsonb_build_object('examId', exam_id, 'userId', user_id, 'attemptNumber', attempt_number) as key`;
+/** A callback in the inbox. */
+export interface StoredCallback extends Pick<
+  IncomingCallback,
+  'kind' | 'provider' | 'channel' | 'attemptCode' | 'externalId' | 'trusted'
+> {
+  inboxId: string;
+  /** The attempt it is about. */
+  key: AttemptKey;
+  body: unknown;
+  state: 'received' | 'applied' | 'refused';
+  /** The code it was refused with. */
+  reason: string | null;
+}
 
-export function findCallback(trx: Knex, inboxId: string): Promise<InboxRow | undefined> {
-  return queryRow(trx, `select ${FIELDS} from review_inbox where id = :inboxId`, { inboxId });
+const SELECT = `select id::text as "inboxId", kind, provider, channel, attempt_code as "attemptCode",
+  external_id as "externalId", trusted, body, state, reason,
+  jsonb_build_object('examId', exam_id, 'userId', user_id, 'attemptNumber', attempt_number) as key
+  from review_inbox`;
+
+export function findCallback(trx: Knex, inboxId: string): Promise<StoredCallback | undefined> {
+  return queryRow(trx, `${SELECT} where id = :inboxId`, { inboxId });
 }
 
 /** Stores that a callback was applied, or refused and why; an outcome stored before stays as it is. */
@@ -119,26 +118,22 @@ export async function markCallback(trx: Knex, inboxId: string, reason: string | 
   );
 }
 
-/** Callbacks to deliver: oldest first, without those delivered within the grace time. */
-export interface CallbackDelivery {
-  inboxId: string;
-  kind: 'review' | 'ready';
-  key: AttemptKey;
-}
+/** What is to be delivered to the attempt's workflow, which reads the rest. */
+export type CallbackDelivery = Pick<StoredCallback, 'inboxId' | 'kind' | 'key'>;
 
-export async function callbacksToDeliver(
+/** Callbacks to deliver: oldest first, without those delivered within the grace time. */
+export function callbacksToDeliver(
   knex: Knex,
-  { graceMs, limit }: { graceMs: number; limit: number },
+  limits: { graceMs: number; limit: number },
 ): Promise<CallbackDelivery[]> {
-  const rows = await queryRows<CallbackDelivery>(
+  return queryRows(
     knex,
-    `select ${FIELDS} from review_inbox
+    `${SELECT}
      where state = 'received' and (signalled_at is null
        or signalled_at <= clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000))
      order by id limit :limit`,
-    { graceMs, limit },
+    limits,
   );
-  return rows.map(({ inboxId, kind, key }) => ({ inboxId, kind, key }));
 }
 
 /** The owner's workflow was signalled. */

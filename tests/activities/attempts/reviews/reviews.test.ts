@@ -41,8 +41,7 @@ async function storeCallback(key: AttemptKey, sent: Sent = {}): Promise<string> 
     provider: FIXTURE_PROVIDER,
     channel: 'software_secure',
     attemptCode,
-    attemptId,
-    key,
+    attempt: { ...key, attemptId },
     externalId,
   } as const;
   const reception = { receivedAt: new Date(), windowMs: 0, onlyOne: false };

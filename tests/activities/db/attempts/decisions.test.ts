@@ -1,7 +1,13 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../../contracts/attempts/messages';
 import { StaleRowError } from '../../../../db/attempts/apply-decision';
-import { commandStates, storeAnswer, storeAppliedCommand, storeIntent } from '../../../../db/attempts/commands';
+import {
+  commandStates,
+  findCommand,
+  storeAnswer,
+  storeAppliedCommand,
+  storeIntent,
+} from '../../../../db/attempts/commands';
 import { readDecisionContext } from '../../../../db/attempts/decision-context';
 import { findByCode, findCurrent, attemptHistory } from '../../../../db/attempts/find';
 import { nextAttemptNumber } from '../../../../db/attempts/numbers';
@@ -35,7 +41,7 @@ describe('a decision that is applied', () => {
     await created(db, attempt);
     const found = await findByCode(db, attempt.code, NOW);
     expect(found).toMatchObject({
-      provider: 'psi',
+      ref: { provider: 'psi', courseId: COURSE, phase: 'open' },
       view: { attemptId: attempt.id, courseId: COURSE, isArchived: false },
     });
     expect(await findCurrent(db, exam.id, 'u-1', NOW)).toEqual(found);
@@ -147,8 +153,12 @@ describe('a command', () => {
       gradeOverrideOnRejection: true,
       removal: 'removed',
     });
-    const second = await storeIntent(db, { ...intent, newAttempt: { id: 'b', code: 'B', number: 2 } });
-    expect(second).toMatchObject({ state: 'asking', newAttempt: { id: 'a' }, answers: { removal: 'removed' } });
+    await storeIntent(db, { ...intent, newAttempt: { id: 'b', code: 'B', number: 2 } });
+    expect(await findCommand(db, intent.commandId)).toMatchObject({
+      state: 'asking',
+      newAttempt: { id: 'a' },
+      answers: { removal: 'removed' },
+    });
     expect(await storeAnswer(db, 'unheard-of', {})).toBeUndefined();
   });
 

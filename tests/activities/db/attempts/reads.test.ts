@@ -160,8 +160,8 @@ describe('reading', () => {
     await created(db, removed);
     await apply(db, removed, { writes: [{ do: 'remove', attempt: removed }], archive: [removed] });
     expect(await cascadeCandidates(db, COURSE, 'u-1')).toMatchObject([
-      { exam: { id: first.id }, attemptNumber: 1, hasCurrent: true },
-      { exam: { id: second.id }, attemptNumber: 2, hasCurrent: false },
+      { exam: { id: first.id }, attemptNumber: 1 },
+      { exam: { id: second.id }, attemptNumber: 2 },
     ]);
   });
 
@@ -195,7 +195,8 @@ describe('reading', () => {
       active: true,
     });
     const many = Array.from({ length: 1000 }, (_, n) => learner(n));
-    expect(await upsertLearners(db, [...many.slice(1), { ...learner(0), fullName: 'Old' }, learner(0)])).toBe(1000);
+    await upsertLearners(db, [...many.slice(1), { ...learner(0), fullName: 'Old' }, learner(0)]);
+    expect(await db('learners')).toHaveLength(1000);
     expect(await findLearner(db, 'u0')).toMatchObject({ fullName: 'Name 0' });
   });
 
