@@ -2,6 +2,16 @@ import type { Child } from '../dev/children';
 import { type Stack, type StackOptions, startStack } from '../dev/stack';
 import { typescriptChild } from '../dev/stack-children';
 
+/** Only the credit service exists, so that each status change and each verdict makes one call. */
+export const ONLY_CREDIT = {
+  GRADES_URL: '',
+  CERTIFICATES_URL: '',
+  INSTRUCTOR_URL: '',
+  COURSES_URL: '',
+  SMTP_URL: '',
+  LOG_LEVEL: 'warn',
+};
+
 /** A stack of the bench's own, and processes of the bench beside it. */
 export class BenchStage {
   private readonly children: Child[] = [];

@@ -3,7 +3,7 @@ import { freePort } from '../../dev/ports';
 import type { Stack } from '../../dev/stack';
 import type { Pids } from '../measure/cpu';
 import { pidOf, serverPids } from '../measure/processes';
-import { BenchStage } from '../stage';
+import { BenchStage, ONLY_CREDIT } from '../stage';
 import { hasWorkflow, type OwnVariant, ATTEMPTS_PROVIDER, ATTEMPTS_VARIANTS, type AttemptsVariantName } from './plan';
 
 /** One way of running attempts, up and ready. */
@@ -21,20 +21,11 @@ export interface AttemptsStage {
 }
 
 /**
- * Only the credit service exists, so each change makes one call. Workflows stay open to the end of the run: closing when
- * idle would fall into another variant's turn. The effects' first try gets more than its usual second: on a crowded machine
- * an effect left over could be superseded by the next change, and calls could no longer be counted.
+ * Workflows stay open to the end of the run: closing when idle would fall into another variant's turn. The effects' first
+ * try gets more than its usual second: on a crowded machine an effect left over could be superseded by the next change, and
+ * calls could no longer be counted.
  */
-const ENVIRONMENT = {
-  GRADES_URL: '',
-  CERTIFICATES_URL: '',
-  INSTRUCTOR_URL: '',
-  COURSES_URL: '',
-  SMTP_URL: '',
-  ATTEMPT_IDLE_MS: '3600000',
-  EFFECT_BUDGET_MS: '5000',
-  LOG_LEVEL: 'warn',
-};
+const ENVIRONMENT = { ...ONLY_CREDIT, ATTEMPT_IDLE_MS: '3600000', EFFECT_BUDGET_MS: '5000' };
 
 export function startAttemptsStage(log: (line: string) => void): Promise<AttemptsStage> {
   return BenchStage.start({ providers: [ATTEMPTS_PROVIDER], env: ENVIRONMENT, log }, async (stage) => {

@@ -3,7 +3,7 @@ import { freePort } from '../../dev/ports';
 import type { Stack } from '../../dev/stack';
 import type { Pids } from '../measure/cpu';
 import { pidOf, serverPids } from '../measure/processes';
-import { BenchStage } from '../stage';
+import { BenchStage, ONLY_CREDIT } from '../stage';
 import { CALLBACKS_PROVIDER, type CallbacksVariantName } from './plan';
 
 export interface CallbacksStage {
@@ -14,17 +14,7 @@ export interface CallbacksStage {
   stop(): Promise<void>;
 }
 
-/** Only the credit service exists, so a verdict makes one call; a callback posted twice is the client's doing, not a repeat. */
-const ENVIRONMENT = {
-  GRADES_URL: '',
-  CERTIFICATES_URL: '',
-  INSTRUCTOR_URL: '',
-  COURSES_URL: '',
-  SMTP_URL: '',
-  ATTEMPT_IDLE_MS: '30000',
-  RELAY_INTERVAL_MS: '1000',
-  LOG_LEVEL: 'warn',
-};
+const ENVIRONMENT = { ...ONLY_CREDIT, ATTEMPT_IDLE_MS: '30000', RELAY_INTERVAL_MS: '1000' };
 
 /** Everything but a worker: that is added when the drain begins. */
 export function startCallbacksStage(log: (line: string) => void): Promise<CallbacksStage> {

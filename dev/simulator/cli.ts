@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SimulatorClient } from './client';
 import type { FaultSettings } from './faults';
 
 const USAGE = `Steers a running simulator.
@@ -10,7 +11,7 @@ const USAGE = `Steers a running simulator.
   npm run sim -- log | applied [--service S] [--course C] [--user U] [--since SEQ]
   npm run sim -- mails
   npm run sim -- channel <name> ['<json>']    settings and totals of a channel: sap degreed2 canvas lrs
-  npm run sim -- answer <topic> '<json>'      topics: course-name override registration removal course tokens
+  npm run sim -- answer <topic> '<json>'      topics: course-name override registration removal course learner-data tokens
 
 Services: credit grades certificates instructor courses token mail provider:<name> channel:<name>,
 provider, channel (all of them), * (everything).
@@ -61,15 +62,8 @@ function listQuery(): string {
   return new URLSearchParams(wanted.filter((pair): pair is [string, string] => pair[1] !== undefined)).toString();
 }
 
-async function control(method: string, path: string, body?: string): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${values.url}/_sim/${path}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body }),
-  });
-  const content = (await answer.json()) as { items?: unknown[] };
-  if (!answer.ok) throw new Error(JSON.stringify(content));
+async function control(method: string, path: string, body?: unknown): Promise<void> {
+  const content = (await new SimulatorClient(values.url).send(method, path, body)) as { items?: unknown[] };
   for (const line of content.items ?? [content]) console.log(JSON.stringify(line));
 }
 
@@ -77,16 +71,25 @@ type Command = (subject: string, json: string | undefined) => Promise<void> | nu
 
 /** Null: the arguments do not fit the command. */
 const COMMANDS: Record<string, Command> = {
-  fault: (service) =>
-    service ? control('PUT', `faults/${encodeURIComponent(service)}`, JSON.stringify(faultOf())) : null,
+  fault: (service) => (service ? control('PUT', `faults/${encodeURIComponent(service)}`, faultOf()) : null),
   clear: (service) => control('DELETE', service ? `faults/${encodeURIComponent(service)}` : 'faults'),
-  answer: (topic, json) => (json ? control('PUT', `answers/${encodeURIComponent(topic)}`, json) : null),
-  channel: (name, json) => (name ? control(json ? 'PUT' : 'GET', `channels/${encodeURIComponent(name)}`, json) : null),
+  answer: (topic, json) => (json ? control('PUT', `answers/${encodeURIComponent(topic)}`, parsed(json)) : null),
+  channel: (name, json) =>
+    name ? control(json ? 'PUT' : 'GET', `channels/${encodeURIComponent(name)}`, json && parsed(json)) : null,
   log: () => control('GET', `log?${listQuery()}`),
   applied: () => control('GET', `applied?${listQuery()}`),
   mails: () => control('GET', 'mails'),
   faults: () => control('GET', 'faults'),
 };
+
+/** @throws in words for the person who typed it */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new Error(`This is no JSON: ${json}`);
+  }
+}
 
 async function main(): Promise<void> {
   const [command = '', subject = '', json] = positionals;

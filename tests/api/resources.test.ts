@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import { openSaves } from '../../db/courses/exam-saves';
 import { upsertLearner } from '../../db/courses/learners';
-import { type ApiAnswer, ApiFixture, OPERATOR } from '../support/api-fixture';
+import type { ApiAnswer } from '../../dev/api-client';
+import { ApiFixture, OPERATOR } from '../support/api-fixture';
 import { anAttempt, anExam, COURSE, created, creditSubmitted, saved } from '../support/attempt-builders';
 
 let api: ApiFixture;
@@ -18,10 +18,8 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
-async function importLearners(lines: Iterable<string>): Promise<ApiAnswer> {
-  const authorization = `Bearer ${await api.token(OPERATOR)}`;
-  const headers = { authorization, 'content-type': 'application/x-ndjson' };
-  return api.send({ method: 'POST', url: '/v1/learners/import', headers, payload: Readable.from(lines) });
+function importLearners(lines: Iterable<string>): Promise<ApiAnswer> {
+  return api.import(OPERATOR, '/v1/learners/import', lines);
 }
 
 const line = (id: string, more: object = {}) =>

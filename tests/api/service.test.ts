@@ -26,9 +26,9 @@ test('It is ready only while database and Temporal answer.', async () => {
 
 test('Metrics count requests by route pattern.', async () => {
   await api.send({ method: 'GET', url: '/healthz' });
-  const { body } = await api.send({ method: 'GET', url: '/metrics' });
-  expect(body['text']).toMatch(/invigil_http_requests_total\{method="GET",route="\/healthz",status="200"\} \d+/);
-  expect(body['text']).toContain('process_resident_memory_bytes');
+  const { text } = await api.send({ method: 'GET', url: '/metrics' });
+  expect(text).toMatch(/invigil_http_requests_total\{method="GET",route="\/healthz",status="200"\} \d+/);
+  expect(text).toContain('process_resident_memory_bytes');
 });
 
 test('The OpenAPI document lists every route under /v1, and each names its problems.', async () => {

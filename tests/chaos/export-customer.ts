@@ -1,4 +1,3 @@
-import { signDevToken } from '../../config/dev-key';
 import type { ImportLine } from '../../contracts/http/customer-import';
 import type { ExportAnswer } from '../../contracts/http/exports';
 import { channelBody, enrolledLearner, simulatedSetup } from '../../dev/customer-set-up';

@@ -73,8 +73,7 @@ export class CaseCalls {
       }
       case 'review': {
         const { protocol, payload, externalId } = operation;
-        if (protocol === 'psi')
-          return anonymous.post(`${this.vendorPath()}/reviews`, vendorPayload(payload, this.names()));
+        if (protocol === 'psi') return anonymous.post(`${this.vendorPath()}/reviews`, vendorPayload(payload, course));
         return subject.post(`${this.restPath(externalId)}/reviewed`, payload);
       }
       case 'ready':
@@ -87,13 +86,8 @@ export class CaseCalls {
     }
   }
 
-  private names(): Parameters<typeof vendorPayload>[1] {
-    const { course } = this;
-    return { codeOf: (attempt) => course.codeOf(attempt), externalIdOf: (recorded) => course.externalIdOf(recorded) };
-  }
-
   private restPath(externalId: string): string {
-    return `${this.vendorPath()}/attempts/${encodeURIComponent(String(locatorIn(externalId, this.names())))}`;
+    return `${this.vendorPath()}/attempts/${encodeURIComponent(String(locatorIn(externalId, this.course)))}`;
   }
 
   private vendorPath(): string {

@@ -5,6 +5,7 @@ import type { Attempt, Exam } from '../../domain/attempts/model';
 import type { InitialState } from '../golden/initial';
 import { examIdOf, GOLDEN_PROVIDERS } from '../golden/rows';
 import { AttemptModel } from './attempt-model';
+import type { RecordedNames } from './outside-views';
 import type { AnswerScope } from './outside-world';
 
 interface ArchiveRow {
@@ -117,6 +118,12 @@ export class CaseCourse {
     const initial = this.initial.attempts.find(({ externalId }) => isMeant(externalId))?.externalId;
     if (initial != null) return this.mark(initial);
     return [...this.externalIds].find(([, name]) => isMeant(name))?.[0] ?? recorded;
+  }
+
+  get recordedNames(): RecordedNames {
+    const { token } = this.names;
+    const { courseId } = this;
+    return { token, courseId, unmarked: (id) => this.unmarked(id), examLabel: (id) => this.examLabel(id) };
   }
 
   /** The exams' own ids. */

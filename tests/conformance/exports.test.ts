@@ -37,7 +37,7 @@ describe('A sample of recorded learner exports', () => {
         results.filter(({ recorded }) => recorded.fileName === name),
       ),
     );
-    process.stderr.write(`${summaries.flatMap(exportSummaryLines).join('\n')}\n`);
+    console.log(`${summaries.flatMap(exportSummaryLines).join('\n')}`);
     expect(summaries.flatMap(({ disagreeing }) => disagreeing.map(({ difference }) => difference))).toEqual([]);
     expect(results).toHaveLength(SAMPLE.size * files.length);
     expect(results.filter(({ sent }) => sent).length).toBeGreaterThan(3);
@@ -47,7 +47,7 @@ describe('A sample of recorded learner exports', () => {
     const [failing, others] = parted(recorded.sequences, ({ one }) => one.steps.some(({ respond }) => respond));
     const few = [...sampled(failing, FEW, SAMPLE.seed), ...sampled(others, SAMPLE.size, SAMPLE.seed)];
     const results = await runSequences(stack, few, { parallel: SAMPLE.parallel });
-    process.stderr.write(`${sequenceLines(results).join('\n')}\n`);
+    console.log(`${sequenceLines(results).join('\n')}`);
     expect(results.filter(({ difference }) => difference !== undefined)).toEqual([]);
     expect(results.flatMap(({ sends }) => sends).filter((count) => count > 0).length).toBeGreaterThan(few.length / 2);
     expect(new Set(results.map(({ isDryRun: byDryRun }) => byDryRun)).size).toBe(2);
@@ -57,7 +57,7 @@ describe('A sample of recorded learner exports', () => {
     const [sentBefore, notSentBefore] = parted(recorded.lookups, ({ one }) => expectedLookup(one));
     const few = [sentBefore, notSentBefore].flatMap((some) => sampled(some, FEW, SAMPLE.seed));
     const results = await runLookups(stack, few, { parallel: SAMPLE.parallel });
-    process.stderr.write(`${lookupLines(results).join('\n')}\n`);
+    console.log(`${lookupLines(results).join('\n')}`);
     expect(results.filter(({ difference }) => difference !== undefined)).toEqual([]);
     expect(results.filter(({ answer }) => answer === true)).toHaveLength(FEW);
   });

@@ -35,7 +35,7 @@ export async function runCase(
   await stack.simulator.requestsSince(stack.simulator.mark);
   const observed: Observed[] = [];
   for (const { operation } of plan.steps) {
-    observed.push(await new Step(stack, calls, course, token).run(operation));
+    observed.push(await new Step(stack, calls, course).run(operation));
   }
   return observed;
 }
@@ -51,7 +51,6 @@ class Step {
     private readonly stack: ConformanceStack,
     private readonly calls: CaseCalls,
     private readonly course: CaseCourse,
-    private readonly token: string,
   ) {}
 
   async run(operation: Operation): Promise<Observed> {
@@ -73,16 +72,9 @@ class Step {
   }
 
   private async effects(since: { mark: number; effect: number }): Promise<GoldenEffect[]> {
-    const { stack, course, token } = this;
-    const { courseId } = course;
-    const names = {
-      token,
-      courseId,
-      unmarked: (id: string) => course.unmarked(id),
-      examLabel: (id: number) => course.examLabel(id),
-    };
-    const calls = outsideCalls(await stack.simulator.requestsSince(since.mark), names);
-    return [...calls, ...(await effectsWithoutCall(stack.knex, courseId, since.effect))];
+    const { stack, course } = this;
+    const calls = outsideCalls(await stack.simulator.requestsSince(since.mark), course.recordedNames);
+    return [...calls, ...(await effectsWithoutCall(stack.knex, course.courseId, since.effect))];
   }
 
   private async archivedAfter(id: number): Promise<CaseOutcome['archived']> {

@@ -23,7 +23,7 @@ describe('a sample of the recorded cases', () => {
   it('comes out of the running system as recorded, but for the differences that are wanted', async () => {
     const results: CaseResult[] = await runCases(stack, cases, { parallel: SAMPLE.parallel });
     const files = summaries(results);
-    process.stderr.write(`${files.map(summaryLine).join('\n')}\n`);
+    console.log(`${files.map(summaryLine).join('\n')}`);
     expect(files.flatMap(({ disagreeing }) => disagreeing.map(disagreementLine))).toEqual([]);
     expect(results).toHaveLength(SAMPLE.size);
   });

@@ -27,7 +27,7 @@ describe('A sample of recorded traces', () => {
   it.each(files)('from %s replays through the running system step by step, but for what is wanted', async (name) => {
     const own = traces.filter(({ fileName }) => fileName === name);
     const results = await runTraces(stack, own, { parallel: SAMPLE.parallel });
-    process.stderr.write(`${traceSummaryLine(traceSummary(name, results))}\n`);
+    console.log(`${traceSummaryLine(traceSummary(name, results))}`);
     expect(results.filter(({ difference }) => difference !== undefined).map(traceDisagreementLine)).toEqual([]);
     expect(results).toHaveLength(SAMPLE.size);
   });

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { buildApp } from '../../api/app';
 import { signDevToken } from '../../config/dev-key';
 import { readSettings } from '../../config/settings';
+import { type ApiAnswer, apiAnswer, requestHeaders } from '../../dev/api-client';
 import { devKey } from '../../dev/dev-key';
 import { RecordingGateway } from './recording-gateway';
 import { cloneDatabase, type TestDatabase } from './test-database';
@@ -15,12 +17,6 @@ export interface TokenCaller {
   courses?: string[];
   customers?: string[];
   provider?: string;
-}
-
-export interface ApiAnswer {
-  status: number;
-  headers: Record<string, unknown>;
-  body: Record<string, unknown>;
 }
 
 export const OPERATOR: TokenCaller = {
@@ -74,17 +70,18 @@ export class ApiFixture {
   }
 
   async call(caller: TokenCaller, method: string, url: string, payload?: unknown, key?: string): Promise<ApiAnswer> {
-    const headers = {
-      authorization: `Bearer ${await this.token(caller)}`,
-      ...(key === undefined ? {} : { 'idempotency-key': key }),
-    };
+    const headers = requestHeaders({ token: await this.token(caller), key: key ?? null });
     return this.send({ method, url, headers, ...(payload === undefined ? {} : { payload }) } as InjectOptions);
   }
 
+  /** Sends lines of JSON as they come. */
+  async import(caller: TokenCaller, url: string, lines: Iterable<string>): Promise<ApiAnswer> {
+    const headers = requestHeaders({ token: await this.token(caller), key: null, body: '' });
+    return this.send({ method: 'POST', url, headers, payload: Readable.from(lines) });
+  }
+
   async send(options: InjectOptions): Promise<ApiAnswer> {
-    const response = await this.app.inject(options);
-    const isJson = String(response.headers['content-type'] ?? '').includes('json');
-    const body = isJson ? response.json() : { text: response.body };
-    return { status: response.statusCode, headers: response.headers, body };
+    const { statusCode, headers, body } = await this.app.inject(options);
+    return apiAnswer(statusCode, headers, body);
   }
 }

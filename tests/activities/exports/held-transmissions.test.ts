@@ -4,9 +4,9 @@ import { resolveHeld, type ResolveResult } from '../../../db/exports/resolve-hel
 import { updateRun } from '../../../db/exports/runs';
 import { storeResults, takeOver } from '../../../db/exports/transmission-results';
 import { type NewLedgerEntry, reserveBatch, type ReservedEntry } from '../../../db/exports/transmissions';
+import { anExportCommand, exportTarget } from '../../../dev/export-command';
 import { type Resolution } from '../../../domain/exports/transmissions';
 import { auditOf } from '../../support/audit-log';
-import { anExportCommand, exportTarget } from '../../../dev/export-command';
 import { ExportActivitiesFixture } from '../../support/export-activities-fixture';
 import { aLedgerEntry, aRun, NOW, RUN_ID } from '../../support/export-builders';
 import { played } from '../../support/export-runner';

@@ -1,8 +1,9 @@
 import { ApiError } from '../../../contracts/api-error';
 import { storeAppliedCommand } from '../../../db/attempts/commands';
 import { upsertLearner } from '../../../db/courses/learners';
+import type { ApiAnswer } from '../../../dev/api-client';
 import type { Attempt, Exam } from '../../../domain/attempts/model';
-import { type ApiAnswer, ApiFixture, OPERATOR } from '../../support/api-fixture';
+import { ApiFixture, OPERATOR } from '../../support/api-fixture';
 import { anAttempt, anExam, created, attemptKeyOf, NOW } from '../../support/attempt-builders';
 import { auditOf } from '../../support/audit-log';
 import { aView } from '../../support/recording-gateway';

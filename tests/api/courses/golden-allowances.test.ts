@@ -1,8 +1,9 @@
 import { listAllowances } from '../../../db/attempts/allowances';
 import { upsertLearner } from '../../../db/courses/learners';
+import type { ApiAnswer } from '../../../dev/api-client';
 import type { Exam } from '../../../domain/attempts/model';
 import { casesOf } from '../../golden/families';
-import { type ApiAnswer, ApiFixture, OPERATOR } from '../../support/api-fixture';
+import { ApiFixture, OPERATOR } from '../../support/api-fixture';
 import { anExam } from '../../support/attempt-builders';
 
 /** Recorded accounts by whatever they are called; the platform looks people up, Invigil is given their ids. */

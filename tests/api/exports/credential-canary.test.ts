@@ -4,6 +4,7 @@ import { buildApp } from '../../../api/app';
 import { parseSealingKeys } from '../../../config/sealing-keys';
 import { readSettings } from '../../../config/settings';
 import { readCredentials, rotateCredentials } from '../../../db/exports/channels';
+import { requestHeaders } from '../../../dev/api-client';
 import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
 import { everythingIn } from '../../support/database-text';
 import { RecordingGateway } from '../../support/recording-gateway';
@@ -43,11 +44,7 @@ test('A credential is in no answer, no log and no row of the database, and can s
     body?: object | string,
     key?: string,
   ): Promise<void> => {
-    const headers = {
-      authorization: `Bearer ${token}`,
-      ...(key === undefined ? {} : { 'idempotency-key': key }),
-      'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json',
-    };
+    const headers = requestHeaders({ token, key: key ?? null, body });
     const response = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
     answers.push(`${response.statusCode} ${JSON.stringify(response.headers)} ${response.body}`);
   };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { parseSealingKeys } from '../../../config/sealing-keys';
 import { countSelection, selectPage } from '../../../db/exports/selection';
-import { type ApiAnswer, ApiFixture, type TokenCaller } from '../../support/api-fixture';
+import type { ApiAnswer } from '../../../dev/api-client';
+import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
 
 const EXPORTER: TokenCaller = { sub: 'exporter', scope: 'exports:read exports:write' };
 const KEYS = `a1:${randomBytes(32).toString('base64')}`;
@@ -25,10 +25,8 @@ async function aCustomer(): Promise<string> {
   return id;
 }
 
-async function importRows(customerId: string, lines: Iterable<string>, caller = EXPORTER): Promise<ApiAnswer> {
-  const headers = { authorization: `Bearer ${await api.token(caller)}`, 'content-type': 'application/x-ndjson' };
-  const url = `/v1/customers/${customerId}/import`;
-  return api.send({ method: 'POST', url, headers, payload: Readable.from(lines) });
+function importRows(customerId: string, lines: Iterable<string>, caller = EXPORTER): Promise<ApiAnswer> {
+  return api.import(caller, `/v1/customers/${customerId}/import`, lines);
 }
 
 const line = (row: object): string => `${JSON.stringify(row)}\n`;

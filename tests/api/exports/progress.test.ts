@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type ProgressSnapshot, progressEvents } from '../../../api/http/event-stream';
-import { createRun, updateRun } from '../../../db/exports/runs';
+import { updateRun } from '../../../db/exports/runs';
 import { waitUntil } from '../../../dev/wait-until';
 import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
-import { aChannel } from '../../support/export-builders';
+import { aChannel, aRun, NOW } from '../../support/export-builders';
 
 const READER: TokenCaller = { sub: 'reader', scope: 'exports:read' };
-const START = new Date('2026-01-15T12:00:00Z');
 
 let api: ApiFixture;
 let base: string;
@@ -20,23 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(async () => {
-  const { customerId, id: configurationId } = await aChannel(api.database.db);
-  const { run } = await createRun(api.database.db, {
-    customerId,
-    configurationId,
-    level: 'completion',
-    trigger: 'request',
-    asOf: START,
-    dryRun: false,
-    skipTransmitted: true,
-    singleEnrollmentId: null,
-    request: {},
-    workflowId: 'w',
-    now: START,
-    commandId: null,
-    requestedBy: null,
-  });
-  exportId = run.id;
+  exportId = (await aRun(api.database.db, await aChannel(api.database.db))).id;
 });
 
 async function watch(headers: Record<string, string> = {}): Promise<Response> {
@@ -55,7 +38,7 @@ async function watchBySocket(): Promise<Socket> {
 }
 
 async function note(progress: object, second: number): Promise<void> {
-  await updateRun(api.database.db, exportId, progress, new Date(START.getTime() + second * 1_000));
+  await updateRun(api.database.db, exportId, progress, new Date(NOW.getTime() + second * 1_000));
 }
 
 interface Event {
@@ -94,9 +77,9 @@ describe('The progress of an export', () => {
     const seen: Event[] = [];
     for await (const one of eventsOf(response)) {
       seen.push(one);
-      if (seen.length === 1) await note({ status: 'running', selected: 10, totals: { sent: 4 }, startedAt: START }, 1);
+      if (seen.length === 1) await note({ status: 'running', selected: 10, totals: { sent: 4 }, startedAt: NOW }, 1);
       if (seen.length === 2) {
-        await note({ status: 'completed', totals: { sent: 10 }, finishedAt: new Date(START.getTime() + 2_000) }, 2);
+        await note({ status: 'completed', totals: { sent: 10 }, finishedAt: new Date(NOW.getTime() + 2_000) }, 2);
       }
     }
     expect(seen.map(({ event }) => event)).toEqual(['progress', 'progress', 'end']);
@@ -106,7 +89,7 @@ describe('The progress of an export', () => {
   });
 
   it('begins where it is for who comes again, and says so to who has seen the end', async () => {
-    await note({ status: 'completed', finishedAt: START }, 3);
+    await note({ status: 'completed', finishedAt: NOW }, 3);
     const [end] = await all(await watch({ 'last-event-id': 'something else' }));
     expect(end).toMatchObject({ event: 'end', data: { exportId, status: 'completed' } });
     const reconnected = await watch({ 'last-event-id': end?.id ?? '' });
@@ -135,22 +118,7 @@ describe('The progress of an export', () => {
   it('does not keep the service from stopping', async () => {
     const other = await ApiFixture.start();
     await other.app.listen({ port: 0, host: '127.0.0.1' });
-    const { customerId, id: configurationId } = await aChannel(other.database.db);
-    const { run } = await createRun(other.database.db, {
-      customerId,
-      configurationId,
-      level: 'completion',
-      trigger: 'request',
-      asOf: START,
-      dryRun: false,
-      skipTransmitted: true,
-      singleEnrollmentId: null,
-      request: {},
-      workflowId: 'w',
-      now: START,
-      commandId: null,
-      requestedBy: null,
-    });
+    const run = await aRun(other.database.db, await aChannel(other.database.db));
     const port = (other.app.server.address() as AddressInfo).port;
     const authorization = `Bearer ${await other.token(READER)}`;
     const response = await fetch(`http://127.0.0.1:${port}/v1/exports/${run.id}/progress`, {

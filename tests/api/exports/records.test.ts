@@ -1,12 +1,10 @@
 import { importEnrollmentRows, importLearnerRows } from '../../../db/exports/import-rows';
 import { type OutcomeRecord, writeRecords } from '../../../db/exports/records';
-import { createRun } from '../../../db/exports/runs';
 import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
-import { aChannel, aLearner, anEnrollment, RUN_ID } from '../../support/export-builders';
+import { aChannel, aLearner, anEnrollment, aRun, RUN_ID } from '../../support/export-builders';
 
 const READER: TokenCaller = { sub: 'reader', scope: 'exports:read' };
 const STRANGER: TokenCaller = { ...READER, customers: ['another'] };
-const NOW = new Date('2026-01-15T12:00:00Z');
 const MANY = 2_500;
 
 let api: ApiFixture;
@@ -16,24 +14,10 @@ beforeAll(async () => {
   api = await ApiFixture.start();
   const { db } = api.database;
   const channel = await aChannel(db);
-  const { customerId, id: configurationId } = channel;
+  const { customerId } = channel;
   await importLearnerRows(db, customerId, [aLearner('u1'), aLearner('u2')]);
   await importEnrollmentRows(db, customerId, [anEnrollment(1, 'u1'), anEnrollment(2, 'u2')]);
-  const { run } = await createRun(db, {
-    customerId,
-    configurationId,
-    level: 'completion',
-    trigger: 'request',
-    asOf: NOW,
-    dryRun: false,
-    skipTransmitted: true,
-    singleEnrollmentId: null,
-    request: {},
-    workflowId: 'w',
-    now: NOW,
-    commandId: null,
-    requestedBy: null,
-  });
+  const run = await aRun(db, channel);
   recordsPath = `/v1/exports/${run.id}/records`;
   const records = Array.from({ length: MANY }, (_, at) => recordOf(at + 1));
   await writeRecords(db, run.id, records);

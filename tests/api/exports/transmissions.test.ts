@@ -1,7 +1,8 @@
 import type { StoredChannel } from '../../../db/exports/channels';
 import { storeResults, type TransmissionResult } from '../../../db/exports/transmission-results';
 import { type ReservedEntry, reserveBatch } from '../../../db/exports/transmissions';
-import { type ApiAnswer, ApiFixture, type TokenCaller } from '../../support/api-fixture';
+import type { ApiAnswer } from '../../../dev/api-client';
+import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
 import { auditOf } from '../../support/audit-log';
 import { aChannel, aLedgerEntry, aRun, enrolled, NOW } from '../../support/export-builders';
 

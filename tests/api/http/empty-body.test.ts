@@ -1,4 +1,5 @@
-import { type ApiAnswer, ApiFixture, OPERATOR } from '../../support/api-fixture';
+import { type ApiAnswer, apiAnswer } from '../../../dev/api-client';
+import { ApiFixture, OPERATOR } from '../../support/api-fixture';
 
 const SCOPES = { ...OPERATOR, scope: `${OPERATOR.scope} exports:read exports:write` };
 
@@ -18,12 +19,7 @@ async function callWithout(method: string, path: string, contentType: string): P
     method,
     headers: { authorization, 'content-type': contentType },
   });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: (text ? JSON.parse(text) : {}) as Record<string, unknown>,
-  };
+  return apiAnswer(response.status, Object.fromEntries(response.headers), await response.text());
 }
 
 let address: string | undefined;

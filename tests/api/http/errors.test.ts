@@ -1,5 +1,6 @@
 import { ERRORS, isErrorCode } from '../../../contracts/errors';
-import { type ApiAnswer, ApiFixture, OPERATOR, type TokenCaller } from '../../support/api-fixture';
+import type { ApiAnswer } from '../../../dev/api-client';
+import { ApiFixture, OPERATOR, type TokenCaller } from '../../support/api-fixture';
 
 const EXPORTER: TokenCaller = { scope: 'exports:read exports:write' };
 
@@ -106,6 +107,6 @@ test('Numbers and booleans in a query are read from their text.', async () => {
 });
 
 test('Every error code has its place on the documentation page.', async () => {
-  const { body } = await api.send({ method: 'GET', url: '/docs/errors' });
-  for (const code of Object.keys(ERRORS)) expect(body['text']).toContain(`id="${code}"`);
+  const { text } = await api.send({ method: 'GET', url: '/docs/errors' });
+  for (const code of Object.keys(ERRORS)) expect(text).toContain(`id="${code}"`);
 });

@@ -1,7 +1,8 @@
 import { ApiError } from '../../../contracts/api-error';
 import { upsertLearner } from '../../../db/courses/learners';
+import type { ApiAnswer } from '../../../dev/api-client';
 import type { Exam } from '../../../domain/attempts/model';
-import { type ApiAnswer, ApiFixture, OPERATOR } from '../../support/api-fixture';
+import { ApiFixture, OPERATOR } from '../../support/api-fixture';
 import { anExam } from '../../support/attempt-builders';
 import { aView } from '../../support/recording-gateway';
 

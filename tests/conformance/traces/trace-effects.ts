@@ -24,17 +24,10 @@ const TEMPLATES: Record<string, string> = {
 export async function observedEffects(
   stack: ConformanceStack,
   course: TraceCourse,
-  token: string,
   since: Since,
 ): Promise<GoldenEffect[]> {
   const { courseId } = course;
-  const names = {
-    token,
-    courseId,
-    unmarked: (id: string) => course.unmarked(id),
-    examLabel: (id: number) => course.examLabel(id),
-  };
-  const calls = fullCalls(await stack.simulator.requestsSince(since.mark), names);
+  const calls = fullCalls(await stack.simulator.requestsSince(since.mark), course.recordedNames);
   const mails = await mailRows(stack.knex, courseId, since.effect);
   const heard = calls.map((call) => (call.effect.do === 'email' ? mailView(call, mails, course) : call.effect));
   const silent = (await effectsWithoutCall(stack.knex, courseId, since.effect)).map(withoutNullId);

@@ -4,7 +4,7 @@ import { sentOf } from '../../golden/publish';
 import type { TraceOperation } from '../../golden/traces';
 import type { CallOutcome, ApiCalls } from '../api-calls';
 import type { OutsideWorld } from '../outside-world';
-import { locatorIn, type PayloadNames, vendorPayload } from '../vendor-payload';
+import { locatorIn, vendorPayload } from '../vendor-payload';
 import type { TraceCallers } from './trace-callers';
 import type { TraceCourse } from './trace-course';
 
@@ -61,7 +61,7 @@ const OPERATIONS: Record<string, Doing> = {
   change_exam: ({ exam = '', set = {} }, { course, callers }) =>
     callers.operator.patch(`/exams/${course.examId(exam)}`, examPatch(set)),
   review_psi: ({ about, payload = {} }, { course, callers }) =>
-    callers.anonymous.post(`${vendor(course, about)}/reviews`, vendorPayload(payload, namesIn(course))),
+    callers.anonymous.post(`${vendor(course, about)}/reviews`, vendorPayload(payload, course)),
   review_rest: ({ about, external_id: externalId = '', payload = {} }, { course, callers }) =>
     callers.vendor.post(`${vendor(course, about)}/attempts/${external(course, externalId)}/reviewed`, payload),
   ready_psi: ({ attempt = '' }, { course, callers }) =>
@@ -92,12 +92,8 @@ function vendor(course: TraceCourse, attempt: string | undefined): string {
   return `/providers/${encodeURIComponent(course.providerOf(attempt))}`;
 }
 
-function namesIn(course: TraceCourse): PayloadNames {
-  return { codeOf: (attempt) => course.codeOf(attempt), externalIdOf: (recorded) => course.externalIdOf(recorded) };
-}
-
 function external(course: TraceCourse, id: string): string {
-  return encodeURIComponent(String(locatorIn(id, namesIn(course))));
+  return encodeURIComponent(String(locatorIn(id, course)));
 }
 
 const EXAM_FIELDS: Record<string, string> = {

@@ -47,7 +47,7 @@ export async function runTrace(
   await course.store();
   await prepareOutside(stack, course, one);
   const stage = { course, callers: await traceCallers(stack, course, one), simulator: stack.simulator };
-  const player = new TracePlayer(stack, stage, token);
+  const player = new TracePlayer(stack, stage);
   const steps: ObservedStep[] = [];
   for (const step of one.steps) steps.push(await player.play(step));
   const past = { ever: [...player.ever].sort(byNumber), leftOut: player.operatorsArchive };
@@ -82,7 +82,6 @@ class TracePlayer {
   constructor(
     private readonly stack: ConformanceStack,
     private readonly stage: TraceContext,
-    private readonly token: string,
   ) {}
 
   async play(step: TraceStep): Promise<ObservedStep> {
@@ -117,7 +116,7 @@ class TracePlayer {
       op,
       ok: ok && refused === undefined,
       ...changes,
-      effects: await observedEffects(stack, course, this.token, since),
+      effects: await observedEffects(stack, course, since),
       archived: await this.archivedAfter(archivedBefore),
       ...(op.do === 'publish' ? await this.tables() : {}),
       wanted: [],

@@ -12,6 +12,7 @@ import { readDecisionContext } from '../../../../db/attempts/decision-context';
 import { findByCode, findCurrent, attemptHistory } from '../../../../db/attempts/find';
 import { nextAttemptNumber } from '../../../../db/attempts/numbers';
 import { effectsOfAttempt } from '../../../../db/effects/effects';
+import { waitUntil } from '../../../../dev/wait-until';
 import {
   anAttempt,
   anExam,
@@ -168,10 +169,11 @@ describe('a command', () => {
     await found(holder, key, 'raced');
     const waiting = other.transaction((trx) => found(trx, key, 'raced'));
     await storeAppliedCommand(holder, { commandId: 'raced', type: 'act', key, attemptId: null, result: 1, now: NOW });
-    const blocked = () =>
-      holder.raw<{ rows: unknown[] }>(`select 1 from pg_locks where locktype = 'advisory' and not granted`);
-    const deadline = Date.now() + 5_000;
-    while ((await blocked()).rows.length === 0 && Date.now() < deadline);
+    const isBlocked = async (): Promise<boolean> => {
+      const locks = `select 1 from pg_locks where locktype = 'advisory' and not granted`;
+      return (await holder.raw<{ rows: unknown[] }>(locks)).rows.length > 0;
+    };
+    await waitUntil(isBlocked, { what: 'the other transaction to wait', timeoutMs: 5_000, intervalMs: 5 });
     await holder.commit();
     expect(await waiting).toMatchObject({ commandId: 'raced', state: 'applied' });
   });

@@ -1,7 +1,9 @@
 import { callbacksToDeliver } from '../../../../db/attempts/reviews/inbox';
 import { upsertLearner } from '../../../../db/courses/learners';
+import type { ApiAnswer } from '../../../../dev/api-client';
+import { softwareSecureReview } from '../../../../dev/software-secure';
 import type { Attempt, Exam } from '../../../../domain/attempts/model';
-import { type ApiAnswer, ApiFixture, type TokenCaller } from '../../../support/api-fixture';
+import { ApiFixture, type TokenCaller } from '../../../support/api-fixture';
 import { anAttempt, anExam, created, NOW } from '../../../support/attempt-builders';
 import { auditOf } from '../../../support/audit-log';
 
@@ -75,13 +77,7 @@ export class CallbackFixture {
 }
 
 /** A SoftwareSecure payload about the attempt. */
-export function payload({ code, externalId }: Attempt, given: object = {}): Record<string, unknown> {
-  return {
-    examMetaData: { examCode: code, ssiRecordLocator: externalId },
-    reviewStatus: 'Clean',
-    videoReviewLink: 'https://psi.example.org/1',
-    webCamComments: [{ comments: 'c', duration: 2, eventStart: 1, eventFinish: 3, eventStatus: 'Suspicious' }],
-    desktopComments: null,
-    ...given,
-  };
+export function payload(attempt: Attempt, given: object = {}): Record<string, unknown> {
+  const comment = { comments: 'c', duration: 2, eventStart: 1, eventFinish: 3, eventStatus: 'Suspicious' };
+  return softwareSecureReview(attempt, { webCamComments: [comment], desktopComments: null, ...given });
 }

@@ -29,7 +29,7 @@ describe('the recorded payloads of the channels', () => {
         const kind = comparison.difference === undefined ? comparison.wanted.join('+') || 'agree' : 'disagree';
         counts.set(kind, (counts.get(kind) ?? 0) + 1);
       }
-      process.stderr.write(`${channel}: ${JSON.stringify(Object.fromEntries(counts))}\n`);
+      console.log(`${channel}: ${JSON.stringify(Object.fromEntries(counts))}`);
       expect(differences).toEqual([]);
       expect(recorded).not.toHaveLength(0);
     },
