@@ -1,3 +1,4 @@
+import '../config/node-version';
 import { connectTemporal } from '../clients/temporal/attempts';
 import { redactSettings } from '../config/redact-settings';
 import { readApiSettings } from '../config/settings';

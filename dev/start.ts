@@ -1,3 +1,4 @@
+import '../config/node-version';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_DEV_KEY_FILE } from '../config/dev-key';

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { startStack } from '../dev/stack';
@@ -11,8 +12,19 @@ import { recordPublishes } from '../tests/replay/publish-cycles';
 const ROOT = resolve(__dirname, '..');
 const FOLDER = join(ROOT, 'tests/replay/histories');
 
+const HELP = `Runs life cycles, exports and publishes on a real stack and stores their histories for the replay tests.
+
+  npm run history:record [-- NAME...]     only the life cycles and exports named
+
+Histories that are there already are overwritten; docs/changing-a-workflow.md says when that is right.`;
+
 /** Runs all life cycles, exports and publishes (or the life cycles and exports named) on a real stack and stores the histories for the replay tests. */
 async function main(): Promise<void> {
+  const { values, positionals: names } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return console.log(HELP);
   const stack = await startStack({
     testClock: true,
     ignoreExternal: true,
@@ -29,7 +41,6 @@ async function main(): Promise<void> {
   const client = new Client({ connection });
   mkdirSync(FOLDER, { recursive: true });
   try {
-    const names = process.argv.slice(2);
     const cycles = [
       ...(await recordLifeCycles(stack, client, names)),
       ...(await recordExports(stack, client, names)),
@@ -48,6 +59,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,15 +1,15 @@
 import { Agent } from 'undici';
-import { JsonService, serviceTokens } from '../clients/http/json-service';
-import type { TokenCache } from '../clients/http/oauth';
+import { JsonService } from '../clients/http/json-service';
+import { buildTokens, trimSlashes } from '../clients/http/service-token';
 import { SmtpMail } from '../clients/mail/smtp';
 import { CertificatesService } from '../clients/platform/certificates';
 import { CoursesService } from '../clients/platform/courses';
 import { CreditService } from '../clients/platform/credit';
 import { GradesService } from '../clients/platform/grades';
 import { InstructorService } from '../clients/platform/instructor';
-import type { Platform, ProctoringClient } from '../clients/platform/services';
-import { EdxRestProvider } from '../clients/proctoring/edx-rest';
-import type { ProviderSettings, Settings } from '../config/settings';
+import type { Platform } from '../clients/platform/services';
+import { connectProvider } from '../clients/proctoring/connect-provider';
+import type { Settings } from '../config/settings';
 
 /** Connections per service: enough for a worker's concurrent activities, few enough not to be taken for an attack. */
 const CONNECTIONS = 64;
@@ -23,7 +23,7 @@ export function buildPlatform(settings: Settings): Platform {
     : null;
   const providers = new Map(
     settings.providers.flatMap((provider) => {
-      const client = providerClient(provider, settings, dispatcher);
+      const client = connectProvider(provider, settings, dispatcher);
       return client ? [[provider.name, client] as const] : [];
     }),
   );
@@ -65,32 +65,4 @@ function platformServices(settings: Settings, dispatcher: Agent): Services {
     instructor: instructor && new InstructorService(instructor),
     courses: courses && new CoursesService(courses),
   };
-}
-
-function providerClient(provider: ProviderSettings, settings: Settings, dispatcher: Agent): ProctoringClient | null {
-  if (!provider.baseUrl) return null;
-  const { timeoutMs } = settings.services;
-  const service = `provider:${provider.name}`;
-  const baseUrl = trimSlashes(provider.baseUrl);
-  const tokens = buildTokens(service, `${baseUrl}/oauth2/access_token`, provider, timeoutMs, dispatcher, 'JWT');
-  return new EdxRestProvider(
-    new JsonService({ service, baseUrl, timeoutMs, dispatcher, ...(tokens ? { tokens } : {}) }),
-    { provider: provider.name, obfuscationKey: settings.obfuscationKey ?? provider.clientSecret ?? provider.name },
-  );
-}
-
-function buildTokens(
-  service: string,
-  tokenUrl: string | undefined,
-  { clientId, clientSecret }: { clientId?: string; clientSecret?: string },
-  timeoutMs: number,
-  dispatcher: Agent,
-  scheme: 'Bearer' | 'JWT' = 'Bearer',
-): TokenCache | null {
-  if (!tokenUrl || !clientId || !clientSecret) return null;
-  return serviceTokens({ service, tokenUrl, clientId, clientSecret, timeoutMs, dispatcher, scheme });
-}
-
-function trimSlashes(url: string): string {
-  return url.replace(/\/+$/, '');
 }

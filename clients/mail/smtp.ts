@@ -35,21 +35,25 @@ export class SmtpMail implements MailClient {
     }
   }
 
+  /** Connects, greets and logs in; sends nothing. @throws ServiceError */
+  async greet(): Promise<void> {
+    try {
+      await this.transport.verify();
+    } catch (error) {
+      throw errorOfSmtp(error, 'no greeting from the mail server');
+    }
+  }
+
   close(): void {
     this.transport.close();
   }
 }
 
 /** RFC 5321 4.2.1: 5yz is permanent, all else may be tried again. A refused login is the operator's to mend, as is a 401. */
-function errorOfSmtp(error: unknown): ServiceError {
+function errorOfSmtp(error: unknown, what = 'mail could not be sent'): ServiceError {
   const { code, responseCode } = error as { code?: string; responseCode?: number };
   const permanent =
     (responseCode !== undefined && responseCode >= 500) || (code === 'EENVELOPE' && responseCode === undefined);
   const kind = permanent && code !== 'EAUTH' ? 'refused' : 'retryable';
-  return new ServiceError(
-    'mail',
-    kind,
-    `mail could not be sent: ${responseCode ?? code ?? 'unknown cause'}`,
-    responseCode,
-  );
+  return new ServiceError('mail', kind, `${what}: ${responseCode ?? code ?? 'unknown cause'}`, responseCode);
 }

@@ -47,3 +47,8 @@ export const migrationSource: Knex.MigrationSource<NamedMigration> = {
   getMigrationName: (migration) => migration.name,
   getMigration: async ({ up, down }) => ({ up, down: down ?? (async () => undefined) }),
 };
+
+/** The names of this release's migrations, oldest first. */
+export function migrationNames(): string[] {
+  return MIGRATIONS.map(({ name }) => name);
+}

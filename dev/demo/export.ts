@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ExportBar } from '../../cli/export/bar';
+import { followExport } from '../../cli/export/follower';
 import type { ExportAnswer } from '../../contracts/http/exports';
-import { ExportBar } from '../export-bar';
-import { followExport } from '../export-follower';
 import type { Progress } from '../progress';
 import type { Demo } from './demo';
 import { CHANNEL, CUSTOMER, type DemoCustomer, makeDemoCustomer, POISON } from './export-customer';

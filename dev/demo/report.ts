@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { exportTable } from '../../cli/export/table';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
-import { exportTable } from '../export-table';
 import { textTable } from '../table';
 import type { DemoExams, Demo } from './demo';
 import { DEMO_PROVIDER, RULE_SET } from './demo';

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { dataDirOf, runningAddresses } from '../../config/running-file';
 import { SimulatorClient } from './client';
 import type { FaultSettings } from './faults';
 
@@ -15,29 +16,40 @@ const USAGE = `Steers a running simulator.
 
 Services: credit grades certificates instructor courses token mail provider:<name> channel:<name>,
 provider, channel (all of them), * (everything).
---url http://127.0.0.1:8090 (or SIMULATOR_URL) says where the simulator is.`;
+Where the simulator is: --url, else SIMULATOR_URL, else the running \`npm start\` of --data-dir (INVIGIL_DATA_DIR, .invigil),
+else http://127.0.0.1:8090. Exit code: 0 done, 1 it failed, 2 misused.`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    url: { type: 'string', default: process.env['SIMULATOR_URL'] ?? 'http://127.0.0.1:8090' },
-    outage: { type: 'boolean' },
-    hang: { type: 'boolean' },
-    html: { type: 'boolean' },
-    'drop-answer': { type: 'boolean' },
-    status: { type: 'string' },
-    refuse: { type: 'string' },
-    remaining: { type: 'string' },
-    latency: { type: 'string' },
-    'error-rate': { type: 'string' },
-    'retry-after': { type: 'string' },
-    service: { type: 'string' },
-    course: { type: 'string' },
-    user: { type: 'string' },
-    since: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-});
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+/** Ends the process, 2, for options that do not exist. */
+function readArguments() {
+  const faults = {
+    outage: flag,
+    hang: flag,
+    html: flag,
+    'drop-answer': flag,
+    status: text,
+    refuse: text,
+    remaining: text,
+  };
+  const pauses = { latency: text, 'error-rate': text, 'retry-after': text };
+  const filters = { service: text, course: text, user: text, since: text };
+  const rest = { url: text, 'data-dir': text, help: flag };
+  try {
+    return parseArgs({ allowPositionals: true, options: { ...faults, ...pauses, ...filters, ...rest } });
+  } catch (error) {
+    console.error(`${(error as Error).message}\nSee: npm run sim -- --help`);
+    process.exit(2);
+  }
+}
+
+const { values, positionals } = readArguments();
+
+const url =
+  values.url ??
+  (process.env['SIMULATOR_URL'] || runningAddresses(dataDirOf(values['data-dir']))?.simulator) ??
+  'http://127.0.0.1:8090';
 
 function faultOf(): FaultSettings {
   const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
@@ -63,8 +75,16 @@ function listQuery(): string {
 }
 
 async function control(method: string, path: string, body?: unknown): Promise<void> {
-  const content = (await new SimulatorClient(values.url).send(method, path, body)) as { items?: unknown[] };
+  const content = (await new SimulatorClient(url).send(method, path, body).catch(inWords)) as { items?: unknown[] };
   for (const line of content.items ?? [content]) console.log(JSON.stringify(line));
+}
+
+/** @throws what keeps the simulator from answering, in words for the person who typed the command. */
+function inWords(error: unknown): never {
+  if (!(error instanceof TypeError)) throw error;
+  throw new Error(
+    `No simulator answers at ${url}. Is \`npm start\` running? --url or SIMULATOR_URL name another address.`,
+  );
 }
 
 type Command = (subject: string, json: string | undefined) => Promise<void> | null;
@@ -96,11 +116,13 @@ async function main(): Promise<void> {
   if (values.help || command === '') return console.log(USAGE);
   const running = COMMANDS[command]?.(subject, json);
   if (running) return running;
-  console.error(USAGE);
+  console.error(
+    `There is no such command, or it lacks something: ${positionals.join(' ')}\nSee: npm run sim -- --help`,
+  );
   process.exitCode = 2;
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? `${error.message} (${values.url})` : error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

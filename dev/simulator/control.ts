@@ -6,6 +6,7 @@ import { channelControl } from './channels/channel-control';
 import type { ChannelHttp } from './channels/channel-http';
 import { ChannelSettingsBody } from './channels/channel-settings';
 import { readRequest, type SimulatedRequest, sendJson } from './exchange';
+import { FAULT_TARGETS, isFaultTarget } from './fault-targets';
 import type { Faults } from './faults';
 import type { Filter, Journal } from './journal';
 import type { SmtpSink } from './smtp-sink';
@@ -81,7 +82,8 @@ export class Control {
 
   private faults(method: string, service: string, body: unknown): object | undefined {
     const { faults } = this.parts;
-    if (method === 'PUT' && service === '') throw new BadRequest('Which service? PUT /_sim/faults/{service}');
+    if (method === 'PUT' && !isFaultTarget(service))
+      throw new BadRequest(`There is no service "${service}". There are: ${FAULT_TARGETS.join(' ')}`);
     if (method === 'PUT') faults.set(service, checked(FaultBody, body));
     else if (method === 'DELETE') faults.clear(service === '' ? undefined : service);
     else if (method !== 'GET') return undefined;

@@ -44,7 +44,7 @@ describe('a database or Temporal restored from an older copy', () => {
   }
 
   function reconcile(...options: string[]): Promise<Run> {
-    const args = ['--import', 'tsx', 'scripts/reconcile.ts', '--settle-ms', '1500', ...options];
+    const args = ['--import', 'tsx', 'cli/main.ts', 'reconcile', '--settle-ms', '1500', ...options];
     return new Promise((done) => {
       execFile(process.execPath, args, { cwd: ROOT, env: chaos.stack.env }, (error, stdout) => {
         const lines = stdout.trim().split('\n');

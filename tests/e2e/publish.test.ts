@@ -169,10 +169,10 @@ test('The command line publishes a YAML file, and says how it is used.', async (
     `courseId: course-v1:Live+Yaml\nenableProctoredExams: true\nenableTimedExams: true\nexams:\n  - ${exam}\n`,
   );
   const run = (...args: string[]): Promise<{ stdout: string }> =>
-    promisify(execFile)(process.execPath, ['node_modules/.bin/tsx', 'scripts/publish.ts', ...args], { cwd: ROOT });
+    promisify(execFile)(process.execPath, ['node_modules/.bin/tsx', 'cli/main.ts', 'publish', ...args], { cwd: ROOT });
   const { stdout } = await run(file, '--url', stack.urls.api, '--token', token);
   expect(JSON.parse(stdout)).toMatchObject({ courseId: 'course-v1:Live+Yaml', created: 1 });
   expect(await examsOf('course-v1:Live+Yaml')).toMatchObject([{ dueDate: '2030-06-30T22:00:00.000Z' }]);
-  expect((await run('--help')).stdout).toContain('npm run publish -- course.yaml');
+  expect((await run('--help')).stdout).toContain('invigil publish course.yaml');
   rmSync(folder, { recursive: true });
 });

@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { ApiError } from '../../../contracts/api-error';
 import { learnerExportWorkflowId } from '../../../contracts/exports/messages';
 import { createRun, type RunProgress, updateRun } from '../../../db/exports/runs';
 import { waitUntil } from '../../../dev/wait-until';
 import { ApiFixture } from '../../support/api-fixture';
+import { CommandLine } from '../../support/command-line';
 import { aChannel } from '../../support/export-builders';
 
 jest.setTimeout(60_000);
@@ -67,29 +65,12 @@ const ERRORS: RunProgress = {
   finishedAt: START,
 };
 
-class Cli {
-  out = '';
-  err = '';
-
-  private constructor(readonly child: ChildProcess) {
-    child.stdout?.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
-    child.stderr?.on('data', (chunk: Buffer) => (this.err += chunk.toString()));
-  }
-
-  static start(...args: string[]): Cli {
-    const root = join(__dirname, '..', '..', '..');
-    const command = [join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs'), join(root, 'scripts', 'export.ts'), ...args];
-    return new Cli(spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
-  }
-
-  async code(): Promise<number | null> {
-    const [code] = (await once(this.child, 'close')) as [number | null];
-    return code;
-  }
+function exporting(...args: string[]): CommandLine {
+  return CommandLine.start('export', ...args);
 }
 
-function begun(...args: string[]): Cli {
-  return Cli.start('--customer', customerId, '--channel', 'sap', '--url', url, '--token', token, ...args);
+function begun(...args: string[]): CommandLine {
+  return exporting('--customer', customerId, '--channel', 'sap', '--url', url, '--token', token, ...args);
 }
 
 test('All well is 0, with a table of what came of everybody.', async () => {
@@ -121,19 +102,20 @@ test.each([
   ['half of a pair', ['--customer', 'a', '--channel', 'b', '--learner', 'u']],
   ['an unknown option', ['--everybody']],
   ['two wishes', ['--follow', '1', '--cancel', '2']],
-])('Misuse (%s) is 2, with the help.', async (_what, args) => {
-  const cli = Cli.start(...args);
+])('Misuse (%s) is 2, and says where the help is.', async (_what, args) => {
+  const cli = exporting(...args);
   expect(await cli.code()).toBe(2);
-  expect(cli.err).toContain('npm run export -- --customer');
+  expect(cli.err).toContain('See: invigil export --help');
+  expect(cli.err.trim().split('\n').length).toBeLessThanOrEqual(2);
 });
 
-test('A refusal is 2 and names the export that goes on.', async () => {
+test('A refusal is 1 and names the export that goes on.', async () => {
   api.gateway.exports.answer = () => {
     throw new ApiError('export-already-running', 'Export 7 goes on.', { exportId: '7' });
   };
   const cli = begun();
-  expect(await cli.code()).toBe(2);
-  expect(cli.err).toContain('npm run export -- --follow 7');
+  expect(await cli.code()).toBe(1);
+  expect(cli.err).toContain('(export-already-running)\n  follow it:  invigil export --follow 7');
 });
 
 test('Ctrl-C ends the watching, not the export, and says how to follow or cancel it.', async () => {
@@ -145,11 +127,11 @@ test('Ctrl-C ends the watching, not the export, and says how to follow or cancel
   const exportId = /Export (\d+) goes on/.exec(cli.err)?.[1] ?? 'none';
   expect(cli.err).toContain(`--cancel ${exportId}`);
   expect(api.gateway.exports.steered.filter((one) => one.startsWith('cancel'))).toEqual([]);
-  const cancelling = Cli.start('--cancel', exportId, '--url', url, '--token', token);
+  const cancelling = exporting('--cancel', exportId, '--url', url, '--token', token);
   expect(await cancelling.code()).toBe(0);
   expect(api.gateway.exports.steered.at(-1)).toMatch(/^cancel learner-export:/);
   await updateRun(api.database.db, exportId, { status: 'cancelled', finishedAt: START }, new Date());
-  const follower = Cli.start('--follow', exportId, '--url', url, '--token', token);
+  const follower = exporting('--follow', exportId, '--url', url, '--token', token);
   expect(await follower.code()).toBe(1);
   expect(follower.out).toContain(`Export ${exportId}: cancelled`);
 });

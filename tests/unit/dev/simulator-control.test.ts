@@ -51,6 +51,20 @@ it('counts requests by service, those included that it no longer remembers, unti
   expect((await send('GET', '/_sim/counts')).body).toEqual({});
 });
 
+it('knows a fault of each service, and refuses one that nothing would ever meet', async () => {
+  for (const service of ['credit', 'mail', 'token', 'provider', 'provider:rest', 'channel', 'channel:lrs', '*'])
+    expect(await send('PUT', `/_sim/faults/${encodeURIComponent(service)}`, { outage: true })).toMatchObject({
+      status: 200,
+    });
+  await send('DELETE', '/_sim/faults');
+  for (const service of ['nosuch', 'channel:nosuch', 'provider:', 'Credit', ''])
+    expect(await send('PUT', `/_sim/faults/${encodeURIComponent(service)}`, { outage: true })).toMatchObject({
+      status: 400,
+      body: { error: expect.stringMatching(/^There is no service .* There are: credit grades/) as string },
+    });
+  expect(await send('GET', '/_sim/faults')).toEqual({ status: 200, body: {} });
+});
+
 it('refuses malformed settings and unknown controls', async () => {
   expect(await send('PUT', '/_sim/faults/credit', { outtage: true })).toMatchObject({ status: 400 });
   expect(await send('PUT', '/_sim/answers/weather', {})).toMatchObject({ status: 400 });

@@ -1,12 +1,14 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { ExportAnswer } from '../contracts/http/exports';
+import type { ExportAnswer } from '../../contracts/http/exports';
 
 const LINE_EVERY_MS = 10_000;
 
-/** How far an export is: a bar on a terminal, elsewhere a line every ten seconds. Goes to standard error. */
+/** How far an export is: a bar on a terminal, elsewhere a line every ten seconds and one at the end. Goes to standard error. */
 export class ExportBar {
   private bar: SingleBar | undefined;
-  private lastLine = 0;
+  private lastLineAt = 0;
+  /** What was seen and not printed yet. */
+  private unprinted: ExportAnswer | undefined;
 
   constructor(
     private readonly title: string,
@@ -15,20 +17,30 @@ export class ExportBar {
   ) {}
 
   update(seen: ExportAnswer): void {
-    const { totals, percent } = seen;
-    const done = totals.selected - totals.pending;
+    const { selected, pending } = seen.totals;
     if (this.isTerminal) {
-      this.bar ??= this.begun(totals.selected);
-      this.bar.setTotal(totals.selected);
-      this.bar.update(done, { tail: tailOf(seen) });
-    } else if (Date.now() - this.lastLine >= LINE_EVERY_MS) {
-      this.lastLine = Date.now();
-      this.print(`${this.title}: ${percent} %, ${done} of ${totals.selected}, ${tailOf(seen)}`);
+      this.bar ??= this.begun(selected);
+      this.bar.setTotal(selected);
+      this.bar.update(selected - pending, { tail: tailOf(seen) });
+      return;
     }
+    this.unprinted = seen;
+    if (Date.now() - this.lastLineAt >= LINE_EVERY_MS) this.printLine();
   }
 
+  /** Shows the last state; stopping twice is stopping once. */
   stop(): void {
     this.bar?.stop();
+    this.printLine();
+  }
+
+  private printLine(): void {
+    if (!this.unprinted) return;
+    const { totals, percent } = this.unprinted;
+    const done = totals.selected - totals.pending;
+    this.print(`${this.title}: ${percent} %, ${done} of ${totals.selected}, ${tailOf(this.unprinted)}`);
+    this.lastLineAt = Date.now();
+    this.unprinted = undefined;
   }
 
   private begun(total: number): SingleBar {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { ExportAnswer } from '../contracts/http/exports';
+import type { ExportAnswer } from '../../contracts/http/exports';
 
 /** The end of an export for people: outcomes by reason, and whether they add up to what was selected. */
 export function exportTable({ totals, reasons, notSelected }: ExportAnswer): string {
