@@ -13,13 +13,13 @@ import {
   type ReceiveResult,
   type ReceiveOptions,
 } from '../../../db/attempts/reviews/inbox';
+import { Batcher } from '../../../db/core/batcher';
 import { findReviewFault } from '../../../domain/attempts/reviews/checks';
 import type { ReviewPayload } from '../../../domain/attempts/reviews/payload';
 import type { RuleSet } from '../../../domain/attempts/rule-sets';
 import type { ApiContext } from '../../context';
 import { isDatabaseUnavailable } from '../../http/database-failure';
 import { keyOf } from '../answer';
-import { Batcher } from './batcher';
 import { CallbackRate } from './rate';
 import { type AuditSubject, auditCallback, rejectCallback } from './reject';
 import { toStoredBody } from './stored-body';
@@ -40,7 +40,12 @@ export class CallbackInbox {
   private readonly batcher: Batcher<IncomingCallback, ReceiveResult>;
 
   constructor(private readonly context: ApiContext) {
-    this.batcher = new Batcher((batch) => receiveCallbacks(context.knex, batch), isDatabaseUnavailable);
+    this.batcher = new Batcher({
+      work: (batch) => receiveCallbacks(context.knex, batch),
+      maxBatch: 50,
+      maxInFlight: 2,
+      failsForAll: isDatabaseUnavailable,
+    });
   }
 
   /**
