@@ -1,7 +1,15 @@
 import type { SearchAttributePair } from '@temporalio/common';
-import type { AttemptKey, AttemptTimings } from '../../contracts/attempts/messages';
+import {
+  type AttemptKey,
+  type AttemptTimings,
+  EXAM_ATTEMPT_WORKFLOW,
+  type ExamAttemptInput,
+  examAttemptWorkflowId,
+} from '../../contracts/attempts/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
+import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import type { AttemptPhase } from '../../domain/attempts/statuses';
+import type { WorkflowStart } from './workflow-calls';
 
 /** What is known of an attempt before its workflow runs: enough to find it in Temporal's UI. */
 export interface AttemptDescription {
@@ -37,5 +45,17 @@ export function attemptStartOptions(attempt: AttemptDescription, timings: Attemp
     ],
     staticSummary: `${courseId} · ${exam} · attempt ${key.attemptNumber}`,
     timings,
+  };
+}
+
+export function attemptWorkflowStart(key: AttemptKey, start: AttemptStart): WorkflowStart {
+  const input: ExamAttemptInput = { ...key, timings: start.timings };
+  return {
+    type: EXAM_ATTEMPT_WORKFLOW,
+    workflowId: examAttemptWorkflowId(key),
+    taskQueue: ATTEMPTS_TASK_QUEUE,
+    args: [input],
+    typedSearchAttributes: start.searchAttributes,
+    staticSummary: start.staticSummary,
   };
 }

@@ -1,11 +1,9 @@
-import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
-import type { SearchAttributePair, SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { Client, Connection } from '@temporalio/client';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import {
   type AttemptKey,
   type AttemptTimings,
   type AttemptView,
-  EXAM_ATTEMPT_WORKFLOW,
-  type ExamAttemptInput,
   examAttemptWorkflowId,
   wakeSignal,
 } from '../../contracts/attempts/messages';
@@ -19,10 +17,9 @@ import {
 } from '../../contracts/courses/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
-import type { AttemptStart } from './attempt-start';
+import { type AttemptStart, attemptWorkflowStart } from './attempt-start';
 import { TemporalExports } from './exports';
-import { failureOf } from './failures';
-import { withRetry, updateIdOf } from './retry';
+import { WorkflowCalls, type WorkflowStart } from './workflow-calls';
 
 /** The calls of API, relay and cascade to Temporal. Every refusal arrives as an `ApiError`. */
 export interface AttemptGateway {
@@ -75,52 +72,45 @@ export function connectTemporal({ address, namespace, deadlineMs }: TemporalOpti
 export class TemporalGateway implements AttemptGateway, PublishGateway {
   /** Everything about learner exports. */
   readonly exports: TemporalExports;
+  private readonly calls: WorkflowCalls;
 
   constructor(
     readonly client: Client,
-    private readonly deadlineMs = 10_000,
+    deadlineMs = 10_000,
   ) {
-    this.exports = new TemporalExports(client, deadlineMs);
+    this.calls = new WorkflowCalls(client, deadlineMs);
+    this.exports = new TemporalExports(this.calls);
   }
 
-  async execute<I extends { commandId: string }>(
+  execute<I extends { commandId: string }>(
     key: AttemptKey,
     update: UpdateDefinition<AttemptView, [I]>,
     input: I,
     start: AttemptStart,
   ): Promise<AttemptView> {
-    return this.updateWithStart(EXAM_ATTEMPT_WORKFLOW, startOptions(key, start), update, input);
+    return this.calls.updateWithStart(attemptWorkflowStart(key, start), update, input, input.commandId);
   }
 
-  async publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishResult> {
-    const options = publishOptions(courseId, timings);
-    return this.updateWithStart(COURSE_PUBLISH_WORKFLOW, options, publishUpdate, input);
+  publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishResult> {
+    return this.calls.updateWithStart(publishStart(courseId, timings), publishUpdate, input, input.commandId);
   }
 
-  async wakePublish(courseId: string, timings: AttemptTimings): Promise<void> {
-    const options = { ...publishOptions(courseId, timings), signal: wakeSignal.name, signalArgs: [] };
-    await this.withRetry(() => this.client.workflow.signalWithStart(COURSE_PUBLISH_WORKFLOW, options));
+  wakePublish(courseId: string, timings: AttemptTimings): Promise<void> {
+    return this.calls.signalWithStart(publishStart(courseId, timings), wakeSignal, []);
   }
 
-  async signalWithStart<A extends unknown[]>(
+  signalWithStart<A extends unknown[]>(
     key: AttemptKey,
     signal: SignalDefinition<A>,
     args: A,
     start: AttemptStart,
   ): Promise<void> {
-    const options = { ...startOptions(key, start), signal: signal.name, signalArgs: args as unknown[] };
-    await this.withRetry(() => this.client.workflow.signalWithStart(EXAM_ATTEMPT_WORKFLOW, options));
+    return this.calls.signalWithStart(attemptWorkflowStart(key, start), signal, args);
   }
 
   async signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void> {
     const handle = this.client.workflow.getHandle(examAttemptWorkflowId(key));
-    await this.withRetry(async () => {
-      try {
-        await handle.signal(signal, ...args);
-      } catch (error) {
-        if (failureOf(error).kind !== 'closed') throw error;
-      }
-    });
+    await this.calls.ifRunning(() => handle.signal(signal, ...args));
   }
 
   async ping(): Promise<void> {
@@ -131,58 +121,15 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   async close(): Promise<void> {
     await this.client.connection.close();
   }
-
-  private updateWithStart<R, I extends { commandId: string }>(
-    workflow: string,
-    options: StartOptions<object>,
-    update: UpdateDefinition<R, [I]>,
-    input: I,
-  ): Promise<R> {
-    const updateId = updateIdOf(input.commandId);
-    return this.withRetry(() =>
-      this.client.workflow.executeUpdateWithStart(update, {
-        updateId,
-        args: [input],
-        startWorkflowOperation: new WithStartWorkflowOperation(workflow, {
-          ...options,
-          workflowIdConflictPolicy: 'USE_EXISTING',
-        }),
-      }),
-    );
-  }
-
-  private withRetry<T>(call: () => Promise<T>): Promise<T> {
-    return withRetry(this.client, this.deadlineMs, call);
-  }
 }
 
-interface StartOptions<I> {
-  workflowId: string;
-  taskQueue: string;
-  args: [I];
-  workflowIdReusePolicy: 'ALLOW_DUPLICATE';
-  typedSearchAttributes: SearchAttributePair[];
-  staticSummary: string;
-}
-
-function startOptions(key: AttemptKey, start: AttemptStart): StartOptions<ExamAttemptInput> {
-  const input: ExamAttemptInput = { ...key, timings: start.timings };
+function publishStart(courseId: string, timings: AttemptTimings): WorkflowStart {
+  const input: CoursePublishInput = { courseId, timings };
   return {
-    workflowId: examAttemptWorkflowId(key),
-    taskQueue: ATTEMPTS_TASK_QUEUE,
-    args: [input],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    typedSearchAttributes: start.searchAttributes,
-    staticSummary: start.staticSummary,
-  };
-}
-
-function publishOptions(courseId: string, timings: AttemptTimings): StartOptions<CoursePublishInput> {
-  return {
+    type: COURSE_PUBLISH_WORKFLOW,
     workflowId: coursePublishWorkflowId(courseId),
     taskQueue: ATTEMPTS_TASK_QUEUE,
-    args: [{ courseId, timings }],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [input],
     typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.ExamCourseId, value: courseId }],
     staticSummary: `${courseId} · publish`,
   };
