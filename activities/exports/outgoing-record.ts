@@ -8,11 +8,8 @@ import { transmittedGrade } from '../../domain/exports/transmissions';
 import type { OpenChannel } from './channel-pool';
 import { redactRecord } from './redact-record';
 
-/** One record to be sent. Its payload is what a dry run shows and what leaves. */
-export interface OutgoingRecord {
-  payload: Json;
-  ledgerEntry: NewLedgerEntry;
-}
+/** One record to be sent, as the ledger will have it. Its payload is what a dry run shows and what leaves. */
+export type OutgoingRecord = NewLedgerEntry & { payload: Json };
 
 /** How one record ended, with what the ledger will store of it. */
 export interface SendResult {
@@ -56,19 +53,16 @@ export function toOutgoingRecord(
   const { enrollmentId, userId, courseId, percent } = record;
   const completion = record.kind === 'completion' ? record : null;
   return {
+    enrollmentId,
+    userId,
+    courseId,
+    percent,
     payload,
-    ledgerEntry: {
-      enrollmentId,
-      userId,
-      courseId,
-      percent,
-      payload,
-      subsectionId: record.kind === 'assessment' ? record.subsectionId : null,
-      grade: transmittedGrade(stored.kind, record),
-      courseCompleted: completion?.courseCompleted ?? null,
-      completedAt: completion?.completedAt ?? null,
-      contentHash: contentHash(record),
-    },
+    subsectionId: record.kind === 'assessment' ? record.subsectionId : null,
+    grade: transmittedGrade(stored.kind, record),
+    courseCompleted: completion?.courseCompleted ?? null,
+    completedAt: completion?.completedAt ?? null,
+    contentHash: contentHash(record),
   };
 }
 

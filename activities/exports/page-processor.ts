@@ -1,31 +1,25 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import pMap from 'p-map';
 import type { PageInput, PageResult } from '../../contracts/exports/activities';
-import type { ExportCursor } from '../../contracts/exports/messages';
 import type { EarlierRecords } from '../../db/exports/batch-results';
-import type { OutcomeRecord, StoredRecord } from '../../db/exports/records';
 import { type ExportRun, updateRun } from '../../db/exports/runs';
-import { cursorAfter, type SelectedEnrollment } from '../../db/exports/selection';
+import type { SelectedEnrollment } from '../../db/exports/selection';
 import type { ExportRequest } from '../../domain/exports/model';
 import type { OpenChannel } from './channel-pool';
 import { ChannelSender } from './channel-sender';
 import { lookUpCourses } from './course-look-ups';
 import type { ExportDependencies } from './dependencies';
 import { DryRun } from './dry-run';
-import { coursesWanted, sendRecords, type PageContext, prepare, type EnrollmentResult } from './enrollment';
+import { coursesWanted, type EnrollmentResult, type PageContext, prepare, sendRecords } from './enrollment';
 import { InterruptedError, LookUps } from './look-ups';
 import type { RecordSender } from './outgoing-record';
+import { PageProgress, type PendingEnrollment } from './page-progress';
 import { RecordWriter } from './record-writer';
-import { addToTotals } from './totals';
 
 /** A page's results wait so long for a batch; those of a channel that is not idempotent are written at once. */
 const BATCH_DELAY_MS = 25;
 /** The next page is read so many look-ups before the end of this one. */
 const PREFETCH_BEFORE_END = 500;
-
-interface PendingEnrollment {
-  sequence: number;
-  selected: SelectedEnrollment;
-}
 
 export interface PageJob {
   input: PageInput;
@@ -39,11 +33,8 @@ export interface PageJob {
 /** One try of a page: from look-ups to written outcomes. */
 export class PageProcessor {
   private readonly signal = cancellationSignal();
-  private readonly written: Pick<StoredRecord, 'outcome' | 'reason'>[];
-  private readonly done: Set<string>;
-  private readonly pending: PendingEnrollment[];
+  private readonly progress: PageProgress;
   private readonly writer: RecordWriter;
-  private lastSequence: number;
   private failure: unknown = null;
   private reported = 0;
   private reporting: Promise<unknown> = Promise.resolve();
@@ -52,19 +43,13 @@ export class PageProcessor {
     private readonly dependencies: ExportDependencies,
     private readonly job: PageJob,
     private readonly page: SelectedEnrollment[],
-    { records, taken, last }: EarlierRecords,
+    earlier: EarlierRecords,
   ) {
     const { input, run, open } = job;
-    this.written = [...records];
-    this.done = new Set(records.map(({ enrollmentId }) => enrollmentId));
-    this.lastSequence = Math.max(input.sequence + page.length, last);
-    this.pending = page.flatMap((selected, at) => {
-      if (this.done.has(selected.facts.enrollment.id)) return [];
-      const position = input.sequence + at + 1;
-      return [{ selected, sequence: taken.has(position) ? (this.lastSequence += 1) : position }];
-    });
-    const batchDelayMs = open.channel?.idempotent === false && !run.dryRun ? 0 : BATCH_DELAY_MS;
-    this.writer = new RecordWriter(dependencies.knex, run, (records) => this.noteWritten(records), batchDelayMs);
+    const progress = new PageProgress(input, page, earlier);
+    const delayMs = open.channel?.idempotent === false && !run.dryRun ? 0 : BATCH_DELAY_MS;
+    this.progress = progress;
+    this.writer = new RecordWriter(dependencies.knex, run, (records) => progress.noteWritten(records), delayMs);
   }
 
   async run(): Promise<PageResult> {
@@ -78,22 +63,22 @@ export class PageProcessor {
       const sender = this.createSender();
       await this.processAll({ knex, run, request, open, lookUps, courses, sender });
       await this.writer.finish();
-      return await this.result(sender instanceof ChannelSender ? sender.stopped : null);
+      return await this.conclude(stopReason(sender));
     } catch (error) {
       if (!(error instanceof InterruptedError)) throw error;
-      return this.result(null);
+      return this.conclude(null);
     }
   }
 
   /** For Temporal's UI and the run's row; by its answer to the heartbeat a cancellation reaches this page. */
   reportProgress(): void {
-    heartbeat({ cursor: this.settledUpTo(), settled: this.written.length, of: this.page.length });
-    if (this.written.length === this.reported) return;
-    this.reported = this.written.length;
-    const { input, run } = this.job;
-    const totals = addToTotals(input.totals, this.written);
+    const { progress } = this;
+    heartbeat({ cursor: progress.settledUpTo(), settled: progress.settled, of: this.page.length });
+    if (progress.settled === this.reported) return;
+    this.reported = progress.settled;
+    const totals = progress.totals();
     this.reporting = this.reporting
-      .then(() => updateRun(this.dependencies.knex, run.id, { totals }, new Date()))
+      .then(() => updateRun(this.dependencies.knex, this.job.run.id, { totals }, new Date()))
       .catch(() => undefined);
   }
 
@@ -106,78 +91,54 @@ export class PageProcessor {
     return new ChannelSender({ knex, run, open: { ...open, channel }, limits, signal: this.signal, forget });
   }
 
-  /** Look-ups run ahead of sending: as many runners as the limit allows, none of which waits for a send. */
+  /** Look-ups run ahead of sending: as many at a time as the limit allows, none of which waits for a send. */
   private async processAll(context: PageContext): Promise<void> {
-    const sending = new Set<Promise<void>>();
-    const queue = this.pending.entries();
-    const prefetchAt = Math.max(0, this.pending.length - PREFETCH_BEFORE_END);
-    const runner = async (): Promise<void> => {
-      for (const [at, enrollment] of queue) {
-        if (this.signal.aborted || this.failure !== null || isStopped(context.sender)) return;
-        if (at === prefetchAt) this.job.prefetchNext();
-        const prepared = await this.safely(() => prepare(context, enrollment.selected));
-        if (!prepared) continue;
-        const sent = this.finish(enrollment, sendRecords(context, enrollment.selected, prepared));
-        sending.add(sent);
-        void sent.then(() => sending.delete(sent));
-      }
+    const { pending } = this.progress;
+    const sending: Promise<void>[] = [];
+    const prefetchAt = Math.max(0, pending.length - PREFETCH_BEFORE_END);
+    const lookUp = async (at: number): Promise<void> => {
+      const enrollment = pending[at];
+      const isOver = this.signal.aborted || this.failure !== null || stopReason(context.sender) !== null;
+      if (!enrollment || isOver) return;
+      if (at === prefetchAt) this.job.prefetchNext();
+      const { selected } = enrollment;
+      const prepared = await this.safely(prepare(context, selected));
+      if (!prepared) return;
+      sending.push(this.finish(enrollment, sendRecords(context, selected, prepared)));
     };
-    const runners = Math.min(this.dependencies.limits.lookupConcurrency, this.pending.length);
-    await Promise.all(Array.from({ length: runners }, runner));
+    await pMap(pending.keys(), lookUp, { concurrency: this.dependencies.limits.lookupConcurrency });
     context.sender.flush();
     await Promise.all(sending);
     if (this.failure !== null) throw this.failure as Error;
   }
 
-  private async safely<T>(work: () => Promise<T>): Promise<T | null> {
+  private async finish(
+    { sequence, selected }: PendingEnrollment,
+    work: Promise<EnrollmentResult | null>,
+  ): Promise<void> {
+    const enrollmentResult = await this.safely(work);
+    if (enrollmentResult) this.writer.add({ sequence, selected, enrollmentResult });
+  }
+
+  /** Null for work that was interrupted, or failed: then the page will. */
+  private async safely<T>(work: Promise<T>): Promise<T | null> {
     try {
-      return await work();
+      return await work;
     } catch (error) {
       if (!(error instanceof InterruptedError)) this.failure ??= error;
       return null;
     }
   }
 
-  private async finish(
-    { sequence, selected }: PendingEnrollment,
-    pendingResult: Promise<EnrollmentResult | null>,
-  ): Promise<void> {
-    const enrollmentResult = await this.safely(() => pendingResult);
-    if (enrollmentResult) this.writer.add({ sequence, selected, enrollmentResult });
-  }
-
-  private noteWritten(records: readonly OutcomeRecord[]): void {
-    for (const { enrollmentId, outcome } of records) {
-      this.done.add(enrollmentId);
-      this.written.push({ outcome: outcome.kind, reason: 'reason' in outcome ? outcome.reason : null });
-    }
-  }
-
-  /** A page with gaps restarts at its beginning: what was written is found then. */
-  private async result(stop: PageResult['stop']): Promise<PageResult> {
-    const { input, run } = this.job;
-    const totals = addToTotals(input.totals, this.written);
-    const cursor = this.settledUpTo();
-    const row = { totals, ...(cursor === null ? {} : { cursor }) };
+  private async conclude(stop: PageResult['stop']): Promise<PageResult> {
+    const cursor = this.progress.settledUpTo();
+    const row = { totals: this.progress.totals(), ...(cursor === null ? {} : { cursor }) };
     await this.reporting;
-    await updateRun(this.dependencies.knex, run.id, row, new Date());
-    const held = this.written.filter(({ reason }) => reason === 'in-doubt').length;
-    const isWhole = this.pending.every(({ selected }) => this.done.has(selected.facts.enrollment.id));
-    if (!isWhole) {
-      const { after, sequence } = input;
-      return { cursor: after, sequence, totals: input.totals, state: stop ? 'stopped' : 'interrupted', stop, held };
-    }
-    const state = stop ? 'stopped' : this.page.length < input.pageSize ? 'end' : 'more';
-    return { cursor: cursor ?? input.after, sequence: this.lastSequence, totals, state, stop, held };
-  }
-
-  /** The last enrollment before which all have their outcome. */
-  private settledUpTo(): ExportCursor | null {
-    const gap = this.page.findIndex(({ facts }) => !this.done.has(facts.enrollment.id));
-    return cursorAfter(gap === -1 ? this.page : this.page.slice(0, gap));
+    await updateRun(this.dependencies.knex, this.job.run.id, row, new Date());
+    return this.progress.result(stop);
   }
 }
 
-function isStopped(sender: RecordSender): boolean {
-  return sender instanceof ChannelSender && sender.stopped !== null;
+function stopReason(sender: RecordSender): PageResult['stop'] {
+  return sender instanceof ChannelSender ? sender.stopped : null;
 }

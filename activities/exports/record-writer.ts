@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { Batcher } from '../../db/core/batcher';
 import { type BatchResults, writeBatchResults } from '../../db/exports/batch-results';
 import type { OutcomeRecord } from '../../db/exports/records';
 import type { SelectedEnrollment } from '../../db/exports/selection';
@@ -18,8 +19,9 @@ export interface FinishedEnrollment {
 
 /** Writes results as they come, one transaction at a time: what comes meanwhile shares the next one. */
 export class RecordWriter {
-  private waiting: FinishedEnrollment[] = [];
-  private running: Promise<void> | null = null;
+  private readonly batches: Batcher<FinishedEnrollment, void>;
+  private readonly written: Promise<void>[] = [];
+  private failure: Error | null = null;
 
   constructor(
     private readonly knex: Knex,
@@ -27,29 +29,25 @@ export class RecordWriter {
     /** Called with records once they are written. */
     private readonly onWritten: (records: readonly OutcomeRecord[]) => void,
     /** How long results wait for a batch. */
-    private readonly batchDelayMs: number,
-  ) {}
+    delayMs: number,
+  ) {
+    this.batches = new Batcher({ work: (batch) => this.write(batch), maxInFlight: 1, delayMs });
+  }
 
   add(finished: FinishedEnrollment): void {
-    this.waiting.push(finished);
-    this.running ??= this.writeAll();
-    this.running.catch(() => undefined);
+    const written = this.batches.run(finished);
+    written.catch(() => undefined);
+    this.written.push(written);
   }
 
-  /** @throws what kept something from being written. */
+  /** @throws what kept something from being written. After that nothing more is. */
   async finish(): Promise<void> {
-    await this.running;
+    this.batches.flush();
+    await Promise.all(this.written);
   }
 
-  private async writeAll(): Promise<void> {
-    while (this.waiting.length > 0) {
-      if (this.batchDelayMs > 0) await sleep(this.batchDelayMs);
-      await this.write(this.waiting.splice(0));
-    }
-    this.running = null;
-  }
-
-  private async write(batch: FinishedEnrollment[]): Promise<void> {
+  private async write(batch: readonly FinishedEnrollment[]): Promise<void[]> {
+    if (this.failure) throw this.failure;
     const results = batch.flatMap(({ enrollmentResult }) => enrollmentResult.sendResults.map(({ result }) => result));
     const records = batch
       .filter(({ enrollmentResult }) => enrollmentResult.outcome !== INTERRUPTED)
@@ -64,6 +62,7 @@ export class RecordWriter {
       goneUserIds: gone.map(({ selected }) => selected.facts.link.userId),
     });
     this.onWritten(records);
+    return [];
   }
 
   /** A channel's answer must not be lost to a short database outage: those rows would be in doubt. */
@@ -73,7 +72,7 @@ export class RecordWriter {
         await writeBatchResults(this.knex, this.run.id, results, new Date());
         return;
       } catch (error) {
-        if (tries === WRITE_TRIES) throw error;
+        if (tries === WRITE_TRIES) throw (this.failure = error as Error);
         await sleep(backoffMs(tries, { firstMs: RETRY_MS }));
       }
     }

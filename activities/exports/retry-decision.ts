@@ -1,3 +1,4 @@
+import type { ChannelItem } from '../../clients/channels/channel';
 import type { RecordResult, RefusedResult } from '../../clients/channels/record-result';
 import type { TransmissionResult } from '../../db/exports/transmission-results';
 import { backoffMs } from '../../domain/backoff';
@@ -6,9 +7,8 @@ import type { ExportLimits } from './dependencies';
 import { type SendResult } from './outgoing-record';
 
 /** A record with a ledger entry, between its tries. */
-export interface PendingTransmission {
+export interface PendingTransmission extends ChannelItem {
   transmissionId: string;
-  key: string;
   tries: number;
   /** When its entry was made, epoch milliseconds. */
   since: number;

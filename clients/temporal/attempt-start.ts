@@ -1,35 +1,25 @@
-import type { SearchAttributePair } from '@temporalio/common';
 import {
   type AttemptRef,
   type AttemptTimings,
-  type ExamAttemptInput,
+  EXAM_ATTEMPT_WORKFLOW,
   examAttemptWorkflowId,
 } from '../../contracts/attempts/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
-
-/** How a workflow is started by whoever has a message for it. */
-export interface StartOptions<I> {
-  workflowId: string;
-  taskQueue: string;
-  args: [I];
-  workflowIdReusePolicy: 'ALLOW_DUPLICATE';
-  typedSearchAttributes: SearchAttributePair[];
-  staticSummary: string;
-}
+import type { WorkflowStart } from './workflow-calls';
 
 /**
- * One set of start options for API, relay and cascade, so that a run looks the same whoever started it. The summary
- * names course, exam and attempt number: no personal data reaches Temporal.
+ * One way of starting an attempt's workflow for API, relay and cascade, so that a run looks the same whoever started it.
+ * The summary names course, exam and attempt number: no personal data reaches Temporal.
  */
-export function attemptStartOptions(ref: AttemptRef, timings: AttemptTimings): StartOptions<ExamAttemptInput> {
+export function attemptStartOptions(ref: AttemptRef, timings: AttemptTimings): WorkflowStart {
   const { examId, userId, attemptNumber, courseId, examName, provider, phase } = ref;
   const exam = `exam ${examId}${examName ? ` (${examName})` : ''}`;
   return {
+    type: EXAM_ATTEMPT_WORKFLOW,
     workflowId: examAttemptWorkflowId(ref),
     taskQueue: ATTEMPTS_TASK_QUEUE,
     args: [{ examId, userId, attemptNumber, timings }],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.ExamCourseId, value: courseId },
       { key: SEARCH_ATTRIBUTES.ExamId, value: String(examId) },

@@ -1,11 +1,10 @@
-import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import {
   type AttemptKey,
   type AttemptRef,
   type AttemptTimings,
   type AttemptView,
-  EXAM_ATTEMPT_WORKFLOW,
   examAttemptWorkflowId,
   wakeSignal,
 } from '../../contracts/attempts/messages';
@@ -19,10 +18,9 @@ import {
 } from '../../contracts/courses/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
-import { attemptStartOptions, type StartOptions } from './attempt-start';
+import { attemptStartOptions } from './attempt-start';
 import { TemporalExports } from './exports';
-import { failureOf } from './failures';
-import { withRetry, updateIdOf } from './retry';
+import { WorkflowCalls, type WorkflowStart } from './workflow-calls';
 
 /** The calls of API, relay and cascade to Temporal. Every refusal arrives as an `ApiError`. */
 export interface AttemptGateway {
@@ -75,52 +73,45 @@ export function connectTemporal({ address, namespace, deadlineMs }: TemporalOpti
 export class TemporalGateway implements AttemptGateway, PublishGateway {
   /** Everything about learner exports. */
   readonly exports: TemporalExports;
+  private readonly calls: WorkflowCalls;
 
   constructor(
     readonly client: Client,
-    private readonly deadlineMs = 10_000,
+    deadlineMs = 10_000,
   ) {
-    this.exports = new TemporalExports(client, deadlineMs);
+    this.calls = new WorkflowCalls(client, deadlineMs);
+    this.exports = new TemporalExports(this.calls);
   }
 
-  async execute<I extends { commandId: string }>(
+  execute<I extends { commandId: string }>(
     ref: AttemptRef,
     update: UpdateDefinition<AttemptView, [I]>,
     input: I,
     timings: AttemptTimings,
   ): Promise<AttemptView> {
-    return this.updateWithStart(EXAM_ATTEMPT_WORKFLOW, attemptStartOptions(ref, timings), update, input);
+    return this.calls.updateWithStart(attemptStartOptions(ref, timings), update, input, input.commandId);
   }
 
-  async publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishResult> {
-    const options = publishOptions(courseId, timings);
-    return this.updateWithStart(COURSE_PUBLISH_WORKFLOW, options, publishUpdate, input);
+  publish(courseId: string, input: PublishInput, timings: AttemptTimings): Promise<PublishResult> {
+    return this.calls.updateWithStart(publishStart(courseId, timings), publishUpdate, input, input.commandId);
   }
 
-  async wakePublish(courseId: string, timings: AttemptTimings): Promise<void> {
-    const options = { ...publishOptions(courseId, timings), signal: wakeSignal.name, signalArgs: [] };
-    await this.withRetry(() => this.client.workflow.signalWithStart(COURSE_PUBLISH_WORKFLOW, options));
+  wakePublish(courseId: string, timings: AttemptTimings): Promise<void> {
+    return this.calls.signalWithStart(publishStart(courseId, timings), wakeSignal, []);
   }
 
-  async signalWithStart<A extends unknown[]>(
+  signalWithStart<A extends unknown[]>(
     ref: AttemptRef,
     signal: SignalDefinition<A>,
     args: A,
     timings: AttemptTimings,
   ): Promise<void> {
-    const options = { ...attemptStartOptions(ref, timings), signal: signal.name, signalArgs: args as unknown[] };
-    await this.withRetry(() => this.client.workflow.signalWithStart(EXAM_ATTEMPT_WORKFLOW, options));
+    return this.calls.signalWithStart(attemptStartOptions(ref, timings), signal, args);
   }
 
   async signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void> {
     const handle = this.client.workflow.getHandle(examAttemptWorkflowId(key));
-    await this.withRetry(async () => {
-      try {
-        await handle.signal(signal, ...args);
-      } catch (error) {
-        if (failureOf(error).kind !== 'closed') throw error;
-      }
-    });
+    await this.calls.ifRunning(() => handle.signal(signal, ...args));
   }
 
   async ping(): Promise<void> {
@@ -131,37 +122,15 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   async close(): Promise<void> {
     await this.client.connection.close();
   }
-
-  private updateWithStart<R, I extends { commandId: string }>(
-    workflow: string,
-    options: StartOptions<object>,
-    update: UpdateDefinition<R, [I]>,
-    input: I,
-  ): Promise<R> {
-    const updateId = updateIdOf(input.commandId);
-    return this.withRetry(() =>
-      this.client.workflow.executeUpdateWithStart(update, {
-        updateId,
-        args: [input],
-        startWorkflowOperation: new WithStartWorkflowOperation(workflow, {
-          ...options,
-          workflowIdConflictPolicy: 'USE_EXISTING',
-        }),
-      }),
-    );
-  }
-
-  private withRetry<T>(call: () => Promise<T>): Promise<T> {
-    return withRetry(this.client, this.deadlineMs, call);
-  }
 }
 
-function publishOptions(courseId: string, timings: AttemptTimings): StartOptions<CoursePublishInput> {
+function publishStart(courseId: string, timings: AttemptTimings): WorkflowStart {
+  const input: CoursePublishInput = { courseId, timings };
   return {
+    type: COURSE_PUBLISH_WORKFLOW,
     workflowId: coursePublishWorkflowId(courseId),
     taskQueue: ATTEMPTS_TASK_QUEUE,
-    args: [{ courseId, timings }],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [input],
     typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.ExamCourseId, value: courseId }],
     staticSummary: `${courseId} · publish`,
   };

@@ -1,5 +1,4 @@
-import { type Client, ScheduleNotFoundError, WithStartWorkflowOperation } from '@temporalio/client';
-import type { SearchAttributePair } from '@temporalio/common';
+import { ScheduleNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { ApiError } from '../../contracts/api-error';
 import {
   againSignal,
@@ -18,9 +17,8 @@ import {
 } from '../../contracts/exports/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { EXPORTS_TASK_QUEUE } from '../../contracts/task-queues';
-import { failureOf } from './failures';
-import { withRetry, updateIdOf } from './retry';
 import { type ScheduledChannel, scheduleIdOf, scheduleOptions } from './schedules';
+import type { WorkflowCalls, WorkflowStart } from './workflow-calls';
 
 /** The API's calls to Temporal about learner exports. Every refusal arrives as an `ApiError`. */
 export interface ExportGateway {
@@ -40,114 +38,75 @@ export interface ExportGateway {
 
 /** On Temporal. */
 export class TemporalExports implements ExportGateway {
-  constructor(
-    private readonly client: Client,
-    private readonly deadlineMs: number,
-  ) {}
+  constructor(private readonly calls: WorkflowCalls) {}
 
   start(target: ExportTarget, command: ExportCommand, pacing: ExportPacing): Promise<OpenedExport> {
-    const updateId = updateIdOf(command.commandId ?? 'open');
-    return this.withRetry(() =>
-      this.client.workflow.executeUpdateWithStart(openUpdate, {
-        updateId,
-        args: [command],
-        startWorkflowOperation: new WithStartWorkflowOperation(LEARNER_EXPORT_WORKFLOW, {
-          ...startOptions({ target, ask: command, pacing }),
-          workflowIdConflictPolicy: 'USE_EXISTING',
-        }),
-      }),
-    );
+    const start = exportStart({ target, ask: command, pacing });
+    return this.calls.updateWithStart(start, openUpdate, command, command.commandId ?? 'open');
   }
 
-  async startOrRepeat(target: ExportTarget, command: ExportCommand, pacing: ExportPacing): Promise<void> {
-    const options = {
-      ...startOptions({ target, ask: command, pacing }),
-      signal: againSignal.name,
-      signalArgs: [command] as unknown[],
-    };
-    await this.withRetry(() => this.client.workflow.signalWithStart(LEARNER_EXPORT_WORKFLOW, options));
+  startOrRepeat(target: ExportTarget, command: ExportCommand, pacing: ExportPacing): Promise<void> {
+    return this.calls.signalWithStart(exportStart({ target, ask: command, pacing }), againSignal, [command]);
   }
 
   pause(workflowId: string): Promise<void> {
-    return this.whileRunning(() => this.client.workflow.getHandle(workflowId).signal(pauseSignal));
+    return this.steer(workflowId, (handle) => handle.signal(pauseSignal));
   }
 
   resume(workflowId: string): Promise<void> {
-    return this.whileRunning(() => this.client.workflow.getHandle(workflowId).signal(resumeSignal));
+    return this.steer(workflowId, (handle) => handle.signal(resumeSignal));
   }
 
   cancel(workflowId: string): Promise<void> {
-    return this.whileRunning(async () => void (await this.client.workflow.getHandle(workflowId).cancel()));
+    return this.steer(workflowId, (handle) => handle.cancel());
   }
 
-  async progress(workflowId: string): Promise<ExportProgress | null> {
-    return this.withRetry(async () => {
-      try {
-        return await this.client.workflow.getHandle(workflowId).query(progressQuery);
-      } catch (error) {
-        if (failureOf(error).kind === 'closed') return null;
-        throw error;
-      }
-    });
+  progress(workflowId: string): Promise<ExportProgress | null> {
+    return this.calls.ifRunning(() => this.handle(workflowId).query(progressQuery));
   }
 
   async applySchedule(channel: ScheduledChannel, pacing: ExportPacing): Promise<void> {
     const options = scheduleOptions(channel, pickPacing(pacing));
-    await this.withRetry(async () => {
-      const handle = this.client.schedule.getHandle(scheduleIdOf(channel));
+    const { schedule } = this.calls.client;
+    await this.calls.withRetry(async () => {
+      const handle = schedule.getHandle(scheduleIdOf(channel));
       try {
         if (options === null) await handle.delete();
         else await handle.update((before) => ({ ...options, state: { ...before.state, ...options.state } }));
       } catch (error) {
         if (!(error instanceof ScheduleNotFoundError)) throw error;
-        if (options !== null) await this.client.schedule.create(options);
+        if (options !== null) await schedule.create(options);
       }
     });
   }
 
-  private whileRunning(call: () => Promise<void>): Promise<void> {
-    return this.withRetry(async () => {
-      try {
-        await call();
-      } catch (error) {
-        if (failureOf(error).kind === 'closed') throw new RunEndedError();
-        throw error;
-      }
-    }).catch((error: unknown) => {
-      throw error instanceof RunEndedError ? new ApiError('export-ended') : error;
+  private async steer(workflowId: string, send: (handle: WorkflowHandle) => Promise<unknown>): Promise<void> {
+    const sent = await this.calls.ifRunning(async () => {
+      await send(this.handle(workflowId));
+      return true;
     });
+    if (sent === null) throw new ApiError('export-ended');
   }
 
-  private withRetry<T>(call: () => Promise<T>): Promise<T> {
-    return withRetry(this.client, this.deadlineMs, call);
+  private handle(workflowId: string): WorkflowHandle {
+    return this.calls.client.workflow.getHandle(workflowId);
   }
 }
 
 /** Callers pass all their settings; Temporal gets what the workflow needs. */
-export function pickPacing({ pageSize, pagesPerHistory }: ExportPacing): ExportPacing {
+function pickPacing({ pageSize, pagesPerHistory }: ExportPacing): ExportPacing {
   return { pageSize, pagesPerHistory };
 }
 
-class RunEndedError extends Error {}
-
-interface StartOptions {
-  workflowId: string;
-  taskQueue: string;
-  args: [LearnerExportInput];
-  workflowIdReusePolicy: 'ALLOW_DUPLICATE';
-  typedSearchAttributes: SearchAttributePair[];
-  staticSummary: string;
-}
-
-/** The summary names ids only: no personal data reaches Temporal. */
-function startOptions({ target, ask: command, pacing }: LearnerExportInput): StartOptions {
+function exportStart({ target, ask: command, pacing }: LearnerExportInput): WorkflowStart {
   const { customerId, channelId, level, enrollmentId, dryRun } = target;
   const scope = enrollmentId === null ? 'everybody' : `enrollment ${enrollmentId}`;
+  const input: LearnerExportInput = { target, ask: command, pacing: pickPacing(pacing) };
   return {
+    type: LEARNER_EXPORT_WORKFLOW,
     workflowId: learnerExportWorkflowId(target),
     taskQueue: EXPORTS_TASK_QUEUE,
-    args: [{ target, ask: command, pacing: pickPacing(pacing) }],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [input],
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.EnterpriseCustomerId, value: customerId },
       { key: SEARCH_ATTRIBUTES.ExportChannel, value: channelId },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { ApiError } from '../../contracts/api-error';
@@ -50,12 +49,4 @@ class CommandTries {
     }
     return new ApiError('temporal-unavailable', 'The workflow service did not take the command.');
   }
-}
-
-/**
- * One update per call, however often it is tried. Temporal keeps the outcome of an update id even after its run closed, so
- * a command that ended with "no answer, repeat with the same key" would get that answer for ever under one id.
- */
-export function updateIdOf(commandId: string): string {
-  return `${commandId}:${randomUUID()}`;
 }

@@ -10,12 +10,12 @@ import {
   type Receipt,
   receiveCallbacks,
 } from '../../../db/attempts/reviews/inbox';
-import { findReviewFault, type ReviewFault } from '../../../domain/attempts/reviews/checks';
+import { Batcher } from '../../../db/core/batcher';
+import { type ReviewFault, findReviewFault } from '../../../domain/attempts/reviews/checks';
 import type { ReviewPayload } from '../../../domain/attempts/reviews/payload';
 import type { RuleSet } from '../../../domain/attempts/rule-sets';
 import type { ApiContext } from '../../context';
 import { isDatabaseUnavailable } from '../../http/database-failure';
-import { Batcher } from './batcher';
 import { CallbackRate } from './rate';
 import { toStoredBody } from './stored-body';
 
@@ -44,7 +44,12 @@ export class CallbackInbox {
 
   constructor(private readonly context: ApiContext) {
     const { knex, settings } = context;
-    this.batcher = new Batcher((batch) => receiveCallbacks(knex, batch), isDatabaseUnavailable);
+    this.batcher = new Batcher({
+      work: (batch) => receiveCallbacks(knex, batch),
+      maxBatch: 50,
+      maxInFlight: 2,
+      failsForAll: isDatabaseUnavailable,
+    });
     this.providers = new ProviderRules(settings.providers, settings.reviewSlaMs);
   }
 

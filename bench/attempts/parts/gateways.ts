@@ -13,8 +13,10 @@ export function benchGateway(variant: OwnVariant, client: Client, rest: Rest): T
   return {
     ...rest,
     execute(ref, update, input, timings) {
+      const { type: _, ...start } = attemptStartOptions(ref, timings);
       const startWorkflowOperation = new WithStartWorkflowOperation(variant, {
-        ...attemptStartOptions(ref, timings),
+        ...start,
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowId: workflowIdOf(variant, ref.examId, ref.userId),
         taskQueue: taskQueueOf(variant),
         workflowIdConflictPolicy: 'USE_EXISTING',
