@@ -150,6 +150,7 @@ export class PageProcessor {
     for (const { enrollmentId, outcome } of records) {
       this.done.add(enrollmentId);
       this.written.push({ outcome: outcome.kind, reason: 'reason' in outcome ? outcome.reason : null });
+      this.dependencies.countOutcomes?.(outcome.kind, 1, this.job.run);
     }
   }
 

@@ -22,6 +22,7 @@ import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import { attemptStartOptions, type StartOptions } from './attempt-start';
 import { TemporalExports } from './exports';
 import { failureOf } from './failures';
+import { TemporalChecks, type TemporalReadiness } from './readiness';
 import { withRetry, updateIdOf } from './retry';
 
 /** The calls of API, relay and cascade to Temporal. Every refusal arrives as an `ApiError`. */
@@ -45,8 +46,6 @@ export interface AttemptGateway {
   ): Promise<void>;
   /** To a running workflow; a closed one needs no signal, so its absence is no error. */
   signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void>;
-  /** Rejects when Temporal cannot be reached within a second or so. */
-  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,11 +74,13 @@ export function connectTemporal({ address, namespace, deadlineMs }: TemporalOpti
 export class TemporalGateway implements AttemptGateway, PublishGateway {
   /** Everything about learner exports. */
   readonly exports: TemporalExports;
+  readonly readiness: TemporalReadiness;
 
   constructor(
     readonly client: Client,
     private readonly deadlineMs = 10_000,
   ) {
+    this.readiness = new TemporalChecks(client.connection as Connection, client.options.namespace);
     this.exports = new TemporalExports(client, deadlineMs);
   }
 
@@ -121,11 +122,6 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
         if (failureOf(error).kind !== 'closed') throw error;
       }
     });
-  }
-
-  async ping(): Promise<void> {
-    const { connection } = this.client;
-    await connection.withDeadline(Date.now() + 1_500, () => connection.workflowService.getSystemInfo({}));
   }
 
   async close(): Promise<void> {
