@@ -20,6 +20,7 @@ import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import { attemptStartOptions } from './attempt-start';
 import { TemporalExports } from './exports';
+import { TemporalChecks, type TemporalReadiness } from './readiness';
 import { WorkflowCalls, type WorkflowStart } from './workflow-calls';
 
 /** The calls of API, relay and cascade to Temporal. Every refusal arrives as an `ApiError`. */
@@ -43,8 +44,6 @@ export interface AttemptGateway {
   ): Promise<void>;
   /** To a running workflow; a closed one needs no signal, so its absence is no error. */
   signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void>;
-  /** Rejects when Temporal cannot be reached within a second or so. */
-  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,12 +73,14 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   /** Everything about learner exports. */
   readonly exports: TemporalExports;
   private readonly calls: WorkflowCalls;
+  readonly readiness: TemporalReadiness;
 
   constructor(
     readonly client: Client,
     deadlineMs = 10_000,
   ) {
     this.calls = new WorkflowCalls(client, deadlineMs);
+    this.readiness = new TemporalChecks(client.connection as Connection, client.options.namespace);
     this.exports = new TemporalExports(this.calls);
   }
 
@@ -112,11 +113,6 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   async signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void> {
     const handle = this.client.workflow.getHandle(examAttemptWorkflowId(key));
     await this.calls.ifRunning(() => handle.signal(signal, ...args));
-  }
-
-  async ping(): Promise<void> {
-    const { connection } = this.client;
-    await connection.withDeadline(Date.now() + 1_500, () => connection.workflowService.getSystemInfo({}));
   }
 
   async close(): Promise<void> {
