@@ -58,7 +58,7 @@ async function findingsOf(settings: Settings, api: string): Promise<Finding[]> {
   const [database, temporal, keys, services, providers, mail, apiProbe, uiProbe] = await Promise.all([
     observeDatabase(settings.databaseUrl),
     observeTemporal(settings),
-    observeKeys(settings, process.env['NODE_ENV']),
+    observeKeys(settings),
     observeServices(settings),
     observeProviders(settings),
     observeMail(settings),

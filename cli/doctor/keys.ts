@@ -4,7 +4,6 @@ import { causeCode } from '../failures';
 import { type Finding, ok, problem, warning } from './finding';
 
 export interface ObservedKeys {
-  isProduction: boolean;
   hasIssuerAndAudience: boolean;
   /** Of AUTH_JWKS_URL; undefined when it is not set. */
   jwks?: { keys: number } | { failure: string };
@@ -16,10 +15,9 @@ export interface ObservedKeys {
 
 type KeySettings = Pick<Settings, 'auth' | 'credentialKeys'>;
 
-export async function observeKeys({ auth, credentialKeys }: KeySettings, nodeEnv?: string): Promise<ObservedKeys> {
+export async function observeKeys({ auth, credentialKeys }: KeySettings): Promise<ObservedKeys> {
   const { jwksUrl, devKeyFile, issuer, audience } = auth;
   return {
-    isProduction: nodeEnv === 'production',
     hasIssuerAndAudience: Boolean(issuer && audience),
     ...(jwksUrl ? { jwks: await fetchKeySet(jwksUrl) } : {}),
     ...(devKeyFile ? { devKey: await readKey(devKeyFile) } : {}),
@@ -51,7 +49,7 @@ export function keyFindings(observed: ObservedKeys): Finding[] {
   return [...tokenFindings(observed), sealingFinding(observed)];
 }
 
-function tokenFindings({ jwks, devKey, isProduction, hasIssuerAndAudience }: ObservedKeys): Finding[] {
+function tokenFindings({ jwks, devKey, hasIssuerAndAudience }: ObservedKeys): Finding[] {
   if (!jwks && !devKey)
     return [
       problem('token keys', 'none: the API answers every call 401', 'set AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE'),
@@ -61,7 +59,7 @@ function tokenFindings({ jwks, devKey, isProduction, hasIssuerAndAudience }: Obs
     ...(jwks && !hasIssuerAndAudience
       ? [warning('token keys', 'tokens for any service are taken', 'set AUTH_ISSUER and AUTH_AUDIENCE')]
       : []),
-    ...(devKey ? [devKeyFinding(devKey, isProduction)] : []),
+    ...(devKey ? [devKeyFinding(devKey)] : []),
   ];
 }
 
@@ -72,12 +70,10 @@ function keySetFinding(jwks: { keys: number } | { failure: string }): Finding {
   return ok('token keys', `AUTH_JWKS_URL gives ${jwks.keys}`);
 }
 
-function devKeyFinding(devKey: { file: string } | { failure: string }, isProduction: boolean): Finding {
+/** In production the settings refuse one. */
+function devKeyFinding(devKey: { file: string } | { failure: string }): Finding {
   if ('failure' in devKey) return problem('development key', devKey.failure, 'correct AUTH_DEV_KEY_FILE');
-  const seen = `${devKey.file}: whoever reads it may do anything`;
-  return isProduction
-    ? warning('development key', seen, 'use AUTH_JWKS_URL in production and take AUTH_DEV_KEY_FILE away')
-    : ok('development key', devKey.file);
+  return ok('development key', `${devKey.file}: whoever reads it may do anything; production refuses it`);
 }
 
 function sealingFinding({ sealing }: ObservedKeys): Finding {

@@ -1,4 +1,3 @@
-import { ProviderRules } from '../../config/provider-rules';
 import type { ProviderSettings, Settings } from '../../config/settings';
 import type { ProviderInUse } from '../../db/courses/providers-in-use';
 import { type Finding, ok, problem, warning } from './finding';
@@ -9,11 +8,9 @@ export interface ObservedProvider extends Pick<ProviderSettings, 'name' | 'ruleS
   /** Null for a provider without an address. */
   answer: { origin: string; probe: Probe } | null;
   hasCredentials: boolean;
-  /** What its overrides have wrong; undefined when they are right. */
-  rulesFault: string | undefined;
 }
 
-export async function observeProviders({ providers, reviewSlaMs }: Settings): Promise<ObservedProvider[]> {
+export async function observeProviders({ providers }: Pick<Settings, 'providers'>): Promise<ObservedProvider[]> {
   return Promise.all(
     providers.map(async (provider) => {
       const { name, ruleSet, baseUrl, clientId, clientSecret } = provider;
@@ -22,19 +19,9 @@ export async function observeProviders({ providers, reviewSlaMs }: Settings): Pr
         ruleSet,
         answer: baseUrl ? { origin: originOf(baseUrl), probe: await probe(baseUrl) } : null,
         hasCredentials: Boolean(clientId && clientSecret),
-        rulesFault: faultOf(provider, reviewSlaMs),
       };
     }),
   );
-}
-
-function faultOf(provider: ProviderSettings, reviewSlaMs: number): string | undefined {
-  try {
-    new ProviderRules([provider], reviewSlaMs);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 /** @param inUse by active proctored exams; a provider of theirs that is not configured can register nobody. */
@@ -55,9 +42,8 @@ export function providerFindings(observed: readonly ObservedProvider[], inUse: r
   ];
 }
 
-function findingsOf({ name, ruleSet, answer, hasCredentials, rulesFault }: ObservedProvider): Finding[] {
+function findingsOf({ name, ruleSet, answer, hasCredentials }: ObservedProvider): Finding[] {
   const check = `provider ${name}`;
-  if (rulesFault !== undefined) return [problem(check, rulesFault, 'correct its overrides in INVIGIL_PROVIDERS')];
   if (answer === null) return [ok(check, `rule set ${ruleSet}; no address: it is told nothing`)];
   const finding = answerFinding(check, 'its baseUrl in INVIGIL_PROVIDERS', answer);
   const seen = `rule set ${ruleSet}; ${finding.seen}`;

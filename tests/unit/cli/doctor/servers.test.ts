@@ -136,12 +136,7 @@ describe('Temporal', () => {
 });
 
 describe('keys', () => {
-  const well: ObservedKeys = {
-    isProduction: true,
-    hasIssuerAndAudience: true,
-    jwks: { keys: 2 },
-    sealing: { count: 1, currentId: 'k1' },
-  };
+  const well: ObservedKeys = { hasIssuerAndAudience: true, jwks: { keys: 2 }, sealing: { count: 1, currentId: 'k1' } };
   const { jwks: _jwks, ...withoutKeySet } = well;
 
   it('of an issuer and for sealing are well', () => {
@@ -152,8 +147,7 @@ describe('keys', () => {
     ['none at all', withoutKeySet, 'problem'],
     ['an issuer that does not answer', { ...well, jwks: { failure: 'ENOTFOUND' } }, 'problem'],
     ['an empty set', { ...well, jwks: { keys: 0 } }, 'problem'],
-    ['a development key in production', { ...withoutKeySet, devKey: { file: 'k.json' } }, 'warning'],
-    ['a development key elsewhere', { ...withoutKeySet, isProduction: false, devKey: { file: 'k.json' } }, 'ok'],
+    ['a development key', { ...withoutKeySet, devKey: { file: 'k.json' } }, 'ok'],
     ['a development key that cannot be read', { ...withoutKeySet, devKey: { failure: 'gone' } }, 'problem'],
   ])('%s is %s', (_what, observed, level) => {
     expect(keyFindings(observed)[0]?.level).toBe(level);

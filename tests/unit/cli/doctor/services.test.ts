@@ -54,7 +54,6 @@ describe('providers', () => {
     ruleSet: 'current',
     answer: { origin: 'https://vendor', probe: { status: 404, ms: 9, aheadMs: null } },
     hasCredentials: true,
-    rulesFault: undefined,
   };
 
   it('are named with their rule set', () => {
@@ -66,7 +65,6 @@ describe('providers', () => {
     ['that is nowhere', { ...provider, answer: null }, 'ok'],
     ['that does not answer', { ...provider, answer: { origin: 'x', probe: { failure: 'ENOTFOUND' } } }, 'problem'],
     ['without credentials', { ...provider, hasCredentials: false }, 'warning'],
-    ['with a rule that does not exist', { ...provider, rulesFault: 'rule set "current": x: unknown field' }, 'problem'],
   ])('%s: %s', (_what, observed, level) => {
     expect(levels(providerFindings([observed], []))).toEqual([level]);
   });
