@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { queryRows } from '../core/query';
 
 /** A provider that active proctored exams name, theirs or their course's. */
 export interface ProviderInUse {
@@ -6,9 +7,8 @@ export interface ProviderInUse {
   courses: number;
 }
 
-export async function readProvidersInUse(knex: Knex): Promise<ProviderInUse[]> {
-  const { rows } = await knex.raw<{ rows: ProviderInUse[] }>(IN_USE);
-  return rows;
+export function readProvidersInUse(knex: Knex): Promise<ProviderInUse[]> {
+  return queryRows<ProviderInUse>(knex, IN_USE);
 }
 
 const IN_USE = `
