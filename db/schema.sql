@@ -81,6 +81,7 @@ CREATE INDEX attempts_exam_id_idx ON public.attempts USING btree (exam_id, creat
 CREATE INDEX attempts_external_id_idx ON public.attempts USING btree (lower(external_id)) WHERE (external_id IS NOT NULL);
 CREATE INDEX attempts_needs_attention_idx ON public.attempts USING btree (created_at DESC, id DESC) WHERE (needs_attention IS NOT NULL);
 CREATE UNIQUE INDEX attempts_one_current_idx ON public.attempts USING btree (exam_id, user_id) WHERE is_current;
+CREATE INDEX attempts_review_due_idx ON public.attempts USING btree (review_due_at) WHERE ((status = 'second_review_required'::text) OR ((status = 'submitted'::text) AND taking_as_proctored AND (NOT is_sample_attempt)));
 CREATE INDEX attempts_status_idx ON public.attempts USING btree (status, created_at DESC, id DESC);
 CREATE INDEX attempts_unconfirmed_idx ON public.attempts USING btree (touched_at) WHERE ((confirmed_version < version) AND (((started_at IS NOT NULL) AND (status = ANY (ARRAY['created'::text, 'download_software_clicked'::text, 'ready_to_start'::text, 'started'::text, 'ready_to_submit'::text, 'eligible'::text]))) OR ((review_due_at IS NOT NULL) AND (status = ANY (ARRAY['submitted'::text, 'second_review_required'::text])))));
 CREATE INDEX attempts_user_id_idx ON public.attempts USING btree (user_id, created_at DESC, id DESC);
@@ -354,6 +355,7 @@ create table export_runs (
 CREATE UNIQUE INDEX export_runs_command_idx ON public.export_runs USING btree (command_id) WHERE (command_id IS NOT NULL);
 CREATE INDEX export_runs_customer_idx ON public.export_runs USING btree (customer_id, id DESC);
 CREATE UNIQUE INDEX export_runs_one_bulk_idx ON public.export_runs USING btree (configuration_id, level, dry_run) WHERE ((single_enrollment_id IS NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text])));
+CREATE INDEX export_runs_open_idx ON public.export_runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text]));
 
 create table idempotency_keys (
   key text not null,

@@ -16,6 +16,7 @@ import * as exportProgress from '../migrations/0031-export-progress';
 import * as effectsByTarget from '../migrations/0036-effects-by-target';
 import * as resolvedTransmissions from '../migrations/0037-resolved-transmissions';
 import * as unconfirmedOwners from '../migrations/0038-unconfirmed-owners';
+import * as waitingWork from '../migrations/0041-waiting-work';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -39,6 +40,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0036-effects-by-target', ...effectsByTarget },
   { name: '0037-resolved-transmissions', ...resolvedTransmissions },
   { name: '0038-unconfirmed-owners', ...unconfirmedOwners },
+  { name: '0041-waiting-work', ...waitingWork },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */

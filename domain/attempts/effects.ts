@@ -26,6 +26,23 @@ export type EffectAction =
   /** `spare`: exams whose attempt the same command removed; it was completed, so the cascade skips them. */
   | { name: 'cascade'; spare?: number[] };
 
+type ServiceOf<Name extends string> = Name extends `${infer Service}.${string}` ? Service : Name;
+
+/** Who hears of an effect: the first word of its name. */
+export type EffectService = ServiceOf<EffectAction['name']>;
+
+const SERVICES: Record<EffectService, true> = {
+  credit: true,
+  grades: true,
+  certificates: true,
+  instructor: true,
+  email: true,
+  provider: true,
+  cascade: true,
+};
+
+export const EFFECT_SERVICES = Object.keys(SERVICES) as EffectService[];
+
 /** One effect of one decision. It concerns `attemptId`: in an onboarding clean-up not the attempt decided on. */
 export interface EffectDraft {
   action: EffectAction;

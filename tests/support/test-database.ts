@@ -12,6 +12,8 @@ export interface TestDatabase {
   db: Knex;
   /** Another pool on the same database; closed by `drop`. */
   connect(poolMax: number): Knex;
+  /** False: it is as good as down, those who are connected lose their connection. */
+  allowConnections(allowed: boolean): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -34,6 +36,13 @@ export async function cloneDatabase(poolMax = 4): Promise<TestDatabase> {
       const pool = connectDatabase({ url, poolMax: max });
       pools.push(pool);
       return pool;
+    },
+    async allowConnections(allowed) {
+      await asAdmin(async (admin) => {
+        await admin.query(`alter database ${name} with allow_connections ${allowed}`);
+        if (!allowed)
+          await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+      });
     },
     async drop() {
       await Promise.all(pools.map((pool) => pool.destroy()));
