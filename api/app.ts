@@ -47,7 +47,7 @@ export async function buildApp({
   await app.register(emptyBodyPlugin);
   await app.register(problemPlugin);
   await app.register(openapiPlugin);
-  await app.register(metricsPlugin);
+  await app.register(metricsPlugin, context);
   await app.register(healthPlugin, context);
   await app.register(
     async (v1) => {

@@ -2,10 +2,12 @@ import type { FastifyServerOptions } from 'fastify';
 import type { Knex } from 'knex';
 import type { AttemptGateway, PublishGateway } from '../clients/temporal/attempts';
 import type { ExportGateway } from '../clients/temporal/exports';
+import type { TemporalReadiness } from '../clients/temporal/readiness';
 import type { Settings } from '../config/settings';
 
 /** The calls the API makes to Temporal. */
-export type TemporalCalls = AttemptGateway & PublishGateway & { readonly exports: ExportGateway };
+export type TemporalCalls = AttemptGateway &
+  PublishGateway & { readonly exports: ExportGateway; readonly readiness: TemporalReadiness };
 
 /** What the API needs; given by the composition root or a test. */
 export interface ApiDependencies {

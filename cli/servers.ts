@@ -44,7 +44,7 @@ export async function withServers<T>(
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const knex = connectDatabase({ url: settings.databaseUrl, poolMax });
   try {
-    await gateway.ping().catch((error: unknown) => {
+    await gateway.readiness.ping().catch((error: unknown) => {
       throw new CommandError(temporalFailure(settings, error));
     });
     return await use({ knex, gateway });

@@ -1,20 +1,27 @@
 import { createServer, type Server } from 'node:http';
+import type { Registry } from 'prom-client';
+import { checkReadiness, type ReadinessCheck } from '../config/readiness';
 
-/** Rejects, with a message for operators, while the part it checks is unhealthy. */
-export type HealthCheck = () => Promise<void>;
-
-/** `/healthz` says the process lives, `/readyz` that it can work: 503 with the reason of each unhealthy part. */
-export function serveHealth(options: {
+export interface HealthOptions {
   host: string;
   port: number;
-  checks: Record<string, HealthCheck>;
-  metrics?: () => string;
-}): Promise<Server> {
+  checks: Record<string, ReadinessCheck>;
+  metrics: Pick<Registry, 'contentType' | 'metrics'>;
+}
+
+/**
+ * A worker's only HTTP: `/healthz` says the process lives, `/readyz` that it can work, `/metrics` what it counts. They
+ * answer as the API's do.
+ */
+export function serveHealth(options: HealthOptions): Promise<Server> {
   const server = createServer((request, response) => {
-    void respond(request.url ?? '/', options).then(({ status, type, body }) => {
-      response.writeHead(status, { 'content-type': type });
-      response.end(body);
-    });
+    const [path = '/'] = (request.url ?? '/').split('?');
+    void respond(path, options)
+      .catch(() => json(500, { status: 'failed' }))
+      .then(({ status, type, body }) => {
+        response.writeHead(status, { 'content-type': type });
+        response.end(body);
+      });
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -28,35 +35,21 @@ interface HealthResponse {
   body: string;
 }
 
-async function respond(
-  url: string,
-  options: { checks: Record<string, HealthCheck>; metrics?: () => string },
-): Promise<HealthResponse> {
-  const json = (status: number, body: object): HealthResponse => ({
-    status,
-    type: 'application/json',
-    body: JSON.stringify(body),
-  });
-  if (url === '/healthz') return json(200, { status: 'ok' });
-  if (url === '/metrics' && options.metrics)
-    return { status: 200, type: 'text/plain; version=0.0.4', body: options.metrics() };
-  if (url !== '/readyz') return json(404, { status: 'unknown path', paths: ['/healthz', '/readyz', '/metrics'] });
-  const problems = await problemsOf(options.checks);
-  return json(Object.keys(problems).length === 0 ? 200 : 503, {
-    status: Object.keys(problems).length === 0 ? 'ready' : 'not ready',
-    problems,
-  });
+async function respond(path: string, { checks, metrics }: HealthOptions): Promise<HealthResponse> {
+  switch (path) {
+    case '/healthz':
+      return json(200, { status: 'ok' });
+    case '/readyz': {
+      const readiness = await checkReadiness(checks);
+      return json(readiness.status === 'ok' ? 200 : 503, readiness);
+    }
+    case '/metrics':
+      return { status: 200, type: metrics.contentType, body: await metrics.metrics() };
+    default:
+      return json(404, { status: 'unknown path', paths: ['/healthz', '/readyz', '/metrics'] });
+  }
 }
 
-async function problemsOf(checks: Record<string, HealthCheck>): Promise<Record<string, string>> {
-  const found = await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => {
-      const problem = await check().then(
-        () => null,
-        (error: unknown) => (error instanceof Error ? error.message : 'failed'),
-      );
-      return [name, problem] as const;
-    }),
-  );
-  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== null));
+function json(status: number, body: object): HealthResponse {
+  return { status, type: 'application/json', body: JSON.stringify(body) };
 }

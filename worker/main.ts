@@ -1,6 +1,6 @@
 import '../config/node-version';
 import { setFlagsFromString } from 'node:v8';
-import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { buildActivities } from '../activities/build-activities';
 import { publishActivities } from '../activities/courses/activities';
@@ -14,7 +14,10 @@ import { buildPlatform } from './build-platform';
 import { connectWorker } from './connection';
 import { createExportWorker, createExportResources } from './export-worker';
 import { serveHealth } from './health';
+import { createWorkerMetrics } from './metrics';
+import { workerChecks } from './readiness';
 import { Relay } from './relay';
+import { installRuntime } from './sdk-metrics';
 import { temporalLogger } from './temporal-logger';
 import { withoutStackTraces, workflowBundle } from './workflow-bundle';
 
@@ -26,7 +29,7 @@ setFlagsFromString('--heap-growing-percent=50');
 
 /** Composes and runs one worker process until SIGTERM or SIGINT; running activities get their grace time first. */
 async function main(settings: Settings, log: Logger): Promise<void> {
-  Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
+  const sdkMetrics = await installRuntime({ logger: temporalLogger(log), shutdownSignals: [] });
   const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
   const platform = buildPlatform(settings);
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
@@ -34,26 +37,31 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const dependencies = { knex, platform, gateway, ...settings };
   const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
   const exportResources = createExportResources(settings, { platform });
+  const metrics = createWorkerMetrics({ knex, exports: exportResources.dependencies }, sdkMetrics);
   const code = await workflowCode(settings);
   const worker = await createWorker(settings, connection, activities, code);
   const exportWorker = await createExportWorker({
     connection,
     namespace: settings.temporalNamespace,
     workflowBundle: code,
-    dependencies: exportResources.dependencies,
+    dependencies: { ...exportResources.dependencies, countOutcomes: metrics.countOutcomes },
     slots: settings.exports.slots,
   });
   const workers = [worker, exportWorker];
-  const relay = new Relay({ knex, gateway, publishing: gateway, log, timings: settings.timings, ...settings.relay });
+  const relay = new Relay({
+    knex,
+    gateway,
+    publishing: gateway,
+    log,
+    timings: settings.timings,
+    metrics: metrics.relay,
+    ...settings.relay,
+  });
   const health = await serveHealth({
     host: settings.host,
     port: settings.workerHealthPort,
-    checks: {
-      worker: async () => ensure(worker.getState() === 'RUNNING', `worker is ${worker.getState()}`),
-      exports: async () => ensure(exportWorker.getState() === 'RUNNING', `worker is ${exportWorker.getState()}`),
-      database: async () => void (await knex.raw('select 1')),
-      temporal: () => gateway.ping(),
-    },
+    checks: workerChecks({ knex, gateway, workers: { worker, exports: exportWorker } }),
+    metrics,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.forEach(stop));
   relay.start();
@@ -94,10 +102,6 @@ async function createWorker(
 
 function stop(worker: Worker): void {
   if (worker.getState() === 'RUNNING') worker.shutdown();
-}
-
-function ensure(holds: boolean, problem: string): void {
-  if (!holds) throw new Error(problem);
 }
 
 async function run(): Promise<void> {

@@ -13,6 +13,7 @@ import { ownersToWake } from '../db/attempts/relay';
 import { coursesToWake } from '../db/courses/exam-saves';
 import { purgeExpired } from '../db/requests/idempotency';
 import { deliverCallbacks } from './deliver-callbacks';
+import type { RelayMetrics } from './relay-metrics';
 
 export interface RelayOptions {
   knex: Knex;
@@ -25,6 +26,7 @@ export interface RelayOptions {
   /** How long work may wait before its owner is woken; the owner itself is usually faster. */
   graceMs: number;
   log: Logger;
+  metrics?: RelayMetrics;
 }
 
 const BATCH = 200;
@@ -57,6 +59,7 @@ export class Relay {
     const { knex, graceMs } = this.options;
     await this.purge();
     const delivered = await deliverCallbacks(this.options);
+    this.options.metrics?.delivered(delivered);
     const owners = await ownersToWake(knex, { graceMs, limit: BATCH });
     for (const key of owners) await this.wake(key);
     return delivered + owners.length + (await this.wakePublishes());
@@ -73,25 +76,38 @@ export class Relay {
     const { knex, publishing, graceMs, timings } = this.options;
     if (!publishing) return 0;
     const courses = await coursesToWake(knex, { graceMs, limit: BATCH });
-    for (const courseId of courses) await publishing.wakePublish(courseId, timings);
+    for (const courseId of courses) {
+      await publishing.wakePublish(courseId, timings);
+      this.options.metrics?.woke();
+    }
     return courses.length;
   }
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await this.runOnce().catch((error: unknown) => {
-        this.options.log.warn({ err: error }, 'relay: this pass failed, the next one tries again');
-      });
+      await this.runAndNote();
       await pause(this.options.intervalMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
+  private async runAndNote(): Promise<void> {
+    const { log, metrics } = this.options;
+    try {
+      await this.runOnce();
+      metrics?.looked('ok');
+    } catch (error) {
+      metrics?.looked('failed');
+      log.warn({ err: error }, 'relay: this pass failed, the next one tries again');
+    }
+  }
+
   private async wake(key: AttemptKey): Promise<void> {
-    const { knex, gateway, timings, log } = this.options;
+    const { knex, gateway, timings, log, metrics } = this.options;
     const ref = await findOwnerRef(knex, key);
     if (!ref) return;
     await gateway.signalWithStart(ref, wakeSignal, [], timings);
+    metrics?.woke();
     log.info({ workflowId: examAttemptWorkflowId(key) }, 'relay: woke the owner of work that was left');
   }
 }

@@ -52,6 +52,11 @@ export class ChannelPool {
     this.opened.delete(configurationId);
   }
 
+  /** How many channels take nothing at present, as they asked this worker for a pause. */
+  countPaused(): number {
+    return [...this.rateLimiters.values()].filter(({ isPaused }) => isPaused).length;
+  }
+
   private async openAnew(stored: StoredChannel): Promise<OpenChannel> {
     const { knex, network, keys, timeoutMs, csvFolder } = this.options;
     const rateLimiter = this.rateLimiterFor(stored);

@@ -16,6 +16,11 @@ export class ChannelRateLimiter {
     this.pausedUntil = Math.max(this.pausedUntil, Date.now() + ms);
   }
 
+  /** The channel wants a pause that is not over. */
+  get isPaused(): boolean {
+    return this.pausedUntil > Date.now();
+  }
+
   /** Waits for the next slot. @throws when the signal aborts. */
   async take(signal?: AbortSignal): Promise<void> {
     for (;;) {

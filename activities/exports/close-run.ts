@@ -11,7 +11,7 @@ import type { ExportDependencies } from './dependencies';
 const REST_BATCH = 20_000;
 
 /** Ends a run: nothing stays without outcome, nothing stays under way, and the totals are counted from the records. */
-export function closeRunActivity({ knex }: ExportDependencies): Pick<ExportActivities, 'closeRun'> {
+export function closeRunActivity({ knex, countOutcomes }: ExportDependencies): Pick<ExportActivities, 'closeRun'> {
   return {
     async closeRun(input) {
       const run = await findRun(knex, input.exportId);
@@ -22,7 +22,10 @@ export function closeRunActivity({ knex }: ExportDependencies): Pick<ExportActiv
         const userId = single ? (run.request.userId ?? null) : null;
         const courseRunId = single ? (run.request.courseRunId ?? null) : null;
         const scope = { id: run.id, customerId: run.customerId, userId, courseRunId };
-        while ((await failRemaining(knex, scope, input.rest, REST_BATCH)) === REST_BATCH) heartbeat();
+        for (let failed = REST_BATCH; failed === REST_BATCH; heartbeat()) {
+          failed = await failRemaining(knex, scope, input.rest, REST_BATCH);
+          countOutcomes?.('failed', failed, run);
+        }
       }
       const held = await holdLeftovers(knex, run.id, now);
       const totals = await runTotals(knex, run.id);

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../../clients/platform/services';
 import type { SealingKeys } from '../../config/sealing-keys';
+import type { Outcome } from '../../domain/exports/model';
 import type { ChannelPool } from './channel-pool';
 import type { FairLimiter } from './fair-limiter';
 
@@ -16,6 +17,9 @@ export interface ExportLimits {
   patienceMs: number;
 }
 
+/** Told of outcomes once they are written; for metrics. */
+export type OutcomeCounter = (outcome: Outcome['kind'], count: number, run: { dryRun: boolean }) => void;
+
 export interface ExportDependencies {
   knex: Knex;
   platform: Pick<Platform, 'grades' | 'certificates' | 'courses'>;
@@ -24,4 +28,5 @@ export interface ExportDependencies {
   limiters: Record<'grades' | 'certificates' | 'courses', FairLimiter>;
   credentialKeys?: SealingKeys | undefined;
   limits: ExportLimits;
+  countOutcomes?: OutcomeCounter | undefined;
 }

@@ -2,6 +2,7 @@ import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import pMap from 'p-map';
 import type { PageInput, PageResult } from '../../contracts/exports/activities';
 import type { EarlierRecords } from '../../db/exports/batch-results';
+import type { OutcomeRecord } from '../../db/exports/records';
 import { type ExportRun, updateRun } from '../../db/exports/runs';
 import type { SelectedEnrollment } from '../../db/exports/selection';
 import type { ExportRequest } from '../../domain/exports/model';
@@ -49,7 +50,11 @@ export class PageProcessor {
     const progress = new PageProgress(input, page, earlier);
     const delayMs = open.channel?.idempotent === false && !run.dryRun ? 0 : BATCH_DELAY_MS;
     this.progress = progress;
-    this.writer = new RecordWriter(dependencies.knex, run, (records) => progress.noteWritten(records), delayMs);
+    const noteWritten = (records: readonly OutcomeRecord[]): void => {
+      progress.noteWritten(records);
+      for (const { outcome } of records) dependencies.countOutcomes?.(outcome.kind, 1, run);
+    };
+    this.writer = new RecordWriter(dependencies.knex, run, noteWritten, delayMs);
   }
 
   async run(): Promise<PageResult> {

@@ -1,14 +1,19 @@
 import { Type } from '@sinclair/typebox';
 import fastifyPlugin from 'fastify-plugin';
+import { checkReadiness } from '../../config/readiness';
 import { strictObject } from '../../contracts/http/common';
+import { checkDatabase, checkMigrations } from '../../db/health/checks';
 import type { ApiDependencies } from '../context';
 
 const Health = strictObject({ status: Type.Literal('ok') });
 const State = Type.Union([Type.Literal('ok'), Type.Literal('down')]);
-const Readiness = strictObject({ status: State, checks: strictObject({ database: State, temporal: State }) });
-
-/** How long a dependency may take before it counts as down. */
-const PATIENCE_MS = 2_000;
+const Reason = Type.Optional(Type.String());
+const Readiness = strictObject({
+  status: State,
+  checks: strictObject({ database: State, migrations: State, temporal: State, searchAttributes: State }),
+  /** The reason for each check that is down. */
+  problems: strictObject({ database: Reason, migrations: Reason, temporal: Reason, searchAttributes: Reason }),
+});
 
 /** /healthz: the process lives; /readyz: it can do all of its work. Both need no token. */
 export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'temporal'>>(
@@ -18,29 +23,19 @@ export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'tempor
     app.get('/healthz', { logLevel, schema: { ...open, response: { 200: Health } } }, async () => ({
       status: 'ok' as const,
     }));
+    const checks = {
+      database: () => checkDatabase(knex),
+      migrations: () => checkMigrations(knex),
+      temporal: () => temporal.readiness.ping(),
+      searchAttributes: () => temporal.readiness.checkSearchAttributes(),
+    };
     app.get(
       '/readyz',
       { logLevel, schema: { ...open, response: { 200: Readiness, 503: Readiness } } },
       async (_request, reply) => {
-        const [database, workflows] = await Promise.all([
-          checkState(() => knex.raw('select 1')),
-          checkState(() => temporal.ping()),
-        ]);
-        const status = database === 'ok' && workflows === 'ok' ? 'ok' : 'down';
-        return reply.code(status === 'ok' ? 200 : 503).send({ status, checks: { database, temporal: workflows } });
+        const readiness = await checkReadiness(checks);
+        return reply.code(readiness.status === 'ok' ? 200 : 503).send(readiness);
       },
     );
   },
 );
-
-async function checkState(check: () => PromiseLike<unknown>): Promise<'ok' | 'down'> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'down'>((resolve) => {
-    timer = setTimeout(() => resolve('down'), PATIENCE_MS);
-  });
-  const checked = Promise.resolve(check()).then(
-    () => 'ok' as const,
-    () => 'down' as const,
-  );
-  return Promise.race([checked, late]).finally(() => clearTimeout(timer));
-}

@@ -20,6 +20,7 @@ import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import { attemptStartOptions } from './attempt-start';
 import { TemporalExports } from './exports';
+import { TemporalChecks, type TemporalReadiness } from './readiness';
 import { WorkflowCalls, type WorkflowStart } from './workflow-calls';
 
 /** The calls of API, relay and cascade to Temporal. Every refusal arrives as an `ApiError`. */
@@ -43,8 +44,6 @@ export interface AttemptGateway {
   ): Promise<void>;
   /** To a running workflow; a closed one needs no signal, so its absence is no error. */
   signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void>;
-  /** Rejects when Temporal cannot be reached within a second or so. */
-  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,6 +72,7 @@ export function connectTemporal({ address, namespace, deadlineMs }: TemporalOpti
 export class TemporalGateway implements AttemptGateway, PublishGateway {
   /** Everything about learner exports. */
   readonly exports: TemporalExports;
+  readonly readiness: TemporalReadiness;
   private readonly calls: WorkflowCalls;
 
   constructor(
@@ -81,6 +81,7 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   ) {
     this.calls = new WorkflowCalls(client, deadlineMs);
     this.exports = new TemporalExports(this.calls);
+    this.readiness = new TemporalChecks(client.connection as Connection, client.options.namespace);
   }
 
   execute<I extends { commandId: string }>(
@@ -112,11 +113,6 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   async signal<A extends unknown[]>(key: AttemptKey, signal: SignalDefinition<A>, args: A): Promise<void> {
     const handle = this.client.workflow.getHandle(examAttemptWorkflowId(key));
     await this.calls.ifRunning(() => handle.signal(signal, ...args));
-  }
-
-  async ping(): Promise<void> {
-    const { connection } = this.client;
-    await connection.withDeadline(Date.now() + 1_500, () => connection.workflowService.getSystemInfo({}));
   }
 
   async close(): Promise<void> {

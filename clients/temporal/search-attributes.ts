@@ -5,7 +5,7 @@ import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 const { IndexedValueType } = proto.api.enums.v1;
 
 /** Our types as the command line and as the operator service name them. */
-const TYPES = {
+export const SEARCH_ATTRIBUTE_TYPES = {
   KEYWORD: { flag: 'Keyword', value: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD },
   KEYWORD_LIST: { flag: 'KeywordList', value: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST },
   DATETIME: { flag: 'Datetime', value: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME },
@@ -31,7 +31,7 @@ export async function findSearchAttributeFaults(
   return Object.values(SEARCH_ATTRIBUTES).flatMap(({ name, type }): SearchAttributeFault[] => {
     const found = known.get(name);
     if (found === undefined) return [{ name, fault: 'missing' }];
-    return found === TYPES[type].value ? [] : [{ name, fault: 'wrong-type' }];
+    return found === SEARCH_ATTRIBUTE_TYPES[type].value ? [] : [{ name, fault: 'wrong-type' }];
   });
 }
 
@@ -57,5 +57,5 @@ export function describeSearchAttributeFaults(faults: readonly SearchAttributeFa
 
 function flagOf(name: string): string {
   const attribute = Object.values(SEARCH_ATTRIBUTES).find((one) => one.name === name);
-  return attribute ? TYPES[attribute.type].flag : 'Keyword';
+  return attribute ? SEARCH_ATTRIBUTE_TYPES[attribute.type].flag : 'Keyword';
 }

@@ -1,23 +1,15 @@
 import { Connection } from '@temporalio/client';
-import { temporal as proto } from '@temporalio/proto';
+import { SEARCH_ATTRIBUTE_TYPES } from '../../clients/temporal/search-attributes';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 
-const { IndexedValueType } = proto.api.enums.v1;
 /** The one that API and workers use (config/settings.ts). */
 export const NAMESPACE = process.env['TEMPORAL_NAMESPACE'] || 'default';
-
-/** Our types as the command line and as the operator API name them. */
-const TYPES = {
-  KEYWORD: { flag: 'Keyword', value: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD },
-  DATETIME: { flag: 'Datetime', value: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME },
-  INT: { flag: 'Int', value: IndexedValueType.INDEXED_VALUE_TYPE_INT },
-} as const;
 
 /** `--search-attribute Name=Type` for each attribute of the contract. */
 export function searchAttributeArgs(): string[] {
   return Object.values(SEARCH_ATTRIBUTES).flatMap(({ name, type }) => [
     '--search-attribute',
-    `${name}=${TYPES[type].flag}`,
+    `${name}=${SEARCH_ATTRIBUTE_TYPES[type].flag}`,
   ]);
 }
 
@@ -41,7 +33,7 @@ export async function registerSearchAttributes(address: string): Promise<void> {
   const known = new Set(await listSearchAttributes(address));
   const missing = Object.values(SEARCH_ATTRIBUTES).filter(({ name }) => !known.has(name));
   if (missing.length === 0) return;
-  const attributes = Object.fromEntries(missing.map(({ name, type }) => [name, TYPES[type].value]));
+  const attributes = Object.fromEntries(missing.map(({ name, type }) => [name, SEARCH_ATTRIBUTE_TYPES[type].value]));
   await withConnection(address, (connection) =>
     connection.operatorService.addSearchAttributes({ namespace: NAMESPACE, searchAttributes: attributes }),
   );

@@ -1,4 +1,5 @@
-import { ApiFixture } from '../support/api-fixture';
+import { ApiFixture, OPERATOR } from '../support/api-fixture';
+import { parseExposition } from '../support/exposition';
 
 let api: ApiFixture;
 
@@ -16,19 +17,43 @@ test('The process is healthy without a token.', async () => {
   expect(await api.send({ method: 'GET', url: '/healthz' })).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
 
-test('It is ready only while database and Temporal answer.', async () => {
-  expect(await api.send({ method: 'GET', url: '/readyz' })).toMatchObject({ status: 200 });
+test('It is ready only while database and Temporal answer, and gives the reason.', async () => {
+  const names = ['database', 'migrations', 'temporal', 'searchAttributes'];
+  const checks = Object.fromEntries(names.map((name) => [name, 'ok']));
+  expect(await api.send({ method: 'GET', url: '/readyz' })).toMatchObject({
+    status: 200,
+    body: { status: 'ok', checks, problems: {} },
+  });
   api.gateway.isUp = false;
   const answer = await api.send({ method: 'GET', url: '/readyz' });
   api.gateway.isUp = true;
-  expect(answer).toMatchObject({ status: 503, body: { checks: { database: 'ok', temporal: 'down' } } });
+  expect(answer).toMatchObject({
+    status: 503,
+    body: {
+      status: 'down',
+      checks: { ...checks, temporal: 'down' },
+      problems: { temporal: 'Temporal cannot be reached.' },
+    },
+  });
 });
 
-test('Metrics count requests by route pattern.', async () => {
-  await api.send({ method: 'GET', url: '/healthz' });
-  const { text } = await api.send({ method: 'GET', url: '/metrics' });
-  expect(text).toMatch(/invigil_http_requests_total\{method="GET",route="\/healthz",status="200"\} \d+/);
-  expect(text).toContain('process_resident_memory_bytes');
+test('Metrics count requests by route pattern, in the format Prometheus reads.', async () => {
+  await api.call(OPERATOR, 'GET', '/v1/attempts/SOME-CODE');
+  const { text, headers } = await api.send({ method: 'GET', url: '/metrics' });
+  expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const families = parseExposition(text);
+  const labels = { method: 'GET', route: '/v1/attempts/:attemptCode' };
+  expect(families.get('invigil_http_requests_total')).toMatchObject({
+    type: 'counter',
+    samples: expect.arrayContaining([
+      { name: 'invigil_http_requests_total', labels: { ...labels, status: '404' }, value: 1 },
+    ]) as unknown,
+  });
+  const name = 'invigil_http_request_duration_seconds_count';
+  expect(families.get('invigil_http_request_duration_seconds')?.samples).toContainEqual({ name, labels, value: 1 });
+  expect(families.get('process_resident_memory_bytes')?.samples).toHaveLength(1);
+  expect(families.get('invigil_database_pool_max')?.samples).toMatchObject([{ labels: { pool: 'main' }, value: 4 }]);
+  expect(families.get('invigil_database_up')?.samples).toMatchObject([{ value: 1 }]);
 });
 
 test('The OpenAPI document lists every route under /v1, and each names its problems.', async () => {

@@ -1,6 +1,7 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { TemporalCalls } from '../../api/context';
 import { attemptStartOptions } from '../../clients/temporal/attempt-start';
+import { NotReadyError } from '../../config/readiness';
 import type { AttemptKey, AttemptRef, AttemptTimings, AttemptView } from '../../contracts/attempts/messages';
 import type { PublishResult, PublishInput } from '../../contracts/courses/messages';
 import { RecordingExports } from './recording-exports';
@@ -25,6 +26,12 @@ export class RecordingGateway implements TemporalCalls {
   answerToPublish: (courseId: string) => PublishResult = nothingPublished;
   isUp = true;
   readonly exports = new RecordingExports();
+  readonly readiness = {
+    ping: async (): Promise<void> => {
+      if (!this.isUp) throw new NotReadyError('Temporal cannot be reached.');
+    },
+    checkSearchAttributes: async (): Promise<void> => undefined,
+  };
 
   async execute<I extends { commandId: string }>(
     ref: AttemptRef,
@@ -53,10 +60,6 @@ export class RecordingGateway implements TemporalCalls {
 
   async wakePublish(courseId: string): Promise<void> {
     this.wakes.push(courseId);
-  }
-
-  async ping(): Promise<void> {
-    if (!this.isUp) throw new Error('down');
   }
 
   async close(): Promise<void> {}

@@ -1,20 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { type Client, Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
-import { temporal as proto } from '@temporalio/proto';
+import type { Client } from '@temporalio/client';
+import type { temporal as proto } from '@temporalio/proto';
 import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
-import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { waitUntil } from '../../dev/wait-until';
 import { connectWorker } from '../../worker/connection';
 import { workflowBundle } from '../../worker/workflow-bundle';
-
-const { IndexedValueType } = proto.api.enums.v1;
-const TYPES = {
-  KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-  DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-  INT: IndexedValueType.INDEXED_VALUE_TYPE_INT,
-};
+import { newNamespace } from './namespace';
 
 interface RecordedHistory {
   workflowId: string;
@@ -90,18 +81,4 @@ export async function openNamespace(address = process.env['TEST_TEMPORAL_ADDRESS
   const namespace = await newNamespace(address);
   const gateway = connectTemporal({ address, namespace, deadlineMs: 20_000 });
   return { namespace, gateway, connection: await connectWorker(address) };
-}
-
-/** Makes the task queue's name unique without changing it: no other test's worker serves this namespace. */
-async function newNamespace(address: string): Promise<string> {
-  const connection = await Connection.connect({ address });
-  const namespace = `test-${randomUUID()}`;
-  const searchAttributes = Object.fromEntries(
-    Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]]),
-  );
-  const { workflowService, operatorService } = connection;
-  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
-  await operatorService.addSearchAttributes({ namespace, searchAttributes });
-  await connection.close();
-  return namespace;
 }

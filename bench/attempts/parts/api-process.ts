@@ -17,11 +17,11 @@ async function main(variant: OwnVariant): Promise<void> {
   const rest = {
     signal: real.signal.bind(real),
     signalWithStart: real.signalWithStart.bind(real),
-    ping: real.ping.bind(real),
     close: real.close.bind(real),
     publish: real.publish.bind(real),
     wakePublish: real.wakePublish.bind(real),
     exports: real.exports,
+    readiness: real.readiness,
   };
   const temporal =
     variant === 'noEngine'

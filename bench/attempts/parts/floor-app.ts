@@ -26,7 +26,7 @@ export async function buildFloorApp(parts: Parts): Promise<FastifyInstance> {
   const app = Fastify({ logger: false, ajv: { customOptions: { coerceTypes: false } } });
   await app.register(problemPlugin);
   await app.register(openapiPlugin);
-  await app.register(metricsPlugin);
+  await app.register(metricsPlugin, parts);
   await app.register(healthPlugin, parts);
   await app.register(
     async (v1) => {

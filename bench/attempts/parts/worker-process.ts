@@ -1,6 +1,7 @@
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { effectActivities } from '../../../activities/attempts/effects';
 import { connectTemporal } from '../../../clients/temporal/attempts';
+import { createMetricsRegistry } from '../../../config/metrics-registry';
 import { readSettings } from '../../../config/settings';
 import { connectDatabase } from '../../../db/core/connect';
 import { buildPlatform } from '../../../worker/build-platform';
@@ -29,7 +30,8 @@ async function main(variant: OwnVariant): Promise<void> {
     maxConcurrentWorkflowTaskExecutions: settings.maxConcurrentWorkflowTasks,
     maxConcurrentLocalActivityExecutions: settings.maxConcurrentLocalActivities,
   });
-  await serveHealth({ host: settings.host, port: settings.workerHealthPort, checks: {} });
+  const metrics = createMetricsRegistry();
+  await serveHealth({ host: settings.host, port: settings.workerHealthPort, checks: {}, metrics });
   process.once('SIGTERM', () => process.exit(0));
   await worker.run();
 }
