@@ -72,8 +72,8 @@ export function connectTemporal({ address, namespace, deadlineMs }: TemporalOpti
 export class TemporalGateway implements AttemptGateway, PublishGateway {
   /** Everything about learner exports. */
   readonly exports: TemporalExports;
-  private readonly calls: WorkflowCalls;
   readonly readiness: TemporalReadiness;
+  private readonly calls: WorkflowCalls;
 
   constructor(
     readonly client: Client,

@@ -3,6 +3,7 @@ import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { ApiError, type ApiErrorExtras } from '../../contracts/api-error';
 import { isErrorCode } from '../../contracts/errors';
+import { GRPC } from './grpc';
 
 /** What a failed call to Temporal means for the command it carried. */
 export type Failure =
@@ -17,16 +18,6 @@ export type Failure =
   /** It may or may not have arrived. */
   | { kind: 'unknown' }
   | { kind: 'defect' };
-
-/** gRPC status numbers (google.rpc.Code); the gRPC library itself is not among our dependencies. */
-const GRPC = {
-  notFound: 5,
-  alreadyExists: 6,
-  resourceExhausted: 8,
-  failedPrecondition: 9,
-  aborted: 10,
-  unavailable: 14,
-} as const;
 
 /** The type the server gives to an update whose run completed after it was accepted. */
 const COMPLETED_UNDER_UPDATE = 'AcceptedUpdateCompletedWorkflow';

@@ -1,5 +1,6 @@
-import { Connection, isGrpcServiceError } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
+import { GRPC, grpcCodeOf, unlessHidden } from './grpc';
 import { findSearchAttributeFaults, type SearchAttributeFault } from './search-attributes';
 
 /** What a namespace of Temporal offers. */
@@ -26,8 +27,6 @@ export interface TemporalServer {
 }
 
 const ANSWER_WITHIN_MS = 5_000;
-/** gRPC status numbers (google.rpc.Code). */
-const GRPC = { notFound: 5, permissionDenied: 7, unimplemented: 12 } as const;
 
 /** Looks and changes nothing. @throws an error with the server's words when Temporal cannot be reached. */
 export async function inspectTemporal(address: string, namespace: string): Promise<TemporalServer> {
@@ -45,7 +44,7 @@ async function readServer(connection: Connection, namespace: string): Promise<Te
     workflowService.getSystemInfo({}),
     unlessHidden(workflowService.getClusterInfo({})),
     workflowService.describeNamespace({ namespace }).catch((error: unknown) => {
-      if (codeOf(error) === GRPC.notFound) return null;
+      if (grpcCodeOf(error) === GRPC.notFound) return null;
       throw error;
     }),
   ]);
@@ -71,21 +70,8 @@ async function readAttributes(connection: Connection, namespace: string): Promis
   return { faults: await findSearchAttributeFaults(connection, namespace), used };
 }
 
-/** Temporal Cloud, for one, lets nobody ask its operator service. */
-async function unlessHidden<T>(answer: Promise<T>): Promise<T | null> {
-  return answer.catch((error: unknown) => {
-    const code = codeOf(error);
-    if (code === GRPC.permissionDenied || code === GRPC.unimplemented) return null;
-    throw error;
-  });
-}
-
 /** KEYWORD_LIST, with or without its prefix, is KeywordList on Temporal's command line. */
 export function attributeTypeName(type: string): string {
   const words = type.replace('INDEXED_VALUE_TYPE_', '').toLowerCase().split('_');
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-}
-
-function codeOf(error: unknown): number | undefined {
-  return isGrpcServiceError(error) ? error.code : undefined;
 }

@@ -1,10 +1,7 @@
-import { type Connection, isGrpcServiceError } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { NotReadyError } from '../../config/readiness';
-import {
-  describeSearchAttributeFaults,
-  findSearchAttributeFaults,
-  type SearchAttributeFault,
-} from './search-attributes';
+import { GRPC, grpcCodeOf, unlessHidden } from './grpc';
+import { describeSearchAttributeFaults, findSearchAttributeFaults } from './search-attributes';
 
 /** What readiness asks of Temporal. */
 export interface TemporalReadiness {
@@ -17,8 +14,6 @@ export interface TemporalReadiness {
 const ANSWER_WITHIN_MS = 1_500;
 /** That all attributes are there is believed for a minute, as they are hardly ever taken away; a fault is looked at anew. */
 const BELIEVED_MS = 60_000;
-/** gRPC status numbers (google.rpc.Code). */
-const GRPC = { notFound: 5, permissionDenied: 7, unimplemented: 12 } as const;
 
 /** Both checks on one connection. */
 export class TemporalChecks implements TemporalReadiness {
@@ -34,7 +29,7 @@ export class TemporalChecks implements TemporalReadiness {
     await this.ask(() => this.connection.workflowService.getSystemInfo({}));
   }
 
-  /** Of many callers at once one asks. */
+  /** Of many callers at once one asks. A server that does not let us see the attributes may have them all. */
   async checkSearchAttributes(): Promise<void> {
     if (performance.now() < this.wellUntilMs) return;
     this.checking ??= this.lookAtAttributes().finally(() => {
@@ -44,20 +39,10 @@ export class TemporalChecks implements TemporalReadiness {
   }
 
   private async lookAtAttributes(): Promise<void> {
-    const faults = await this.ask(() => this.readFaults());
-    if (faults.length > 0) throw new NotReadyError(describeSearchAttributeFaults(faults, this.namespace));
+    const faults = await this.ask(() => unlessHidden(findSearchAttributeFaults(this.connection, this.namespace)));
+    if (faults !== null && faults.length > 0)
+      throw new NotReadyError(describeSearchAttributeFaults(faults, this.namespace));
     this.wellUntilMs = performance.now() + BELIEVED_MS;
-  }
-
-  /** Servers that do not let us read the attributes may have them all: no reason not to work. */
-  private async readFaults(): Promise<SearchAttributeFault[]> {
-    try {
-      return await findSearchAttributeFaults(this.connection, this.namespace);
-    } catch (error) {
-      const isHidden = [GRPC.permissionDenied, GRPC.unimplemented].some((code) => code === grpcCodeOf(error));
-      if (!isHidden) throw error;
-      return [];
-    }
   }
 
   private async ask<T>(request: () => Promise<T>): Promise<T> {
@@ -69,8 +54,4 @@ export class TemporalChecks implements TemporalReadiness {
       throw new NotReadyError(problem, { cause: error });
     }
   }
-}
-
-function grpcCodeOf(error: unknown): number | undefined {
-  return isGrpcServiceError(error) ? error.code : undefined;
 }

@@ -19,7 +19,7 @@ export async function checkMigrations(knex: Knex): Promise<void> {
   const applied = new Set(await appliedMigrations(knex));
   const missing = migrationNames().filter((name) => !applied.has(name));
   if (missing.length > 0)
-    throw new NotReadyError(`The database lacks the migrations ${missing.join(', ')}: run the migrations first.`);
+    throw new NotReadyError(`The database lacks the migrations ${missing.join(', ')}: run invigil migrate.`);
 }
 
 async function appliedMigrations(knex: Knex): Promise<string[]> {
