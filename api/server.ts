@@ -1,4 +1,5 @@
 import '../config/node-version';
+import pino from 'pino';
 import { connectTemporal } from '../clients/temporal/attempts';
 import { redactSettings } from '../config/redact-settings';
 import { readApiSettings } from '../config/settings';
@@ -12,7 +13,8 @@ const STOP_WITHIN_MS = 15_000;
 /** The composition root of the API process. Temporal is connected on first use: reads work without it. */
 async function main(): Promise<void> {
   const settings = readApiSettings();
-  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
+  const log = pino({ name: 'api', level: settings.logLevel });
+  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true, log });
   const temporal = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const logger = { level: settings.logLevel, redact: ['req.headers.authorization'] };
   const app = await buildApp({ settings, knex, temporal, logger });

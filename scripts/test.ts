@@ -17,7 +17,8 @@ const HELP = `Runs the tests, starting Postgres and Temporal once when a tier ne
 
   npm test [-- TIER...] [-- JEST ARGUMENTS]      tiers: ${TIERS.join(' ')}
 
-Without a tier all but ${ON_REQUEST.join(', ')} run. DATABASE_URL and TEMPORAL_ADDRESS are used when set. The last line is "N passed, N failed".`;
+Without a tier all but ${ON_REQUEST.join(', ')} run. DATABASE_URL and TEMPORAL_ADDRESS are used when set. Suites that fail are shown in full,
+the others with --verbose. The last line is "N passed, N failed".`;
 
 interface JestReport {
   numPassedTests: number;
@@ -40,7 +41,8 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'invigil-test-'));
   try {
     const report = join(folder, 'report.json');
-    const code = await runJest([...selection(tiers), `--outputFile=${report}`, ...jestArgs], services.env);
+    const args = [...selection(tiers), ...reporterFor(jestArgs), `--outputFile=${report}`, ...jestArgs];
+    const code = await runJest(args, services.env);
     return conclude(code, existsSync(report) ? counts(report) : { passed: 0, failed: 1, skipped: 0 });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -97,6 +99,12 @@ function selection(tiers: string[]): string[] {
     '--testTimeout=60000',
     '--json',
   ];
+}
+
+/** Suites that pass are not worth a line each, unless jest is told how to report. */
+function reporterFor(jestArgs: string[]): string[] {
+  const isChosen = jestArgs.some((arg) => /^--(verbose|reporters)\b/.test(arg));
+  return isChosen ? [] : [`--reporters=${join(ROOT, 'tests/support/quiet-reporter.mjs')}`];
 }
 
 /** Ctrl-C reaches jest as well; it ends, and we go on to stop what we started. */

@@ -8,7 +8,7 @@ import { guardedNetwork } from '../clients/http/address-guard';
 import type { Platform } from '../clients/platform/services';
 import type { Settings } from '../config/settings';
 import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
-import { connectDatabase } from '../db/core/connect';
+import { connectDatabase, type DatabaseLog } from '../db/core/connect';
 
 /** The longest delay before a page learns that it must stop. */
 const HEARTBEAT_EVERY = '1 second';
@@ -19,9 +19,13 @@ export interface ExportResources {
 }
 
 /** What the exports' activities depend on, with their own connections unless some are given. The caller closes it. */
-export function createExportResources(settings: Settings, given: { knex?: Knex; platform: Platform }): ExportResources {
-  const { platform } = given;
-  const knex = given.knex ?? connectDatabase({ url: settings.databaseUrl, poolMax: settings.exports.databasePoolMax });
+export function createExportResources(
+  settings: Settings,
+  given: { knex?: Knex; platform: Platform; log?: DatabaseLog },
+): ExportResources {
+  const { platform, log } = given;
+  const pool = { url: settings.databaseUrl, poolMax: settings.exports.databasePoolMax };
+  const knex = given.knex ?? connectDatabase({ ...pool, ...(log ? { log } : {}) });
   const { exports: limits, credentialKeys: keys, services } = settings;
   const network = guardedNetwork({ allowPrivate: settings.allowPrivateChannels });
   const { csvFolder } = limits;

@@ -30,13 +30,13 @@ setFlagsFromString('--heap-growing-percent=50');
 /** Composes and runs one worker process until SIGTERM or SIGINT; running activities get their grace time first. */
 async function main(settings: Settings, log: Logger): Promise<void> {
   const sdkMetrics = await installRuntime({ logger: temporalLogger(log), shutdownSignals: [] });
-  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true });
+  const knex = connectDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax, byIndex: true, log });
   const platform = buildPlatform(settings);
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const connection = await connectWorker(settings.temporalAddress);
   const dependencies = { knex, platform, gateway, ...settings };
   const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
-  const exportResources = createExportResources(settings, { platform });
+  const exportResources = createExportResources(settings, { platform, log });
   const metrics = createWorkerMetrics({ knex, exports: exportResources.dependencies }, sdkMetrics);
   const code = await workflowCode(settings);
   const worker = await createWorker(settings, connection, activities, code);
