@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { INSTANCE_HEADER } from '../config/server-settings';
 
 /** Rejects, with a message for operators, while the part it checks is unhealthy. */
 export type HealthCheck = () => Promise<void>;
@@ -9,10 +10,13 @@ export function serveHealth(options: {
   port: number;
   checks: Record<string, HealthCheck>;
   metrics?: () => string;
+  /** Told in each answer: another process may have the port. */
+  instance?: string | undefined;
 }): Promise<Server> {
+  const named = options.instance === undefined ? {} : { [INSTANCE_HEADER]: options.instance };
   const server = createServer((request, response) => {
     void respond(request.url ?? '/', options).then(({ status, type, body }) => {
-      response.writeHead(status, { 'content-type': type });
+      response.writeHead(status, { 'content-type': type, ...named });
       response.end(body);
     });
   });

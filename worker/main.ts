@@ -47,6 +47,7 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const health = await serveHealth({
     host: settings.host,
     port: settings.workerHealthPort,
+    instance: settings.instance,
     checks: {
       worker: async () => ensure(worker.getState() === 'RUNNING', `worker is ${worker.getState()}`),
       exports: async () => ensure(exportWorker.getState() === 'RUNNING', `worker is ${exportWorker.getState()}`),

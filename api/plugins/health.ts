@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
+import type { FastifyReply } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { INSTANCE_HEADER } from '../../config/server-settings';
 import { strictObject } from '../../contracts/http/common';
 import type { ApiDependencies } from '../context';
 
@@ -11,16 +13,19 @@ const Readiness = strictObject({ status: State, checks: strictObject({ database:
 const PATIENCE_MS = 2_000;
 
 /** /healthz: the process lives; /readyz: it can do all of its work. Both need no token. */
-export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'temporal'>>(
-  async (app, { knex, temporal }) => {
+export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'temporal' | 'settings'>>(
+  async (app, { knex, temporal, settings: { instance } }) => {
+    const onRequest = async (_request: unknown, reply: FastifyReply): Promise<void> => {
+      if (instance !== undefined) void reply.header(INSTANCE_HEADER, instance);
+    };
     const open = { tags: ['service'], security: [] };
     const logLevel = 'warn';
-    app.get('/healthz', { logLevel, schema: { ...open, response: { 200: Health } } }, async () => ({
+    app.get('/healthz', { logLevel, onRequest, schema: { ...open, response: { 200: Health } } }, async () => ({
       status: 'ok' as const,
     }));
     app.get(
       '/readyz',
-      { logLevel, schema: { ...open, response: { 200: Readiness, 503: Readiness } } },
+      { logLevel, onRequest, schema: { ...open, response: { 200: Readiness, 503: Readiness } } },
       async (_request, reply) => {
         const [database, workflows] = await Promise.all([
           checkState(() => knex.raw('select 1')),
