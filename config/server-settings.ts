@@ -1,5 +1,8 @@
 import type { EnvReader } from './env-reader';
 
+/** Carries `instance` in the answers about health. */
+export const INSTANCE_HEADER = 'x-invigil-instance';
+
 /** Where the servers are that Invigil uses, and where its own listen. */
 export interface ServerSettings {
   databaseUrl: string;
@@ -11,6 +14,8 @@ export interface ServerSettings {
   host: string;
   port: number;
   workerHealthPort: number;
+  /** A name of this process, so that who asks for its health knows who answers. */
+  instance?: string;
 }
 
 export function readServers(reader: EnvReader): ServerSettings {
@@ -23,5 +28,6 @@ export function readServers(reader: EnvReader): ServerSettings {
     host: reader.text('HOST', '127.0.0.1'),
     port: reader.port('PORT', 8080),
     workerHealthPort: reader.port('WORKER_HEALTH_PORT', 8081),
+    ...reader.optional('instance', 'INVIGIL_INSTANCE'),
   };
 }

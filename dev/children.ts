@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { INSTANCE_HEADER } from '../config/server-settings';
 import { guard, unguard } from './guard';
 import { StopWaiting, waitUntil } from './wait-until';
 
@@ -14,14 +15,20 @@ export interface ChildOptions {
   cwd?: string;
   /** Receives everything the child prints; appended to over restarts. */
   logFile: string;
+  /** Whether this child is ready, and not something else that answers at its address. */
   ready: () => Promise<boolean>;
   readyTimeoutMs?: number;
   stopSignal?: NodeJS.Signals;
   /** Time to end by itself after `stopSignal`, then SIGKILL. */
   graceMs?: number;
   user?: { uid: number; gid: number };
-  onUnexpectedExit?: (message: string) => void;
+  onUnexpectedExit?: OnUnexpectedExit;
+  /** Aborted: what is becoming ready is stopped, and nothing starts any more. */
+  signal?: AbortSignal | undefined;
 }
+
+/** Called with a sentence for people when a child that was ready ends by itself. */
+export type OnUnexpectedExit = (message: string, child: Child) => void;
 
 /**
  * One process of the development stack. It runs in its own session, so that Ctrl-C reaches only the parent, which stops
@@ -30,6 +37,8 @@ export interface ChildOptions {
 export class Child {
   private process: ChildProcess | undefined;
   private expectedUp = false;
+  /** Where in the log file the present start begins. */
+  private logStart = 0;
 
   constructor(readonly options: ChildOptions) {}
 
@@ -48,15 +57,17 @@ export class Child {
   /** Resolves once the child is ready. @throws with the end of its log when it exits or stays unready; it is ended then. */
   async start(): Promise<void> {
     if (this.running) return;
+    this.options.signal?.throwIfAborted();
     const child = await this.spawn();
     try {
       await waitUntil(() => this.checkReady(child), {
         what: `${this.name} to become ready`,
         timeoutMs: this.options.readyTimeoutMs ?? 60_000,
       });
+      if (!this.running) throw new Error(`${this.name} ended as soon as it was ready.`);
       this.expectedUp = true;
     } catch (error) {
-      await this.kill();
+      await this.stop();
       throw new Error(`${(error as Error).message}\n${this.logTail()}`, { cause: error });
     }
   }
@@ -82,6 +93,7 @@ export class Child {
     const { command, args, env, cwd, logFile, user } = this.options;
     mkdirSync(dirname(logFile), { recursive: true });
     const log = openSync(logFile, 'a');
+    this.logStart = fstatSync(log).size;
     const child = spawn(command, args, { env, cwd, ...user, detached: true, stdio: ['ignore', log, log] });
     this.process = child;
     closeSync(log);
@@ -90,10 +102,9 @@ export class Child {
     guard(pid, this.options.stopSignal ?? 'SIGTERM');
     child.once('exit', (code, signal) => {
       unguard(pid);
-      if (this.expectedUp)
-        this.options.onUnexpectedExit?.(
-          `${this.name} ended unexpectedly (${signal ?? code}), see ${this.options.logFile}.`,
-        );
+      if (!this.expectedUp) return;
+      this.expectedUp = false;
+      this.options.onUnexpectedExit?.(`${this.name} ended unexpectedly (${signal ?? code}), see ${logFile}.`, this);
     });
     return child;
   }
@@ -108,21 +119,24 @@ export class Child {
   }
 
   private async checkReady(child: ChildProcess): Promise<boolean> {
+    if (this.options.signal?.aborted) throw new StopWaiting(`${this.name} was stopped before it was ready.`);
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new StopWaiting(`${this.name} ended before it was ready (${child.signalCode ?? child.exitCode}).`);
     }
     return this.options.ready();
   }
 
+  /** What it printed since this start: the reason is there. */
   private logTail(): string {
-    const lines = readFileSync(this.options.logFile, 'utf8').trimEnd().split('\n');
+    const lines = readFileSync(this.options.logFile).subarray(this.logStart).toString('utf8').trimEnd().split('\n');
     return `Last lines of ${this.options.logFile}:\n${lines.slice(-30).join('\n')}`;
   }
 }
 
-/** True when the address answers 2xx within a second. */
-export async function answersOk(url: string): Promise<boolean> {
+/** True when the address answers 2xx within a second; with `instance`, only when that very process does. */
+export async function answersOk(url: string, instance?: string): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
   await response.body?.cancel();
-  return response.ok;
+  const isMeant = instance === undefined || response.headers.get(INSTANCE_HEADER) === instance;
+  return response.ok && isMeant;
 }

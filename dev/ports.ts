@@ -1,17 +1,5 @@
 import { createServer } from 'node:net';
 
-/** Where a developer looks first (DESIGN.md 7); each is replaced by a free one when taken. */
-export const USUAL_PORTS = {
-  api: 8080,
-  workerHealth: 8081,
-  temporal: 7233,
-  temporalUi: 8233,
-  postgres: 5433,
-  simulator: 8090,
-} as const;
-
-export type UsualPort = keyof typeof USUAL_PORTS;
-
 /** Below the kernel's range for outgoing connections, so that nobody takes the port between a kill and a restart. */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
@@ -31,17 +19,16 @@ export async function isFree(port: number): Promise<boolean> {
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
-    if (given.has(port)) continue;
-    given.add(port);
-    if (await isFree(port)) return port;
+    if (await takePort(port)) return port;
   }
   throw new Error(`No free port found between ${LOWEST} and ${HIGHEST}.`);
 }
 
-/** The usual port when it is free, any free one otherwise. */
-export async function usualOrFreePort(name: UsualPort): Promise<number> {
-  const usual = USUAL_PORTS[name];
-  if (given.has(usual) || !(await isFree(usual))) return freePort();
-  given.add(usual);
-  return usual;
+/** Hands this port out when it is free and was not handed out before. @returns whether it did */
+export async function takePort(port: number): Promise<boolean> {
+  if (given.has(port)) return false;
+  given.add(port);
+  if (await isFree(port)) return true;
+  given.delete(port);
+  return false;
 }

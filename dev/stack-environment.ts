@@ -1,32 +1,22 @@
 import { dirname, join } from 'node:path';
 import type { ProviderSettings } from '../config/settings';
+import type { StackOptions } from './stack-options';
+import type { StackPorts } from './stack-ports';
 
 /** What the simulator accepts as OAuth client, for its services and its providers. */
 export const SIMULATOR_CLIENT = { clientId: 'invigil', clientSecret: 'invigil-dev-secret' };
 
-export interface StackPorts {
-  api: number;
-  workerHealth: number;
-  postgres: number;
-  temporal: number;
-  temporalUi: number;
-  simulator: number;
-  smtp: number;
-}
-
 export interface EnvironmentParts {
   ports: StackPorts;
-  databaseUrl?: string;
-  temporal?: { address: string; uiUrl: string };
-  simulatorUrl?: string;
+  databaseUrl: string | undefined;
+  temporal: { address: string; uiUrl: string } | undefined;
+  simulatorUrl: string | undefined;
   devKeyFile: string;
   credentialKeys: string;
-  testClock: boolean;
-  providers: readonly ProviderSettings[];
-  extra: Record<string, string>;
+  options: Pick<StackOptions, 'providers' | 'testClock' | 'ignoreExternal' | 'env'>;
 }
 
-/** The providers of a development stack: one vendor of the SoftwareSecure kind, one speaking the REST protocol. */
+/** The providers of a development stack: one of each protocol, and one of each rule set. */
 export function defaultProviders(simulatorUrl: string | undefined): ProviderSettings[] {
   const connection = (name: string): Partial<ProviderSettings> =>
     simulatorUrl ? { baseUrl: `${simulatorUrl}/providers/${name}`, ...SIMULATOR_CLIENT } : {};
@@ -35,6 +25,7 @@ export function defaultProviders(simulatorUrl: string | undefined): ProviderSett
       name: 'software_secure',
       title: 'RPNow',
       supportsOnboarding: false,
+      protocol: 'software_secure',
       ruleSet: 'classic',
       ...connection('software_secure'),
     },
@@ -43,15 +34,15 @@ export function defaultProviders(simulatorUrl: string | undefined): ProviderSett
       title: 'Rest Proctor',
       supportsOnboarding: true,
       protocol: 'rest',
-      ruleSet: 'classic',
+      ruleSet: 'current',
       ...connection('rest'),
     },
   ];
 }
 
-/** The full environment of API and workers (config/settings.ts reads it): the caller's, ours over it, `extra` over both. */
+/** The full environment of API and workers (config/settings.ts reads it): the caller's, ours over it, `env` over both. */
 export function stackEnvironment(parts: EnvironmentParts): Record<string, string> {
-  const { ports, databaseUrl, temporal } = parts;
+  const { ports, databaseUrl, temporal, options } = parts;
   return {
     ...definedOnly(process.env),
     ...definedOnly({
@@ -68,11 +59,21 @@ export function stackEnvironment(parts: EnvironmentParts): Record<string, string
     CREDENTIAL_KEYS: process.env['CREDENTIAL_KEYS'] || parts.credentialKeys,
     CHANNELS_ALLOW_PRIVATE: '1',
     EXPORT_CSV_FOLDER: process.env['EXPORT_CSV_FOLDER'] || join(dirname(parts.devKeyFile), 'exports'),
-    INVIGIL_TEST_CLOCK: parts.testClock ? '1' : '0',
-    INVIGIL_PROVIDERS: JSON.stringify(parts.providers),
+    INVIGIL_TEST_CLOCK: options.testClock ? '1' : '0',
+    INVIGIL_PROVIDERS: providersText(options, parts.simulatorUrl),
     ...simulatorEnvironment(parts),
-    ...parts.extra,
+    ...options.env,
   };
+}
+
+function providersText(
+  { providers, ignoreExternal }: EnvironmentParts['options'],
+  simulatorUrl: string | undefined,
+): string {
+  const { INVIGIL_PROVIDERS: ofCaller } = process.env;
+  if (providers === undefined && ofCaller && !ignoreExternal) return ofCaller;
+  const list = providers ?? defaultProviders;
+  return JSON.stringify(typeof list === 'function' ? list(simulatorUrl) : list);
 }
 
 function simulatorEnvironment({ simulatorUrl, ports }: EnvironmentParts): Record<string, string> {

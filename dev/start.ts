@@ -1,25 +1,25 @@
 import '../config/node-version';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_DEV_KEY_FILE } from '../config/dev-key';
-import type { Running, StackAddresses } from '../config/running-file';
 import { RunningFile } from './running-file';
 import { type Stack, startStack } from './stack';
 import { ROOT } from './stack-children';
+import { addressesOf, alreadyRunning, bannerOf, linksOf } from './start-banner';
+import { stopSignal } from './stop-signal';
+import { Supervisor } from './supervisor';
 
 const HELP = `Starts Invigil for development and keeps it running until Ctrl-C: Postgres, Temporal with its UI, the platform
-simulator, API and worker. What is missing is obtained first. Data stay in .invigil/ over restarts.
+simulator, API and worker. What is missing is obtained first; what ends by itself is started again. Data and ports stay in
+.invigil/ over restarts.
 
   npm start [-- --data-dir FOLDER]
 
-  --data-dir FOLDER   another place for data, logs and the development key
+  --data-dir FOLDER   another place for data, ports, logs and the development key (else INVIGIL_DATA_DIR, .invigil)
   --help              this text
 
-Environment: DATABASE_URL and TEMPORAL_ADDRESS are used instead of the embedded ones; everything in docs/operations.md,
-"Configuration", reaches API and worker. To begin afresh, stop it and remove .invigil/.`;
-
-/** One Ctrl-C arrives twice when npm or tsx passes it on. */
-const DUPLICATE_SIGNAL_MS = 500;
+Environment: DATABASE_URL and TEMPORAL_ADDRESS are used instead of the embedded ones, INVIGIL_PROVIDERS instead of two
+providers that the simulator plays. Everything else in docs/operations.md, "Configuration", reaches API and worker, but for
+addresses and ports of what is started here. To begin afresh, stop it and remove .invigil/.`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
@@ -34,89 +34,42 @@ async function main(): Promise<number> {
     console.log(alreadyRunning(other));
     return 0;
   }
-  const stopRequested = stopSignal();
   try {
-    await runUntil(stopRequested, dataDir, note);
+    return await keepRunning(dataDir, note);
   } finally {
     note.release();
   }
-  return 0;
 }
 
-async function runUntil(stopRequested: Promise<string>, dataDir: string, note: RunningFile): Promise<void> {
-  const started = Date.now();
-  const starting = startStack({ dataDir, log: (line) => console.log(line) });
-  const stack = await Promise.race([starting, stopRequested]);
-  if (typeof stack === 'string') {
-    console.log(`${stack}: stopping before everything was up`);
-    await starting.then((late) => late.stop()).catch(() => undefined);
-    return;
-  }
-  const links = linksOf(stack);
-  note.ready(links, addressesOf(stack));
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(banner(links, stack, `ready in ${seconds} s`));
-  console.log(`\n${await stopRequested}: stopping`);
-  await stack.stop();
-  console.log('Stopped.');
+/** @returns 1 when it ended because a part could not be kept up, else 0. */
+async function keepRunning(dataDir: string, note: RunningFile): Promise<number> {
+  const log = (line: string): void => console.log(line);
+  const supervisor = new Supervisor(log);
+  const { onUnexpectedExit } = supervisor;
+  const ended = Promise.race([
+    stopSignal().then((signal) => ({ why: `${signal}: stopping`, code: 0 })),
+    supervisor.givenUp.then((reason) => ({ why: `${reason}\nStopping.`, code: 1 })),
+  ]);
+  const startedAt = Date.now();
+  const cancel = new AbortController();
+  const starting = startStack({ dataDir, log, onUnexpectedExit, signal: cancel.signal });
+  const first = await Promise.race([starting, ended.then(() => 'ended' as const)]);
+  if (first !== 'ended') announce(first, note, startedAt);
+  const { why, code } = await ended;
+  log(first === 'ended' ? `${why}, before everything was up` : `\n${why}`);
+  supervisor.end();
+  cancel.abort();
+  await starting.then(
+    (stack) => stack.stop(),
+    () => undefined,
+  );
+  log('Stopped.');
+  return code;
 }
 
-/** The first Ctrl-C (or SIGTERM, or a closed terminal) stops in order; the second exits at once and the guard process stops the rest. */
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    let firstAt: number | undefined;
-    const requestStop = (signal: string): void => {
-      firstAt ??= Date.now();
-      if (Date.now() - firstAt > DUPLICATE_SIGNAL_MS) process.exit(130);
-      resolve(signal);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => requestStop(signal));
-  });
-}
-
-function linksOf({ urls }: Stack): Record<string, string> {
-  return {
-    API: urls.api,
-    'API documentation': `${urls.api}/docs`,
-    'Temporal UI': urls.temporalUi,
-    'Platform simulator': urls.simulator,
-    'Worker health': `${urls.workerHealth}/readyz`,
-  };
-}
-
-/** Where commands find this stack. */
-function addressesOf({ urls, env, devKeyFile }: Stack): StackAddresses {
-  return { ...urls, console: null, temporal: env['TEMPORAL_ADDRESS'] ?? '', devKeyFile };
-}
-
-function banner(links: Record<string, string>, stack: Stack, ready: string): string {
-  const isDefaultKeyFile = stack.devKeyFile === join(ROOT, DEFAULT_DEV_KEY_FILE);
-  const keyFile = isDefaultKeyFile ? '' : ` --key-file ${stack.devKeyFile}`;
-  return [
-    '',
-    `Invigil is up, ${ready}.`,
-    '',
-    ...table(links),
-    ...table({ Postgres: stack.env['DATABASE_URL'] ?? '', Logs: relative(process.cwd(), stack.logDir) || '.' }),
-    '',
-    `  A token:  npm run --silent token -- --sub me --scope "exams:read attempts:read ops:read"${keyFile}`,
-    '  Ctrl-C stops everything.',
-  ].join('\n');
-}
-
-function alreadyRunning(other: Running): string {
-  const starting = Object.keys(other.links).length === 0;
-  const state = starting ? 'is being started' : 'is already running';
-  return [
-    `Invigil ${state} (process ${other.pid}, since ${other.startedAt}).`,
-    ...(starting ? [] : ['', ...table(other.links)]),
-    '',
-    `  To stop it: Ctrl-C where it runs, or \`kill ${other.pid}\`.`,
-  ].join('\n');
-}
-
-function table(rows: Record<string, string>): string[] {
-  return Object.entries(rows).map(([name, value]) => `  ${name.padEnd(20)}${value}`);
+function announce(stack: Stack, note: RunningFile, startedAt: number): void {
+  note.ready(linksOf(stack), addressesOf(stack));
+  console.log(bannerOf(stack, `ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`));
 }
 
 main().then(

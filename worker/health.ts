@@ -1,12 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
-import { checkReadiness, type ReadinessCheck } from '../config/readiness';
+import { type ReadinessCheck, checkReadiness } from '../config/readiness';
+import { INSTANCE_HEADER } from '../config/server-settings';
 
 export interface HealthOptions {
   host: string;
   port: number;
   checks: Record<string, ReadinessCheck>;
   metrics: Pick<Registry, 'contentType' | 'metrics'>;
+  /** Told in each answer: another process may have the port. */
+  instance?: string | undefined;
 }
 
 /**
@@ -14,12 +17,13 @@ export interface HealthOptions {
  * answer as the API's do.
  */
 export function serveHealth(options: HealthOptions): Promise<Server> {
+  const named = options.instance === undefined ? {} : { [INSTANCE_HEADER]: options.instance };
   const server = createServer((request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?');
     void respond(path, options)
       .catch(() => json(500, { status: 'failed' }))
       .then(({ status, type, body }) => {
-        response.writeHead(status, { 'content-type': type });
+        response.writeHead(status, { 'content-type': type, ...named });
         response.end(body);
       });
   });

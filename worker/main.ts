@@ -60,6 +60,7 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const health = await serveHealth({
     host: settings.host,
     port: settings.workerHealthPort,
+    instance: settings.instance,
     checks: workerChecks({ knex, gateway, workers: { worker, exports: exportWorker } }),
     metrics,
   });

@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox';
+import type { FastifyReply } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { checkReadiness } from '../../config/readiness';
+import { INSTANCE_HEADER } from '../../config/server-settings';
 import { strictObject } from '../../contracts/http/common';
 import { checkDatabase, checkMigrations } from '../../db/health/checks';
 import type { ApiDependencies } from '../context';
@@ -16,11 +18,14 @@ const Readiness = strictObject({
 });
 
 /** /healthz: the process lives; /readyz: it can do all of its work. Both need no token. */
-export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'temporal'>>(
-  async (app, { knex, temporal }) => {
+export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'temporal' | 'settings'>>(
+  async (app, { knex, temporal, settings: { instance } }) => {
+    const onRequest = async (_request: unknown, reply: FastifyReply): Promise<void> => {
+      if (instance !== undefined) void reply.header(INSTANCE_HEADER, instance);
+    };
     const open = { tags: ['service'], security: [] };
     const logLevel = 'warn';
-    app.get('/healthz', { logLevel, schema: { ...open, response: { 200: Health } } }, async () => ({
+    app.get('/healthz', { logLevel, onRequest, schema: { ...open, response: { 200: Health } } }, async () => ({
       status: 'ok' as const,
     }));
     const checks = {
@@ -31,7 +36,7 @@ export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'tempor
     };
     app.get(
       '/readyz',
-      { logLevel, schema: { ...open, response: { 200: Readiness, 503: Readiness } } },
+      { logLevel, onRequest, schema: { ...open, response: { 200: Readiness, 503: Readiness } } },
       async (_request, reply) => {
         const readiness = await checkReadiness(checks);
         return reply.code(readiness.status === 'ok' ? 200 : 503).send(readiness);

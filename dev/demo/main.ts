@@ -24,15 +24,20 @@ async function main(): Promise<number> {
   }
   const stopRequested = stopSignal();
   const progress = new Progress(isTerminal);
+  const cancel = new AbortController();
   const starting = startStack({
     testClock: true,
     providers: demoProviders,
     env: IMPATIENCE,
     log: (line) => progress.line(line),
+    signal: cancel.signal,
   });
   const stack = await Promise.race([starting, stopRequested]);
   if (typeof stack === 'string') {
+    progress.line(`${stack}: stopping, before everything was up`);
+    cancel.abort();
     await starting.then((late) => late.stop()).catch(() => undefined);
+    progress.line('Stopped.');
     return 130;
   }
   return present(stack, options, progress, stopRequested);
@@ -49,7 +54,7 @@ async function present(
   try {
     code = await Promise.race([play(stack, options, progress), stopRequested.then(() => 130)]);
     if (!options.exit && code !== 130) await stopRequested;
-    if (!options.exit) progress.line('\nStopping.');
+    if (!options.exit || code === 130) progress.line('\nStopping.');
   } finally {
     if (code === 1) progress.line(`The logs are kept in ${keepLogs(stack)}`);
     await stack.stop();
@@ -67,9 +72,8 @@ async function play(stack: Stack, { learners, exit }: DemoOptions, progress: Pro
   const allHolds = holds([...inspection.findings, ...exported.findings]);
   const conclusion = allHolds ? 'Everything holds' : 'Something does NOT hold, see above';
   progress.line(`\n${demoResult(demo, inspection)}\n\n${exportResultOf(exported)}\n\n${conclusion} (${seconds} s).`);
-  progress.line(`\n${linksOf(demo)}\n`);
-  const staysUp = 'It stays up for a look around. Ctrl-C stops everything.';
-  progress.line(exit ? 'It ends now; on a terminal without --exit the links stay alive.' : staysUp);
+  if (exit) progress.line('\nIt ends now. On a terminal and without --exit it stays up, with links for a look around.');
+  else progress.line(`\n${linksOf(demo)}\n\nIt stays up for a look around. Ctrl-C stops everything.`);
   return allHolds ? 0 : 1;
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { exportTable } from '../../cli/export/table';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { textTable } from '../table';
+import { dailyLists, workflowList } from '../temporal-links';
 import type { DemoExams, Demo } from './demo';
 import { DEMO_PROVIDER, RULE_SET } from './demo';
 import { tallyByService } from './effects';
@@ -24,18 +25,14 @@ export function exportResultOf({ first, findings }: Exported): string {
   return [`Learner export, ${first.status}`, exportTable(first), ...findings.map(findingText)].join('\n');
 }
 
-/** Where to look on. Filters are search attributes, so they work in any Temporal UI with these workflows. */
+/** Where to look on, as long as the stack is up. */
 export function linksOf({ stack, exams }: Demo): string {
-  const { temporalUi, api, simulator } = stack.urls;
-  const filtered = (query: string): string =>
-    `${temporalUi}/namespaces/${encodeURIComponent(stack.env['TEMPORAL_NAMESPACE'] ?? 'default')}/workflows?query=${encodeURIComponent(query)}`;
-  const examId = exams.proctored[0].examId;
+  const { api, simulator } = stack.urls;
+  const { examId, examName } = exams.proctored[0];
   const links = {
-    [`All attempts on ${exams.proctored[0].examName}`]: filtered(`ExamId="${examId}"`),
-    'Awaiting a review': filtered('AttemptPhase="awaiting_review"'),
-    'In the exam now': filtered('AttemptPhase="in_exam"'),
-    [`${exams.proctored[0].examName}, decided`]: filtered(`ExamId="${examId}" AND AttemptPhase="decided"`),
-    'Learner exports': filtered('WorkflowType="learnerExport"'),
+    [`All attempts on ${examName}`]: workflowList(stack, `ExamId="${examId}"`),
+    [`${examName}, decided`]: workflowList(stack, `ExamId="${examId}" AND AttemptPhase="decided"`),
+    ...dailyLists(stack),
     'API documentation': `${api}/docs`,
     'Simulator, requests': `${simulator}/_sim/log`,
     'Simulator, log file': join(stack.logDir, 'simulator-requests.log'),

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, renameSync } from 'node:fs';
+import { rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,8 +22,7 @@ export function throwAwayFolder(user: SystemUser | undefined): string {
   const parent = user && !reachableByOthers(tmpdir()) ? '/tmp' : tmpdir();
   const folder = mkdtempSync(join(parent, 'invigil-postgres-'));
   if (user) chownSync(folder, user.uid, user.gid);
-  guardFolder(folder);
-  guardFolder(`${folder}.log`);
+  for (const path of [folder, `${folder}.log`, `${folder}.unfinished`]) guardFolder(path);
   return folder;
 }
 
@@ -48,17 +47,26 @@ function linkedFolder(link: string, user: SystemUser): string {
   return readlinkSync(link);
 }
 
-/** The builtin C.UTF-8 collation sorts the same on every machine, so schema.sql and test results do not depend on it. */
+/**
+ * Makes a database in the empty folder; made beside it and moved, so that an interrupted run leaves no half of one. The
+ * builtin C.UTF-8 collation sorts the same on every machine, so schema.sql and test results do not depend on it.
+ */
 export async function initialise(folder: string, user: SystemUser | undefined): Promise<void> {
+  const unfinished = `${folder}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
   const passwordFile = `${folder}.password`;
   writeFileSync(passwordFile, `${DEVELOPMENT_LOGIN.password}\n`, { mode: 0o600 });
-  if (user) chownSync(passwordFile, user.uid, user.gid);
+  if (user) for (const path of [unfinished, passwordFile]) chownSync(path, user.uid, user.gid);
   const collation = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const login = [`--username=${DEVELOPMENT_LOGIN.user}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
   try {
-    const args = [`--pgdata=${folder}`, '--no-sync', '--no-instructions', ...collation, ...login];
+    const args = [`--pgdata=${unfinished}`, '--no-sync', '--no-instructions', ...collation, ...login];
     await run(postgresBinaries(user).initdb, args, { cwd: '/', env: serverEnvironment(), ...user });
+    rmdirSync(folder);
+    renameSync(unfinished, folder);
   } finally {
     rmSync(passwordFile, { force: true });
+    rmSync(unfinished, { recursive: true, force: true });
   }
 }

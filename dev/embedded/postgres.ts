@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { Child } from '../children';
+import { StartFailure } from '../../config/start-failure';
+import { Child, type OnUnexpectedExit } from '../children';
 import { unguardFolder } from '../guard';
 import { freePort } from '../ports';
 import { waitUntil } from '../wait-until';
@@ -21,7 +22,9 @@ export interface PostgresOptions {
   logFile?: string;
   /** Start our own even when DATABASE_URL is set: for tests that stop and kill it. */
   ignoreDatabaseUrl?: boolean;
-  onUnexpectedExit?: (message: string) => void;
+  onUnexpectedExit?: OnUnexpectedExit;
+  /** Aborted: it is not started, or stopped while it starts. */
+  signal?: AbortSignal | undefined;
 }
 
 export type StopMode = 'fast' | 'immediate' | 'smart';
@@ -43,10 +46,16 @@ export interface Postgres {
   dispose(): Promise<void>;
 }
 
-/** Obtains Postgres: DATABASE_URL if set, else the embedded one, initialised when its data folder is empty. */
+/**
+ * Obtains Postgres: DATABASE_URL if set, else the embedded one, initialised when its data folder is empty.
+ * @throws StartFailure when DATABASE_URL is set and leads nowhere
+ */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const given = process.env['DATABASE_URL'];
-  if (given && !options.ignoreDatabaseUrl) return new ExternalPostgres(given);
+  if (given && !options.ignoreDatabaseUrl) {
+    await requireDatabase(given);
+    return new ExternalPostgres(given);
+  }
   const user = postgresUser();
   const folder = options.dataDir ? persistentFolder(resolve(options.dataDir), user) : throwAwayFolder(user);
   const postgres = new EmbeddedPostgres(folder, options.port ?? (await freePort()), user, options);
@@ -104,9 +113,10 @@ class EmbeddedPostgres implements Postgres {
       args: ['-D', folder, '-p', String(port), ...settings(this.throwAway)],
       env: serverEnvironment(),
       logFile: options.logFile ?? `${folder}.log`,
-      ready: () => accepts(this.adminUrl),
+      ready: () => serves(this.adminUrl, folder),
       stopSignal: 'SIGINT',
       ...(user ? { user } : {}),
+      signal: options.signal,
       ...(options.onUnexpectedExit ? { onUnexpectedExit: options.onUnexpectedExit } : {}),
     });
   }
@@ -149,7 +159,7 @@ class EmbeddedPostgres implements Postgres {
   async dispose(): Promise<void> {
     await this.stop(this.throwAway ? 'immediate' : 'fast');
     if (!this.throwAway) return;
-    for (const path of [this.folder, `${this.folder}.log`]) {
+    for (const path of [this.folder, `${this.folder}.log`, `${this.folder}.unfinished`]) {
       rmSync(path, { recursive: true, force: true });
       unguardFolder(path);
     }
@@ -168,22 +178,36 @@ function settings(throwAway: boolean): string[] {
   return [...common, ...fast].flatMap((setting) => ['-c', setting]);
 }
 
-async function accepts(url: string): Promise<boolean> {
-  await query(url, 'SELECT 1');
-  return true;
+async function requireDatabase(url: string): Promise<void> {
+  try {
+    await query(url, 'SELECT 1');
+  } catch (error) {
+    const where = URL.canParse(url) ? ` (${new URL(url).host})` : '';
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new StartFailure(
+      `DATABASE_URL${where} cannot be used: ${message || code}. Start that Postgres or mend the address; unset, an embedded one is used.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether what answers is the server of this data folder: another one may have the port. */
+async function serves(url: string, folder: string): Promise<boolean> {
+  const [row] = await query(url, 'SHOW data_directory');
+  return row?.['data_directory'] === realpathSync(folder);
 }
 
 async function createDatabase(adminUrl: string, name: string): Promise<void> {
   const rows = await query(adminUrl, `SELECT 1 FROM pg_database WHERE datname = '${name}'`);
-  if (rows === 0) await query(adminUrl, `CREATE DATABASE ${name}`);
+  if (rows.length === 0) await query(adminUrl, `CREATE DATABASE ${name}`);
 }
 
-async function query(connectionString: string, sql: string): Promise<number> {
+async function query(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return (await client.query(sql)).rowCount ?? 0;
+    return (await client.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await client.end();
   }

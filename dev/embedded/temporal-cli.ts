@@ -18,11 +18,13 @@ const DOWNLOAD_MS = 300_000;
 
 type Log = (line: string) => void;
 
+const NEVER = new AbortController().signal;
+
 /**
  * Path of a Temporal CLI, obtained in the order of the README: TEMPORAL_CLI, PATH, cache folder, download, `go install`.
- * @throws naming the one command to run when nothing works.
+ * @throws naming the one command to run when nothing works; @throws at once when `signal` is aborted.
  */
-export async function obtainTemporalCli(log: Log = () => undefined): Promise<string> {
+export async function obtainTemporalCli(log: Log = () => undefined, signal = NEVER): Promise<string> {
   const cached = cachedCli();
   for (const candidate of [process.env['TEMPORAL_CLI'], 'temporal', cached]) {
     if (candidate && (await isUsable(candidate, log))) return candidate;
@@ -30,9 +32,10 @@ export async function obtainTemporalCli(log: Log = () => undefined): Promise<str
   const attempts = [download, goInstall];
   for (const attempt of attempts) {
     try {
-      await attempt(cached, log);
+      await attempt(cached, log, signal);
       if (await isUsable(cached, log)) return cached;
     } catch (error) {
+      signal.throwIfAborted();
       log(`  not possible: ${(error as Error).message.split('\n')[0]}`);
     }
   }
@@ -61,16 +64,16 @@ async function isUsable(cli: string, log: Log): Promise<boolean> {
   return false;
 }
 
-async function download(target: string, log: Log): Promise<void> {
+async function download(target: string, log: Log, signal: AbortSignal): Promise<void> {
   log(`Temporal ${TEMPORAL_CLI_VERSION}: downloading`);
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const query = new URLSearchParams({ platform: process.platform, arch, 'sdk-name': 'invigil' });
   const answer = await fetch(`${DOWNLOAD_INFO}?${query.toString()}`, {
-    signal: AbortSignal.timeout(DOWNLOAD_ANSWER_MS),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_ANSWER_MS)]),
   });
   if (!answer.ok) throw new Error(`the download site answered ${answer.status}`);
   const { archiveUrl, fileToExtract } = (await answer.json()) as { archiveUrl: string; fileToExtract: string };
-  const archive = await fetch(archiveUrl, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
+  const archive = await fetch(archiveUrl, { signal: AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_MS)]) });
   if (!archive.ok) throw new Error(`the archive answered ${archive.status}`);
   const bytes = Buffer.from(await archive.arrayBuffer());
   await intoCache(target, async (folder) => {
@@ -80,7 +83,7 @@ async function download(target: string, log: Log): Promise<void> {
   });
 }
 
-async function goInstall(target: string, log: Log): Promise<void> {
+async function goInstall(target: string, log: Log, signal: AbortSignal): Promise<void> {
   await run('go', ['version']).catch(() => {
     throw new Error('Go is not installed');
   });
@@ -89,7 +92,7 @@ async function goInstall(target: string, log: Log): Promise<void> {
   const progress = setInterval(() => log(`  still building, ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
   try {
     await intoCache(target, async (folder) => {
-      await goBuild(folder);
+      await goBuild(folder, signal);
       return join(folder, 'temporal');
     });
     log(`Temporal ${TEMPORAL_CLI_VERSION}: built in ${Math.round((Date.now() - started) / 1000)} s`);
@@ -98,11 +101,12 @@ async function goInstall(target: string, log: Log): Promise<void> {
   }
 }
 
-function goBuild(folder: string): Promise<void> {
+function goBuild(folder: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, GOBIN: folder };
     const child = spawn('go', ['install', '-ldflags', '-s -w', GO_MODULE], {
       env,
+      signal,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let errors = '';

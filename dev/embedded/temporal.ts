@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Child } from '../children';
+import { StartFailure } from '../../config/start-failure';
+import { answersOk, Child, type OnUnexpectedExit } from '../children';
 import { guardFolder, unguardFolder } from '../guard';
 import { freePort } from '../ports';
 import { NAMESPACE, knowsSearchAttributes, registerSearchAttributes, searchAttributeArgs } from './search-attributes';
@@ -21,7 +22,9 @@ export interface DevTemporalOptions {
   /** Start our own even when TEMPORAL_ADDRESS is set: for tests that stop and kill it. */
   ignoreTemporalAddress?: boolean;
   log?: (line: string) => void;
-  onUnexpectedExit?: (message: string) => void;
+  onUnexpectedExit?: OnUnexpectedExit;
+  /** Aborted: it is not started, or stopped while it starts. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A running Temporal server. One given by TEMPORAL_ADDRESS (`external`) is left alone: stop does nothing, kill throws. */
@@ -38,15 +41,23 @@ export interface Temporal {
   dispose(): Promise<void>;
 }
 
-/** Obtains Temporal: TEMPORAL_ADDRESS if set, else a development server; returns once our search attributes are known to it. */
+/**
+ * Obtains Temporal: TEMPORAL_ADDRESS if set, else a development server; returns once our search attributes are known to it.
+ * @throws StartFailure when TEMPORAL_ADDRESS is set and leads nowhere
+ */
 export async function startTemporal(options: DevTemporalOptions = {}): Promise<Temporal> {
   const given = process.env['TEMPORAL_ADDRESS'];
   if (given && !options.ignoreTemporalAddress) {
     const uiUrl = process.env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
-    await registerSearchAttributes(given);
+    await registerSearchAttributes(given).catch((error: Error) => {
+      throw new StartFailure(
+        `TEMPORAL_ADDRESS (${given}) cannot be used: ${error.message}. Start that Temporal or mend the address; unset, a development server is used.`,
+        { cause: error },
+      );
+    });
     return new ExternalTemporal(given, uiUrl);
   }
-  const cli = await obtainTemporalCli(options.log);
+  const cli = await obtainTemporalCli(options.log, options.signal);
   const [port, uiPort] = [options.port ?? (await freePort()), options.uiPort ?? (await freePort())];
   const internalPorts = [await freePort(), await freePort()] as const;
   const server = new DevelopmentServer(cli, port, uiPort, internalPorts, options);
@@ -100,8 +111,9 @@ class DevelopmentServer implements Temporal {
       args: [...portArgs(port, uiPort, internalPorts), ...serverArgs(options)],
       env: { ...process.env, TEMPORAL_ADDRESS: undefined },
       logFile: options.logFile ?? join(this.logFolder ?? '', 'temporal.log'),
-      ready: () => knowsSearchAttributes(this.address),
+      ready: async () => (await answersOk(isUpUrl(internalPorts))) && knowsSearchAttributes(this.address),
       stopSignal: options.file ? 'SIGTERM' : 'SIGKILL',
+      signal: options.signal,
       ...(options.onUnexpectedExit ? { onUnexpectedExit: options.onUnexpectedExit } : {}),
     });
   }
@@ -140,6 +152,11 @@ class DevelopmentServer implements Temporal {
     rmSync(this.logFolder, { recursive: true, force: true });
     unguardFolder(this.logFolder);
   }
+}
+
+/** Of this very server, whose port nobody else knows: another one may answer at the address. */
+function isUpUrl([http]: readonly [number, number]): string {
+  return `http://127.0.0.1:${http}/api/v1/system-info`;
 }
 
 function throwAwayLogFolder(): string {

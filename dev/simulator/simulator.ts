@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { INSTANCE_HEADER } from '../../config/server-settings';
 import { ConfiguredAnswers } from './answers';
 import { ChannelHttp } from './channels/channel-http';
 import type { SimulatedChannel } from './channels/channel-settings';
@@ -114,7 +115,7 @@ export class Simulator {
     try {
       const path = request.url ?? '/';
       if (this.hosts.plays(request)) await this.hosts.serve(request, response);
-      else if (path === '/healthz') sendJson(response, 200, { status: 'ok' });
+      else if (path === '/healthz') sendHealth(response);
       else if (ChannelHttp.plays(path)) await this.channels.serve(request, response);
       else if (path.startsWith('/_sim/')) await control.serve(request, response);
       else await platform.serve(request, response);
@@ -122,4 +123,10 @@ export class Simulator {
       response.destroy();
     }
   }
+}
+
+/** Says which process answers, where whoever started it gave it a name. */
+function sendHealth(response: ServerResponse): void {
+  const { INVIGIL_INSTANCE } = process.env;
+  sendJson(response, 200, { status: 'ok' }, INVIGIL_INSTANCE ? { [INSTANCE_HEADER]: INVIGIL_INSTANCE } : {});
 }
