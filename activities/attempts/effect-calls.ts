@@ -1,6 +1,8 @@
 import type { Call } from '../../clients/http/call';
 import { ServiceError } from '../../clients/http/service-error';
-import type { ExamRef, Platform, ProctoringClient, ReviewNotice } from '../../clients/platform/services';
+import type { ReviewNotice } from '../../clients/platform/instructor';
+import type { ExamRef } from '../../clients/platform/refs';
+import type { Platform, ProctoringClient } from '../../clients/platform/services';
 import { reviewPage } from '../../clients/proctoring/review-page';
 import { findLearner } from '../../db/courses/learners';
 import type { EffectToDo } from '../../db/effects/effects';

@@ -11,7 +11,7 @@ import type { ExportLimits } from './dependencies';
 import { reserveInLedger } from './ledger-reservation';
 import { type OutgoingRecord, type RecordSender, type SendResult, toSendResult } from './outgoing-record';
 import { decideRetry, isFinal, type PendingTransmission, type RetryDecision } from './retry-decision';
-import { failedTransmission, STOPPED } from './transmission-results';
+import { STOPPED, stoppedResult } from './transmission-results';
 
 /** Records wait so long for a batch, which costs one ledger write and one request. */
 const BATCH_DELAY_MS = 20;
@@ -20,7 +20,7 @@ const RESERVED_AT_ONCE = 50;
 /** Pause for a busy channel that sends no Retry-After. */
 const BUSY_MS = 1_000;
 
-export interface ChannelSenderOptions {
+interface ChannelSenderOptions {
   knex: Knex;
   run: ExportRun;
   open: OpenChannel & { channel: Channel };
@@ -103,7 +103,7 @@ export class ChannelSender implements RecordSender {
   }
 
   private async sendBatch(batch: readonly PendingTransmission[]): Promise<(Result | Promise<Result>)[]> {
-    if (this.stopped !== null) return batch.map((one) => stoppedResult(one, null));
+    if (this.stopped !== null) return batch.map((one) => stoppedResult(one.transmissionId, null));
     try {
       return this.applyResults(batch, await this.options.open.channel.send(batch), null);
     } catch (error) {
@@ -124,7 +124,7 @@ export class ChannelSender implements RecordSender {
     const { limits, signal } = this.options;
     return batch.map((one) => {
       const result = byKey.get(one.key);
-      if (!result && refusedStatus !== null) return stoppedResult(one, refusedStatus);
+      if (!result && refusedStatus !== null) return stoppedResult(one.transmissionId, refusedStatus);
       if (!result) throw new Error('A channel left a record without result');
       if (result.outcome === 'refused' && result.code === 'address-refused') this.stopped ??= 'channel-misconfigured';
       const decision = decideRetry(one, result, { limits, mayRepeat: this.mayRepeat, interrupted: signal.aborted });
@@ -139,8 +139,4 @@ export class ChannelSender implements RecordSender {
     this.options.open.rateLimiter.pause(ms);
     return this.requests.add(one, { first: true });
   }
-}
-
-function stoppedResult({ transmissionId }: PendingTransmission, status: number | null): SendResult {
-  return toSendResult(STOPPED, failedTransmission(transmissionId, status));
 }

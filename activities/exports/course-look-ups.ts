@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { CoursesClient } from '../../clients/platform/services';
+import type { CoursesService } from '../../clients/platform/courses';
 import { courseAnswers, storeCourseAnswers } from '../../db/exports/run-courses';
 import { decodeCourse } from '../../domain/exports/decode-answers';
 import type { CourseDetails } from '../../domain/exports/model';
@@ -20,7 +20,12 @@ export type CourseLookUp = KnownCourse | 'missing' | 'malformed';
  * so that later pages, other workers and repeated pages find them.
  */
 export async function lookUpCourses(
-  { knex, client, lookUps, exportId }: { knex: Knex; client: CoursesClient | null; lookUps: LookUps; exportId: string },
+  {
+    knex,
+    client,
+    lookUps,
+    exportId,
+  }: { knex: Knex; client: CoursesService | null; lookUps: LookUps; exportId: string },
   courseRunIds: readonly string[],
 ): Promise<Map<string, CourseLookUp>> {
   const kept = await courseAnswers(knex, exportId, courseRunIds);

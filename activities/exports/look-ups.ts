@@ -7,6 +7,7 @@ import { type Decoded, decodeCertificate, decodeGrade, decodeGradebook } from '.
 import type { Outcome } from '../../domain/exports/model';
 import type { ExportDependencies } from './dependencies';
 
+type LookUpRequest = (call: Call) => Promise<unknown>;
 export type Service = 'grades' | 'certificates' | 'courses';
 export type LookUpResult<Answer> = { ok: true; answer: Answer } | { ok: false; outcome: Outcome };
 
@@ -30,26 +31,30 @@ export class LookUps {
     username: string | null,
     courseId: string,
   ): Promise<LookUpResult<LookupAnswer>> {
-    const name = username ?? '';
     const { grades, certificates } = this.parts.platform;
-    const ref = { username: name, courseId };
-    const known = <A>(client: A | null): A | null | undefined => (username === null ? undefined : client);
+    const ref = { username: username ?? '', courseId };
+    const request = <C>(client: C | null, send: (client: C, call: Call) => Promise<unknown>): LookUpRequest | null =>
+      client && (async (call) => (username === null ? undefined : send(client, call)));
     if (what === 'certificate') {
-      const request = requestTo(known(certificates), (client, call) => client.certificate(ref, call));
-      return decodeAnswer(await this.fetch('certificates', request), decodeCertificate, what, { found: false });
+      const certificate = request(certificates, (client, call) => client.certificate(ref, call));
+      return decodeAnswer(await this.fetch('certificates', certificate), decodeCertificate, what, { found: false });
     }
     if (what === 'grade') {
-      const request = requestTo(known(grades), (client, call) => client.learnerGrade(ref, call));
-      return decodeAnswer(await this.fetch('grades', request), (body) => decodeGrade(body, name), what, {
-        found: false,
-      });
+      const grade = await this.fetch(
+        'grades',
+        request(grades, (client, call) => client.learnerGrade(ref, call)),
+      );
+      return decodeAnswer(grade, (body) => decodeGrade(body, ref.username), what, { found: false });
     }
-    const request = requestTo(known(grades), (client, call) => client.gradebook(ref, call));
-    return decodeAnswer(await this.fetch('grades', request), (body) => decodeGradebook(body, name), what, []);
+    const gradebook = await this.fetch(
+      'grades',
+      request(grades, (client, call) => client.gradebook(ref, call)),
+    );
+    return decodeAnswer(gradebook, (body) => decodeGradebook(body, ref.username), what, []);
   }
 
   /** The raw answer, undefined where the service has no data. `null` as request: the service is not configured. */
-  async fetch(service: Service, request: ((call: Call) => Promise<unknown>) | null): Promise<LookUpResult<unknown>> {
+  async fetch(service: Service, request: LookUpRequest | null): Promise<LookUpResult<unknown>> {
     if (request === null) return failed(`${service}-not-configured`, false);
     const { lookupTries, patienceMs, retryMs } = this.parts.limits;
     const until = Date.now() + patienceMs;
@@ -65,7 +70,7 @@ export class LookUps {
     }
   }
 
-  private tryOnce(service: Service, request: (call: Call) => Promise<unknown>): Promise<unknown> {
+  private tryOnce(service: Service, request: LookUpRequest): Promise<unknown> {
     const call = { key: `export:${this.exportId}` };
     return this.parts.limiters[service].run(this.exportId, async () => {
       if (this.signal.aborted) throw new InterruptedError();
@@ -85,15 +90,6 @@ export class LookUps {
       throw new InterruptedError();
     }
   }
-}
-
-/** `undefined` as client: there is no username. */
-function requestTo<C>(
-  client: C | null | undefined,
-  send: (client: C, call: Call) => Promise<unknown>,
-): ((call: Call) => Promise<unknown>) | null {
-  if (client === null) return null;
-  return client === undefined ? async () => undefined : (call) => send(client, call);
 }
 
 function decodeAnswer<Of extends LookupAnswer['of'], A>(

@@ -4,7 +4,8 @@ import type { TransmissionResult } from '../../db/exports/transmission-results';
 import { backoffMs } from '../../domain/backoff';
 import type { Outcome } from '../../domain/exports/model';
 import type { ExportLimits } from './dependencies';
-import { type SendResult } from './outgoing-record';
+import { type SendResult, toSendResult } from './outgoing-record';
+import { toTransmissionResult } from './transmission-results';
 
 /** A record with a ledger entry, between its tries. */
 export interface PendingTransmission extends ChannelItem {
@@ -68,16 +69,10 @@ function decideRefused(
 }
 
 /** Interrupted while the channel wanted a pause: it has not taken the record, the next try makes a new entry. */
-function withdraw({ transmissionId }: PendingTransmission, statusCode: number): RetryDecision {
-  const transmissionResult: TransmissionResult = {
-    transmissionId,
-    state: 'failed',
-    errorMessage: 'interrupted',
-    statusCode,
-    response: null,
-  };
-  const none = { kind: 'failed', reason: 'interrupted', retryable: true } as const;
-  return { result: { outcome: none, status: statusCode, transmissionResult, mayTryOther: false, learnerGone: false } };
+function withdraw({ transmissionId }: PendingTransmission, status: number): RetryDecision {
+  const outcome = { kind: 'failed', reason: 'interrupted', retryable: true } as const;
+  const transmissionResult = toTransmissionResult(transmissionId, 'failed', 'interrupted', status);
+  return { result: { ...toSendResult(outcome, transmissionResult), status } };
 }
 
 function finish(
@@ -88,7 +83,7 @@ function finish(
   errorMessage: string,
 ): RetryDecision {
   const { status, inDoubt = false, learnerInactive: learnerGone = false } = result;
-  const transmissionResult = { transmissionId, state, errorMessage, statusCode: status, response: null };
+  const transmissionResult = toTransmissionResult(transmissionId, state, errorMessage, status);
   const mayTryOther = outcome.kind !== 'sent' && !inDoubt && (status ?? 0) >= 400;
   return { result: { outcome, status, transmissionResult, mayTryOther, learnerGone } };
 }

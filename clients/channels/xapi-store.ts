@@ -4,8 +4,7 @@ import { basicAuthorization, type ChannelHttp, jsonRequest, requireAccepted } fr
 import type { OpenedChannel } from './define-channel';
 import { ChannelCredentialsRefused, type RecordResult } from './record-result';
 import { ChannelBusy, ChannelRejection, resultOf } from './rejection';
-import { isSameStatement } from './xapi-compare';
-import { statementId, type XapiStatement } from './xapi-statement';
+import { isSameStatement, statementId, type XapiStatement } from './xapi-statement';
 
 type StatementItem = ChannelItem<XapiStatement>;
 

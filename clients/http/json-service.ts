@@ -12,14 +12,14 @@ interface ServiceOptions {
   dispatcher: Dispatcher;
 }
 
-export interface JsonServiceOptions extends ServiceOptions {
+interface JsonServiceOptions extends ServiceOptions {
   /** Without trailing slash; paths are appended as they are. */
   baseUrl: string;
   /** Absent: calls go out without Authorization. */
   tokens?: TokenCache;
 }
 
-export interface JsonRequest {
+interface JsonRequest {
   method: HttpRequest['method'];
   path: string;
   query?: Record<string, string>;
@@ -87,7 +87,7 @@ export class JsonService {
   }
 }
 
-export interface ServiceTokenOptions extends ServiceOptions {
+interface ServiceTokenOptions extends ServiceOptions {
   tokenUrl: string;
   clientId: string;
   clientSecret: string;

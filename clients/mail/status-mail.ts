@@ -1,10 +1,6 @@
 import type { StatusMail } from '../platform/services';
-import { renderHtml, type Link, type MailTemplate, renderText } from './layout';
-import { rejectedMail } from './rejected';
-import { submittedMail } from './submitted';
-import { verifiedMail } from './verified';
-
-export type StatusMailTemplate = 'submitted' | 'verified' | 'rejected';
+import { type Link, renderHtml, renderText } from './layout';
+import { MAIL_TEMPLATES, type StatusMailTemplate } from './templates';
 
 /** The platform's texts in mails; what is absent is left out. */
 export interface PlatformTexts {
@@ -28,15 +24,9 @@ export interface StatusMailRequest {
   messageId: string;
 }
 
-const TEMPLATES: Record<StatusMailTemplate, MailTemplate> = {
-  submitted: submittedMail,
-  verified: verifiedMail,
-  rejected: rejectedMail,
-};
-
-/** The mail a learner gets about an attempt; the subjects are those recorded in golden emails.json. */
+/** The mail a learner gets about an attempt. */
 export function buildStatusMail(request: StatusMailRequest): StatusMail {
-  const template = TEMPLATES[request.template];
+  const template = MAIL_TEMPLATES[request.template];
   const values = {
     fullName: request.fullName ?? null,
     examName: request.examName,

@@ -5,9 +5,13 @@ import type { Call } from '../http/call';
 import type { JsonResponse, JsonService } from '../http/json-service';
 import { ServiceError } from '../http/service-error';
 import { readField } from '../http/transport';
-import type { ProctoringClient, ProviderConfig, ExamForProvider, ProviderRegistration } from '../platform/services';
-
-type ProviderAttemptRef = { examId: number; externalId: string | null };
+import type {
+  ProctoringClient,
+  ProviderAttemptRef,
+  ProviderConfig,
+  ExamForProvider,
+  ProviderRegistration,
+} from '../platform/services';
 
 /** Statuses of a provider that refuses without an onboarding profile (edx-proctoring backends/rest.py). */
 const ONBOARDING: ReadonlySet<string> = new Set(ONBOARDING_REFUSALS);
@@ -80,7 +84,6 @@ export class EdxRestProvider implements ProctoringClient {
     await this.http.send({ method: 'DELETE', path, expect: [404] }, call);
   }
 
-  /** An attempt without an id at the provider has nothing to report. */
   private async report(ref: ProviderAttemptRef, status: string, call: Call): Promise<void> {
     if (ref.externalId === null) return;
     await this.http.send({ method: 'PATCH', path: attemptPath(ref.examId, ref.externalId), body: { status } }, call);

@@ -5,8 +5,7 @@ import { csvRow } from '../../../../clients/channels/csv-cells';
 import { nextPage } from '../../../../clients/channels/links';
 import { percentOf, percentText } from '../../../../clients/channels/percent';
 import { channelDefinition, channelKinds, openChannel } from '../../../../clients/channels/registry';
-import { isSameStatement } from '../../../../clients/channels/xapi-compare';
-import { statementId } from '../../../../clients/channels/xapi-statement';
+import { isSameStatement, statementId } from '../../../../clients/channels/xapi-statement';
 import { type Decimal, toDecimal } from '../../../../domain/exports/decimal';
 import { assessment, type ChannelFixture, completion, SECRET, startChannels } from './channel-fixture';
 
