@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { buildApp } from '../../../api/app';
-import { readSettings } from '../../../config/settings';
 import { parseSealingKeys } from '../../../config/sealing-keys';
-import { readCredentials, rotateCredentials } from '../../../db/exports/channels';
+import { readSettings } from '../../../config/settings';
+import { readCredentials, rotateCredentials } from '../../../db/exports/credentials';
 import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
 import { everythingIn } from '../../support/database-text';
 import { RecordingGateway } from '../../support/recording-gateway';

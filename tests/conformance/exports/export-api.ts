@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Problem } from '../../../contracts/http/common';
 import type { CustomerImportAnswer, ImportLine } from '../../../contracts/http/customer-import';
-import type { TransmissionAnswer } from '../../../contracts/http/customers';
 import type { ExportAnswer, ExportRecordAnswer } from '../../../contracts/http/exports';
+import type { TransmissionAnswer } from '../../../contracts/http/transmissions';
 
 const LOOK_MS = 60;
 const WITHIN_MS = 120_000;
