@@ -1,5 +1,6 @@
 import type { ProviderFacts } from '../domain/attempts/model';
-import { classic, resolveRules, type RuleSet } from '../domain/attempts/rule-sets';
+import { resolveRules } from '../domain/attempts/rule-overrides';
+import { type RuleSet, classic } from '../domain/attempts/rule-sets';
 import type { ProviderSettings } from './provider-settings';
 
 /** What the configuration says about providers: facts for the rules, and the rule set itself. */

@@ -38,10 +38,8 @@ export async function decideIn(
   if (stored?.state === 'applied') return replay(stored, rows);
   if (!rows) return { kind: 'refused', code: 'exam-not-found', detail: `There is no exam ${key.examId}.` };
   const result = await new Decider(trx, input, options, rows, stored).decide();
-  if ('inboxId' in command && result.kind !== 'ask') {
-    const reason = result.kind === 'refused' ? result.code : null;
-    await markCallback(trx, command.inboxId, reason, new Date(nowMs));
-  }
+  const reason = result.kind === 'refused' ? result.code : null;
+  if ('inboxId' in command && result.kind !== 'ask') await markCallback(trx, command.inboxId, reason, new Date(nowMs));
   return result;
 }
 

@@ -5,7 +5,8 @@ import type { GuardedNetwork } from '../../clients/http/address-guard';
 import type { SealingKeys } from '../../config/sealing-keys';
 import type { ChannelStopReason } from '../../contracts/exports/activities';
 import { UnsealError } from '../../db/core/sealed';
-import { findConfiguration, readCredentials, rotateCredentials, type StoredChannel } from '../../db/exports/channels';
+import { findConfiguration, type StoredChannel } from '../../db/exports/channels';
+import { readCredentials, rotateCredentials } from '../../db/exports/credentials';
 import { ChannelRateLimiter } from './channel-rate-limiter';
 
 export interface ChannelPoolOptions {

@@ -3,8 +3,9 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../contracts/api-error';
 import { ERRORS } from '../../contracts/errors';
+import * as http from '../../contracts/http/allowances';
 import { responses } from '../../contracts/http/common';
-import * as http from '../../contracts/http/exams';
+import { ExamParams } from '../../contracts/http/exams';
 import type { Scope } from '../../contracts/scopes';
 import { changeAllowances, removeAllowance } from '../../db/attempts/allowance-changes';
 import { listAllowances } from '../../db/attempts/allowances';
@@ -64,7 +65,7 @@ export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
 
   const list = {
     tags,
-    params: http.ExamParams,
+    params: ExamParams,
     querystring: http.AllowanceListQuery,
     response: responses({ 200: http.AllowanceListAnswer }),
   };

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
-import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerLine, LearnerParams } from '../../contracts/http/exams';
+import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerLine, LearnerParams } from '../../contracts/http/learners';
 import type { Scope } from '../../contracts/scopes';
 import { upsertLearner, upsertLearners } from '../../db/courses/learners';
 import type { RouteOptions } from '../context';

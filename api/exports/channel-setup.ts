@@ -3,7 +3,8 @@ import { channelDefinition, channelKinds } from '../../clients/channels/registry
 import { addressProblem } from '../../clients/http/address-guard';
 import { ApiError } from '../../contracts/api-error';
 import type { ChannelBody } from '../../contracts/http/customers';
-import type { ChannelSchedule, ChannelToStore, CredentialChange, StoredChannel } from '../../db/exports/channels';
+import type { ChannelSchedule, ChannelToStore, StoredChannel } from '../../db/exports/channels';
+import type { CredentialChange } from '../../db/exports/credentials';
 import type { ApiContext } from '../context';
 
 interface ChannelRef {

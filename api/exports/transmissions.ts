@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ApiError } from '../../contracts/api-error';
 import { responses } from '../../contracts/http/common';
-import * as http from '../../contracts/http/customers';
+import { CustomerParams } from '../../contracts/http/customers';
+import * as http from '../../contracts/http/transmissions';
 import { findTransmission, type LedgerEntry, listTransmissions } from '../../db/exports/ledger-list';
 import { resolveHeld } from '../../db/exports/resolve-held';
 import { changedBy } from '../auth/changed-by';
@@ -14,7 +15,7 @@ const tags = ['learner exports'];
 export const transmissionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const list = {
     tags,
-    params: http.CustomerParams,
+    params: CustomerParams,
     querystring: http.TransmissionListQuery,
     response: responses({ 200: http.TransmissionListAnswer }),
   };

@@ -70,15 +70,12 @@ export async function importLines<K extends string>(
   return importer.report();
 }
 
-interface NumberedRow {
-  line: number;
-  row: object;
-}
+type NumberedRow = { line: number; row: object };
 
 class Importer<K extends string> {
   private waiting: [K, NumberedRow][] = [];
-  private readonly accepted: Record<K, number>;
   private rejected = 0;
+  private readonly accepted: Record<K, number>;
   private readonly errors: ImportReport<K>['errors'] = [];
   private readonly names: K[];
 
@@ -111,8 +108,8 @@ class Importer<K extends string> {
 
   report(): ImportReport<K> {
     const accepted = Object.values<number>(this.accepted).reduce((sum, count) => sum + count, 0);
-    const errors = this.errors.sort((a, b) => a.line - b.line);
-    return { accepted, rejected: this.rejected, kinds: this.accepted, errors };
+    this.errors.sort((a, b) => a.line - b.line);
+    return { accepted, rejected: this.rejected, kinds: this.accepted, errors: this.errors };
   }
 
   private addValue(line: number, value: unknown, kind: K | undefined): void {

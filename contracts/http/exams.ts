@@ -1,31 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { strictObject, CourseId, ExamId, Instant, ListQuery, nullable, pageSchema, text, UserId } from './common';
+import { strictObject, CourseId, ExamId, Instant, ListQuery, nullable, pageSchema, text } from './common';
 
-export const LearnerParams = strictObject({ userId: UserId });
 export const CourseParams = strictObject({ courseId: CourseId });
 export const ExamParams = strictObject({ examId: ExamId });
-export const AllowanceParams = strictObject({ examId: ExamId, userId: UserId, key: text(255) });
-
-export const LearnerBody = strictObject({
-  username: text(150),
-  email: text(254),
-  fullName: text(255),
-  active: Type.Optional(Type.Boolean()),
-});
-
-/** One line of the NDJSON import. */
-export const LearnerLine = Type.Composite([strictObject({ userId: UserId }), LearnerBody], {
-  additionalProperties: false,
-});
-
-export const LearnerAnswer = strictObject({ userId: UserId, ...LearnerBody.properties, active: Type.Boolean() });
-
-export const ImportAnswer = strictObject({
-  accepted: Type.Integer(),
-  rejected: Type.Integer(),
-  /** The first thousand faulty lines; the others are only counted. */
-  errors: Type.Array(strictObject({ line: Type.Integer(), detail: Type.String() })),
-});
 
 export const CourseBody = strictObject({
   name: text(255),
@@ -114,42 +91,6 @@ export const PublishAnswer = strictObject({
 export const ExamListQuery = strictObject({ ...ListQuery, active: Type.Optional(Type.Boolean()) });
 export const ExamListAnswer = pageSchema(ExamAnswer);
 
-/** Empty is a value, too, for keys that are free text (timing.json, `allowance_value`). */
-const AllowanceValue = Type.String({ maxLength: 1_000, pattern: '^[^\\u0000]*$' });
-/** Applies to running attempts as well: their timers move. */
-const applyToRunning = Type.Optional(Type.Boolean());
-/** Given with `applyToRunning`: how many attempts run. */
-const appliedToRunning = Type.Optional(Type.Integer());
-
-export const AllowanceBody = strictObject({ value: AllowanceValue, applyToRunning });
-
-const allowance = { examId: ExamId, userId: UserId, key: Type.String(), value: Type.String() };
-
-/** As stored: a time multiplier has become minutes. */
-export const AllowanceAnswer = strictObject({ ...allowance, appliedToRunning });
-
-export const AllowanceRemoveQuery = strictObject({ applyToRunning });
-
-export const AllowanceListQuery = strictObject(ListQuery);
-export const AllowanceListAnswer = pageSchema(strictObject(allowance));
-
-export const AllowanceBulkBody = strictObject({
-  examIds: Type.Array(ExamId, { minItems: 1, maxItems: 100, uniqueItems: true }),
-  userIds: Type.Array(UserId, { minItems: 1, maxItems: 1000, uniqueItems: true }),
-  key: text(255),
-  value: AllowanceValue,
-  applyToRunning,
-});
-
-export const AllowanceBulkAnswer = strictObject({
-  stored: Type.Integer(),
-  /** Exams and learners that got nothing: unknown ones, exams that are not active. */
-  leftOut: Type.Array(
-    strictObject({ examId: Type.Optional(ExamId), userId: Type.Optional(UserId), code: Type.String() }),
-  ),
-  appliedToRunning,
-});
-
 export const ClockBody = strictObject({
   offsetMs: Type.Optional(Type.Integer()),
   advanceMs: Type.Optional(Type.Integer()),
@@ -164,7 +105,6 @@ export const ClockAnswer = strictObject({
   signalled: Type.Integer(),
 });
 
-export type LearnerLine = Static<typeof LearnerLine>;
 export type CourseAnswer = Static<typeof CourseAnswer>;
 export type ExamBody = Static<typeof ExamBody>;
 export type ExamPatch = Static<typeof ExamPatch>;
@@ -172,4 +112,3 @@ export type ExamAnswer = Static<typeof ExamAnswer>;
 export type PublishBody = Static<typeof PublishBody>;
 export type ClockBody = Static<typeof ClockBody>;
 export type CourseBody = Static<typeof CourseBody>;
-export type LearnerBody = Static<typeof LearnerBody>;

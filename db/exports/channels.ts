@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
-import type { SealingKeys } from '../../config/sealing-keys';
 import type { ChannelConfiguration, ChannelKind, ExportLevel } from '../../domain/exports/model';
-import { queryRow, queryRows, writeRows } from '../core/query';
-import { open, seal } from '../core/sealed';
+import { queryRow, queryRows } from '../core/query';
+import { type CredentialChange, toStoredCredentials } from './credentials';
 
 /** The channel's rate limits: what its owner allows, not what we could do. */
 export interface StoredChannelLimits {
@@ -20,9 +19,6 @@ export interface ChannelSchedule {
   paused: boolean;
   levels: ExportLevel[];
 }
-
-/** By name, e.g. `clientId`, `clientSecret`. In memory only; at rest they are sealed. */
-export type Credentials = Record<string, string>;
 
 /** A channel's configuration without its credentials: only their names are given. */
 export interface StoredChannel {
@@ -52,9 +48,6 @@ export function configurationOf({ id, kind, transmitTotalHours }: StoredChannel)
 
 export type ChannelToStore = Omit<StoredChannel, 'id' | 'credentialNames'>;
 
-/** `keep`: the stored ones stay; null removes them. */
-export type CredentialChange = 'keep' | null | { values: Credentials; keys: SealingKeys };
-
 const COLUMNS = `cast(id as text) as id, customer_id as "customerId", channel_id as "channelId", kind,
   base_url as "baseUrl", credential_names as "credentialNames", limits, schedule, in_doubt as "inDoubt",
   dry_run as "dryRun", disabled, idp_id as "idpId", transmit_total_hours as "transmitTotalHours", options,
@@ -82,12 +75,9 @@ export async function upsertChannel(
   channel: ChannelToStore,
   credentials: CredentialChange,
 ): Promise<StoredChannel | 'other-kind'> {
-  const kept = credentials === 'keep';
-  const sealed = kept || credentials === null ? NO_CREDENTIALS : sealCredentials(channel, credentials);
   const stored = await queryRow<StoredChannel>(knex, UPSERT, {
     ...channel,
-    ...sealed,
-    kept,
+    ...toStoredCredentials(channel, credentials),
     limits: JSON.stringify(channel.limits),
     schedule: channel.schedule && JSON.stringify(channel.schedule),
     options: JSON.stringify(channel.options),
@@ -109,62 +99,3 @@ const UPSERT = `
     options = excluded.options, modified_at = excluded.modified_at
   where c.kind = excluded.kind
   returning ${COLUMNS}`;
-
-/** The credentials in the clear, for the moment of a call. @throws UnsealError when no configured key opens them. */
-export async function readCredentials(
-  knex: Knex,
-  configurationId: string,
-  keys: SealingKeys,
-): Promise<Credentials | null> {
-  const row = await queryRow<SealedRow>(knex, SELECT_SEALED, { configurationId });
-  return row ? openCredentials(row, keys) : null;
-}
-
-/**
- * Stores what a channel changed itself (a rotated refresh token) without losing another rotation: `change` gets
- * the locked row, and its result is stored before any other read.
- */
-export async function rotateCredentials(
-  knex: Knex,
-  configurationId: string,
-  keys: SealingKeys,
-  change: (credentials: Credentials) => Promise<Credentials>,
-): Promise<void> {
-  await knex.transaction(async (trx) => {
-    const row = await queryRow<SealedRow>(trx, `${SELECT_SEALED} for update`, { configurationId });
-    if (!row) return;
-    const values = await change(openCredentials(row, keys) ?? {});
-    const sql =
-      'update channel_configurations set credentials = :credentials, credential_names = :names where id = :configurationId';
-    await writeRows(trx, sql, { configurationId, ...sealCredentials(row, { values, keys }) });
-  });
-}
-
-interface SealedRow {
-  customerId: string;
-  channelId: string;
-  credentials: string | null;
-}
-
-const SELECT_SEALED = `select customer_id as "customerId", channel_id as "channelId", credentials
-  from channel_configurations where id = :configurationId`;
-
-const NO_CREDENTIALS = { credentials: null, names: [] };
-
-function sealCredentials(
-  row: Pick<SealedRow, 'customerId' | 'channelId'>,
-  { values, keys }: { values: Credentials; keys: SealingKeys },
-): { credentials: string; names: string[] } {
-  return { credentials: seal(keys, JSON.stringify(values), associatedData(row)), names: Object.keys(values).sort() };
-}
-
-function openCredentials(row: SealedRow, keys: SealingKeys): Credentials | null {
-  return row.credentials === null
-    ? null
-    : (JSON.parse(open(keys, row.credentials, associatedData(row))) as Credentials);
-}
-
-/** A sealed text opens in its own row only. */
-function associatedData({ customerId, channelId }: Pick<SealedRow, 'customerId' | 'channelId'>): string {
-  return JSON.stringify(['channel', customerId, channelId]);
-}

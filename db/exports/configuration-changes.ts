@@ -3,14 +3,8 @@ import type { Knex } from 'knex';
 import { UnsealError } from '../core/sealed';
 import type { ChangedBy } from '../requests/audit';
 import { auditConfiguration, lockConfiguration, type Members } from '../requests/configuration-audit';
-import {
-  type ChannelToStore,
-  type CredentialChange,
-  findChannel,
-  readCredentials,
-  type StoredChannel,
-  upsertChannel,
-} from './channels';
+import { type ChannelToStore, findChannel, type StoredChannel, upsertChannel } from './channels';
+import { type CredentialChange, readCredentials } from './credentials';
 import { findCustomer, type StoredCustomer, upsertCustomer } from './customers';
 
 /** Stores a customer; what changed is in the audit log, in the same transaction. */

@@ -124,18 +124,10 @@ export function listRuns(
 }
 
 /** A run's progress; absent members stay as they are. */
-export interface RunProgress {
-  status?: RunStatus;
-  phase?: string;
-  reason?: string;
-  cursor?: ExportCursor;
-  selected?: number;
-  notSelected?: number;
-  totals?: ExportTotals;
-  attention?: string;
-  startedAt?: Date;
-  finishedAt?: Date;
-}
+export type RunProgress = { [K in ProgressField]?: NonNullable<ExportRun[K]> } & { totals?: ExportTotals };
+
+type ProgressField =
+  ('status' | 'phase' | 'reason' | 'cursor' | 'selected' | 'notSelected') | ('attention' | 'startedAt' | 'finishedAt');
 
 const ENDED = "'completed', 'completed-with-errors', 'channel-stopped', 'failed', 'cancelled', 'skipped'";
 

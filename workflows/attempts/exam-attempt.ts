@@ -19,7 +19,7 @@ export async function examAttempt(input: ExamAttemptInput): Promise<void> {
     if (entity.isIdleLongEnough && (await entity.canClose())) return;
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof examAttempt>(entity.carryOver());
+      await continueAsNew<typeof examAttempt>(input);
     }
     const fired = await entity.nextChange();
     if (fired) await entity.onTimer(fired);

@@ -5,8 +5,6 @@ import {
   condition,
   proxyActivities,
   proxyLocalActivities,
-  setCurrentDetails,
-  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type {
   CoursePublishInput,
@@ -15,8 +13,8 @@ import type {
   PublishInput,
   SaveRef,
 } from '../../contracts/courses/messages';
-import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { decideOptions, effectOptions, questionOptions } from '../activity-options';
+import { PublishDisplay } from './display';
 
 const local = proxyLocalActivities<Pick<PublishActivities, 'applyPublish' | 'loadSaves' | 'giveUpSave'>>(decideOptions);
 
@@ -25,7 +23,7 @@ export class CoursePublisher {
   private readonly saves = new Map<string, SaveRef>();
   private queue: Promise<unknown> = Promise.resolve();
   private failed = 0;
-  private attention: string | null | undefined;
+  private readonly display = new PublishDisplay();
   /** Publishes that wait or run. */
   private running = 0;
   /** Background activities. */
@@ -110,7 +108,7 @@ export class CoursePublisher {
       this.failed = failed;
       for (const save of due) this.start(save);
     }
-    this.updateDisplay();
+    this.display.update(this.last, this.saves.size, this.failed);
   }
 
   private start(save: SaveRef): void {
@@ -142,23 +140,4 @@ export class CoursePublisher {
       this.changes += 1;
     }
   }
-
-  private updateDisplay(): void {
-    const attention = this.failed > 0 ? 'exam-save-failed' : null;
-    if (attention !== (this.attention ?? null)) {
-      upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.NeedsAttention, value: attention }]);
-    }
-    this.attention = attention;
-    setCurrentDetails(detailsOf(this.last, this.saves.size, this.failed));
-  }
-}
-
-function detailsOf(last: PublishResult | null, saving: number, failed: number): string {
-  const exams = last && `${last.created} created, ${last.updated} updated, ${last.deactivated} deactivated`;
-  const rows = [
-    ['last publish', last === null ? '–' : (last.skipped ?? exams)],
-    ['exams to save at their provider', String(saving)],
-    ['saves that failed', failed === 0 ? 'none' : `${failed}: publish again when the cause is mended`],
-  ];
-  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }

@@ -1,83 +1,44 @@
-import {
-  allHandlersFinished,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { ChannelStopReason, ExportActivities, PageResult } from '../../contracts/exports/activities';
 import type {
-  ChannelStopReason,
-  ExportActivities,
-  OpenRunResult,
-  PageResult,
-} from '../../contracts/exports/activities';
-import {
-  type CarriedRun,
-  type ExportCommand,
-  type ExportPhase,
-  type ExportProgress,
-  type LearnerExportInput,
-  emptyTotals,
-  type OpenedExport,
+  CarriedRun,
+  ExportCommand,
+  ExportPhase,
+  ExportProgress,
+  LearnerExportInput,
+  OpenedExport,
 } from '../../contracts/exports/messages';
-import { closeOptions, exportRowOptions, pageOptions } from '../activity-options';
-import { Mutex } from '../mutex';
+import { pageOptions } from '../activity-options';
 import { ExportDisplay } from './display';
+import { RunRows } from './run-rows';
+import { newRun, openedOrThrow, progressOf, type Refusal, type Run } from './run-state';
+import { Steering } from './steering';
 import { WaitingRuns } from './waiting-runs';
-
-const rows = proxyLocalActivities<Pick<ExportActivities, 'openRun' | 'notePhase'>>(exportRowOptions);
-const closing = proxyActivities<Pick<ExportActivities, 'closeRun'>>(closeOptions);
-
-type Run = Omit<CarriedRun, 'waiting' | 'paused'>;
 
 /** The runs of one target, one after the other: a single export requested again meanwhile is run once more. */
 export class Exporter {
+  readonly steering: Steering;
   private run: Run | null = null;
   /** The last run that ended, for later queries. */
   private last: Run | null = null;
   private readonly waiting: WaitingRuns;
-  private refusal: Exclude<OpenRunResult, { kind: 'opened' }> | null = null;
+  private refusal: Refusal | null = null;
   private phase: ExportPhase = 'opening';
-  private paused = false;
-  private cancelled = false;
-  private page: CancellationScope | null = null;
-  private readonly mutex = new Mutex();
+  private readonly rows: RunRows;
   private readonly display = new ExportDisplay();
 
   constructor(private readonly input: LearnerExportInput) {
     const { carried } = input;
+    this.rows = new RunRows(input.target);
     this.waiting = new WaitingRuns(carried?.waiting ?? []);
+    this.steering = new Steering(carried?.paused ?? false);
     if (!carried) return;
     this.run = { ...carried };
-    this.paused = carried.paused;
     this.phase = carried.paused ? 'paused' : 'exporting';
   }
 
   get progress(): ExportProgress {
-    const run = this.run ?? this.last;
-    const totals = run?.totals ?? emptyTotals();
-    const skipped = Object.values(totals.skipped).reduce((sum, n) => sum + n, 0);
-    const done = totals.sent + totals.unchanged + skipped + totals.failed + totals.quarantined;
-    const percent = totals.selected === 0 ? 0 : Math.min(100, Math.floor((100 * done) / totals.selected));
-    const { exportId = null, asOf = null } = run?.run ?? {};
-    return { exportId, asOf, phase: this.phase, totals, percent, needsAttention: run?.attention ?? null };
-  }
-
-  pause(): void {
-    this.paused = true;
-    this.page?.cancel();
-  }
-
-  resume(): void {
-    this.paused = false;
-  }
-
-  cancel(): void {
-    this.cancelled = true;
-    this.page?.cancel();
+    return progressOf(this.run ?? this.last, this.phase);
   }
 
   /** Answers with the run the command started, with the queued one, or with the running one as conflict. */
@@ -94,14 +55,7 @@ export class Exporter {
   async queueRun(command: ExportCommand): Promise<string> {
     await condition(() => this.run !== null || this.refusal !== null);
     if (command.commandId !== null && command.commandId === this.run?.commandId) return this.run.run.exportId;
-    return this.mutex.runExclusive(async () => {
-      const waiting = this.waiting.findFor(command);
-      if (waiting) return waiting.exportId;
-      const opened = await rows.openRun({ target: this.input.target, ask: command, nowMs: Date.now() });
-      if (opened.kind !== 'opened') return openedOrThrow(opened).exportId;
-      this.waiting.add({ run: opened.run, ask: command });
-      return opened.run.exportId;
-    });
+    return this.rows.runExclusive(() => this.waiting.queue(command, () => this.rows.open(command)));
   }
 
   /** Runs until nothing is queued. @returns the state to continue as new with, if needed. */
@@ -118,44 +72,33 @@ export class Exporter {
     return null;
   }
 
-  get wasCancelled(): boolean {
-    return this.cancelled;
-  }
-
   private toCarriedRun(run: Run): CarriedRun {
-    return { ...run, waiting: this.waiting.toList(), paused: this.paused };
+    return { ...run, waiting: this.waiting.toList(), paused: this.steering.paused };
   }
 
   private async start(): Promise<void> {
-    const { target, ask: command } = this.input;
-    const opened = await this.mutex.runExclusive(() => rows.openRun({ target, ask: command, nowMs: Date.now() }));
-    if (opened.kind !== 'opened') {
+    const opened = await this.rows.runExclusive(() => this.rows.open(this.input.ask));
+    if (opened.kind === 'opened') this.run = newRun(opened.run, this.input.ask.commandId);
+    else {
       this.refusal = opened;
       await condition(allHandlersFinished);
-      return;
     }
-    this.run = newRun(opened.run, command.commandId);
   }
 
   private async startNext(): Promise<void> {
     this.last = this.run;
-    this.run = this.nextRun();
-    while (this.run && this.cancelled) {
+    this.run = this.waiting.take();
+    while (this.run && this.steering.cancelled) {
       await this.close(this.run, null);
-      this.run = this.nextRun();
+      this.run = this.waiting.take();
     }
   }
 
-  private nextRun(): Run | null {
-    const next = this.waiting.take();
-    return next ? newRun(next.run, next.ask.commandId) : null;
-  }
-
   private async exportPages(run: Run): Promise<ChannelStopReason | 'fresh-history' | null> {
-    await this.setPhase(this.paused ? 'paused' : 'exporting');
-    for (let pages = 0; !this.cancelled;) {
-      if (this.paused) await this.untilResumed();
-      if (this.cancelled) break;
+    await this.setPhase(this.steering.paused ? 'paused' : 'exporting');
+    for (let pages = 0; !this.steering.cancelled;) {
+      if (this.steering.paused) await this.untilResumed();
+      if (this.steering.cancelled) break;
       if (pages === this.input.pacing.pagesPerHistory) {
         await condition(allHandlersFinished);
         return 'fresh-history';
@@ -172,44 +115,30 @@ export class Exporter {
     return null;
   }
 
-  /** Null: interrupted before a worker started it. */
-  private async exportPage({ run, cursor, sequence, totals }: Run, number: number): Promise<PageResult | null> {
+  private exportPage({ run, cursor, sequence, totals }: Run, number: number): Promise<PageResult | null> {
     const after = cursor === null ? 'from the start' : `behind enrollment ${cursor.enrollmentId}`;
     const { exportPage } = proxyActivities<ExportActivities>(pageOptions(`page ${number}: ${after}`));
-    const { pageSize } = this.input.pacing;
-    this.page = new CancellationScope();
-    try {
-      return await this.page.run(() =>
-        exportPage({ exportId: run.exportId, after: cursor, sequence, totals, pageSize }),
-      );
-    } catch (error) {
-      if (isCancellation(error)) return null;
-      throw error;
-    } finally {
-      this.page = null;
-    }
+    const page = { exportId: run.exportId, after: cursor, sequence, totals, pageSize: this.input.pacing.pageSize };
+    return this.steering.runPage(() => exportPage(page));
   }
 
   private async untilResumed(): Promise<void> {
     await this.setPhase('paused');
-    await condition(() => !this.paused || this.cancelled);
-    if (!this.cancelled) await this.setPhase('exporting');
+    await this.steering.untilResumed();
+    if (!this.steering.cancelled) await this.setPhase('exporting');
   }
 
   private async setPhase(phase: 'exporting' | 'paused'): Promise<void> {
     this.phase = phase;
-    const { exportId } = (this.run as Run).run;
-    const status = phase === 'paused' ? phase : 'running';
-    await this.mutex.runExclusive(() => rows.notePhase({ exportId, status, phase, nowMs: Date.now() }));
+    await this.rows.notePhase((this.run as Run).run.exportId, phase);
     this.updateDisplay();
   }
 
   private async close(run: Run, stop: ChannelStopReason | null): Promise<void> {
     this.phase = 'closing';
     this.updateDisplay();
-    const rest = this.cancelled ? 'cancelled' : stop === null ? null : 'channel-stopped';
-    const { exportId } = run.run;
-    const { totals, status, attention } = await closing.closeRun({ exportId, rest, reason: stop, nowMs: Date.now() });
+    const rest = this.steering.cancelled ? 'cancelled' : stop === null ? null : 'channel-stopped';
+    const { totals, status, attention } = await this.rows.close(run.run.exportId, rest, stop);
     Object.assign(run, { totals, attention });
     this.phase = status;
     this.updateDisplay();
@@ -218,17 +147,4 @@ export class Exporter {
   private updateDisplay(): void {
     this.display.update(this.progress, this.run?.run.notSelected ?? 0);
   }
-}
-
-function newRun(run: Run['run'], commandId: string | null): Run {
-  const totals = { ...emptyTotals(), selected: run.selected };
-  return { run, commandId, totals, cursor: null, sequence: 0, attention: null };
-}
-
-/** A command whose run has ended gets that run; others are refused. @throws ApplicationFailure */
-function openedOrThrow(refusal: Exclude<OpenRunResult, { kind: 'opened' }>): OpenedExport {
-  if (refusal.kind === 'ended') return { exportId: refusal.exportId, queued: false };
-  if (refusal.kind === 'refused') throw ApplicationFailure.nonRetryable('It does not exist any more.', refusal.code);
-  const { exportId } = refusal;
-  throw ApplicationFailure.nonRetryable(`Export ${exportId} goes on.`, 'export-already-running', { exportId });
 }

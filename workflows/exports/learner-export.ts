@@ -17,14 +17,14 @@ import { Exporter } from './exporter';
 export async function learnerExport(input: LearnerExportInput): Promise<void> {
   const exporter = new Exporter(input);
   setHandler(openUpdate, (command) => exporter.open(command), { description: 'Which run answers this command' });
-  setHandler(pauseSignal, () => exporter.pause(), { description: 'Stop within a batch, until resumed' });
-  setHandler(resumeSignal, () => exporter.resume(), { description: 'Go on' });
+  setHandler(pauseSignal, () => exporter.steering.pause(), { description: 'Stop within a batch, until resumed' });
+  setHandler(resumeSignal, () => exporter.steering.resume(), { description: 'Go on' });
   setHandler(againSignal, async (command) => void (await exporter.queueRun(command)), {
     description: 'Run once more afterwards: the learner has new results',
   });
   setHandler(progressQuery, () => exporter.progress, { description: 'Outcomes so far, as of the last page' });
-  CancellationScope.current().cancelRequested.catch(() => exporter.cancel());
+  CancellationScope.current().cancelRequested.catch(() => exporter.steering.cancel());
   const carried = await CancellationScope.nonCancellable(() => exporter.runAll());
   if (carried) await continueAsNew<typeof learnerExport>({ ...input, carried });
-  if (exporter.wasCancelled) throw new CancelledFailure('The export was cancelled');
+  if (exporter.steering.cancelled) throw new CancelledFailure('The export was cancelled');
 }

@@ -1,4 +1,6 @@
-import type { ExportCommand, OpenRun, WaitingRun } from '../../contracts/exports/messages';
+import type { OpenRunResult } from '../../contracts/exports/activities';
+import type { ExportCommand, WaitingRun } from '../../contracts/exports/messages';
+import { newRun, openedOrThrow, type Run } from './run-state';
 
 /** The runs queued behind the running one, in order of arrival: one per different command. */
 export class WaitingRuns {
@@ -8,17 +10,22 @@ export class WaitingRuns {
     this.runs = [...carried];
   }
 
-  /** A queued run equivalent to the command. It has yet to read the platform's values, so they are never too old. */
-  findFor(command: ExportCommand): OpenRun | undefined {
-    return this.runs.find((waiting) => isEquivalent(waiting.ask, command))?.run;
+  /**
+   * Queues a run, unless one equivalent to the command waits: that has yet to read the platform's values, so they are never
+   * too old. @returns the id of the export.
+   */
+  async queue(command: ExportCommand, open: () => Promise<OpenRunResult>): Promise<string> {
+    const waiting = this.runs.find(({ ask }) => isEquivalent(ask, command));
+    if (waiting) return waiting.run.exportId;
+    const opened = await open();
+    if (opened.kind !== 'opened') return openedOrThrow(opened).exportId;
+    this.runs.push({ run: opened.run, ask: command });
+    return opened.run.exportId;
   }
 
-  add(waiting: WaitingRun): void {
-    this.runs.push(waiting);
-  }
-
-  take(): WaitingRun | undefined {
-    return this.runs.shift();
+  take(): Run | null {
+    const next = this.runs.shift();
+    return next ? newRun(next.run, next.ask.commandId) : null;
   }
 
   toList(): WaitingRun[] {

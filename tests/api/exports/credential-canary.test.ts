@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { buildApp } from '../../../api/app';
 import { parseSealingKeys } from '../../../config/sealing-keys';
 import { readSettings } from '../../../config/settings';
-import { readCredentials, rotateCredentials } from '../../../db/exports/channels';
+import { readCredentials, rotateCredentials } from '../../../db/exports/credentials';
 import { requestHeaders } from '../../../dev/api-client';
 import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
 import { everythingIn } from '../../support/database-text';

@@ -1,6 +1,6 @@
 import type { ImportLine } from '../../../contracts/http/customer-import';
-import type { TransmissionAnswer } from '../../../contracts/http/customers';
 import type { ExportAnswer, ExportRecordAnswer } from '../../../contracts/http/exports';
+import type { TransmissionAnswer } from '../../../contracts/http/transmissions';
 import { type ApiClient, ApiRequestError, codeOf } from '../../../dev/api-client';
 import { waitFor } from '../../../dev/wait-until';
 

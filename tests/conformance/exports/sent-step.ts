@@ -1,5 +1,5 @@
-import type { TransmissionAnswer } from '../../../contracts/http/customers';
 import type { ExportAnswer } from '../../../contracts/http/exports';
+import type { TransmissionAnswer } from '../../../contracts/http/transmissions';
 import type { PlannedAnswer } from '../../../dev/simulator/channels/channel-settings';
 import { type GoldenStep, isTaken } from '../../golden/enterprise-sequences';
 import { requestBody } from './export-conformance';

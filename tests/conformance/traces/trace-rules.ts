@@ -1,4 +1,5 @@
-import { resolveRules, type RuleOverrides, type RuleSet } from '../../../domain/attempts/rule-sets';
+import { resolveRules, type RuleOverrides } from '../../../domain/attempts/rule-overrides';
+import type { RuleSet } from '../../../domain/attempts/rule-sets';
 import type { GoldenTrace, TraceFile } from '../../golden/traces';
 
 const RULE_OF_SETTING: Record<string, keyof RuleOverrides> = {

@@ -1,6 +1,7 @@
 import type { AttemptAction } from '../../../../domain/attempts/commands';
 import type { Registration } from '../../../../domain/attempts/decision';
-import { classic, current, resolveRules, type RuleSet } from '../../../../domain/attempts/rule-sets';
+import { resolveRules } from '../../../../domain/attempts/rule-overrides';
+import { classic, current, type RuleSet } from '../../../../domain/attempts/rule-sets';
 import type { OnboardingRefusal } from '../../../../domain/attempts/statuses';
 import { AttemptSimulator, type Simulated, type Surroundings } from '../../../golden/attempt-simulator';
 import type { GoldenCase, GoldenFile } from '../../../golden/cases';

@@ -1,4 +1,5 @@
-import { classic, current, resolveRules } from '../../../../domain/attempts/rule-sets';
+import { resolveRules } from '../../../../domain/attempts/rule-overrides';
+import { classic, current } from '../../../../domain/attempts/rule-sets';
 import { isCompleted, isIncomplete, isKnownStatus, phaseOf } from '../../../../domain/attempts/statuses';
 import { loadGolden } from '../../../golden/load';
 import { attempt, exam } from './decision-context';

@@ -1,6 +1,7 @@
 import type { Attempt, Exam } from '../../../../../domain/attempts/model';
 import type { ReviewComment } from '../../../../../domain/attempts/reviews/payload';
-import { resolveRules, type RuleOverrides, type RuleSet } from '../../../../../domain/attempts/rule-sets';
+import { resolveRules, type RuleOverrides } from '../../../../../domain/attempts/rule-overrides';
+import type { RuleSet } from '../../../../../domain/attempts/rule-sets';
 import { AttemptSimulator } from '../../../../golden/attempt-simulator';
 import type { GoldenCase, GoldenFile, GoldenReviewStep, GoldenRow } from '../../../../golden/cases';
 import { caseExam } from '../../../../golden/initial';
