@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { resolveRules } from '../domain/attempts/rule-sets';
+import { resolveRules } from '../domain/attempts/rule-overrides';
 import type { EnvReader } from './env-reader';
 
 const Provider = Type.Object(

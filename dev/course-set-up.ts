@@ -1,5 +1,6 @@
 import type { AttemptAnswer } from '../contracts/http/attempts';
-import type { ExamAnswer, LearnerBody } from '../contracts/http/exams';
+import type { ExamAnswer } from '../contracts/http/exams';
+import type { LearnerBody } from '../contracts/http/learners';
 import type { ApiClient } from './api-client';
 
 /** Creates or changes a course; SoftwareSecure proctors it unless `more` says otherwise. */

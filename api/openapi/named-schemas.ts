@@ -1,16 +1,19 @@
 import type { TSchema } from '@sinclair/typebox';
+import * as allowances from '../../contracts/http/allowances';
 import * as attempts from '../../contracts/http/attempts';
 import { CustomerImportAnswer } from '../../contracts/http/customer-import';
 import * as customers from '../../contracts/http/customers';
 import * as exams from '../../contracts/http/exams';
 import * as exports from '../../contracts/http/exports';
+import * as learners from '../../contracts/http/learners';
 import * as reviews from '../../contracts/http/reviews';
+import * as transmissions from '../../contracts/http/transmissions';
 
 /** What the document says once and refers to by name, so that generated clients have types people can write down. */
 export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
-  Learner: exams.LearnerAnswer,
-  LearnerBody: exams.LearnerBody,
-  LearnerImport: exams.ImportAnswer,
+  Learner: learners.LearnerAnswer,
+  LearnerBody: learners.LearnerBody,
+  LearnerImport: learners.ImportAnswer,
   Course: exams.CourseAnswer,
   CourseBody: exams.CourseBody,
   Exam: exams.ExamAnswer,
@@ -19,11 +22,11 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   ExamPage: exams.ExamListAnswer,
   SpecialExamsBody: exams.PublishBody,
   SpecialExams: exams.PublishAnswer,
-  Allowance: exams.AllowanceAnswer,
-  AllowanceBody: exams.AllowanceBody,
-  AllowancePage: exams.AllowanceListAnswer,
-  AllowancesBody: exams.AllowanceBulkBody,
-  Allowances: exams.AllowanceBulkAnswer,
+  Allowance: allowances.AllowanceAnswer,
+  AllowanceBody: allowances.AllowanceBody,
+  AllowancePage: allowances.AllowanceListAnswer,
+  AllowancesBody: allowances.AllowanceBulkBody,
+  Allowances: allowances.AllowanceBulkAnswer,
   Attempt: attempts.AttemptAnswer,
   AttemptBody: attempts.CreateAttemptBody,
   AttemptChange: attempts.ChangeStatusBody,
@@ -42,9 +45,9 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Channel: customers.ChannelAnswer,
   ChannelBody: customers.ChannelBody,
   Channels: customers.ChannelListAnswer,
-  Transmission: customers.TransmissionAnswer,
-  TransmissionPage: customers.TransmissionListAnswer,
-  TransmissionResolution: customers.ResolveBody,
+  Transmission: transmissions.TransmissionAnswer,
+  TransmissionPage: transmissions.TransmissionListAnswer,
+  TransmissionResolution: transmissions.ResolveBody,
   Export: exports.ExportAnswer,
   ExportBody: exports.StartExportBody,
   ExportPage: exports.ExportListAnswer,
