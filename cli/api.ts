@@ -1,10 +1,10 @@
+import type { Command } from 'commander';
 import { signDevToken } from '../config/dev-key';
 import type { Env } from '../config/env-reader';
 import type { Problem } from '../contracts/http/common';
 import type { Scope } from '../contracts/scopes';
 import { type AddressOptions, findApi, findKeyFile, type Found } from './addresses';
 import { causeCode, CommandError, MisuseError } from './failures';
-import type { Command } from 'commander';
 
 export interface ApiOptions extends AddressOptions {
   token?: string;

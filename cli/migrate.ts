@@ -1,9 +1,9 @@
+import type { Command } from 'commander';
 import { type MigrationStatus, readMigrationStatus } from '../db/core/inspect';
 import { migrateToLatest } from '../db/core/migrate';
 import { CommandError } from './failures';
 import { requireDatabase } from './servers';
 import { EXIT, type Subcommand } from './subcommand';
-import type { Command } from 'commander';
 
 interface MigrateOptions {
   status?: boolean;

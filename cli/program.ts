@@ -1,3 +1,4 @@
+import { Command, CommanderError } from 'commander';
 import { doctorCommand } from './doctor/command';
 import { exportCommand } from './export/command';
 import { describeFailure, MisuseError } from './failures';
@@ -9,7 +10,6 @@ import { reconcileCommand } from './reconcile/command';
 import { EXIT, type ExitCode, type Subcommand } from './subcommand';
 import { tokenCommand } from './token';
 import { releaseVersion } from './version';
-import { Command, CommanderError } from 'commander';
 
 const SUBCOMMANDS: readonly Subcommand[] = [
   migrateCommand,

@@ -1,10 +1,10 @@
+import type { Command } from 'commander';
 import { Agent } from 'undici';
 import type { ProctoringClient } from '../clients/platform/services';
 import { connectProvider } from '../clients/proctoring/connect-provider';
 import { readSettings } from '../config/settings';
 import { MisuseError } from './failures';
 import { EXIT, type Subcommand } from './subcommand';
-import type { Command } from 'commander';
 
 interface ProvidersOptions {
   retire?: string;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import { parse } from 'yaml';
 import {
   addApiOptions,
@@ -13,7 +14,6 @@ import {
 } from './api';
 import { CommandError, MisuseError, unreadableFile } from './failures';
 import { EXIT, type Subcommand } from './subcommand';
-import type { Command } from 'commander';
 
 interface PublishOptions extends ApiOptions {
   key?: string;

@@ -1,9 +1,9 @@
+import type { Command } from 'commander';
 import { signDevToken } from '../config/dev-key';
 import { SCOPES } from '../contracts/scopes';
 import { findKeyFile } from './addresses';
 import { CommandError, MisuseError } from './failures';
 import { EXIT, type Subcommand } from './subcommand';
-import type { Command } from 'commander';
 
 interface TokenOptions {
   scope: string;

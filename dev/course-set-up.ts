@@ -1,3 +1,4 @@
+import type { Static } from '@sinclair/typebox';
 import type { AttemptAnswer } from '../contracts/http/attempts';
 import type { ExamAnswer } from '../contracts/http/exams';
 import type { LearnerBody } from '../contracts/http/learners';
@@ -14,7 +15,11 @@ export function createExam(api: ApiClient, courseId: string, more: object = {}):
   return api.post<ExamAnswer>('/exams', exam);
 }
 
-export async function putLearner(api: ApiClient, userId: string, more: Partial<LearnerBody> = {}): Promise<void> {
+export async function putLearner(
+  api: ApiClient,
+  userId: string,
+  more: Partial<Static<typeof LearnerBody>> = {},
+): Promise<void> {
   const learner = { username: userId, email: `${userId}@example.org`, fullName: 'A Learner', ...more };
   await api.put(`/learners/${encodeURIComponent(userId)}`, learner);
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Settings } from '../../config/settings';
 import { SettingsError } from '../../config/settings';
 import { findApi } from '../addresses';
@@ -14,7 +15,6 @@ import { doctorReport, isWell } from './report';
 import { observeServices, serviceFindings } from './services';
 import { observeSettings, settingsFindings } from './settings';
 import { observeTemporal, temporalFindings } from './temporal';
-import type { Command } from 'commander';
 
 interface DoctorOptions {
   json?: boolean;

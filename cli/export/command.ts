@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { ExportAnswer } from '../../contracts/http/exports';
 import {
   addApiOptions,
@@ -16,7 +17,6 @@ import { ExportBar } from './bar';
 import { describeEnd } from './end';
 import { followExport, FollowRefused } from './follower';
 import { type ExportAction, type ExportOptions, planExport } from './plan';
-import type { Command } from 'commander';
 
 const HELP = `
 Without --follow or --cancel an export is started and followed. Ctrl-C ends the watching, not the export.

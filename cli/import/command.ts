@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import type { Command } from 'commander';
 import type { CustomerImportAnswer } from '../../contracts/http/customer-import';
 import { addApiOptions, apiAccess, type ApiOptions, readReply } from '../api';
 import { MisuseError, unreadableFile } from '../failures';
 import { EXIT, type ExitCode, type Subcommand } from '../subcommand';
 import { UploadProgress } from './progress';
 import { upload } from './upload';
-import type { Command } from 'commander';
 
 interface ImportOptions extends ApiOptions {
   customer: string;

@@ -1,10 +1,10 @@
+import type { Command } from 'commander';
 import { readSettings } from '../../config/settings';
 import { MisuseError } from '../failures';
 import { withServers } from '../servers';
 import { EXIT, type Subcommand } from '../subcommand';
 import type { Disagreement } from './compare';
 import { reconcile, type ReconcileTotals } from './reconcile';
-import type { Command } from 'commander';
 
 interface ReconcileCommandOptions {
   dryRun?: boolean;

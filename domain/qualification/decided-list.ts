@@ -1,7 +1,7 @@
 import type { DecidedList } from './differences';
 import type { Evaluation } from './evaluation';
-import type { QualificationRow } from './statuses';
 import { compareIds } from './ids';
+import type { QualificationRow } from './statuses';
 
 /** Today's answers, or a preview's, as they are held against others. */
 export function decidedNow({ assignments, decisions }: Pick<Evaluation, 'assignments' | 'decisions'>): DecidedList {

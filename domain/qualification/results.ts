@@ -1,5 +1,5 @@
-import { compareIds } from './ids';
 import { groupResult, type GroupResult } from './group-result';
+import { compareIds } from './ids';
 import type { AssignmentGroup, PeriodAssignment, PeriodStudent } from './model';
 
 /** A student's result on one assignment. */

@@ -1,5 +1,5 @@
-import type { PeriodAssignment } from './model';
 import { compareIds } from './ids';
+import type { PeriodAssignment } from './model';
 import type { IdListField, IntegerField, PluginSettings, SettingsField, SettingsFields } from './settings-fields';
 
 /** What is wrong with one value of some settings. The pointer (RFC 6901) begins at the settings. */

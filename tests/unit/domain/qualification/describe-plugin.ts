@@ -1,6 +1,6 @@
+import { evaluate } from '../../../../domain/qualification/evaluation';
 import type { AssignmentGroup, PeriodAssignment, PeriodStudent } from '../../../../domain/qualification/model';
 import type { QualificationPlugin } from '../../../../domain/qualification/plugin';
-import { evaluate } from '../../../../domain/qualification/evaluation';
 import { inPeriodOrder, periodResults } from '../../../../domain/qualification/results';
 import type { PluginSettings } from '../../../../domain/qualification/settings-fields';
 import { inWords, LANGUAGES, paramsOf, textIn, type Reason } from '../../../../domain/qualification/text';

@@ -1,12 +1,12 @@
-import { initialSettings, settingsSchema } from '../../../../domain/qualification/settings-form';
+import { evaluate } from '../../../../domain/qualification/evaluation';
+import { definePlugin } from '../../../../domain/qualification/plugin';
 import { approvedSubset } from '../../../../domain/qualification/plugins/approved-subset';
 import { passcount } from '../../../../domain/qualification/plugins/passcount';
 import { points } from '../../../../domain/qualification/plugins/points';
 import { select } from '../../../../domain/qualification/plugins/select';
-import { definePlugin } from '../../../../domain/qualification/plugin';
-import { assignmentsField } from '../../../../domain/qualification/settings-fields';
 import { checkSettings } from '../../../../domain/qualification/settings-check';
-import { evaluate } from '../../../../domain/qualification/evaluation';
+import { assignmentsField } from '../../../../domain/qualification/settings-fields';
+import { initialSettings, settingsSchema } from '../../../../domain/qualification/settings-form';
 import { assignmentWith, gradedGroup, semesterOf } from './semester';
 
 const ASSIGNMENTS = ['a1', 'a2', 'a3'].map((id) => assignmentWith(id));

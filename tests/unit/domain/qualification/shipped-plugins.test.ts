@@ -1,11 +1,11 @@
 import type { AssignmentGroup } from '../../../../domain/qualification/model';
+import { definePlugin } from '../../../../domain/qualification/plugin';
 import { approvedAll } from '../../../../domain/qualification/plugins/approved-all';
 import { approvedSubset } from '../../../../domain/qualification/plugins/approved-subset';
 import { passcount } from '../../../../domain/qualification/plugins/passcount';
 import { points } from '../../../../domain/qualification/plugins/points';
 import { decidedElsewhere, select } from '../../../../domain/qualification/plugins/select';
 import { offeredPlugins, SHIPPED_PLUGINS } from '../../../../domain/qualification/plugins/shipped';
-import { definePlugin } from '../../../../domain/qualification/plugin';
 import { periodResults } from '../../../../domain/qualification/results';
 import { integerField } from '../../../../domain/qualification/settings-fields';
 import { inWords } from '../../../../domain/qualification/text';

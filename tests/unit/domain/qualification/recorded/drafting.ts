@@ -1,11 +1,11 @@
 import { decidedNow } from '../../../../../domain/qualification/decided-list';
+import { evaluate } from '../../../../../domain/qualification/evaluation';
+import type { QualificationPlugin } from '../../../../../domain/qualification/plugin';
 import { decidedElsewhere } from '../../../../../domain/qualification/plugins/select';
 import { offeredPlugins, SHIPPED_PLUGINS } from '../../../../../domain/qualification/plugins/shipped';
-import type { QualificationPlugin } from '../../../../../domain/qualification/plugin';
 import { decideSave, type SaveDecision, type SaveRequest } from '../../../../../domain/qualification/save';
 import { savedPlugin } from '../../../../../domain/qualification/saved-plugin';
 import type { SettingsFault } from '../../../../../domain/qualification/settings-check';
-import { evaluate } from '../../../../../domain/qualification/evaluation';
 import { whatIf } from '../../../../../domain/qualification/what-if';
 import { WALKED_AT, type University, type WalkedDraft } from './university';
 

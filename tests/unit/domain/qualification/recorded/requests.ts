@@ -1,8 +1,8 @@
 import { decideAccess } from '../../../../../domain/qualification/access';
 import { draftFault } from '../../../../../domain/qualification/drafts';
 import { hasEnded } from '../../../../../domain/qualification/model';
-import { decideRetract, type RetractRequest } from '../../../../../domain/qualification/retract';
 import type { QualificationPlugin } from '../../../../../domain/qualification/plugin';
+import { decideRetract, type RetractRequest } from '../../../../../domain/qualification/retract';
 import { initialSettings } from '../../../../../domain/qualification/settings-form';
 import { ownAnswer } from '../../../../../domain/qualification/statuses';
 import { principalOf } from './actors';
@@ -10,8 +10,8 @@ import { makeDraft, OFFERED, saveDraft } from './drafting';
 import { printed } from './printing';
 import { accessOf, refused } from './refusals';
 import { WALKED_AT, type University, type WalkedDraft } from './university';
-import { idOf, pluginIdOf, type Outcome, type SaveBody, type Step } from './walk';
 import { draftView, periodView, statusView } from './views';
+import { idOf, pluginIdOf, type Outcome, type SaveBody, type Step } from './walk';
 
 type Handler = (university: University, step: Step, id: string, query: URLSearchParams) => Outcome | null;
 

@@ -1,7 +1,7 @@
+import { decidedNow } from '../../../../../domain/qualification/decided-list';
 import { decideRetract } from '../../../../../domain/qualification/retract';
 import { decideSave } from '../../../../../domain/qualification/save';
 import { cleanMessage, statusFaults } from '../../../../../domain/qualification/status-check';
-import { decidedNow } from '../../../../../domain/qualification/decided-list';
 import { draftWith, evaluationWith, NOW, saveContext } from '../save-context';
 import { loadRecorded } from './load';
 
