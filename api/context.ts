@@ -20,12 +20,7 @@ export interface ApiDependencies {
 }
 
 /** What handlers get. */
-export interface ApiContext {
-  settings: Settings;
-  knex: Knex;
-  temporal: TemporalCalls;
-  now: () => Date;
-}
+export type ApiContext = Required<Omit<ApiDependencies, 'logger'>>;
 
 /** Options of a route plugin. */
 export interface RouteOptions {

@@ -1,12 +1,12 @@
-import { activityInfo } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import { ServiceError } from '../../clients/http/service-error';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { leaseSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
 import { findExam } from '../../db/courses/exams';
-import { backoffMs } from '../../domain/backoff';
 import { withHeartbeat } from '../heartbeat';
+import { nextTryInMs, retryFailure } from '../retry';
 import type { PublishDependencies } from './dependencies';
+
+const RETRY = 'SaveRetry';
 
 type SaveExamActivities = Pick<PublishActivities, 'saveExam' | 'giveUpSave' | 'loadSaves'>;
 
@@ -24,7 +24,7 @@ export function saveExamActivities(dependencies: PublishDependencies): SaveExamA
     async saveExam(ref) {
       const lease = await leaseSave(knex, { ...ref, leaseMs: effectLeaseMs });
       if (lease.state === 'over') return 'over';
-      if (lease.state === 'busy') throw retryLater('another save of this exam is on its way', lease.retryInMs);
+      if (lease.state === 'busy') throw retryFailure(RETRY, 'another save of this exam is on its way', lease.retryInMs);
       try {
         const state = (await withHeartbeat(() => sendExam(dependencies, lease.save))) ? 'done' : 'skipped';
         await finishSave(knex, { ...ref, state });
@@ -59,16 +59,7 @@ async function recordFailure(
     return 'failed';
   }
   const retryAfterMs = error instanceof ServiceError ? error.retryAfterMs : undefined;
-  const { effectRetryInitialMs: firstMs, effectRetryMaxMs: maxMs } = timings;
-  const retryInMs = retryAfterMs ?? backoffMs(activityInfo().attempt - 1, { firstMs, maxMs });
+  const retryInMs = retryAfterMs ?? nextTryInMs(timings);
   await finishSave(knex, { ...ref, state: 'due', error: message, retryInMs });
-  throw retryLater(message, retryAfterMs);
-}
-
-function retryLater(message: string, nextRetryDelay?: number): ApplicationFailure {
-  return ApplicationFailure.create({
-    message,
-    type: 'SaveRetry',
-    ...(nextRetryDelay === undefined ? {} : { nextRetryDelay: Math.max(50, nextRetryDelay) }),
-  });
+  throw retryFailure(RETRY, message, retryAfterMs);
 }

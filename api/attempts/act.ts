@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ApiError } from '../../contracts/api-error';
 import { actUpdate, retryEffectUpdate } from '../../contracts/attempts/messages';
 import { ActionBody, AttemptAnswer, AttemptParams, EffectParams } from '../../contracts/http/attempts';
-import { responses } from '../../contracts/http/common';
+import { ok } from '../../contracts/http/common';
 import type { Scope } from '../../contracts/scopes';
 import { effectsOfAttempt } from '../../db/effects/effects';
 import { changeableAttempt, requireOwnOr, visibleAttempt } from '../auth/access';
@@ -20,7 +20,7 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     '/attempts/:attemptCode/actions',
     {
       config: { scopes: ['attempts:write', 'attempts:take', 'ops:act'] },
-      schema: { tags, params: AttemptParams, body: ActionBody, response: responses({ 200: AttemptAnswer }) },
+      schema: { tags, params: AttemptParams, body: ActionBody, response: ok(AttemptAnswer) },
     },
     async (request) => {
       const { principal, commandId, params } = request;
@@ -40,10 +40,7 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
 
   app.post(
     '/attempts/:attemptCode/effects/:effectId/retry',
-    {
-      config: { scopes: ['ops:act'] },
-      schema: { tags, params: EffectParams, response: responses({ 200: AttemptAnswer }) },
-    },
+    { config: { scopes: ['ops:act'] }, schema: { tags, params: EffectParams, response: ok(AttemptAnswer) } },
     async ({ principal, commandId, params: { attemptCode, effectId } }) => {
       const { ref, view } = await visibleAttempt(context, principal, attemptCode);
       const effects = await effectsOfAttempt(knex, view.attemptId);

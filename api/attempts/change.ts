@@ -9,7 +9,7 @@ import {
   ChangeStatusBody,
   ExamLearnerParams,
 } from '../../contracts/http/attempts';
-import { responses } from '../../contracts/http/common';
+import { ok, responses } from '../../contracts/http/common';
 import type { Scope } from '../../contracts/scopes';
 import { findCurrent } from '../../db/attempts/find';
 import { changeableAttempt, visibleExam } from '../auth/access';
@@ -24,7 +24,7 @@ const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };
 export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { knex, settings, now } = context;
 
-  const byCode = { tags, params: AttemptParams, body: ChangeStatusBody, response: responses({ 200: AttemptAnswer }) };
+  const byCode = { tags, params: AttemptParams, body: ChangeStatusBody, response: ok(AttemptAnswer) };
   app.patch('/attempts/:attemptCode', { config, schema: byCode }, async (request) => {
     const change = changeOf(request.body, request.commandId);
     const ref = await changeableAttempt(context, request, request.params.attemptCode);

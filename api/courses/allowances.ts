@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../contracts/api-error';
 import { ERRORS } from '../../contracts/errors';
 import * as http from '../../contracts/http/allowances';
-import { responses } from '../../contracts/http/common';
+import { ok, responses } from '../../contracts/http/common';
 import { ExamParams } from '../../contracts/http/exams';
 import type { Scope } from '../../contracts/scopes';
 import { changeAllowances, removeAllowance } from '../../db/attempts/allowance-changes';
@@ -25,12 +25,7 @@ export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
   const { knex } = context;
   const address = '/exams/:examId/allowances/:userId/:key';
 
-  const put = {
-    tags,
-    params: http.AllowanceParams,
-    body: http.AllowanceBody,
-    response: responses({ 200: http.AllowanceAnswer }),
-  };
+  const put = { tags, params: http.AllowanceParams, body: http.AllowanceBody, response: ok(http.AllowanceAnswer) };
   app.put(address, { config: write, schema: put }, async (request) => {
     const { params, body } = request;
     const { examId, userId, key } = params;
@@ -67,14 +62,14 @@ export const allowanceRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
     tags,
     params: ExamParams,
     querystring: http.AllowanceListQuery,
-    response: responses({ 200: http.AllowanceListAnswer }),
+    response: ok(http.AllowanceListAnswer),
   };
   app.get('/exams/:examId/allowances', { config: read, schema: list }, async ({ principal, params, query }) => {
     const { id } = await visibleExam(context, principal, params.examId);
     return listAllowances(knex, id, query);
   });
 
-  const bulk = { tags, body: http.AllowanceBulkBody, response: responses({ 200: http.AllowanceBulkAnswer }) };
+  const bulk = { tags, body: http.AllowanceBulkBody, response: ok(http.AllowanceBulkAnswer) };
   app.post('/allowances/bulk', { config: write, schema: bulk }, async (request) => {
     const { body } = request;
     const { rows, leftOut } = await planAllowances(context, request, body);

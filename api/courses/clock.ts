@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ApiError } from '../../contracts/api-error';
-import { responses } from '../../contracts/http/common';
+import { ok } from '../../contracts/http/common';
 import { ClockAnswer, ClockBody, CourseParams } from '../../contracts/http/exams';
 import { courseTime } from '../../db/attempts/view';
 import { setClock } from '../../db/courses/courses';
@@ -11,12 +11,7 @@ import type { RouteOptions } from '../context';
 /** Fast-forward for conformance tests and the demo. Registered only with INVIGIL_TEST_CLOCK=1. */
 export const clockRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { knex, now } = context;
-  const schema = {
-    tags: ['test clock'],
-    params: CourseParams,
-    body: ClockBody,
-    response: responses({ 200: ClockAnswer }),
-  };
+  const schema = { tags: ['test clock'], params: CourseParams, body: ClockBody, response: ok(ClockAnswer) };
   app.put(
     '/courses/:courseId/clock',
     { config: { scopes: ['exams:write'] }, schema },

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { responses } from '../../contracts/http/common';
+import { ok } from '../../contracts/http/common';
 import {
   type CourseAnswer,
   CourseAnswer as CourseAnswerSchema,
@@ -12,12 +12,7 @@ import type { RouteOptions } from '../context';
 
 /** Courses as the platform sends them; what is not given is unset. */
 export const courseRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
-  const schema = {
-    tags: ['courses'],
-    params: CourseParams,
-    body: CourseBody,
-    response: responses({ 200: CourseAnswerSchema }),
-  };
+  const schema = { tags: ['courses'], params: CourseParams, body: CourseBody, response: ok(CourseAnswerSchema) };
   app.put(
     '/courses/:courseId',
     { config: { scopes: ['exams:write'] }, schema },

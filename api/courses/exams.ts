@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Knex } from 'knex';
 import { ApiError } from '../../contracts/api-error';
-import { responses } from '../../contracts/http/common';
+import { ok, responses } from '../../contracts/http/common';
 import * as http from '../../contracts/http/exams';
 import type { Scope } from '../../contracts/scopes';
 import { createExam, findExam, listExams, patchExam } from '../../db/courses/exams';
@@ -16,18 +16,13 @@ import { enqueueSaveAtProvider, wakeProviderSaves } from './provider-saves';
 const tags = ['exams'];
 const read: { scopes: Scope[] } = { scopes: ['exams:read', 'exams:write'] };
 const write: { scopes: Scope[] } = { scopes: ['exams:write'] };
-const response = responses({ 200: http.ExamAnswer });
+const response = ok(http.ExamAnswer);
 
 /** Exams one by one, outside a publish. */
 export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { knex, now } = context;
 
-  const list = {
-    tags,
-    params: http.CourseParams,
-    querystring: http.ExamListQuery,
-    response: responses({ 200: http.ExamListAnswer }),
-  };
+  const list = { tags, params: http.CourseParams, querystring: http.ExamListQuery, response: ok(http.ExamListAnswer) };
   app.get('/courses/:courseId/exams', { config: read, schema: list }, async ({ principal, params, query }) => {
     const { courseId } = await visibleCourse(context, principal, params.courseId);
     const { limit, cursor, active } = query;

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { ApiError } from '../../contracts/api-error';
-import { responses } from '../../contracts/http/common';
+import { ok } from '../../contracts/http/common';
 import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerLine, LearnerParams } from '../../contracts/http/learners';
 import type { Scope } from '../../contracts/scopes';
 import { upsertLearner, upsertLearners } from '../../db/courses/learners';
@@ -15,7 +15,7 @@ const CHECK = TypeCompiler.Compile(LearnerLine);
 
 /** What e-mails, providers and grade look-ups need of learners. */
 export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context: { knex } }) => {
-  const schema = { tags, params: LearnerParams, body: LearnerBody, response: responses({ 200: LearnerAnswer }) };
+  const schema = { tags, params: LearnerParams, body: LearnerBody, response: ok(LearnerAnswer) };
   app.put('/learners/:userId', { config: { scopes }, schema }, async ({ params: { userId }, body }) => {
     try {
       return await upsertLearner(knex, { userId, active: true, ...body });
@@ -37,7 +37,7 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
   await app.register(async (streaming) => {
     acceptNdjson(streaming);
     const config = { scopes, idempotencyKey: false as const, streamedBody: true as const };
-    const imported = { tags, consumes: ['application/x-ndjson'], response: responses({ 200: ImportAnswer }) };
+    const imported = { tags, consumes: ['application/x-ndjson'], response: ok(ImportAnswer) };
     streaming.post('/learners/import', { config, schema: imported }, async ({ body }) => {
       const { kinds: _kinds, ...report } = await importLines(body, { learner }, () => 'learner');
       return report;

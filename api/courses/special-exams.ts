@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { PublishInput } from '../../contracts/courses/messages';
-import { responses } from '../../contracts/http/common';
+import { ok } from '../../contracts/http/common';
 import { CourseParams, PublishAnswer, PublishBody } from '../../contracts/http/exams';
 import { requireWithin } from '../auth/access';
 import type { RouteOptions } from '../context';
@@ -10,12 +10,7 @@ const BODY_LIMIT = 1024 * 1024;
 
 /** A course's special exams as a whole, as the platform publishes them (specification 002). */
 export const specialExamRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
-  const schema = {
-    tags: ['courses'],
-    params: CourseParams,
-    body: PublishBody,
-    response: responses({ 200: PublishAnswer }),
-  };
+  const schema = { tags: ['courses'], params: CourseParams, body: PublishBody, response: ok(PublishAnswer) };
   app.put(
     '/courses/:courseId/special-exams',
     { config: { scopes: ['exams:write'] }, schema, bodyLimit: BODY_LIMIT },

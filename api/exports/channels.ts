@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { channelDefinition } from '../../clients/channels/registry';
 import { ApiError } from '../../contracts/api-error';
-import { responses } from '../../contracts/http/common';
+import { ok } from '../../contracts/http/common';
 import * as http from '../../contracts/http/customers';
 import type { Scope } from '../../contracts/scopes';
 import { findChannel, listChannels, type StoredChannel } from '../../db/exports/channels';
@@ -17,12 +17,12 @@ const write: { scopes: Scope[] } = { scopes: ['exports:write'] };
 
 /** Where a customer's learners are exported to. Credentials go in and never come out. */
 export const channelRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
-  const one = { tags, params: http.ChannelParams, response: responses({ 200: http.ChannelAnswer }) };
+  const one = { tags, params: http.ChannelParams, response: ok(http.ChannelAnswer) };
   app.get('/customers/:customerId/channels/:channelId', { config: read, schema: one }, async ({ principal, params }) =>
     channelAnswer(await visibleChannel(context, principal, params)),
   );
 
-  const all = { tags, params: http.CustomerParams, response: responses({ 200: http.ChannelListAnswer }) };
+  const all = { tags, params: http.CustomerParams, response: ok(http.ChannelListAnswer) };
   app.get('/customers/:customerId/channels', { config: read, schema: all }, async ({ principal, params }) => {
     const { id } = await visibleCustomer(context, principal, params.customerId);
     return { items: (await listChannels(context.knex, id)).map(channelAnswer), nextCursor: null };

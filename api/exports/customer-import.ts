@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
-import { responses } from '../../contracts/http/common';
+import { ok } from '../../contracts/http/common';
 import { CustomerImportAnswer, IMPORT_LINES, type ImportKind } from '../../contracts/http/customer-import';
 import { CustomerParams } from '../../contracts/http/customers';
 import { importAuditRows } from '../../db/exports/import-audits';
@@ -24,7 +24,7 @@ export const customerImportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     tags: ['learner exports'],
     params: CustomerParams,
     consumes: ['application/x-ndjson'],
-    response: responses({ 200: CustomerImportAnswer }),
+    response: ok(CustomerImportAnswer),
   };
   const config = { scopes: ['exports:write' as const], idempotencyKey: false as const, streamedBody: true as const };
   app.post('/customers/:customerId/import', { config, schema }, async ({ principal, params, body }) => {

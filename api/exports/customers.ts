@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { responses } from '../../contracts/http/common';
+import { ok } from '../../contracts/http/common';
 import {
   type CustomerAnswer,
   CustomerAnswer as Answer,
@@ -19,7 +19,7 @@ const write: { scopes: Scope[] } = { scopes: ['exports:write'] };
 
 /** Whose learners are exported. */
 export const customerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
-  const readSchema = { tags, params: CustomerParams, response: responses({ 200: Answer }) };
+  const readSchema = { tags, params: CustomerParams, response: ok(Answer) };
   app.get('/customers/:customerId', { config: read, schema: readSchema }, async ({ principal, params }) =>
     customerAnswer(await visibleCustomer(context, principal, params.customerId)),
   );

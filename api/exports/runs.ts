@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ApiError } from '../../contracts/api-error';
-import { responses } from '../../contracts/http/common';
+import { ok, responses } from '../../contracts/http/common';
 import { ChannelParams } from '../../contracts/http/customers';
 import * as http from '../../contracts/http/exports';
 import type { Scope } from '../../contracts/scopes';
@@ -39,12 +39,12 @@ export const exportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     },
   );
 
-  const one = { tags, params: http.ExportParams, response: responses({ 200: http.ExportAnswer }) };
+  const one = { tags, params: http.ExportParams, response: ok(http.ExportAnswer) };
   app.get('/exports/:exportId', { config: read, schema: one }, async ({ principal, params }) =>
     exportAnswer(await visibleExport(context, principal, params.exportId), settings, now()),
   );
 
-  const list = { tags, querystring: http.ExportListQuery, response: responses({ 200: http.ExportListAnswer }) };
+  const list = { tags, querystring: http.ExportListQuery, response: ok(http.ExportListAnswer) };
   app.get('/exports', { config: read, schema: list }, async ({ principal, query }) => {
     const { customerId, channelId, ...page } = query;
     if (customerId !== undefined) requireCustomer(principal, customerId);

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ApiError } from '../../contracts/api-error';
-import { responses } from '../../contracts/http/common';
+import { ok } from '../../contracts/http/common';
 import { CustomerParams } from '../../contracts/http/customers';
 import * as http from '../../contracts/http/transmissions';
 import { findTransmission, type LedgerEntry, listTransmissions } from '../../db/exports/ledger-list';
@@ -17,7 +17,7 @@ export const transmissionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
     tags,
     params: CustomerParams,
     querystring: http.TransmissionListQuery,
-    response: responses({ 200: http.TransmissionListAnswer }),
+    response: ok(http.TransmissionListAnswer),
   };
   app.get(
     '/customers/:customerId/transmissions',
@@ -34,7 +34,7 @@ export const transmissionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
     tags,
     params: http.TransmissionParams,
     body: http.ResolveBody,
-    response: responses({ 200: http.TransmissionAnswer }),
+    response: ok(http.TransmissionAnswer),
   };
   app.post(
     '/customers/:customerId/transmissions/:transmissionId/resolve',

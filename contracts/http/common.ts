@@ -59,6 +59,9 @@ export const responses = <T extends Record<number, TSchema>>(successes: T) => ({
   '5xx': ProblemAnswer,
 });
 
+/** The usual answers: 200 and problem documents. */
+export const ok = <T extends TSchema>(answer: T) => responses({ 200: answer });
+
 /** The answers of a route that gives JSON (unless null) or, by Accept, one of the streamed forms. */
 export const streamedResponses = (json: TSchema | null, types: readonly string[]) => {
   const content: Record<string, { schema: TSchema }> = json === null ? {} : { 'application/json': { schema: json } };

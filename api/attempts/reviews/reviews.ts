@@ -3,7 +3,7 @@ import type { FastifyError, onSendAsyncHookHandler } from 'fastify';
 import { ApiError } from '../../../contracts/api-error';
 import { setReviewUpdate } from '../../../contracts/attempts/messages';
 import { AttemptParams } from '../../../contracts/http/attempts';
-import { responses } from '../../../contracts/http/common';
+import { ok } from '../../../contracts/http/common';
 import * as http from '../../../contracts/http/reviews';
 import type { Scope } from '../../../contracts/scopes';
 import { findReviewDetails, reviewsOfAttempt } from '../../../db/attempts/reviews/reviews';
@@ -23,19 +23,14 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
   const { knex, settings } = context;
   const keys = settings.credentialKeys;
 
-  const ofAttempt = { tags, params: AttemptParams, response: responses({ 200: http.ReviewsAnswer }) };
+  const ofAttempt = { tags, params: AttemptParams, response: ok(http.ReviewsAnswer) };
   app.get('/attempts/:attemptCode/reviews', { config: inspect, schema: ofAttempt }, async (request) => {
     const { view } = await visibleAttempt(context, request.principal, request.params.attemptCode);
     const reviews = await reviewsOfAttempt(knex, view.attemptCode);
     return { items: reviews.map((review) => withOpenLinks(request, keys, review)), nextCursor: null };
   });
 
-  const change = {
-    tags,
-    params: http.ReviewParams,
-    body: http.SetReviewBody,
-    response: responses({ 200: http.ReviewAnswer }),
-  };
+  const change = { tags, params: http.ReviewParams, body: http.SetReviewBody, response: ok(http.ReviewAnswer) };
   // Answers to an Idempotency-Key are stored before this hook: sealed, like everything stored.
   const onSend: onSendAsyncHookHandler<unknown> = async (request, reply, payload) => {
     if (reply.statusCode !== 200) return payload;

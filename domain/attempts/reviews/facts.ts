@@ -26,16 +26,10 @@ export interface ReviewFacts {
 }
 
 /** A review to be stored with the decision; what `replaces` names is archived first. Comments are added to the old ones. */
-export interface ReviewWrite {
+export interface ReviewWrite extends Omit<StoredReview, 'reviewId' | 'attemptCode'> {
   replaces: string | null;
   attempt: Pick<Attempt, 'id' | 'code' | 'examId' | 'userId'>;
   isAttemptArchived: boolean;
-  provider: string;
-  channel: ReviewProtocol;
-  reviewStatus: Verdict;
-  videoUrl: string | null;
-  reviewedBy: string | null;
-  rawData: unknown;
   comments: readonly ReviewComment[];
   inboxId: string | null;
 }
