@@ -21,7 +21,9 @@ export class ProviderRules {
     return name === null ? null : (this.byName.get(name)?.facts ?? { name, title: name, supportsOnboarding: false });
   }
 
-  /** The rules of a provider; a course without a known provider follows the specification. */
+  /**
+   * The rules of a provider; a course without a known provider follows docs/recorded-behaviour.md#the-specification.
+   */
   rules(name: string | null): RuleSet {
     return (name === null ? undefined : this.byName.get(name)?.rules) ?? classic;
   }

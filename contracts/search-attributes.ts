@@ -1,8 +1,9 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 
 /**
- * What operators filter by in Temporal's UI; registered with the namespace at start (DESIGN.md 3). Names are contracts:
- * saved filters and dashboards use them. Values are ids and phases only, never personal data.
+ * What operators filter by in Temporal's UI; registered with the namespace at start
+ * (docs/design.md#what-operators-see-in-temporal). Names are contracts: saved filters and dashboards use them. Values
+ * are ids and phases only, never personal data.
  */
 export const SEARCH_ATTRIBUTES = {
   ExamCourseId: defineSearchAttributeKey('ExamCourseId', 'KEYWORD'),

@@ -30,14 +30,14 @@ export function bannerOf(stack: Stack, ready: string): string {
     '',
     `Invigil is up, ${ready}.`,
     '',
-    ...rowsOf(linksOf(stack)),
-    ...rowsOf({ Postgres: stack.env['DATABASE_URL'] ?? '', Logs: relative(process.cwd(), stack.logDir) || '.' }),
+    ...tableRows(linksOf(stack)),
+    ...tableRows({ Postgres: stack.env['DATABASE_URL'] ?? '', Logs: relative(process.cwd(), stack.logDir) || '.' }),
     '',
     'Proctoring providers (INVIGIL_PROVIDERS names others):',
     ...readSettings(stack.env).providers.map(providerLine),
     '',
     "In Temporal's UI:",
-    ...rowsOf(dailyLists(stack)),
+    ...tableRows(dailyLists(stack)),
     '',
     `  export INVIGIL_URL=${stack.urls.api}`,
     `  A token:  npm run --silent token -- --sub me --scope "exams:read attempts:read ops:read"${keyFile}`,
@@ -51,7 +51,7 @@ export function alreadyRunning(other: Running): string {
   const state = starting ? 'is being started' : 'is already running';
   return [
     `Invigil ${state} (process ${other.pid}, since ${other.startedAt}).`,
-    ...(starting ? [] : ['', ...rowsOf(other.links)]),
+    ...(starting ? [] : ['', ...tableRows(other.links)]),
     '',
     `  To stop it: Ctrl-C where it runs, or \`kill ${other.pid}\`.`,
   ].join('\n');
@@ -62,6 +62,6 @@ function providerLine({ name, title, protocol, ruleSet, baseUrl }: ProviderSetti
   return `  ${name.padEnd(20)}${title}${spoken}, rule set ${ruleSet}, ${baseUrl ?? 'without an address'}`;
 }
 
-function rowsOf(rows: Record<string, string>): string[] {
+function tableRows(rows: Record<string, string>): string[] {
   return Object.entries(rows).map(([name, value]) => `  ${name.padEnd(20)}${value}`);
 }

@@ -7,12 +7,12 @@ const WITHIN_MS = 60_000;
 export class Supervisor {
   /** Resolves with the reason when a part cannot be kept up. */
   readonly givenUp: Promise<string>;
-  private giveUp: (reason: string) => void = () => undefined;
+  private stopRestarting: (reason: string) => void = () => undefined;
   private readonly starts = new Map<Child, number[]>();
   private isOver = false;
 
   constructor(private readonly log: (line: string) => void) {
-    this.givenUp = new Promise((resolve) => (this.giveUp = resolve));
+    this.givenUp = new Promise((resolve) => (this.stopRestarting = resolve));
   }
 
   /** From now on what ends was meant to end. */
@@ -22,12 +22,12 @@ export class Supervisor {
 
   readonly onUnexpectedExit = (message: string, child: Child): void => {
     if (this.isOver) return;
-    if (this.tooOften(child)) return this.giveUp(`${message} It did so ${MOST_STARTS} times within a minute.`);
+    if (this.tooOften(child)) return this.stopRestarting(`${message} It did so ${MOST_STARTS} times within a minute.`);
     this.log(`${message} Starting it again.`);
     child.start().then(
       () => this.log(`${child.name} is up again.`),
       (error: Error) => {
-        if (!this.isOver) this.giveUp(`${child.name} could not be started again: ${error.message}`);
+        if (!this.isOver) this.stopRestarting(`${child.name} could not be started again: ${error.message}`);
       },
     );
   };

@@ -31,14 +31,14 @@ export function buildDecisionContext(
 }
 
 /** What a decision changed. */
-export interface Changes {
+export interface ContextChanges {
   writes: readonly AttemptWrite[];
   effects: readonly PlannedEffect[];
   now: Date;
 }
 
 /** The workflow's own attempt after the decision, as its cache will hold it. */
-export function stateAfter(rows: DecisionContextRows, key: AttemptKey, changes: Changes): Omit<AttemptState, 'due'> {
+export function stateAfter(rows: DecisionContextRows, key: AttemptKey, changes: ContextChanges): Omit<AttemptState, 'due'> {
   const isOwn = (attempt: Attempt) => attempt.examId === key.examId && attempt.number === key.attemptNumber;
   const view = viewOf(rows, changes, isOwn, rows.attempt);
   return { attempt: view, version: view?.version ?? 0, clock: rows.course.clock };
@@ -48,7 +48,7 @@ export function stateAfter(rows: DecisionContextRows, key: AttemptKey, changes: 
 export function viewAfter(
   rows: DecisionContextRows,
   key: AttemptKey,
-  changes: Changes,
+  changes: ContextChanges,
   attemptId: string,
 ): AttemptView | null {
   const isRequested = (attempt: Attempt) => attempt.id === attemptId && attempt.number !== key.attemptNumber;
@@ -57,7 +57,7 @@ export function viewAfter(
 
 function viewOf(
   rows: DecisionContextRows,
-  { writes, effects, now }: Changes,
+  { writes, effects, now }: ContextChanges,
   matches: (attempt: Attempt) => boolean,
   before: Attempt | null,
 ): AttemptView | null {

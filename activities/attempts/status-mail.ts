@@ -10,7 +10,9 @@ import type { Dependencies } from './dependencies';
 
 type Template = 'submitted' | 'verified' | 'rejected';
 
-/** What a mail says when the credit state knows no course name (spec 001, example 3). */
+/**
+ * What a mail says when the credit state knows no course name (docs/recorded-behaviour.md#mail-without-course-name).
+ */
 const NO_NAME = '';
 
 /**

@@ -12,12 +12,12 @@ export interface KnownCourse {
   description: string | null;
 }
 
-/** `missing`: there is no such run, or its service gave no answer (golden README, rule 4). */
+/** `missing`: there is no such run, or its service gave no answer (docs/recorded-behaviour.md#export-rule-4). */
 export type CourseLookUp = KnownCourse | 'missing' | 'malformed';
 
 /**
- * The course runs of a page: each is asked for once per export, misses too (WANTED E8). The answers are rows of the run,
- * so that later pages, other workers and repeated pages find them.
+ * The course runs of a page: each is asked for once per export, misses too (docs/decided-differences.md#e8). The
+ * answers are rows of the run, so that later pages, other workers and repeated pages find them.
  */
 export async function lookUpCourses(
   {

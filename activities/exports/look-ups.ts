@@ -16,7 +16,7 @@ export class InterruptedError extends Error {}
 
 /**
  * Questions about learners to the platform's services. Whatever a service does, a question ends with an answer or with
- * the outcome of its one record (WANTED E3); never with an error.
+ * the outcome of its one record (docs/decided-differences.md#e3); never with an error.
  */
 export class LookUps {
   constructor(

@@ -7,7 +7,9 @@ import type { ApiContext } from '../context';
 import { executeOn } from './command';
 
 const CONCURRENCY = 16;
-/** A caller waits ten seconds at most (API.md, Conventions); the rest is done under the same key. */
+/**
+ * A caller waits ten seconds at most (docs/design.md#a-caller-waits-ten-seconds); the rest is done under the same key.
+ */
 const PATIENCE_MS = 8_000;
 
 /**

@@ -3,7 +3,7 @@ import type { NewExam } from '../../db/courses/exams';
 import type { Exam } from '../../domain/attempts/model';
 import type { ExamSettings } from '../../domain/courses/exam-steps';
 
-/** The exam as API.md has it, with its review policy. */
+/** The exam as callers see it, with its review policy. */
 export function examAnswer(exam: Exam): ExamAnswer {
   const { id, provider, effectiveProvider: providerName, policy, dueDate, ...rest } = exam;
   return {

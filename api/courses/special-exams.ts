@@ -8,7 +8,7 @@ import type { RouteOptions } from '../context';
 /** Review rules are texts of up to 20,000 characters; Temporal takes no message beyond 2 MB. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** A course's special exams as a whole, as the platform publishes them (specification 002). */
+/** A course's special exams as a whole, as the platform publishes them (docs/recorded-behaviour.md#publishing). */
 export const specialExamRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const schema = { tags: ['courses'], params: CourseParams, body: PublishBody, response: ok(PublishAnswer) };
   app.put(

@@ -2,7 +2,7 @@ import type { Settings } from '../../config/settings';
 import type { ExportAnswer, ExportTotalsAnswer } from '../../contracts/http/exports';
 import type { ExportRun } from '../../db/exports/runs';
 
-/** A run as API.md has it. While it goes on, what has no outcome yet is pending, so that the totals always add up. */
+/** A run as callers see it. While it goes on, what has no outcome yet is pending, so that the totals always add up. */
 export function exportAnswer(run: ExportRun, settings: Settings, now: Date): ExportAnswer {
   const totals = totalsOf(run);
   const namespace = encodeURIComponent(settings.temporalNamespace);

@@ -30,8 +30,9 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const STORED_HEADERS = ['content-type', 'location'];
 
 /**
- * Idempotency-Key (API.md, Conventions). The answer is kept before it is sent, so a caller that has seen it gets it again.
- * 5xx answers give the key back: the next try continues the same command, which workflow and database recognise by its id.
+ * Idempotency-Key (docs/design.md#idempotency-keys). The answer is kept before it is sent, so a caller that has seen it
+ * gets it again. 5xx answers give the key back: the next try continues the same command, which workflow and database
+ * recognise by its id.
  */
 export const idempotencyPlugin = fastifyPlugin<{ knex: Knex }>(async (app, { knex }) => {
   app.decorateRequest('commandId', '');

@@ -1,4 +1,4 @@
-import { type Finding, ok, warning } from './finding';
+import { type Finding, well, warning } from './finding';
 
 /** By how many milliseconds each clock is ahead of ours; null for one that could not be read. */
 export type ObservedClocks = Record<string, number | null>;
@@ -12,7 +12,7 @@ export function clockFindings(clocks: ObservedClocks): Finding[] {
   const remedy = 'let all machines follow the same time servers (NTP)';
   if (apart.length > 0) return apart.map(([name, aheadMs]) => warning('clocks', describe(name, aheadMs), remedy));
   if (read.length === 0) return [warning('clocks', 'no other clock could be read', 'see to the database first')];
-  return [ok('clocks', `within ${MOST_APART_MS / 1_000} s of ours: ${read.map(([name]) => name).join(', ')}`)];
+  return [well('clocks', `within ${MOST_APART_MS / 1_000} s of ours: ${read.map(([name]) => name).join(', ')}`)];
 }
 
 function describe(name: string, aheadMs: number): string {

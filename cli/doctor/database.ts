@@ -7,7 +7,7 @@ import {
 } from '../../db/core/inspect';
 import { type ProviderInUse, readProvidersInUse } from '../../db/courses/providers-in-use';
 import { databaseAddress, databaseFailure } from '../servers';
-import { type Finding, ok, problem, warning } from './finding';
+import { type Finding, well, problem, warning } from './finding';
 
 export interface DatabaseObservation extends DatabaseServer {
   address: string;
@@ -47,7 +47,7 @@ export function databaseFindings(observed: ObservedDatabase): Finding[] {
   const isNewEnough = Number.parseInt(version, 10) >= OLDEST_POSTGRES;
   const server = `Postgres ${version} at ${address}`;
   return [
-    isNewEnough ? ok('database', server) : problem('database', server, `use Postgres ${OLDEST_POSTGRES} or newer`),
+    isNewEnough ? well('database', server) : problem('database', server, `use Postgres ${OLDEST_POSTGRES} or newer`),
     ...migrationFindings(migrations),
   ];
 }
@@ -56,7 +56,7 @@ function migrationFindings({ applied, pending, unknown }: MigrationStatus): Find
   const newer = unknown.map((name) => `${name} is of a newer release`).join(', ');
   return [
     pending.length === 0
-      ? ok('migrations', `${applied.length} applied, none pending`)
+      ? well('migrations', `${applied.length} applied, none pending`)
       : problem('migrations', `pending: ${pending.join(', ')}`, 'invigil migrate'),
     ...(newer === ''
       ? []

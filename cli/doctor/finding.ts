@@ -11,7 +11,7 @@ export interface Finding {
   remedy?: string;
 }
 
-export function ok(check: string, seen: string): Finding {
+export function well(check: string, seen: string): Finding {
   return { check, level: 'ok', seen };
 }
 

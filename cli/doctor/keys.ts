@@ -1,7 +1,7 @@
 import { readDevKey } from '../../config/dev-key';
 import type { Settings } from '../../config/settings';
 import { causeCode } from '../failures';
-import { type Finding, ok, problem, warning } from './finding';
+import { type Finding, well, problem, warning } from './finding';
 
 export interface ObservedKeys {
   hasIssuerAndAudience: boolean;
@@ -67,16 +67,16 @@ function keySetFinding(jwks: { keys: number } | { failure: string }): Finding {
   if ('failure' in jwks)
     return problem('token keys', `AUTH_JWKS_URL gives no keys (${jwks.failure})`, 'correct it, or see to the issuer');
   if (jwks.keys === 0) return problem('token keys', 'AUTH_JWKS_URL gives an empty set', 'see to the issuer');
-  return ok('token keys', `AUTH_JWKS_URL gives ${jwks.keys}`);
+  return well('token keys', `AUTH_JWKS_URL gives ${jwks.keys}`);
 }
 
 /** In production the settings refuse one. */
 function devKeyFinding(devKey: { file: string } | { failure: string }): Finding {
   if ('failure' in devKey) return problem('development key', devKey.failure, 'correct AUTH_DEV_KEY_FILE');
-  return ok('development key', `${devKey.file}: whoever reads it may do anything; production refuses it`);
+  return well('development key', `${devKey.file}: whoever reads it may do anything; production refuses it`);
 }
 
 function sealingFinding({ sealing }: ObservedKeys): Finding {
-  if (sealing) return ok('credential keys', `${sealing.count}, ${sealing.currentId} seals`);
+  if (sealing) return well('credential keys', `${sealing.count}, ${sealing.currentId} seals`);
   return warning('credential keys', 'none: credentials and links to recordings are refused', 'set CREDENTIAL_KEYS');
 }

@@ -1,6 +1,6 @@
 import { SmtpMail } from '../../clients/mail/smtp';
 import type { Settings } from '../../config/settings';
-import { type Finding, ok, problem, warning } from './finding';
+import { type Finding, well, problem, warning } from './finding';
 
 /** Null when there is no mail server. */
 export type ObservedMail = { host: string; failure?: string } | null;
@@ -28,6 +28,6 @@ export async function observeMail({
 export function mailFindings(observed: ObservedMail): Finding[] {
   if (observed === null) return [warning('mail', 'not configured: nobody is sent mail', 'set SMTP_URL')];
   const { host, failure } = observed;
-  if (failure === undefined) return [ok('mail', `${host} takes our greeting`)];
+  if (failure === undefined) return [well('mail', `${host} takes our greeting`)];
   return [problem('mail', `${host}: ${failure}`, 'start it, or correct SMTP_URL')];
 }

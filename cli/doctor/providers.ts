@@ -1,6 +1,6 @@
 import type { ProviderSettings, Settings } from '../../config/settings';
 import type { ProviderInUse } from '../../db/courses/providers-in-use';
-import { type Finding, ok, problem, warning } from './finding';
+import { type Finding, well, problem, warning } from './finding';
 import { originOf, type Probe, probe } from './probe';
 import { answerFinding } from './services';
 
@@ -44,7 +44,7 @@ export function providerFindings(observed: readonly ObservedProvider[], inUse: r
 
 function findingsOf({ name, ruleSet, answer, hasCredentials }: ObservedProvider): Finding[] {
   const check = `provider ${name}`;
-  if (answer === null) return [ok(check, `rule set ${ruleSet}; no address: it is told nothing`)];
+  if (answer === null) return [well(check, `rule set ${ruleSet}; no address: it is told nothing`)];
   const finding = answerFinding(check, 'its baseUrl in INVIGIL_PROVIDERS', answer);
   const seen = `rule set ${ruleSet}; ${finding.seen}`;
   if (finding.level !== 'ok' || hasCredentials) return [{ ...finding, seen }];

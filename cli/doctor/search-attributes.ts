@@ -1,7 +1,7 @@
 import { attributeTypeName, type NamespaceAttributes } from '../../clients/temporal/inspect';
 import { describeSearchAttributeFaults, type SearchAttributeFault } from '../../clients/temporal/search-attributes';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
-import { type Finding, ok, problem, warning } from './finding';
+import { type Finding, well, problem, warning } from './finding';
 
 /** How many of a type a namespace may have where a SQL database keeps them. */
 const MOST_IN_SQL: Record<string, number> = { Keyword: 10, KeywordList: 3, Datetime: 3, Int: 3 };
@@ -23,7 +23,7 @@ export function searchAttributeFindings(visibility: Visibility, attributes: Name
   const { faults, used } = attributes;
   const limits = isSql(visibility) ? MOST_IN_SQL : {};
   const room = roomText(used, limits);
-  if (faults.length === 0) return [ok(check, `all ${NEEDED.length} are there${room}`)];
+  if (faults.length === 0) return [well(check, `all ${NEEDED.length} are there${room}`)];
   const seen = `${describeSearchAttributeFaults(faults, visibility.namespaceName)}${room}`;
   const remedy = hasRoom(faults, used, limits)
     ? 'run that command; docs/operations.md has the names and types'

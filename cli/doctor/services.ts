@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings';
-import { type Finding, ok, problem, warning } from './finding';
+import { type Finding, well, problem, warning } from './finding';
 import { originOf, type Probe, probe } from './probe';
 
 /** The platform's services by the name their effects have, and what says where each is. */
@@ -47,7 +47,7 @@ export function serviceFindings(
       if (name !== 'platform tokens')
         return warning(name, 'not configured: its effects are skipped', `set ${variable}`);
       if (hasCredentials) return problem(name, 'there is nowhere to use PLATFORM_CLIENT_ID', `set ${variable}`);
-      return ok(name, 'not configured: calls to the platform carry no token');
+      return well(name, 'not configured: calls to the platform carry no token');
     })
     .concat(
       services.tokenUrl && !hasCredentials
@@ -66,5 +66,5 @@ export function answerFinding(
     return problem(check, `${origin} cannot be reached (${seen.failure})`, `start it, or correct ${variable}`);
   const text = `${origin} answers (${seen.status}, ${seen.ms} ms)`;
   const isDown = [502, 503, 504].includes(seen.status);
-  return isDown ? warning(check, text, 'what stands before it says that it is down') : ok(check, text);
+  return isDown ? warning(check, text, 'what stands before it says that it is down') : well(check, text);
 }

@@ -1,7 +1,7 @@
 import { inspectTemporal, type TemporalNamespace, type TemporalServer } from '../../clients/temporal/inspect';
 import type { Settings } from '../../config/settings';
 import { temporalFailure } from '../servers';
-import { type Finding, ok, problem, warning } from './finding';
+import { type Finding, well, problem, warning } from './finding';
 import { searchAttributeFindings } from './search-attributes';
 
 export interface TemporalObservation extends TemporalServer {
@@ -25,7 +25,7 @@ export async function observeTemporal(settings: TemporalSettings): Promise<Obser
 export function temporalFindings(observed: ObservedTemporal): Finding[] {
   if ('failure' in observed) return [problem('temporal', observed.failure, 'start it, or correct TEMPORAL_ADDRESS')];
   const { address, version, namespace, namespaceName } = observed;
-  const server = ok('temporal', `${version || 'unknown version'} at ${address}`);
+  const server = well('temporal', `${version || 'unknown version'} at ${address}`);
   if (namespace === null) {
     const remedy = `temporal operator namespace create --retention 720h --namespace ${namespaceName}`;
     return [server, problem('namespace', `there is no namespace ${namespaceName}`, remedy)];
@@ -42,9 +42,9 @@ const DAY_MS = 86_400_000;
 const SHORTEST_RETENTION_MS = 7 * DAY_MS;
 
 function retentionFinding(name: string, { retentionMs }: TemporalNamespace): Finding {
-  if (retentionMs === null) return ok('namespace', `${name} is there`);
+  if (retentionMs === null) return well('namespace', `${name} is there`);
   const seen = `${name} keeps closed workflows for ${durationText(retentionMs)}`;
-  if (retentionMs >= SHORTEST_RETENTION_MS) return ok('namespace', seen);
+  if (retentionMs >= SHORTEST_RETENTION_MS) return well('namespace', seen);
   const remedy = `links to attempts end with it: temporal operator namespace update --retention 720h --namespace ${name}`;
   return warning('namespace', seen, remedy);
 }

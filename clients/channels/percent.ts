@@ -1,6 +1,8 @@
 import { type Decimal, toDecimal } from '../../domain/exports/decimal';
 
-/** A share of one as percent, by moving the point: 0.57 is 57, where a product of floats is 56.99999999999999 (WANTED E5). */
+/**
+ * A share of one as percent, by moving the point: 0.57 is 57, not 56.99999999999999 (docs/decided-differences.md#e5).
+ */
 export function percentOf(share: Decimal): number {
   return Number(toDecimal(`${share}e2`));
 }

@@ -25,7 +25,7 @@ export interface StatementStyle {
 /** One statement, without id. */
 export type XapiStatement = Readonly<Record<string, Json>>;
 
-/** Letters stay as they are (WANTED E10); shape: golden xapi-*. */
+/** Letters stay as they are (docs/decided-differences.md#e10); shape: golden xapi-*. */
 export function statementOf(
   verb: 'completed' | 'registered',
   record: CompletionRecord,

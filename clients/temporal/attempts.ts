@@ -58,7 +58,7 @@ export interface PublishGateway {
 export interface TemporalOptions {
   address: string;
   namespace: string;
-  /** How long a caller waits for an outcome; default 10 s (API.md, Conventions). */
+  /** How long a caller waits for an outcome; default 10 s (docs/design.md#a-caller-waits-ten-seconds). */
   deadlineMs?: number;
 }
 

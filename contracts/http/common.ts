@@ -1,6 +1,6 @@
 import { type Static, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 
-/** An object that refuses members it does not know (API.md, Conventions: nothing is silently dropped). */
+/** An object that refuses members it does not know (docs/design.md#requests-and-answers). */
 export const strictObject = <T extends TProperties>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });
 

@@ -85,9 +85,10 @@ async function sendStatements(
 }
 
 /**
- * One plan for all values: these statements find rows by key. Postgres otherwise compares costs at each execution, and makes a
- * plan for each once an analyze has found the tables grown (docs/benchmarks.md). Ends with the transaction, that of a
- * batch without one too.
+ * One plan for all values: these statements find rows by key. Postgres otherwise compares costs at each execution, and
+ * makes a plan for each once an analyze has found the tables grown
+ * (docs/adr/0010-performance-knobs.md#one-plan-for-all-values). Ends with the transaction, that of a batch without one
+ * too.
  */
 const FORCE_GENERIC_PLAN = 'set local plan_cache_mode = force_generic_plan';
 

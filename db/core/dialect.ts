@@ -14,8 +14,9 @@ interface SentQuery {
 const names = new Map<string, string>();
 
 /**
- * The statement's name, so that Postgres parses and plans it once per connection instead of at every call (2.6 times less
- * CPU, docs/benchmarks.md). Not for rows of whatever columns: such a plan fails after a migration that adds one.
+ * The statement's name, so that Postgres parses and plans it once per connection instead of at every call (2.6 times
+ * less CPU, docs/adr/0010-performance-knobs.md#prepared-statements). Not for rows of whatever columns: such a plan
+ * fails after a migration that adds one.
  */
 function nameOf({ sql, bindings }: SentQuery): string | undefined {
   if (!bindings?.length || /^select ("\w+"\.)?\*|returning \*$/.test(sql)) return undefined;

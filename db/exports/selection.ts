@@ -32,8 +32,8 @@ export interface SelectionPageRequest {
 
 /**
  * The next selected enrollments in the order of an export (course run, enrollment), in one statement however many there
- * are: link, consents for run and key, and the last transmissions joined. Selected is who belongs to the customer, active
- * and linked (golden enterprise, selection rule 1); the enrollment's own `is_active` is not looked at (FEATURES 7).
+ * are: link, consents for run and key, and the last transmissions joined. Selected is who belongs to the customer,
+ * active and linked (docs/recorded-behaviour.md#export-rule-1); the enrollment's own `is_active` is not looked at.
  */
 export async function selectPage(knex: Knex, request: SelectionPageRequest): Promise<SelectedEnrollment[]> {
   const { customerId, configurationId, level, filter, after, limit } = request;

@@ -21,7 +21,8 @@ type Log = (line: string) => void;
 const NEVER = new AbortController().signal;
 
 /**
- * Path of a Temporal CLI, obtained in the order of the README: TEMPORAL_CLI, PATH, cache folder, download, `go install`.
+ * Path of a Temporal CLI, obtained in this order: TEMPORAL_CLI, PATH, cache folder, download, `go install`
+ * (docs/design.md#running-it).
  * @throws naming the one command to run when nothing works; @throws at once when `signal` is aborted.
  */
 export async function obtainTemporalCli(log: Log = () => undefined, signal = NEVER): Promise<string> {

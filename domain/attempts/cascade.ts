@@ -1,8 +1,8 @@
 import type { AttemptedExam } from './model';
 
 /**
- * The exams whose attempts are declined with one of the same course: active, proctored, not practice, other content. The
- * declined exam's own kind does not matter (FEATURES.md section 12, number 4). `spare` comes with the effect.
+ * The exams whose attempts are declined with one of the same course: active, proctored, not practice, other content.
+ * The declined exam's own kind does not matter (docs/recorded-behaviour.md#current-4). `spare` comes with the effect.
  */
 export function cascadeTargets<E extends AttemptedExam>(
   exams: readonly E[],

@@ -1,7 +1,7 @@
 import type { NewAttempt } from './model';
 import type { ReviewPayload, Verdict } from './reviews/payload';
 
-/** What the learner (or staff) may do: PUT attempt `{"action": …}` in golden/proctoring/actions.json. */
+/** What the learner (or staff) may do: PUT attempt `{"action": …}` in docs/recorded-behaviour.md#actions. */
 export const ATTEMPT_ACTIONS = [
   'start',
   'stop',

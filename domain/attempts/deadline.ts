@@ -3,8 +3,8 @@ import { isIncomplete } from './statuses';
 import { minutesUntil, timeIsUpAt, type TimeTerms } from './time-allowed';
 
 /**
- * When a live attempt will be timed out: only incomplete ones are, in whatever incomplete status (golden README, "Time-outs
- * in the traces"). A timer for it must let commands of that very instant go first.
+ * When a live attempt will be timed out: only incomplete ones are, in whatever incomplete status
+ * (docs/recorded-behaviour.md#time-outs-in-the-traces). A timer for it must let commands of that very instant go first.
  */
 export function deadlineOf(
   attempt: Pick<Attempt, 'status' | 'startedAt' | 'allowedTimeLimitMins' | 'timeRemainingSeconds'>,

@@ -24,7 +24,10 @@ export function creditStatusOf(
   }
 }
 
-/** The mail a learner gets on entry of a status; never for practice or open attempts (FEATURES.md section 1). */
+/**
+ * The mail a learner gets on entry of a status; never for practice or open attempts
+ * (docs/recorded-behaviour.md#attempt-statuses).
+ */
 export function mailFor(attempt: Attempt): 'submitted' | 'verified' | 'rejected' | undefined {
   if (!attempt.takingAsProctored || attempt.isSampleAttempt) return undefined;
   const { status } = attempt;

@@ -9,8 +9,8 @@ export type ReviewCheck = (typeof REVIEW_CHECKS)[number];
 export interface RuleSet {
   name: 'classic' | 'current';
   /**
-   * `true`: timed_out is a status of its own; `false`: it becomes submitted; `unset`: from `created` it stays timed_out,
-   * else submitted (spec 001 example 3; golden traces_classic_dev.json note 1).
+   * `true`: timed_out is a status of its own; `false`: it becomes submitted; `unset`: from `created` it stays
+   * timed_out, else submitted (docs/recorded-behaviour.md#classic-1).
    */
   allowTimedOutState: boolean | 'unset';
   cascadingStatuses: readonly AttemptStatus[];
@@ -20,7 +20,7 @@ export interface RuleSet {
   reattemptBecomesSubmitted: boolean;
   /**
    * Provider calls, completion, grades, certificates, resumability and the onboarding clean-up. The specification's
-   * functions know none of them (golden/proctoring/README.md, `seed_variants.json`).
+   * functions know none of them (docs/recorded-behaviour.md#files-and-families).
    */
   extendedEffects: boolean;
   creditStatusForDeclined: 'declined' | 'failed';
@@ -47,7 +47,7 @@ export interface RuleSet {
 
 const FIVE_DAYS_MS = 5 * 24 * 3_600_000;
 
-/** The specification: seed_variants.json, and 001 example 3 where its examples differ (traces_classic_dev.json). */
+/** The specification, with the later form of the status update (docs/recorded-behaviour.md#the-specification). */
 export const classic: RuleSet = {
   name: 'classic',
   allowTimedOutState: 'unset',

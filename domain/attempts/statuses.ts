@@ -1,6 +1,6 @@
 /**
  * The statuses of an exam attempt and the classes the rules use.
- * Source: golden/proctoring/FEATURES.md section 1; the classic classes are in seed_variants.json `status_classes`.
+ * Source: docs/recorded-behaviour.md#attempt-statuses; the classic classes are in seed_variants.json `status_classes`.
  */
 export const ATTEMPT_STATUSES = [
   'eligible',
@@ -60,7 +60,9 @@ export interface StatusRules {
   name: 'classic' | 'current';
 }
 
-/** `not_reviewed` is a status of the specification only; elsewhere it is an unknown string (WANTED.md P12). */
+/**
+ * `not_reviewed` is a status of the specification only, elsewhere an unknown string (docs/decided-differences.md#p12).
+ */
 export function isKnownStatus(status: string, rules: StatusRules): status is AttemptStatus {
   if (status === 'not_reviewed') return rules.name === 'classic';
   return (ATTEMPT_STATUSES as readonly string[]).includes(status);
@@ -76,7 +78,10 @@ export function isIncomplete(status: AttemptStatus): boolean {
   return status === 'eligible' || PRE_STARTED.has(status) || IN_PROGRESS.has(status);
 }
 
-/** Registered, but the learner has not begun; without `eligible`, as recorded (FEATURES.md section 1). */
+/**
+ * Registered, but the learner has not begun; without `eligible`, as recorded
+ * (docs/recorded-behaviour.md#attempt-statuses).
+ */
 export function isPreStarted(status: AttemptStatus): boolean {
   return PRE_STARTED.has(status);
 }

@@ -10,8 +10,8 @@ export interface TimeTerms {
 
 /**
  * Minutes allowed to an attempt that starts at `startsAt`: the limit and the allowance, or what a resumed attempt has
- * left, cut at the due date; whole minutes, never below 0. No seconds left count as none saved, so the full time is given
- * again (FEATURES.md section 12, number 6).
+ * left, cut at the due date; whole minutes, never below 0. No seconds left count as none saved, so the full time is
+ * given again (docs/recorded-behaviour.md#current-6).
  */
 export function allowedMinutes(terms: TimeTerms, timeRemainingSeconds: number | null, startsAt: Date): number {
   const full = terms.exam.timeLimitMins + terms.extraTimeMins;

@@ -14,7 +14,7 @@ type SequenceSettings = Omit<ExamSettings, 'isActive' | 'provider'>;
 
 export type PolicyStep = { do: 'create' | 'update'; policy: string; editedBy: string | null } | { do: 'remove' } | null;
 
-/** What the provider is sent of an exam, once per publish, with its final state (WANTED.md P6). */
+/** What the provider is sent of an exam, once per publish, with its final state (docs/decided-differences.md#p6). */
 export interface ProviderSave {
   provider: string;
   /** False when the provider has nothing to do with it any more: it was switched off, became a timed exam or vanished. */
@@ -77,8 +77,9 @@ export function saveOf(
 }
 
 /**
- * Only real proctored exams have a policy, and an empty one is not saved (spec 002). One that is sent again unchanged is
- * still an update: its former version goes to the history each time, as recorded.
+ * Only real proctored exams have a policy, and an empty one is not saved
+ * (docs/recorded-behaviour.md#publishing-policies). One that is sent again unchanged is still an update: its former
+ * version goes to the history each time, as recorded.
  */
 function policyStep(sent: PublishedExam, stored: ExistingExam | undefined): PolicyStep {
   const mayHavePolicy = sent.isProctored && !sent.isPracticeExam && !sent.isOnboardingExam;

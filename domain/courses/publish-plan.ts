@@ -2,7 +2,7 @@ import { type ExistingExam, type ExamStep, type PublishedExam, stepOfSent, stepO
 
 /** All that a publish depends on. */
 export interface PublishContext {
-  /** The installation's switch: ENABLE_SPECIAL_EXAMS of the specification. */
+  /** The installation's switch: ENABLE_SPECIAL_EXAMS of the specification (docs/recorded-behaviour.md#publishing). */
   featureEnabled: boolean;
   /** What the courses service says; true where none is configured. */
   courseKnown: boolean;
@@ -27,7 +27,7 @@ export type PublishPlan =
   | { kind: 'planned'; steps: ExamStep[] };
 
 /**
- * Compares what the platform sends with what is stored (spec 002, golden course_publish.json). The checks come in the
+ * Compares what the platform sends with what is stored (docs/recorded-behaviour.md#publishing). The checks come in the
  * recorded order: switch, course, the course's own switches. Sent exams come first, then those that vanished.
  */
 export function planPublish(context: PublishContext): PublishPlan {
@@ -57,7 +57,7 @@ function refuse(code: PublishErrorCode, detail: string): PublishPlan {
   return { kind: 'refused', code, detail };
 }
 
-/** What a publish did, in numbers (API.md). */
+/** What a publish did, in numbers (docs/design.md#publishing). */
 export interface PublishCounts {
   created: number;
   updated: number;

@@ -14,7 +14,10 @@ export interface ChannelTraits {
   courseIds: readonly ['key' | 'run', ...'run'[]];
   /** The ids the channel needs of a learner, all of them. */
   identity: readonly ('remoteId' | 'email' | 'clickThrough')[];
-  /** What counts as the grade that was sent: Degreed gets none, so once is enough (golden README, surprise 9). */
+  /**
+   * What counts as the grade that was sent: Degreed gets none, so once is enough
+   * (docs/recorded-behaviour.md#observation-9).
+   */
   grade: 'word' | 'percent' | 'none';
   /** A record without a percent is not sent here; Degreed2 takes completions without one. */
   needsPercent: boolean;

@@ -12,14 +12,17 @@ export interface Completion {
 
 const NO_PERCENT: Percent = { value: null, asGiven: null };
 
-/** Only exactly `instructor` makes the certificate decide, and never for audit enrollments (golden README, rule 7). */
+/**
+ * Only exactly `instructor` makes the certificate decide, and never for audit enrollments
+ * (docs/recorded-behaviour.md#export-rule-7).
+ */
 export function gradeSourceOf({ pacing }: CourseDetails, isAudit: boolean): 'certificate' | 'grade' {
   return pacing === 'instructor' && !isAudit ? 'certificate' : 'grade';
 }
 
 /**
- * Completion by certificate (golden README, rule 8): without one the course is in progress; one without a date was given
- * now; one whose date is unreadable has no date, but keeps its grade.
+ * Completion by certificate (docs/recorded-behaviour.md#export-rule-8): without one the course is in progress; one
+ * without a date was given now; one whose date is unreadable has no date, but keeps its grade.
  */
 export function completionByCertificate(answer: CertificateAnswer, asOf: Date, labels: GradeLabels): Completion {
   if (!answer.found) return { completed: null, grade: labels.incomplete, isPassing: false, percent: NO_PERCENT };
@@ -30,8 +33,8 @@ export function completionByCertificate(answer: CertificateAnswer, asOf: Date, l
 }
 
 /**
- * Completion by grade (golden README, rule 9): the end of the course decides, a pass before that completes at once, also
- * for audit enrollments. An end at this very moment has not passed.
+ * Completion by grade (docs/recorded-behaviour.md#export-rule-9): the end of the course decides, a pass before that
+ * completes at once, also for audit enrollments. An end at this very moment has not passed.
  */
 export function completionByGrade(
   answer: GradeAnswer,

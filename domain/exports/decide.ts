@@ -27,7 +27,8 @@ export type LookupAnswer =
 
 /**
  * The first step of an enrollment that is selected (permission.ts), from what the database knows. The order in which
- * reasons are found is the recorded one (golden README, "Selection and decision rules"), so that the reason shown is too.
+ * reasons are found is the recorded one (docs/recorded-behaviour.md#selection-and-decision-rules), so that the reason
+ * shown is too.
  */
 export function decideBeforeLookups(request: ExportRequest, facts: EnrollmentFacts): EnrollmentStep {
   if (request.level === 'completion') {
@@ -54,7 +55,7 @@ export function decideWithCourse(
 
 /**
  * What to do with one finished record. A course that isn't completed is not sent; a channel that needs a
- * percent gets none made up (WANTED E6); what the channel accepted already is not sent again (E5).
+ * percent gets none made up (docs/decided-differences.md#e6); what the channel accepted already is not sent again (E5).
  */
 export function decideRecord(
   request: ExportRequest,
@@ -83,7 +84,9 @@ function lookUpLearner(
   return known || single !== null ? { do: 'ask', what } : skip('no-channel-identity');
 }
 
-/** The caller's asserted grade is compared with the enrollment's own last transmission (WANTED E1). */
+/**
+ * The caller's asserted grade is compared with the enrollment's own last transmission (docs/decided-differences.md#e1).
+ */
 function assertedGradeWasSent(
   { skipTransmitted, configuration, asserted, single }: ExportRequest,
   facts: EnrollmentFacts,

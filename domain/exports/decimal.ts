@@ -4,8 +4,9 @@ export type Decimal = string & { readonly decimal: unique symbol };
 const NUMBER = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\s*$/;
 
 /**
- * Reads a JSON number or a numeric text; null for everything else. Percents are compared in this form, because stored text
- * `0.870` and the answer 0.87 are one value (WANTED E5; golden seq-canvas-same-grade-twice shows what happens else).
+ * Reads a JSON number or a numeric text; null for everything else. Percents are compared in this form, because stored
+ * text `0.870` and the answer 0.87 are one value (docs/decided-differences.md#e5;
+ * docs/recorded-behaviour.md#observation-9).
  */
 export function toDecimal(value: unknown): Decimal | null {
   if (typeof value !== 'number' && typeof value !== 'string') return null;

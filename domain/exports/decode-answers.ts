@@ -44,7 +44,7 @@ export function decodeCourse(
 
 /**
  * The learner's attempted subsections. The gradebook answers one row, or a list that may hold others' rows; of two
- * subsections of one name the later one counts, in the earlier one's place (golden README, "assessment_cases").
+ * subsections of one name the later one counts, in the earlier one's place (docs/recorded-behaviour.md#assessments).
  */
 export function decodeGradebook(body: unknown, username: string): Decoded<GradebookAnswer> {
   if (!isJson(body)) return MALFORMED;

@@ -20,7 +20,7 @@ export type {
   SubsectionGrade,
 } from './service-answers';
 
-/** Where learner data can go. GENERIC is the specification's base exporter; CSV is ours. */
+/** Where learner data can go. GENERIC is the recorded base exporter; CSV is ours. */
 export const CHANNEL_KINDS = [
   'GENERIC',
   'SAP',

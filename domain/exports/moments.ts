@@ -5,8 +5,8 @@ const TIMESTAMP =
 
 /**
  * Reads a timestamp as the services write it. Without an offset it is UTC; fractions below a millisecond are cut off
- * (golden README, decision rule 11). `unreadable` = no timestamp at all (a bare day, words); `impossible` = one that
- * names no instant (month 13), which the recorded exporter could not survive.
+ * (docs/recorded-behaviour.md#export-rule-11). `unreadable` = no timestamp at all (a bare day, words); `impossible` =
+ * one that names no instant (month 13), which the recorded exporter could not survive.
  */
 export function readMoment(text: string): Moment | 'unreadable' | 'impossible' {
   const parts = TIMESTAMP.exec(text);

@@ -9,7 +9,7 @@ export function isAuditMode(mode: string | null): boolean {
 
 /**
  * Everybody of the customer, or one learner in one course run. Half of a pair is refused: the recorded exporter would
- * silently export everybody (WANTED E2).
+ * silently export everybody (docs/decided-differences.md#e2).
  */
 export function parseSingle(
   userId: string | undefined,
@@ -27,7 +27,7 @@ export function selects(request: ExportRequest, { link, enrollment }: Enrollment
   return single === null || (single.userId === link.userId && single.courseRunId === enrollment.courseRunId);
 }
 
-/** Why this enrollment must not be exported, if so. Consent comes first (golden README, rules 5 and 6). */
+/** Why this enrollment must not be exported, if so. Consent comes first (docs/recorded-behaviour.md#export-rule-5). */
 export function withholdReason(customer: Customer, facts: EnrollmentFacts): SkipReason | null {
   if (!hasConsent(facts)) return 'no-consent';
   const reported = customer.enableAuditEnrollment && customer.enableAuditDataReporting;

@@ -19,8 +19,8 @@ export interface TransmissionQuery {
 }
 
 /**
- * Whether the last transmission this configuration accepted carried the same grade. Keyed as in 8.8 (accepted
- * rows of the same configuration), compared as in 3.17 (always by grade); golden README, "Divergences".
+ * Whether the last transmission this configuration accepted carried the same grade. Keyed as in 8.8 (accepted rows of
+ * the same configuration), compared as in 3.17 (always by grade); docs/recorded-behaviour.md#already-transmitted.
  */
 export function wasTransmitted(transmissions: readonly Transmission[], query: TransmissionQuery): boolean {
   const last = lastAccepted(transmissions, query);
@@ -38,7 +38,7 @@ export function lastAccepted(
     .reduce<Transmission | undefined>((last, row) => (last && last.sequence > row.sequence ? last : row), undefined);
 }
 
-/** Words as they are, numbers by value: `0.90` of the ledger is the answer's 0.9 (WANTED E5). */
+/** Words as they are, numbers by value: `0.90` of the ledger is the answer's 0.9 (docs/decided-differences.md#e5). */
 export function sameGrade(one: string | null, other: string | null): boolean {
   if (one === other) return true;
   const value = toDecimal(one);

@@ -13,7 +13,7 @@ export const HELP = `Holds recordings against the running system: API, workflow,
   --seed S         default 1
   --parallel P     cases or traces at a time, default 8
 
-Differences of the closed list (WANTED) are counted by number. Exit code 1 when any other differs.`;
+Differences listed in docs/decided-differences.md are counted by number. Exit code 1 when any other differs.`;
 
 export interface Options {
   files: string[];

@@ -1,4 +1,4 @@
-/** How often each number of WANTED.md was met. */
+/** How often each number of docs/decided-differences.md was met. */
 export function countWanted(results: readonly { wanted: readonly string[] }[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const number of results.flatMap(({ wanted }) => wanted)) counts[number] = (counts[number] ?? 0) + 1;

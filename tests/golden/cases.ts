@@ -45,7 +45,9 @@ export interface GoldenReviewStep extends GoldenResult {
   review_history_rows?: number;
 }
 
-/** A recorded case; which inputs are present depends on file and family (golden README, "Files"). */
+/**
+ * A recorded case; which inputs are present depends on file and family (docs/recorded-behaviour.md#files-and-families).
+ */
 export interface GoldenCase extends GoldenResult {
   family?: string;
   name?: string;

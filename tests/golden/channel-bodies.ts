@@ -33,7 +33,10 @@ function address(searched: string, { records }: GoldenTransmission): string {
   return records.map(emailOf).find((email) => email.replaceAll('+', ' ') === searched) ?? searched;
 }
 
-/** Numbers without what binary fractions add to them, in numbers and in texts of a percent (WANTED E5). */
+/**
+ * Numbers without what binary fractions add to them, in numbers and in texts of a percent
+ * (docs/decided-differences.md#e5).
+ */
 export function rounded(value: unknown): unknown {
   if (typeof value === 'number') return Number.isInteger(value) ? value : Number(value.toPrecision(12));
   if (typeof value === 'string') return value.replace(/^(\d+\.\d{9,})%$/, (_, digits: string) => percent(Number(digits)));

@@ -1,7 +1,7 @@
 import type { ScriptRule } from '../../dev/simulator/script';
 import type { ChannelKind, ExportLevel } from '../../domain/exports/model';
 
-/** Shapes of channel_payloads.json (golden/enterprise README). */
+/** Shapes of channel_payloads.json (docs/recorded-behaviour.md#shapes-of-the-channel-recordings). */
 export interface GoldenRequest {
   method: string;
   host: string;
@@ -87,7 +87,10 @@ export function isStatement(one: GoldenChannelCase): one is GoldenStatement {
   return one.channel === 'XAPI';
 }
 
-/** The base configuration that all recorded cases share (golden README, "Base configuration"). */
+/**
+ * The base configuration that all recorded cases share
+ * (docs/recorded-behaviour.md#base-configuration-of-the-recorded-cases).
+ */
 export const COURSE_RUN = 'course-v1:edX+S01+2021';
 export const COURSE_KEY = 'edX+S01';
 

@@ -30,17 +30,18 @@ export interface ExpectedTransmission {
 }
 
 /**
- * What is expected of a recorded transmission, computed from its two recordings by the oracle's README ("Rule", "Divergences:
- * which to follow") and WANTED.md; derived from inputs and recordings, never from the case's name:
+ * What is expected of a recorded transmission, computed from its two recordings by
+ * docs/recorded-behaviour.md#which-recording-counts and docs/decided-differences.md; from inputs, never the case's name:
  *
- * 1. What is sent: the seed's requests. 8.8's where there is no seed (Degreed2), for assessments, and for what only 8.8 has:
- *    dry run, the disable switch, pauses after 429, the administrator's session of SAP (channel-administrator.ts).
+ * 1. What is sent: the seed's requests. 8.8's where there is no seed (Degreed2), for assessments, and for what only 8.8
+ *    has: dry run, the disable switch, pauses after 429, the administrator's session of SAP (channel-administrator.ts).
  * 2. How it is sent: the newer client's payload (credit hours, `omit_from_final_grade`, addresses as they are).
- * 3. A token is asked for once per identity while it lasts, and nothing is asked under refused credentials (8.8 has both).
+ * 3. A token is asked for once per identity while it lasts, and nothing is asked under refused credentials (8.8 has
+ *    both).
  * 4. What was taken: 8.8's keying (a redirect was not); the status of a refusal is what the channel answered, where a
- *    recording has the default of an error class (surprise 14).
- * 5. Time limits and broken connections: that record failed, the run goes on (E3); so does a page of HTML that says 200, and
- *    a search for a learner that gives no list. A token answer without token fails the record (E4).
+ *    recording has the default of an error class (docs/recorded-behaviour.md#observation-14).
+ * 5. Time limits and broken connections: that record failed, the run goes on (E3); so does a page of HTML that says
+ *    200, and a search for a learner that gives no list. A token answer without token fails the record (E4).
  * 6. Numbers without float artefacts, nothing repeated for an unchanged percent (E5). No percent, no delivery (E6).
  * 7. Links are ended as in 8.8, which at Canvas goes on over the ended link, as nobody should (E7).
  */

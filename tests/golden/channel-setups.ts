@@ -31,7 +31,10 @@ const BASES: Partial<Record<GoldenChannelCase['channel'], Base>> = {
   },
 };
 
-/** Overrides that the channel itself does not see, or that have no meaning to it (`user_type`: golden README, surprise 28). */
+/**
+ * Overrides that the channel does not see or that mean nothing to it (`user_type`:
+ * docs/recorded-behaviour.md#observation-28).
+ */
 const ELSEWHERE = new Set([
   ...['dry_run_mode_enabled', 'disable_learner_data_transmissions', 'transmit_total_hours', 'user_type'],
 ]);

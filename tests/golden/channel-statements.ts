@@ -4,9 +4,10 @@ import type { GoldenRequest, GoldenStatement } from './channel-cases';
 import type { ExpectedTransmission, WantedChannel } from './channel-expected';
 
 /**
- * What is expected of a recorded statement: 8.8's (version 1.0.3), with the course's name as it is (E10) and without float
- * artefacts (E5). The id is ours (DESIGN 5: a resend is the same statement) and left out of the comparison. Both recordings
- * break off over every answer of the store (a library that refuses the stubbed one): the outcome is told by the answer (E3).
+ * What is expected of a recorded statement: 8.8's (version 1.0.3), with the course's name as it is (E10) and without
+ * float artefacts (E5). The id is ours (docs/design.md#entry-before-send) and left out of the comparison. Both
+ * recordings break off over every answer of the store (a library that refuses the stubbed one): the outcome is told by
+ * the answer (E3).
  */
 export function expectedStatement(one: GoldenStatement): ExpectedTransmission {
   const wanted = new Set<WantedChannel>();

@@ -4,7 +4,7 @@ import type { GoldenConflict, GoldenEnrollment, GoldenExpectation, GoldenExport,
 import { by88, type ExpectedEnrollment, sentBefore, recordedOutcome, withDetails } from './enterprise-readings';
 
 export interface ExpectedExport {
-  /** A refusal's code where we refuse what was recorded as an export (WANTED E2). */
+  /** A refusal's code where we refuse what was recorded as an export (docs/decided-differences.md#e2). */
   refused?: string;
   enrollments: Map<number, ExpectedEnrollment>;
   /** Null where nobody recorded any (8.8). */
@@ -12,16 +12,16 @@ export interface ExpectedExport {
 }
 
 /**
- * The expectation of an export or assessment case, computed from the two recorded ones by the table "Divergences: which to
- * follow" of the oracle's README. Derived from the case's inputs and recordings, never from its name:
+ * The expectation of an export or assessment case, computed from the two recorded ones by
+ * docs/recorded-behaviour.md#which-recording-counts; from the case's inputs and recordings, never from its name:
  *
  * 1. Learner without course run, or the reverse: refused (E2).
  * 2. "Already sent?" is asked first, by the enrollment's own last accepted row of this configuration and the caller's
  *    grade (8.8's keying, the seed's grade rule; E1 where the seed's carried-over grade or foreign row says otherwise).
- * 3. Whatever else the seed (3.17) recorded, is followed. Where it recorded an "already sent" that rule 2 takes back, the
- *    kind of 8.8's outcome is followed, but for values, which 8.8 gets from other sources.
- * 4. An aborted run (E3): the enrollment at which it broke fails, those behind it go on, as in rule 3. Both packages crash
- *    over a single assessment without an audit table (E7): it is exported, though nobody recorded how.
+ * 3. Whatever else the seed (3.17) recorded, is followed. Where it recorded an "already sent" that rule 2 takes back,
+ *    the kind of 8.8's outcome is followed, but for values, which 8.8 gets from other sources.
+ * 4. An aborted run (E3): the enrollment at which it broke fails, those behind it go on, as in rule 3. Both packages
+ *    crash over a single assessment without an audit table (E7): it is exported, though nobody recorded how.
  * 5. Degreed2 exists in 8.8 only: its recording is followed; of its values only those that pacing would give as well.
  */
 export function expectedExport(one: GoldenExport, level: ExportLevel): ExpectedExport {
@@ -126,7 +126,10 @@ export function conflictRows(conflicts: readonly GoldenConflict[]): EnterpriseRo
   return conflicts.map(({ enrollment_id: id, ...conflict }) => ({ ...conflict, enrollment_id: String(id) }));
 }
 
-/** The columns in which rows of Degreed2 are compared: 8.8 completes by other rules (README, "course_completed"). */
+/**
+ * The columns in which rows of Degreed2 are compared: 8.8 completes by other rules
+ * (docs/recorded-behaviour.md#course-completed).
+ */
 export function rowsAgree(channel: ChannelKind, recorded: readonly EnterpriseRow[], ours: readonly EnterpriseRow[]): boolean {
   if (channel !== 'DEGREED2') return isDeepStrictEqual(recorded, ours);
   const shared = ({ course_completed: _, ...row }: EnterpriseRow): EnterpriseRow => row;

@@ -12,7 +12,7 @@ import type { GoldenAudit, GoldenEnrollment, GoldenExport, GoldenLearner } from 
 /** The recordings' frozen clock. */
 export const RECORDED_NOW = new Date('2021-06-15T12:00:00Z');
 
-/** What a case asks for, in our words; `refused` for halves of a pair (WANTED E2). */
+/** What a case asks for, in our words; `refused` for halves of a pair (docs/decided-differences.md#e2). */
 export function requestOf(one: GoldenExport, level: ExportLevel): ExportRequest | { refused: string } {
   const { call, world, channel } = one;
   const learner = world.learners.find(({ username }) => username === call.learner);

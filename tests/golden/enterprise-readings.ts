@@ -29,8 +29,9 @@ export function recordedOutcome(side: GoldenExpectation, { id }: GoldenEnrollmen
 }
 
 /**
- * The kind of 8.8's outcome. Its own "already sent" says nothing: that table holds no words (README, export_cases); nor
- * does a missing identity, which it looks for in the rows of one configuration.
+ * The kind of 8.8's outcome. Its own "already sent" says nothing: that table holds no words
+ * (docs/recorded-behaviour.md#shapes-of-the-channel-recordings); nor does a missing identity, which it looks for in the
+ * rows of one configuration.
  */
 export function by88(installed: GoldenExpectation, enrollment: GoldenEnrollment): ExpectedEnrollment {
   const other = recordedOutcome(installed, enrollment);

@@ -66,7 +66,9 @@ function courseOf(one: GoldenExport, { course_run_id: run }: GoldenEnrollment): 
   return decoded.ok ? decoded.answer : 'malformed';
 }
 
-/** Null where the service fails or answers nonsense: the record fails, the run goes on (WANTED E3). */
+/**
+ * Null where the service fails or answers nonsense: the record fails, the run goes on (docs/decided-differences.md#e3).
+ */
 function answerOf(one: GoldenExport, enrollment: GoldenEnrollment, of: LookUp): LookupAnswer | null {
   const given: GoldenAnswer = enrollment[of] ?? { status: 404, body: {} };
   if (given.raw !== undefined || (given.status !== 200 && given.status !== 404)) return null;

@@ -5,15 +5,17 @@ import { type GoldenSequence, type GoldenStep, leavesOpen, type RecordedStep } f
 /**
  * How many completions are expected at each step (null = not recorded on the followed side), from the two recordings:
  *
- * 1. The seed's sends, but for those that repeat the last accepted one: the seed compares text with numbers (E5), or has
- *    lost the row because it crashes after Moodle's success (E7). Deleted rows are forgotten.
- * 2. A channel that does not answer stops the recorded run, here it costs the one record (E3); where only a gateway says
- *    so (408, 504) the seed tries the course's other id although the message may have arrived: it is not tried (E3).
- * 3. A redirect counts as sent in the seed and as not sent in 8.8, whose keying is followed: what the seed does after one
- *    says nothing.
- * 4. Degreed2 is known of 8.8 only, which tells neither changed nor failing grades (README: follow the seed): where it is
- *    silent about another percent than it last told, or takes a grade for want of a certificate, the followed side
- *    goes its own way, and nothing is recorded of it from there. Its tries of one message (429) are one.
+ * 1. The seed's sends, but for those that repeat the last accepted one: the seed compares text with numbers (E5), or
+ *    has lost the row because it crashes after Moodle's success (E7). Deleted rows are forgotten.
+ * 2. A channel that does not answer stops the recorded run, here it costs the one record (E3); where only a gateway
+ *    says so (408, 504) the seed tries the course's other id although the message may have arrived: it is not tried
+ *    (E3).
+ * 3. A redirect counts as sent in the seed and as not sent in 8.8, whose keying is followed: what the seed does after
+ *    one says nothing.
+ * 4. Degreed2 is known of 8.8 only, which tells neither changed nor failing grades
+ *    (docs/recorded-behaviour.md#which-recording-counts): where it is silent about another percent than it last told,
+ *    or takes a grade for want of a certificate, the followed side goes its own way, and nothing is recorded of it from
+ *    there. Its tries of one message (429) are one.
  */
 export function expectedSends(one: GoldenSequence): { sends: (number | null)[]; wanted: string[] } {
   const { steps, seed_expectation: seed, installed_expectation: installed } = one;

@@ -2,7 +2,7 @@ import type { ExistingExam, ExamSettings, ExamStep, PolicyStep, PublishedExam } 
 import { planPublish } from '../../domain/courses/publish-plan';
 import { iso } from './instants';
 
-/** The Studio settings of a recorded sequence; absent = default (golden README). */
+/** The Studio settings of a recorded sequence; absent = default (docs/recorded-behaviour.md#files-and-families). */
 export interface GoldenPublishSequence {
   display_name: string;
   minutes?: number;

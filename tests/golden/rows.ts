@@ -56,7 +56,7 @@ const STARTED = new Set(
 );
 const COMPLETED_AT = new Set('submitted second_review_required verified rejected onboarding_reset not_reviewed'.split(' '));
 
-/** "Attempt in status X" of the recordings (golden README, "Initial state of an attempt"). */
+/** "Attempt in status X" of the recordings (docs/recorded-behaviour.md#initial-state-of-an-attempt). */
 export function goldenAttempt(
   name: string,
   exam: AttemptedExam,

@@ -1,6 +1,8 @@
 import type { GoldenEffect, GoldenKind, GoldenResult, GoldenRow } from './cases';
 
-/** An operation of a trace; which fields are present depends on `do` (golden README, `traces_dev.json`). */
+/**
+ * An operation of a trace; which fields are present depends on `do` (docs/recorded-behaviour.md#operations-of-traces).
+ */
 export interface TraceOperation {
   do: string;
   user?: string;

@@ -1,6 +1,6 @@
 import type { GoldenCase } from './cases';
 
-/** A number of the closed list of wanted differences. */
+/** A number of docs/decided-differences.md. */
 export type WantedNumber = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P7' | 'P11' | 'P12' | 'P13' | 'P14';
 
 const COMPLETED = new Set([
@@ -25,7 +25,7 @@ export const REQUESTED_STATUS: Record<string, string> = {
 
 const CRASHES = new Set(['AttributeError', 'KeyError', 'UnboundLocalError', 'NotImplementedError']);
 
-/** Errors that nobody raised on purpose (golden README, `error`). */
+/** Errors that nobody raised on purpose (docs/recorded-behaviour.md#errors). */
 export function isCrash(type: string): boolean {
   return CRASHES.has(type);
 }

@@ -33,8 +33,8 @@ export class AttemptEntity {
   constructor(private readonly input: ExamAttemptInput) {
     this.key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
     this.commands = new CommandRunner(this.key, input.timings, this.mutex, () => this.state.version);
-    const giveUp = (effectId: string) => this.mutex.runExclusive(() => local.giveUpEffect({ effectId }));
-    this.effects = new EffectRunner(input.timings, giveUp, () => this.wake());
+    const giveUpEffect = (effectId: string) => this.mutex.runExclusive(() => local.giveUpEffect({ effectId }));
+    this.effects = new EffectRunner(input.timings, giveUpEffect, () => this.wake());
   }
 
   /** Waits for the first command's outcome; without one (woken by a signal, or the command was refused) reads the row. */

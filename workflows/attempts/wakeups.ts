@@ -10,7 +10,7 @@ const WAITING_STATUSES: readonly string[] = [
   'ready_to_submit',
 ];
 
-/** May the workflow close while the attempt is in this state? (DESIGN.md 3, "Entities sleep".) */
+/** May the workflow close while the attempt is in this state? (docs/design.md#entities-sleep) */
 export function canSleep({ attempt }: AttemptState): boolean {
   if (!attempt || attempt.isArchived) return true;
   return !WAITING_STATUSES.includes(attempt.status) && attempt.reviewDueAt === null;

@@ -5,9 +5,8 @@ import { open, seal, UnsealError } from '../../core/sealed';
 const SEALED_PREFIX = 'sealed:';
 
 /**
- * A link to a recording as it is kept, in the inbox, with the review and in the review's history: whoever has it can watch
- * a learner's exam (golden proctoring FEATURES.md 8: the link is stored encrypted and removed from the raw data). It opens
- * for its own attempt only.
+ * A link to a recording as it is kept, in the inbox, with the review and in the review's history: whoever has it can
+ * watch a learner's exam (docs/recorded-behaviour.md#links-to-recordings). It opens for its own attempt only.
  */
 export function sealReviewLink(keys: SealingKeys, link: string, attemptCode: string): string {
   return `${SEALED_PREFIX}${seal(keys, link, associatedData(attemptCode))}`;

@@ -38,7 +38,7 @@ export interface ReviewPayload {
 
 type Fields = Record<string, unknown>;
 
-/** Reads a SoftwareSecure/PSI payload (specification 004, example 7; golden reviews.json, channel `psi`). */
+/** Reads a SoftwareSecure/PSI payload (docs/recorded-behaviour.md#review-callback). */
 export function readSoftwareSecureReview(body: unknown): ReviewPayload {
   const fields = objectOf(body) ?? {};
   const meta = objectOf(fields['examMetaData']) ?? {};
@@ -90,7 +90,7 @@ export function verdictOf(word: unknown): Verdict | undefined {
   return VERDICTS.find((verdict) => verdict === word);
 }
 
-/** Null counts as no comments (WANTED.md P14). */
+/** Null counts as no comments (docs/decided-differences.md#p14). */
 function commentsIn(list: unknown): ReviewComment[] | undefined {
   return listOf(list, (one) =>
     commentOf(one['comments'], one['eventStatus'], [one['eventStart'], one['eventFinish'], one['duration']]),

@@ -14,7 +14,7 @@ export interface VerdictFacts {
   byPerson: boolean;
 }
 
-/** The status an attempt gets by a verdict (FEATURES.md section 8; reviews.json; specification 004, example 7). */
+/** The status an attempt gets by a verdict (docs/recorded-behaviour.md#verdicts). */
 export function statusAfterReview(verdict: Verdict, facts: VerdictFacts, rules: RuleSet): AttemptStatus {
   if (passes(verdict, facts, rules)) return facts.wasSubmitted ? 'verified' : rules.neverSubmittedStatus;
   if (verdict === 'Not Reviewed') return rules.notReviewedStatus;

@@ -22,7 +22,7 @@ const STATUS_AFTER: Record<StatusAction, AttemptStatus> = {
 
 /**
  * An action of the learner. A completed attempt refuses all but a reset, so no learner overturns a verdict; requesting
- * the present status again is no error (WANTED.md P1; otherwise actions.json, family action).
+ * the present status again is no error (docs/decided-differences.md#p1; otherwise docs/recorded-behaviour.md#actions).
  */
 export function act(context: DecisionContext, command: Extract<Command, { type: 'act' }>): Decision {
   const { attempt } = context;

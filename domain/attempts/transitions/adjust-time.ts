@@ -7,7 +7,8 @@ import { refuse } from './refuse';
 
 /**
  * Recalculates a running attempt's minutes from the present limit, allowance and due date. Only on demand
- * (`applyToRunning`): by itself nothing moves a deadline after the start (golden README, "Time-outs in the traces").
+ * (`applyToRunning`): by itself nothing moves a deadline after the start
+ * (docs/recorded-behaviour.md#time-outs-in-the-traces).
  */
 export function adjustTime(context: DecisionContext): Decision {
   const { attempt } = context;

@@ -7,7 +7,7 @@ import { enterStatus } from './enter-status';
 import { refuse } from './refuse';
 import { type EntryOptions, writesOf } from './status-entry';
 
-/** A status change: substitutions first, then legality, then the same status (specification 001, example 3). */
+/** A status change: substitutions, then legality, then the same status (docs/recorded-behaviour.md#status-update). */
 export function changeStatus(context: DecisionContext, request: EntryOptions<string>): Decision {
   const { attempt, rules } = context;
   if (attempt === null) return refuse('attempt-not-found', 'There is no such attempt.');

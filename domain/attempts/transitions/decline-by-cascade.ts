@@ -10,7 +10,7 @@ import { timeOut } from './time-out';
 /**
  * Another exam of the course was declined. A learner without an attempt gets one, created and declined; a completed one is
  * left as it is; one whose time was over is timed out and stays so; all others are declined but keep external id and
- * taking-as-proctored (cascades.json; FEATURES.md section 12, number 4).
+ * taking-as-proctored (cascades.json; docs/recorded-behaviour.md#current-4).
  */
 export function declineByCascade(
   context: DecisionContext,

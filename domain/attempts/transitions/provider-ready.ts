@@ -3,8 +3,9 @@ import { changeStatus } from './change-status';
 import { refuse } from './refuse';
 
 /**
- * The provider says that the learner may begin. It opens an attempt that has not begun and does nothing to any other: an
- * exam in progress is not handed in by a callback without login (WANTED.md P5; reviews.json, psi_start_exam, rest_ready).
+ * The provider says that the learner may begin. It opens an attempt that has not begun and does nothing to any other:
+ * an exam in progress is not handed in by a callback without login (docs/decided-differences.md#p5; reviews.json,
+ * psi_start_exam, rest_ready).
  */
 export function providerReady(context: DecisionContext): Decision {
   const { attempt } = context;

@@ -10,8 +10,8 @@ import { removalEffects } from './remove';
 
 /**
  * The learner starts a practice exam over: a submitted attempt is removed, any other finished one is put aside as
- * `onboarding_reset`, and a new one takes its place; verified and running ones are not reset (removals.json, reset_practice).
- * Past the due date nothing happens at all (WANTED.md P3).
+ * `onboarding_reset`, and a new one takes its place; verified and running ones are not reset (removals.json,
+ * reset_practice). Past the due date nothing happens at all (docs/decided-differences.md#p3).
  */
 export function resetPractice(context: DecisionContext, attempt: Attempt, newAttempt: NewAttempt): Decision {
   if (!context.exam.isPracticeExam) return refuse('action-not-allowed', 'Only practice exams may be reset.');

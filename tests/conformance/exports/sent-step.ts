@@ -46,7 +46,9 @@ function notTaken({ totals, status }: ExportAnswer, rows: readonly TransmissionA
   return agrees ? null : `taken, but the export ended ${status}, its newest message ${rows.at(0)?.state}`;
 }
 
-/** The one record fails or is quarantined, and what may pass was tried again before (WANTED E3). */
+/**
+ * The one record fails or is quarantined, and what may pass was tried again before (docs/decided-differences.md#e3).
+ */
 function notFailed(
   { totals, status }: ExportAnswer,
   rows: readonly TransmissionAnswer[],

@@ -120,7 +120,9 @@ function linkOf({ video_url: kept, attempt_code: code }: ReviewRow, keys: Sealin
   return kept === null ? null : openReviewLink(keys, kept, code);
 }
 
-/** What comes for an attempt that was removed before counts as active in the recorded tables (FEATURES.md 12, number 12). */
+/**
+ * Reviews of an attempt removed before count as active in the recorded tables (docs/recorded-behaviour.md#current-12).
+ */
 function reviewView(course: TraceCourse, row: ReviewRow): GoldenRow {
   const attempt_code = `CODE-${course.attemptName(row.attempt_id).toUpperCase()}`;
   const { review_status, video_url } = row;

@@ -1,6 +1,6 @@
 import { clockFindings } from '../../../../cli/doctor/clocks';
 import { databaseFindings, type DatabaseObservation } from '../../../../cli/doctor/database';
-import { ok, problem, warning } from '../../../../cli/doctor/finding';
+import { well, problem, warning } from '../../../../cli/doctor/finding';
 import { keyFindings, type ObservedKeys } from '../../../../cli/doctor/keys';
 import { nodeFindings } from '../../../../cli/doctor/node';
 import { doctorReport, isWell } from '../../../../cli/doctor/report';
@@ -180,7 +180,7 @@ describe('clocks', () => {
 });
 
 test('The report has a line per finding, the remedy under it, and counts; warnings alone are well.', () => {
-  const findings = [ok('node', '20.19.0'), warning('mail', 'not configured', 'set SMTP_URL')];
+  const findings = [well('node', '20.19.0'), warning('mail', 'not configured', 'set SMTP_URL')];
   expect(isWell(findings)).toBe(true);
   expect(isWell([...findings, problem('database', 'gone', 'start it')])).toBe(false);
   expect(doctorReport([...findings, problem('database', 'gone', 'start it')]).split('\n')).toEqual([

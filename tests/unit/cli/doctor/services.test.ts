@@ -1,4 +1,4 @@
-import { ok, problem, warning } from '../../../../cli/doctor/finding';
+import { well, problem, warning } from '../../../../cli/doctor/finding';
 import { mailFindings } from '../../../../cli/doctor/mail';
 import { type ObservedProvider, providerFindings } from '../../../../cli/doctor/providers';
 import { type ObservedService, serviceFindings } from '../../../../cli/doctor/services';
@@ -58,7 +58,7 @@ describe('providers', () => {
 
   it('are named with their rule set', () => {
     const [finding] = providerFindings([provider], [{ provider: 'rest', courses: 3 }]);
-    expect(finding).toEqual(ok('provider rest', 'rule set current; https://vendor answers (404, 9 ms)'));
+    expect(finding).toEqual(well('provider rest', 'rule set current; https://vendor answers (404, 9 ms)'));
   });
 
   it.each([
