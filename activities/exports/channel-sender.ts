@@ -5,7 +5,6 @@ import { ChannelCredentialsRefused, type RecordResult } from '../../clients/chan
 import type { ChannelStopReason } from '../../contracts/exports/activities';
 import { Batcher } from '../../db/core/batcher';
 import type { ExportRun } from '../../db/exports/runs';
-import { takeOver } from '../../db/exports/transmission-results';
 import type { OpenChannel } from './channel-pool';
 import type { ExportLimits } from './dependencies';
 import { reserveInLedger } from './ledger-reservation';

@@ -1,4 +1,4 @@
-import type { TransmissionResult } from '../../db/exports/transmissions';
+import type { TransmissionResult } from '../../db/exports/transmission-results';
 import { type SendResult, toSendResult } from './outgoing-record';
 
 export const STOPPED = { kind: 'failed', reason: 'channel-stopped', retryable: true } as const;
