@@ -43,6 +43,9 @@ const zones = [
       from: `./${folder}`,
     })),
   ),
+  // Nobody imports the command line, but the demo shows exports as it does.
+  ...['scripts', 'bench'].map((folder) => ({ target: `./${folder}`, from: './cli' })),
+  { target: './dev', from: './cli', except: ['./export'] },
   // Keeps TypeBox out of the workflow bundle.
   ...['attempts', 'courses', 'exports', 'qualification'].map((feature) => ({
     target: `./contracts/${feature}`,

@@ -4,7 +4,7 @@ import * as attempts from '../../contracts/http/attempts';
 import { CustomerImportAnswer } from '../../contracts/http/customer-import';
 import * as customers from '../../contracts/http/customers';
 import * as exams from '../../contracts/http/exams';
-import * as exports from '../../contracts/http/exports';
+import * as learnerExports from '../../contracts/http/exports';
 import * as learners from '../../contracts/http/learners';
 import * as reviews from '../../contracts/http/reviews';
 import * as transmissions from '../../contracts/http/transmissions';
@@ -48,10 +48,10 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Transmission: transmissions.TransmissionAnswer,
   TransmissionPage: transmissions.TransmissionListAnswer,
   TransmissionResolution: transmissions.ResolveBody,
-  Export: exports.ExportAnswer,
-  ExportBody: exports.StartExportBody,
-  ExportPage: exports.ExportListAnswer,
-  ExportTotals: exports.ExportTotalsAnswer,
-  ExportRecord: exports.ExportRecordAnswer,
-  ExportRecordPage: exports.ExportRecordListAnswer,
+  Export: learnerExports.ExportAnswer,
+  ExportBody: learnerExports.StartExportBody,
+  ExportPage: learnerExports.ExportListAnswer,
+  ExportTotals: learnerExports.ExportTotalsAnswer,
+  ExportRecord: learnerExports.ExportRecordAnswer,
+  ExportRecordPage: learnerExports.ExportRecordListAnswer,
 };

@@ -1,12 +1,19 @@
-import { attributeTypeName, type NamespaceAttributes } from '../../clients/temporal/inspect';
-import { describeSearchAttributeFaults, type SearchAttributeFault } from '../../clients/temporal/search-attributes';
+import type { NamespaceAttributes } from '../../clients/temporal/inspect';
+import {
+  describeSearchAttributeFaults,
+  SEARCH_ATTRIBUTE_TYPES,
+  type SearchAttributeFault,
+} from '../../clients/temporal/search-attributes';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { type Finding, well, problem, warning } from './finding';
 
 /** How many of a type a namespace may have where a SQL database keeps them. */
 const MOST_IN_SQL: Record<string, number> = { Keyword: 10, KeywordList: 3, Datetime: 3, Int: 3 };
 
-const NEEDED = Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => ({ name, type: attributeTypeName(type) }));
+const NEEDED = Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => ({
+  name,
+  type: SEARCH_ATTRIBUTE_TYPES[type].flag,
+}));
 
 interface Visibility {
   namespaceName: string;

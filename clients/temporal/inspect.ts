@@ -70,8 +70,8 @@ async function readAttributes(connection: Connection, namespace: string): Promis
   return { faults: await findSearchAttributeFaults(connection, namespace), used };
 }
 
-/** KEYWORD_LIST, with or without its prefix, is KeywordList on Temporal's command line. */
-export function attributeTypeName(type: string): string {
+/** INDEXED_VALUE_TYPE_KEYWORD_LIST is KeywordList on Temporal's command line. */
+function attributeTypeName(type: string): string {
   const words = type.replace('INDEXED_VALUE_TYPE_', '').toLowerCase().split('_');
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
