@@ -4,27 +4,35 @@ import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { startStack } from '../dev/stack';
-import { recordExports } from '../tests/replay/export-cycles';
-import { recordLifeCycles } from '../tests/replay/life-cycles';
+import { EXPORT_CYCLES, recordExports } from '../tests/replay/export-cycles';
+import { LIFE_CYCLES, recordLifeCycles } from '../tests/replay/life-cycles';
 import { recordPublishes } from '../tests/replay/publish-cycles';
 
 /** Stack traces in a history name the recording machine's folders; they are cut off. */
 const ROOT = resolve(__dirname, '..');
 const FOLDER = join(ROOT, 'tests/replay/histories');
 
+const CYCLES = [...LIFE_CYCLES, ...EXPORT_CYCLES];
+
 const HELP = `Runs life cycles, exports and publishes on a real stack and stores their histories for the replay tests.
 
   npm run history:record [-- NAME...]     only the life cycles and exports named
 
+Names: ${CYCLES.join(' ')}.
 Histories that are there already are overwritten; docs/changing-a-workflow.md says when that is right.`;
 
-/** Runs all life cycles, exports and publishes (or the life cycles and exports named) on a real stack and stores the histories for the replay tests. */
 async function main(): Promise<void> {
   const { values, positionals: names } = parseArgs({
     allowPositionals: true,
     options: { help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return console.log(HELP);
+  const unknown = names.filter((name) => !CYCLES.includes(name));
+  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', no ')}.\n\n${HELP}`);
+  await record(names);
+}
+
+async function record(names: string[]): Promise<void> {
   const stack = await startStack({
     testClock: true,
     ignoreExternal: true,

@@ -125,6 +125,8 @@ const PLAYS: Record<string, (customer: Customer) => Promise<string>> = {
   },
 };
 
+export const EXPORT_CYCLES: readonly string[] = Object.keys(PLAYS);
+
 /** Those of the given names, or all; each of a customer of its own, until the workflow has closed. */
 export async function recordExports(stack: Stack, client: Client, names: string[] = []): Promise<LifeCycle[]> {
   const token = await signDevToken(stack.devKeyFile, { sub: 'exporter', scope: 'exports:read exports:write' });

@@ -59,6 +59,8 @@ const PLAYS: Record<string, Play> = {
   },
 };
 
+export const LIFE_CYCLES: readonly string[] = Object.keys(PLAYS);
+
 /** Those of the given names, or all. */
 export async function recordLifeCycles(stack: Stack, client: Client, names: string[] = []): Promise<LifeCycle[]> {
   const cycles: LifeCycle[] = [];

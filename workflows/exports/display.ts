@@ -44,13 +44,13 @@ function details(
   ] as const;
   const reasons = Object.entries({ ...totals.skipped, ...totals.reasons }).map(([reason, n]) => `${reason}: ${n}`);
   return [
+    `Export ${exportId ?? '–'}, as of ${asOf ?? '–'}; not selected (inactive or unlinked): ${notSelected}.`,
+    ...(needsAttention === null ? [] : ['', `Needs attention: ${needsAttention}.`]),
+    '',
     `**${phase}** · ${bar(percent)} ${percent} % of ${totals.selected}`,
     '',
     ['| outcome | records |', '|---|---|', ...outcomes.map(([name, n]) => `| ${name} | ${n} |`)].join('\n'),
-    '',
-    ...(reasons.length === 0 ? [] : [reasons.join(' · '), '']),
-    `Export ${exportId ?? '–'}, as of ${asOf ?? '–'}; not selected (inactive or unlinked): ${notSelected}.`,
-    ...(needsAttention === null ? [] : ['', `Needs attention: ${needsAttention}.`]),
+    ...(reasons.length === 0 ? [] : ['', reasons.join(' · ')]),
   ].join('\n');
 }
 

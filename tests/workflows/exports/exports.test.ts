@@ -1,8 +1,12 @@
+import type { temporal as proto } from '@temporalio/proto';
+import { defineQuery } from '@temporalio/workflow';
 import { learnerExportWorkflowId } from '../../../contracts/exports/messages';
 import type { ExportRun } from '../../../db/exports/runs';
 import { anExportCommand, exportTarget } from '../../../dev/export-command';
 import { RUN_ID } from '../../support/export-builders';
 import { ExportFixture } from './export-fixture';
+
+const METADATA = defineQuery<proto.api.sdk.v1.IWorkflowMetadata>('__temporal_workflow_metadata');
 
 let fixture: ExportFixture;
 
@@ -40,6 +44,14 @@ describe('An export of everybody', () => {
     expect((await fixture.backend.records(exportId)).map(({ sequence }) => sequence)).toEqual(
       Array.from({ length: 130 }, (_, index) => index + 1),
     );
+  });
+
+  it('shows operators first which export it is, then how far', async () => {
+    const target = exportTarget(await fixture.backend.aCustomer('XAPI', 3));
+    const exportId = await fixture.open(target);
+    await fixture.untilEnded(exportId);
+    const { currentDetails } = await fixture.client.workflow.getHandle(learnerExportWorkflowId(target)).query(METADATA);
+    expect(currentDetails).toMatch(new RegExp(`^Export ${exportId}, as of .*: 0\\.\n\n\\*\\*.* 100 % of 3\n`));
   });
 
   it('goes on under a fresh history, with everything it knew', async () => {
