@@ -67,10 +67,11 @@ export class TemporalFixture {
   }
 }
 
-/** Resolves when the workflow has completed. @throws when it does not in time */
+/** Resolves when the workflow has ended as it should: completed, or cancelled. @throws when it does not in time */
 export function untilClosed(client: Client, workflowId: string, timeoutMs = 30_000): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
-  const isClosed = async (): Promise<boolean> => (await handle.describe()).status.name === 'COMPLETED';
+  const isClosed = async (): Promise<boolean> =>
+    ['COMPLETED', 'CANCELLED'].includes((await handle.describe()).status.name);
   return waitUntil(isClosed, { what: `${workflowId} to close`, timeoutMs });
 }
 
