@@ -9,7 +9,7 @@ import type { AttemptTimings } from '../../contracts/attempts/messages';
 export interface Dependencies {
   knex: Knex;
   platform: Platform;
-  gateway: Pick<AttemptGateway, 'signalWithStart'>;
+  gateway: Pick<AttemptGateway, 'signalWithStart' | 'signal'>;
   providers: readonly ProviderSettings[];
   timings: AttemptTimings;
   /** How long a decision waits for its effects' first try. */

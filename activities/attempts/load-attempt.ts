@@ -1,5 +1,6 @@
 import type { AttemptActivities } from '../../contracts/attempts/activities';
 import type { AttemptKey, AttemptState } from '../../contracts/attempts/messages';
+import { raiseAttention } from '../../db/attempts/attention';
 import { findByKey } from '../../db/attempts/find';
 import { confirmVersion } from '../../db/attempts/relay';
 import { dueEffects, reopenEffect } from '../../db/effects/effects';
@@ -7,8 +8,10 @@ import type { Dependencies } from './dependencies';
 
 const REAL_TIME = { offsetMs: 0, frozenAtMs: null };
 
+type RowActivities = Pick<AttemptActivities, 'loadAttempt' | 'reopenEffect' | 'raiseAttention'>;
+
 /** Reads the row for a workflow that started or was signalled. Reading confirms the version it saw. */
-export function loadActivities({ knex }: Dependencies): Pick<AttemptActivities, 'loadAttempt' | 'reopenEffect'> {
+export function rowActivities({ knex }: Dependencies): RowActivities {
   async function load(key: AttemptKey, nowMs: number): Promise<AttemptState> {
     const located = await findByKey(knex, key, new Date(nowMs));
     const attempt = located?.view ?? null;
@@ -18,6 +21,8 @@ export function loadActivities({ knex }: Dependencies): Pick<AttemptActivities, 
   }
   return {
     loadAttempt: ({ key, nowMs }) => load(key, nowMs),
+    /** Asks for an operator: stored in the row, shown by the API and as the search attribute NeedsAttention. */
+    raiseAttention: ({ key, reason }) => raiseAttention(knex, key, reason),
     async reopenEffect({ key, nowMs, effectId }) {
       const reopened = await knex.transaction((trx) => reopenEffect(trx, effectId));
       return reopened ? load(key, nowMs) : null;

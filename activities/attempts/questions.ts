@@ -1,17 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { ServiceError } from '../../clients/http/service-error';
-import type { ProctoringClient, ProviderRegistration } from '../../clients/platform/services';
+import type { ProviderRegistration } from '../../clients/platform/services';
 import type { AttemptActivities } from '../../contracts/attempts/activities';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { findAllowance } from '../../db/attempts/allowances';
 import { findCommand, storeAnswer } from '../../db/attempts/commands';
 import { findExam } from '../../db/courses/exams';
 import { findLearner } from '../../db/courses/learners';
-import { findReviewPolicy } from '../../db/courses/review-policies';
 import type { Answers, Question } from '../../domain/attempts/decision';
 import type { Dependencies } from './dependencies';
 
-interface QuestionContext {
+interface QuestionContext extends Dependencies {
   commandId: string;
   key: AttemptKey;
 }
@@ -24,37 +23,33 @@ type QuestionOf<K extends Question['kind']> = Extract<Question, { kind: K }>;
  */
 export function questionActivities(dependencies: Dependencies): Pick<AttemptActivities, 'askOutside'> {
   return {
-    async askOutside({ commandId, key }) {
-      const command = await findCommand(dependencies.knex, commandId);
+    async askOutside(input) {
+      const command = await findCommand(dependencies.knex, input.commandId);
       if (!command?.question) throw ApplicationFailure.nonRetryable('There is no such question.', 'internal-error');
-      const answer = await answerTo(dependencies, { commandId, key }, command.question);
-      await storeAnswer(dependencies.knex, commandId, answer);
+      const answer = await answerTo({ ...dependencies, ...input }, command.question);
+      await storeAnswer(dependencies.knex, input.commandId, answer);
     },
   };
 }
 
-function answerTo(dependencies: Dependencies, command: QuestionContext, question: Question): Promise<Answers> {
+function answerTo(context: QuestionContext, question: Question): Promise<Answers> {
   switch (question.kind) {
     case 'registration':
-      return askRegistration(dependencies, command, question);
+      return askRegistration(context, question);
     case 'removal':
-      return askRemoval(dependencies, command, question);
+      return askRemoval(context, question);
     case 'gradeOverrideOnRejection':
-      return askGradeSwitch(dependencies, command);
+      return askGradeSwitch(context);
   }
 }
 
-async function askRegistration(
-  dependencies: Dependencies,
-  { key }: QuestionContext,
-  question: QuestionOf<'registration'>,
-): Promise<Answers> {
-  const client = dependencies.platform.provider(question.provider);
+async function askRegistration(context: QuestionContext, question: QuestionOf<'registration'>): Promise<Answers> {
+  const client = context.platform.provider(question.provider);
   const { id, code: attemptCode } = question.newAttempt;
   if (!client) return { registration: { outcome: 'registered', externalId: id } };
   const { timeLimitMins, isSampleAttempt } = question;
   const registration = await client.register(
-    { ...(await registrationFacts(dependencies, key)), attemptCode, timeLimitMins, isSampleAttempt },
+    { ...(await registrationFacts(context)), attemptCode, timeLimitMins, isSampleAttempt },
     { key: `${id}:0:provider.register` },
   );
   return { registration };
@@ -63,35 +58,22 @@ async function askRegistration(
 type RegistrationFacts = Omit<ProviderRegistration, 'attemptCode' | 'timeLimitMins' | 'isSampleAttempt'>;
 
 /** What is sent to a provider about learner and exam: names and addresses are read here and never stored. */
-async function registrationFacts({ knex }: Dependencies, { examId, userId }: AttemptKey): Promise<RegistrationFacts> {
-  const [learner, exam, policy, exception] = await Promise.all([
+async function registrationFacts({ knex, key: { examId, userId } }: QuestionContext): Promise<RegistrationFacts> {
+  const [learner, exam, exception] = await Promise.all([
     findLearner(knex, userId),
     findExam(knex, examId),
-    findReviewPolicy(knex, examId),
     findAllowance(knex, { examId, userId, key: 'review_policy_exception' }),
   ]);
   if (!learner || !exam) throw ApplicationFailure.nonRetryable('The learner or exam is gone.', 'attempt-not-found');
   const { fullName, email } = learner;
-  const { examName, courseId } = exam;
-  return {
-    examId,
-    userId,
-    examName,
-    courseId,
-    fullName,
-    email,
-    reviewPolicy: policy?.policy ?? null,
-    reviewPolicyException: exception?.value ?? null,
-  };
+  const { examName, courseId, policy } = exam;
+  const review = { reviewPolicy: policy?.policy ?? null, reviewPolicyException: exception?.value ?? null };
+  return { examId, userId, examName, courseId, fullName, email, ...review };
 }
 
 /** A provider that refuses or gives a malformed answer has not removed: the attempt stays (golden removals.json). */
-async function askRemoval(
-  { platform }: Dependencies,
-  { key }: QuestionContext,
-  question: QuestionOf<'removal'>,
-): Promise<Answers> {
-  const client: ProctoringClient | null = platform.provider(question.provider);
+async function askRemoval({ platform, key }: QuestionContext, question: QuestionOf<'removal'>): Promise<Answers> {
+  const client = platform.provider(question.provider);
   if (!client) return { removal: 'removed' };
   try {
     const ref = { examId: key.examId, externalId: question.externalId };
@@ -104,7 +86,7 @@ async function askRemoval(
 }
 
 /** Without a grades service there is nothing to override. */
-async function askGradeSwitch({ knex, platform }: Dependencies, { key, commandId }: QuestionContext): Promise<Answers> {
+async function askGradeSwitch({ knex, platform, key, commandId }: QuestionContext): Promise<Answers> {
   const exam = await findExam(knex, key.examId);
   if (!platform.grades || !exam) return { gradeOverrideOnRejection: false };
   const on = await platform.grades.overrideOnRejection(

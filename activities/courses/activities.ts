@@ -1,13 +1,13 @@
 import { clockChangedSignal, type AttemptKey } from '../../contracts/attempts/messages';
 import type { PublishActivities } from '../../contracts/courses/messages';
-import { openAttempts } from '../../db/attempts/open-attempts';
+import { openAttempts } from '../../db/attempts/running';
+import type { Dependencies } from '../attempts/dependencies';
 import { withHeartbeat } from '../heartbeat';
 import { applyPublishActivity } from './apply-publish';
-import type { PublishDependencies } from './dependencies';
 import { saveExamActivities } from './save-exam';
 
 /** All activities of a course publish. */
-export function publishActivities(dependencies: PublishDependencies): PublishActivities {
+export function publishActivities(dependencies: Dependencies): PublishActivities {
   const { knex, platform, gateway } = dependencies;
   return {
     ...applyPublishActivity(dependencies),

@@ -13,7 +13,7 @@ import { examsOfCourse } from '../../db/courses/exams';
 import { applyExamStep, ensureCourse, findPublish, storePublish } from '../../db/courses/publishes';
 import type { PublishedExam } from '../../domain/courses/exam-steps';
 import { countsOf, type PublishPlan, planPublish } from '../../domain/courses/publish-plan';
-import type { PublishDependencies } from './dependencies';
+import type { Dependencies } from '../attempts/dependencies';
 
 type Applied = Extract<ApplyPublishResult, { kind: 'applied' }>;
 
@@ -21,10 +21,7 @@ type Applied = Extract<ApplyPublishResult, { kind: 'applied' }>;
  * The publish in one transaction under the course's lock: a command applied before gives its first result; a new one is
  * planned against the locked rows and written as a whole or not at all.
  */
-export function applyPublishActivity({
-  knex,
-  providers,
-}: PublishDependencies): Pick<PublishActivities, 'applyPublish'> {
+export function applyPublishActivity({ knex, providers }: Dependencies): Pick<PublishActivities, 'applyPublish'> {
   const names = providers.map(({ name }) => name);
   return { applyPublish: (input) => knex.transaction((trx) => applyIn(trx, input, names)) };
 }

@@ -2,9 +2,9 @@ import { ServiceError } from '../../clients/http/service-error';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { leaseSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
 import { findExam } from '../../db/courses/exams';
+import type { Dependencies } from '../attempts/dependencies';
 import { withHeartbeat } from '../heartbeat';
 import { nextTryInMs, retryFailure } from '../retry';
-import type { PublishDependencies } from './dependencies';
 
 const RETRY = 'SaveRetry';
 
@@ -14,7 +14,7 @@ type SaveExamActivities = Pick<PublishActivities, 'saveExam' | 'giveUpSave' | 'l
  * Saves an exam at its provider, with retries. The exam is sent as it is now, so that the last request always leaves
  * the provider with the newest state, whichever publish it belongs to.
  */
-export function saveExamActivities(dependencies: PublishDependencies): SaveExamActivities {
+export function saveExamActivities(dependencies: Dependencies): SaveExamActivities {
   const { knex, effectLeaseMs } = dependencies;
   return {
     loadSaves: ({ courseId }) => openSaves(knex, courseId),
@@ -37,7 +37,7 @@ export function saveExamActivities(dependencies: PublishDependencies): SaveExamA
 }
 
 /** False without a provider client or exam. */
-async function sendExam({ knex, platform }: PublishDependencies, save: ExamSave): Promise<boolean> {
+async function sendExam({ knex, platform }: Dependencies, save: ExamSave): Promise<boolean> {
   const client = platform.provider(save.provider);
   const exam = await findExam(knex, save.examId);
   if (!client || !exam) return false;
@@ -49,7 +49,7 @@ async function sendExam({ knex, platform }: PublishDependencies, save: ExamSave)
 
 /** A plain 4xx cannot succeed: it fails at once. Temporal retries everything else. */
 async function recordFailure(
-  { knex, timings }: PublishDependencies,
+  { knex, timings }: Dependencies,
   ref: { examId: number; commandId: string },
   error: unknown,
 ): Promise<'failed'> {

@@ -1,14 +1,17 @@
 import { ApiError } from '../../contracts/api-error';
+import type { ErrorCode } from '../../contracts/errors';
 import { findChannel, type StoredChannel } from '../../db/exports/channels';
 import { findCustomer, type StoredCustomer } from '../../db/exports/customers';
 import type { ApiContext } from '../context';
 import type { Principal } from './principal';
 
 /** What lies outside a token's customers is 404 for it. @throws ApiError 404. */
-export function requireCustomer(principal: Principal, customerId: string): void {
-  if (principal.customers !== undefined && !principal.customers.includes(customerId)) {
-    throw new ApiError('customer-not-found');
-  }
+export function requireCustomer(
+  { customers }: Principal,
+  customerId: string,
+  missing: ErrorCode = 'customer-not-found',
+): void {
+  if (customers !== undefined && !customers.includes(customerId)) throw new ApiError(missing);
 }
 
 /** The customer if the token's limits leave it visible. @throws ApiError 404. */

@@ -93,10 +93,6 @@ async function hasEnded(knex: ApiContext['knex'], error: unknown): Promise<boole
 export async function visibleExport({ knex }: ApiContext, principal: Principal, exportId: string): Promise<ExportRun> {
   const run = await findRun(knex, exportId);
   if (!run) throw new ApiError('export-not-found');
-  try {
-    requireCustomer(principal, run.customerId);
-  } catch {
-    throw new ApiError('export-not-found');
-  }
+  requireCustomer(principal, run.customerId, 'export-not-found');
   return run;
 }

@@ -1,14 +1,10 @@
 import type { Knex } from 'knex';
 import { ReviewPolicyHistoryModel, ReviewPolicyModel } from '../core/models';
 
-export interface ReviewPolicy {
+interface ReviewPolicy {
   examId: number;
   policy: string;
   editedBy: string | null;
-}
-
-export async function findReviewPolicy(knex: Knex, examId: number): Promise<ReviewPolicy | undefined> {
-  return ReviewPolicyModel.query(knex).findById(examId);
 }
 
 /** Stores an exam's policy; the one it replaces is archived. Run it in a transaction. */

@@ -72,10 +72,10 @@ export class AttemptFixture {
       ...env,
     });
     const woken: AttemptKey[] = [];
-    const recording = {
-      signalWithStart: async ({ examId, userId, attemptNumber }: AttemptKey) =>
-        void woken.push({ examId, userId, attemptNumber }),
+    const wake = async ({ examId, userId, attemptNumber }: AttemptKey): Promise<void> => {
+      woken.push({ examId, userId, attemptNumber });
     };
+    const recording = { signalWithStart: wake, signal: wake };
     const platform = buildPlatform(settings);
     const parts = { ...settings, knex: database.db, platform, gateway: gateway ?? recording };
     return new AttemptFixture(database, simulator, parts, woken);

@@ -1,7 +1,7 @@
 import { Timer, type Wakeup } from './timer';
 
 /** What the loop of the workflow sleeps on: counts changes, and wakes it at each or when its timer fires. */
-export class Changes {
+export class LoopChanges {
   /** When something last happened; timers that fire do not count. */
   lastMs = Date.now();
   private readonly timer = new Timer(() => this.notify());

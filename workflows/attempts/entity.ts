@@ -5,7 +5,7 @@ import type { AttemptKey, AttemptState, AttemptView, ExamAttemptInput } from '..
 import { decideOptions } from '../activity-options';
 import { Mutex } from '../mutex';
 import { emptyState, laterOf, requireAttempt } from './cache';
-import { Changes } from './changes';
+import { LoopChanges } from './changes';
 import { CommandRunner } from './command-runner';
 import { AttemptDisplay } from './display';
 import { EffectRunner } from './effect-runner';
@@ -20,7 +20,7 @@ export class AttemptEntity {
   /** The row may differ from the cache. */
   isStale = false;
   private readonly key: AttemptKey;
-  private readonly changes = new Changes();
+  private readonly changes = new LoopChanges();
   private readonly commands: CommandRunner;
   private readonly effects: EffectRunner;
   private readonly display = new AttemptDisplay();
@@ -33,8 +33,8 @@ export class AttemptEntity {
   constructor(private readonly input: ExamAttemptInput) {
     this.key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
     this.commands = new CommandRunner(this.key, input.timings, this.mutex, () => this.state.version);
-    const giveUpEffect = (effectId: string) => this.mutex.runExclusive(() => local.giveUpEffect({ effectId }));
-    this.effects = new EffectRunner(input.timings, giveUpEffect, () => this.wake());
+    const failEffect = (effectId: string) => this.mutex.runExclusive(() => local.giveUpEffect({ effectId }));
+    this.effects = new EffectRunner(input.timings, failEffect, () => this.wake());
   }
 
   /** Waits for the first command's outcome; without one (woken by a signal, or the command was refused) reads the row. */

@@ -1,19 +1,11 @@
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
+import { isIncomplete } from '../../domain/attempts/statuses';
 import type { Wakeup } from './timer';
-
-const WAITING_STATUSES: readonly string[] = [
-  'eligible',
-  'created',
-  'download_software_clicked',
-  'ready_to_start',
-  'started',
-  'ready_to_submit',
-];
 
 /** May the workflow close while the attempt is in this state? (docs/design.md#entities-sleep) */
 export function canSleep({ attempt }: AttemptState): boolean {
   if (!attempt || attempt.isArchived) return true;
-  return !WAITING_STATUSES.includes(attempt.status) && attempt.reviewDueAt === null;
+  return !isIncomplete(attempt.status) && attempt.reviewDueAt === null;
 }
 
 /** The next instant at which something is due without a message; null under a frozen clock. */

@@ -12,6 +12,9 @@ export const RETIRED: readonly string[] = `
   wish Asking ExportAsk askOf
   Shown shownRecord tell
   alive notYet Turns alarm rung show hasRested mayClose
+  StoredAttemptRef CreationRef AttemptDescription AttemptStart StatusRequest
+  ExamWithPolicy ExamToStore PublishedExamInput
+  InboxRow AuthenticatedCallback LocatedCallback ReceiveResult
   Hall GameTable promises Arena house lanes desk followed
 `
   .trim()
