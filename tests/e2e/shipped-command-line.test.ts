@@ -56,13 +56,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Ended {
+interface EndedProcess {
   code: number;
   out: string;
   err: string;
 }
 
-function invigil(args: string[], more: Record<string, string> = {}): Promise<Ended> {
+function invigil(args: string[], more: Record<string, string> = {}): Promise<EndedProcess> {
   return new Promise((resolve) => {
     const options = { cwd: folder, env: { ...env, ...more } };
     execFile(process.execPath, ['dist/cli/main.js', ...args], options, (error, out, err) => {
