@@ -38,7 +38,7 @@ export const migrateCommand: Subcommand<MigrateOptions> = {
   },
 };
 
-export function describeStatus({ applied, pending, unknown }: MigrationStatus): string {
+function describeStatus({ applied, pending, unknown }: MigrationStatus): string {
   const newer = unknown.length === 0 ? [] : [`Of a newer release: ${unknown.join(', ')}`];
   const open = pending.length === 0 ? 'Nothing is pending.' : `Pending: ${pending.join(', ')}`;
   return [`${applied.length} applied. ${open}`, ...newer].join('\n');

@@ -70,7 +70,7 @@ export const publishCommand: Subcommand<PublishOptions> = {
 };
 
 /** Timestamps stay text: the core schema knows no dates. @throws CommandError for a file that is not a course. */
-export function readCourse(file: string): { courseId: string } & Record<string, unknown> {
+function readCourse(file: string): { courseId: string } & Record<string, unknown> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -65,7 +65,7 @@ export const tokenCommand: Subcommand<TokenOptions> = {
 };
 
 /** @throws MisuseError naming each word that is no scope. */
-export function checkedScopes(text: string): string[] {
+function checkedScopes(text: string): string[] {
   const words = text.split(/\s+/).filter((word) => word !== '');
   const unknown = words.filter((word) => !(SCOPES as readonly string[]).includes(word));
   if (words.length === 0) throw new MisuseError('--scope names no scope.');

@@ -7,7 +7,7 @@ const HIGHEST = 32_000;
 const given = new Set<number>();
 
 /** True when a server could listen on the loopback port now. */
-export async function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

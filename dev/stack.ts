@@ -6,7 +6,7 @@ import { StackBuilder } from './stack-builder';
 import type { Stack, StackOptions, StackService } from './stack-options';
 import { persistentPorts, throwAwayPorts, type UsualPort } from './stack-ports';
 
-export type { Stack, StackOptions, StackService };
+export type { Stack, StackOptions };
 
 const EVERYTHING: readonly StackService[] = ['postgres', 'temporal', 'simulator', 'api', 'worker'];
 

@@ -39,7 +39,7 @@ export function effectOptions(timings: AttemptTimings, summary: string): Activit
 }
 
 /** One short transaction of an export's rows, tried until Postgres answers. */
-export const exportRowOptions: LocalActivityOptions = decideOptions;
+export const exportRowOptions: LocalActivityOptions = { ...decideOptions };
 
 /**
  * One page of an export, retried until it is done: recorded outcomes stay. Slow channels make long pages;

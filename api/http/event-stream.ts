@@ -18,7 +18,7 @@ export interface EventTiming {
   retryMs: number;
 }
 
-export const EVENT_TIMING: EventTiming = { pollMs: 500, heartbeatMs: 15_000, retryMs: 2_000 };
+const EVENT_TIMING: EventTiming = { pollMs: 500, heartbeatMs: 15_000, retryMs: 2_000 };
 
 /**
  * Server-sent events (WHATWG HTML, 9.2): the state at once, then every change as `progress`, the last as `end`. A reading

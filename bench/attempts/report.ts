@@ -35,7 +35,7 @@ export function printReport(results: AttemptsResults): void {
 }
 
 /** Throughput of the real service over that of each other variant, each round for itself, the median of the rounds. */
-export function ratiosOf(results: AttemptsResults): {
+function ratiosOf(results: AttemptsResults): {
   vsFloor: number;
   vsRegularActivities: number;
   vsNoEngine: number;

@@ -65,7 +65,7 @@ function tableOf(turns: readonly ExportTurn[], options: ExportBenchOptions): str
 }
 
 /** What the look-ups alone take when as many are always under way as may be. */
-export function idealMs({ lookUps }: ExportTurn, { latencyMs, concurrency }: ExportBenchOptions): number {
+function idealMs({ lookUps }: ExportTurn, { latencyMs, concurrency }: ExportBenchOptions): number {
   return (lookUps * latencyMs) / concurrency;
 }
 

@@ -40,7 +40,7 @@ export function addressProblem(url: URL): string | null {
 }
 
 /** The same as a guard before each request. @throws ForbiddenAddressError */
-export function guardAddress(url: URL): void {
+function guardAddress(url: URL): void {
   const problem = addressProblem(url);
   if (problem !== null) throw new ForbiddenAddressError(problem);
 }

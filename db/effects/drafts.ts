@@ -16,12 +16,12 @@ export interface PlannedEffect extends EffectDraft {
 }
 
 /** Effects on one target are done in order: `{service}|{examId}|{userId}`. */
-export function effectTargetOf({ action, examId, userId }: EffectDraft): string {
+function effectTargetOf({ action, examId, userId }: EffectDraft): string {
   return `${serviceOf(action)}|${examId}|${userId}`;
 }
 
 /** Effects that set the same thing outside, so that only the newest matters. */
-export function replaceGroupOf(action: EffectAction): ReplaceGroup | null {
+function replaceGroupOf(action: EffectAction): ReplaceGroup | null {
   const service = serviceOf(action);
   return service === 'credit' || service === 'grades' ? service : null;
 }

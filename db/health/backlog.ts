@@ -19,7 +19,7 @@ export interface Backlog {
  * Each count stops here, so that a look costs the same however much waits; what is beyond needs no exact number. Of more
  * than so many, those are counted that have waited longest.
  */
-export const MOST_COUNTED = 100_000;
+const MOST_COUNTED = 100_000;
 
 /** Reads it in a few short statements, each by an index that holds little but what waits. */
 export async function readBacklog(knex: Knex): Promise<Backlog> {

@@ -1,5 +1,5 @@
 export const EXTRA_TIME = 'additional_time_granted';
-export const TIME_MULTIPLIER = 'time_multiplier';
+const TIME_MULTIPLIER = 'time_multiplier';
 /** A due date of the learner's own; it replaces the exam's. */
 export const DUE_DATE_OVERRIDE = 'due_date_override';
 

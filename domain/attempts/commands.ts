@@ -39,5 +39,3 @@ export type Command =
   | { type: 'providerReady' }
   /** A second review by a person. */
   | { type: 'setReview'; reviewId: string; reviewStatus: Verdict; requestedBy: string };
-
-export type CommandType = Command['type'];

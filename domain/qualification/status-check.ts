@@ -26,7 +26,7 @@ export function cleanMessage(message: string | null | undefined): string {
   return (message ?? '').trim();
 }
 
-export function isQualificationStatus(status: string): status is QualificationStatusName {
+function isQualificationStatus(status: string): status is QualificationStatusName {
   return (QUALIFICATION_STATUSES as readonly string[]).includes(status);
 }
 

@@ -92,7 +92,7 @@ export function isStatement(one: GoldenChannelCase): one is GoldenStatement {
  * (docs/recorded-behaviour.md#base-configuration-of-the-recorded-cases).
  */
 export const COURSE_RUN = 'course-v1:edX+S01+2021';
-export const COURSE_KEY = 'edX+S01';
+const COURSE_KEY = 'edX+S01';
 
 export function courseKeyOf(record: GoldenChannelRecord): string {
   return record.course_key ?? COURSE_KEY;

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { parseSealingKeys } from '../../config/sealing-keys';
 import type { ImportRow } from '../../contracts/http/customer-import';
 import { type ChannelToStore, type StoredChannel, upsertChannel } from '../../db/exports/channels';
 import { upsertCustomer } from '../../db/exports/customers';
@@ -10,7 +8,6 @@ import type { NewLedgerEntry } from '../../db/exports/transmissions';
 
 export const NOW = new Date('2026-01-15T12:00:00Z');
 export const RUN_ID = 'course-v1:edX+S01+2021';
-export const KEYS = parseSealingKeys(`t1:${randomBytes(32).toString('base64')}`);
 
 let made = 0;
 

@@ -40,7 +40,7 @@ export interface StoredState {
  * Resolves when no deadline has passed unhandled and nothing is left to be done. In this order: a deadline met between the
  * two queries has stored its effects by the second one.
  */
-export async function untilSettled(course: ChaosCourse): Promise<void> {
+async function untilSettled(course: ChaosCourse): Promise<void> {
   const { chaos, courseId, examIds } = course;
   const over = async () => !(await isSomeoneOverdue(course)) && (await isSettled(chaos.knex, courseId, examIds));
   await waitUntil(over, { what: `the end of all effects of ${courseId}`, timeoutMs: 60_000, intervalMs: 100 });
@@ -53,7 +53,7 @@ async function isSomeoneOverdue(course: ChaosCourse): Promise<boolean> {
   return (await course.live()).some(({ deadline }) => deadline !== null && Date.parse(deadline) < now);
 }
 
-export async function storedState({ chaos: { knex }, courseId, examIds }: ChaosCourse): Promise<StoredState> {
+async function storedState({ chaos: { knex }, courseId, examIds }: ChaosCourse): Promise<StoredState> {
   const [live, archive, effects] = await Promise.all([
     knex<AttemptRow & { course_id: string }>('attempts')
       .select('id', 'exam_id', 'user_id', 'number', 'status', 'version', 'is_current')

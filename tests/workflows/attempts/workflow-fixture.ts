@@ -19,7 +19,7 @@ import { workflowBundle } from '../../../worker/workflow-bundle';
 import { AttemptFixture } from '../../support/attempt-fixture';
 import { openNamespace, TemporalFixture } from '../../support/temporal-fixture';
 
-export const TIMINGS: AttemptTimings = {
+const TIMINGS: AttemptTimings = {
   idleMs: 300,
   questionTimeoutMs: 1_500,
   deadlineJitterMs: 0,

@@ -86,7 +86,7 @@ export function runRemoval(file: GoldenFile, one: GoldenCase): Simulated {
 }
 
 /** A provider's recorded answer to a registration. */
-export function registrationOf(answer: string | undefined): Partial<Surroundings> {
+function registrationOf(answer: string | undefined): Partial<Surroundings> {
   if (answer === undefined) return {};
   const registration: Registration = answer.startsWith('onboarding_')
     ? { outcome: 'onboarding', status: answer as OnboardingRefusal }

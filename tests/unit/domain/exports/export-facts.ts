@@ -7,7 +7,7 @@ import type {
   Transmission,
 } from '../../../../domain/exports/model';
 
-export const AS_OF = new Date('2021-06-15T12:00:00Z');
+const AS_OF = new Date('2021-06-15T12:00:00Z');
 
 /** A bulk export of completions to Canvas, of a customer that has audit enrollments reported. */
 export function requestWith(changes: Partial<ExportRequest> = {}): ExportRequest {
