@@ -38,7 +38,11 @@ export interface ContextChanges {
 }
 
 /** The workflow's own attempt after the decision, as its cache will hold it. */
-export function stateAfter(rows: DecisionContextRows, key: AttemptKey, changes: ContextChanges): Omit<AttemptState, 'due'> {
+export function stateAfter(
+  rows: DecisionContextRows,
+  key: AttemptKey,
+  changes: ContextChanges,
+): Omit<AttemptState, 'due'> {
   const isOwn = (attempt: Attempt) => attempt.examId === key.examId && attempt.number === key.attemptNumber;
   const view = viewOf(rows, changes, isOwn, rows.attempt);
   return { attempt: view, version: view?.version ?? 0, clock: rows.course.clock };

@@ -35,11 +35,7 @@ export function printReport(results: AttemptsResults): void {
 }
 
 /** Throughput of the real service over that of each other variant, each round for itself, the median of the rounds. */
-function ratiosOf(results: AttemptsResults): {
-  vsFloor: number;
-  vsRegularActivities: number;
-  vsNoEngine: number;
-} {
+function ratiosOf(results: AttemptsResults): { vsFloor: number; vsRegularActivities: number; vsNoEngine: number } {
   const ours = turnsOf(results, 'invigil');
   const versus = (variant: AttemptsVariantName): number => {
     const theirs = turnsOf(results, variant);

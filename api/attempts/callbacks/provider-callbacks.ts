@@ -7,7 +7,11 @@ import * as http from '../../../contracts/http/reviews';
 import type { Scope } from '../../../contracts/scopes';
 import { findByCode, type LocatedAttempt } from '../../../db/attempts/find';
 import { findLiveByExternalId } from '../../../db/attempts/reviews/callback-attempts';
-import { type ReviewProtocol, readRestReview, readSoftwareSecureReview } from '../../../domain/attempts/reviews/payload';
+import {
+  type ReviewProtocol,
+  readRestReview,
+  readSoftwareSecureReview,
+} from '../../../domain/attempts/reviews/payload';
 import type { ApiContext, RouteOptions } from '../../context';
 import { authenticateRest, authenticateSoftwareSecure, configuredProvider, requireOwnAttempt } from './authenticate';
 import { CallbackInbox, type ReceiveOutcome, type VendorCallback } from './inbox';

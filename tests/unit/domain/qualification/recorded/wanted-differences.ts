@@ -75,10 +75,7 @@ const DIFFERENCES: { number: WantedNumber; when: (difference: Difference) => boo
       changesOf(one).includes('answer'),
   },
   // A refused save used up the settings; here the draft stays and can still be saved.
-  {
-    number: 'D1',
-    when: (one) => one.ours.status === 201 && one.recorded.status === 400 && triedBefore(one),
-  },
+  { number: 'D1', when: (one) => one.ours.status === 201 && one.recorded.status === 400 && triedBefore(one) },
   {
     number: 'D3',
     when: (one) =>
@@ -95,10 +92,7 @@ const DIFFERENCES: { number: WantedNumber; when: (difference: Difference) => boo
   },
   { number: 'D8', when: (one) => one.recorded.status === 400 && one.ours.status === 201 && leavesOpenWhoPasses(one) },
   // No order is remembered, and none is guessed at; the same students in the alphabet's order.
-  {
-    number: 'D20',
-    when: (one) => one.recorded.status === 200 && (asksForNoOrder(one) || isOnlyOrder(one)),
-  },
+  { number: 'D20', when: (one) => one.recorded.status === 200 && (asksForNoOrder(one) || isOnlyOrder(one)) },
 ];
 
 /** Which decided difference this is, if any. */
