@@ -20,7 +20,9 @@ test('The version is the one that package.json promises.', () => {
 test.each(['api/server.ts', 'worker/main.ts', 'cli/main.ts', 'dev/start.ts', 'dev/demo/main.ts'])(
   '%s looks at the version before it loads anything else.',
   (file) => {
-    const [first] = readFileSync(join(ROOT, file), 'utf8').split('\n').filter((line) => line.startsWith('import '));
+    const [first] = readFileSync(join(ROOT, file), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('import '));
     expect(first).toMatch(/^import '(\.\.\/)+config\/node-version';$/);
   },
 );
