@@ -94,8 +94,7 @@ describe('what waits in the database', () => {
     const located = {
       kind: 'ready' as const,
       attemptCode: attempt.code,
-      attemptId: attempt.id,
-      key: attemptKeyOf(attempt),
+      attempt: { attemptId: attempt.id, ...attemptKeyOf(attempt) },
     };
     const options = { receivedAt: new Date(), windowMs: 0, onlyOne: false };
     await receiveCallbacks(db, [{ ...callback, ...located, ...options, bodyHash: 'h' }]);
