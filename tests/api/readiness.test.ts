@@ -100,7 +100,7 @@ test('A database without our migrations is not ready, and they are named.', asyn
   const { status, body } = await readyz(await anApi(await newNamespace(ADDRESS), { url: empty.url }));
   expect(status).toBe(503);
   expect(body.checks).toMatchObject({ database: 'ok', migrations: 'down' });
-  expect(body.problems['migrations']).toMatch(/lacks the migrations 0001-configuration, .*run the migrations/);
+  expect(body.problems['migrations']).toMatch(/lacks the migrations 0001-configuration, .*run invigil migrate/);
 });
 
 test('While the database is down, the answer and the metrics still come, without its address or user.', async () => {
