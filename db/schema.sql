@@ -34,6 +34,7 @@ create table attempt_archive (
   modified_at timestamp with time zone not null,
   archived_at timestamp with time zone not null,
   reason text not null,
+  provider text,
   constraint attempt_archive_pkey PRIMARY KEY (id),
   constraint attempt_archive_reason_check CHECK ((reason = ANY (ARRAY['status-changed'::text, 'removed'::text])))
 );
@@ -69,6 +70,8 @@ create table attempts (
   confirmed_version integer not null default 0,
   needs_attention text,
   touched_at timestamp with time zone not null default clock_timestamp(),
+  provider text,
+  deadline_at timestamp with time zone,
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_exam_id_user_id_number_key UNIQUE (exam_id, user_id, number),
   constraint attempts_status_check CHECK ((status = ANY (ARRAY['eligible'::text, 'created'::text, 'download_software_clicked'::text, 'ready_to_start'::text, 'started'::text, 'ready_to_submit'::text, 'declined'::text, 'timed_out'::text, 'submitted'::text, 'second_review_required'::text, 'verified'::text, 'rejected'::text, 'error'::text, 'expired'::text, 'onboarding_reset'::text, 'onboarding_missing'::text, 'onboarding_pending'::text, 'onboarding_failed'::text, 'onboarding_expired'::text, 'not_reviewed'::text]))),
@@ -77,6 +80,7 @@ create table attempts (
 CREATE INDEX attempts_code_idx ON public.attempts USING btree (code);
 CREATE INDEX attempts_course_id_idx ON public.attempts USING btree (course_id, created_at DESC, id DESC);
 CREATE INDEX attempts_created_at_idx ON public.attempts USING btree (created_at DESC, id DESC);
+CREATE INDEX attempts_deadline_idx ON public.attempts USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
 CREATE INDEX attempts_exam_id_idx ON public.attempts USING btree (exam_id, created_at DESC, id DESC);
 CREATE INDEX attempts_external_id_idx ON public.attempts USING btree (lower(external_id)) WHERE (external_id IS NOT NULL);
 CREATE INDEX attempts_needs_attention_idx ON public.attempts USING btree (created_at DESC, id DESC) WHERE (needs_attention IS NOT NULL);
@@ -148,9 +152,15 @@ create table commands (
   answers jsonb not null default '{}'::jsonb,
   result jsonb,
   at timestamp with time zone not null,
+  version integer,
+  by text not null default 'unknown'::text,
+  because text,
+  reason text,
+  request_id text,
   constraint commands_pkey PRIMARY KEY (command_id),
   constraint commands_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'applied'::text])))
 );
+CREATE INDEX commands_attempt_idx ON public.commands USING btree (attempt_id, at) WHERE (attempt_id IS NOT NULL);
 CREATE INDEX commands_owner_idx ON public.commands USING btree (exam_id, user_id, attempt_number);
 
 create table consents (
@@ -286,6 +296,7 @@ create table exams (
   is_active boolean not null default true,
   hide_after_due boolean not null default false,
   provider text,
+  version integer not null default 1,
   constraint exams_pkey PRIMARY KEY (id),
   constraint exams_course_id_content_id_key UNIQUE (course_id, content_id),
   constraint exams_course_id_fkey FOREIGN KEY (course_id) REFERENCES courses(course_id)
@@ -369,9 +380,13 @@ create table idempotency_keys (
   headers jsonb,
   body jsonb,
   expires_at timestamp with time zone not null,
+  by text,
+  reason text,
+  request_id text,
   constraint idempotency_keys_pkey PRIMARY KEY (key, principal),
   constraint idempotency_keys_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
 );
+CREATE INDEX idempotency_keys_command_idx ON public.idempotency_keys USING btree (command_id);
 CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at);
 
 create table learners (
