@@ -14,6 +14,7 @@ import type { NewAttempt } from '../../domain/attempts/model';
 import { transition } from '../../domain/attempts/transition';
 import { commandOf, newAttemptFor } from './command';
 import { buildDecisionContext, dueAmong, stateAfter, viewAfter } from './decision-context';
+import { gateRefusal } from './qualification-gate';
 import { isAboutReview, readReviewInput } from './review-input';
 
 type Of<K extends Decision['kind']> = Extract<Decision, { kind: K }>;
@@ -73,6 +74,8 @@ class Decider {
       ? await readReviewInput(trx, command, key)
       : { command: commandOf(command, newAttempt), review: undefined };
     if ('refused' in read) return { kind: 'refused', ...read.refused };
+    const gate = await gateRefusal(trx, key, read.command, rows);
+    if (gate !== null) return gate;
     const decision = transition({ ...context, review: read.review }, read.command);
     switch (decision.kind) {
       case 'refused':

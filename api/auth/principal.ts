@@ -10,12 +10,18 @@ export interface Principal {
   courses?: readonly string[];
   customers?: readonly string[];
   provider?: string;
+  nodes?: readonly string[];
+  periods?: readonly string[];
+  issuer: string | null;
+  /** What administrators are named by; null in tokens without that claim. */
+  person: string | null;
 }
 
 /** Reads the claims of a verified token. A limit that is not understood fails the token: it must never widen access. */
-export function principalOf(claims: JWTPayload): Principal {
+export function principalOf(claims: JWTPayload, personClaim = 'sub'): Principal {
   const subject = claims.sub ?? '';
-  const { courses, customers, provider } = claims;
+  const { courses, customers, provider, nodes, periods } = claims;
+  const person = claims[personClaim];
   const scope = claims['scope'] ?? '';
   if (subject === '' || typeof scope !== 'string') throw malformed('sub or scope');
   return {
@@ -25,6 +31,10 @@ export function principalOf(claims: JWTPayload): Principal {
     ...(courses === undefined ? {} : { courses: list('courses', courses) }),
     ...(customers === undefined ? {} : { customers: list('customers', customers) }),
     ...(provider === undefined ? {} : { provider: text('provider', provider) }),
+    ...(nodes === undefined ? {} : { nodes: list('nodes', nodes) }),
+    ...(periods === undefined ? {} : { periods: list('periods', periods) }),
+    issuer: claims.iss ?? null,
+    person: typeof person === 'string' && person !== '' ? person : null,
   };
 }
 

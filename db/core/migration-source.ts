@@ -17,6 +17,7 @@ import * as effectsByTarget from '../migrations/0036-effects-by-target';
 import * as resolvedTransmissions from '../migrations/0037-resolved-transmissions';
 import * as unconfirmedOwners from '../migrations/0038-unconfirmed-owners';
 import * as waitingWork from '../migrations/0041-waiting-work';
+import * as qualification from '../migrations/0050-qualification';
 
 interface NamedMigration extends Knex.Migration {
   name: string;
@@ -41,6 +42,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0037-resolved-transmissions', ...resolvedTransmissions },
   { name: '0038-unconfirmed-owners', ...unconfirmedOwners },
   { name: '0041-waiting-work', ...waitingWork },
+  { name: '0050-qualification', ...qualification },
 ];
 
 /** A fixed list instead of a folder scan, so that sources, tests and the compiled output see the same names. */
