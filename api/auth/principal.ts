@@ -17,10 +17,11 @@ export interface Principal {
   person: string | null;
 }
 
+const LISTED_LIMITS = ['courses', 'customers', 'nodes', 'periods'] as const;
+
 /** Reads the claims of a verified token. A limit that is not understood fails the token: it must never widen access. */
 export function principalOf(claims: JWTPayload, personClaim = 'sub'): Principal {
   const subject = claims.sub ?? '';
-  const { courses, customers, provider, nodes, periods } = claims;
   const person = claims[personClaim];
   const scope = claims['scope'] ?? '';
   if (subject === '' || typeof scope !== 'string') throw malformed('sub or scope');
@@ -28,14 +29,19 @@ export function principalOf(claims: JWTPayload, personClaim = 'sub'): Principal 
     id: `${claims.iss ?? ''}|${subject}`,
     subject,
     scopes: new Set(scope.split(' ').filter((word) => word !== '')),
-    ...(courses === undefined ? {} : { courses: list('courses', courses) }),
-    ...(customers === undefined ? {} : { customers: list('customers', customers) }),
-    ...(provider === undefined ? {} : { provider: text('provider', provider) }),
-    ...(nodes === undefined ? {} : { nodes: list('nodes', nodes) }),
-    ...(periods === undefined ? {} : { periods: list('periods', periods) }),
+    ...limitsOf(claims),
     issuer: claims.iss ?? null,
     person: typeof person === 'string' && person !== '' ? person : null,
   };
+}
+
+type Limits = Partial<Record<(typeof LISTED_LIMITS)[number], string[]>> & { provider?: string };
+
+function limitsOf(claims: JWTPayload): Limits {
+  const limits: Limits = {};
+  for (const name of LISTED_LIMITS) if (claims[name] !== undefined) limits[name] = list(name, claims[name]);
+  if (claims['provider'] !== undefined) limits.provider = text('provider', claims['provider']);
+  return limits;
 }
 
 function list(claimName: string, value: unknown): string[] {

@@ -32,17 +32,7 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
   const kept = responses({ 200: AdministratorAnswer });
   app.put(
     '/nodes/:nodeId/administrators/:subject',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'List an administrator on a node',
-        operationId: 'putNodeAdministrator',
-        params: NodeAdministratorParams,
-        querystring,
-        response: kept,
-      },
-    },
+    { config, schema: { tags, params: NodeAdministratorParams, querystring, response: kept } },
     async (request) => {
       await requireNode(context, request, request.params.nodeId);
       return add(context, request, onNode(request.params.nodeId), request.params.subject, request.query.issuer);
@@ -50,17 +40,7 @@ export const administratorRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
   );
   app.delete(
     '/nodes/:nodeId/administrators/:subject',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Take an administrator off a node',
-        operationId: 'deleteNodeAdministrator',
-        params: NodeAdministratorParams,
-        querystring,
-        response: gone,
-      },
-    },
+    { config, schema: { tags, params: NodeAdministratorParams, querystring, response: gone } },
     async (request, reply) => {
       await requireNode(context, request, request.params.nodeId);
       await remove(context, request, onNode(request.params.nodeId), request.params.subject, request.query.issuer);
@@ -76,17 +56,7 @@ export const periodAdministratorRoutes: FastifyPluginAsyncTypebox<RouteOptions> 
   const kept = responses({ 200: AdministratorAnswer });
   app.put(
     '/periods/:periodId/administrators/:subject',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'List an administrator on a period',
-        operationId: 'putPeriodAdministrator',
-        params: PeriodAdministratorParams,
-        querystring,
-        response: kept,
-      },
-    },
+    { config, schema: { tags, params: PeriodAdministratorParams, querystring, response: kept } },
     async (request) => {
       await requirePeriod(context, request, request.params.periodId, 'see');
       return add(context, request, onPeriod(request.params.periodId), request.params.subject, request.query.issuer);
@@ -94,17 +64,7 @@ export const periodAdministratorRoutes: FastifyPluginAsyncTypebox<RouteOptions> 
   );
   app.delete(
     '/periods/:periodId/administrators/:subject',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Take an administrator off a period',
-        operationId: 'deletePeriodAdministrator',
-        params: PeriodAdministratorParams,
-        querystring,
-        response: gone,
-      },
-    },
+    { config, schema: { tags, params: PeriodAdministratorParams, querystring, response: gone } },
     async (request, reply) => {
       await requirePeriod(context, request, request.params.periodId, 'see');
       await remove(context, request, onPeriod(request.params.periodId), request.params.subject, request.query.issuer);
@@ -119,16 +79,7 @@ export const administratorListRoutes: FastifyPluginAsyncTypebox<RouteOptions> = 
   const response = responses({ 200: AdministratorListAnswer });
   app.get(
     '/nodes/:nodeId/administrators',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Administrators of a node',
-        operationId: 'listNodeAdministrators',
-        params: NodeParams,
-        response,
-      },
-    },
+    { config, schema: { tags, params: NodeParams, response } },
     async (request) => {
       await requireNode(context, request, request.params.nodeId);
       return { items: await listAdministrators(context.knex, onNode(request.params.nodeId)), nextCursor: null };
@@ -136,16 +87,7 @@ export const administratorListRoutes: FastifyPluginAsyncTypebox<RouteOptions> = 
   );
   app.get(
     '/periods/:periodId/administrators',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Administrators of a period',
-        operationId: 'listPeriodAdministrators',
-        params: PeriodParams,
-        response,
-      },
-    },
+    { config, schema: { tags, params: PeriodParams, response } },
     async (request) => {
       await requirePeriod(context, request, request.params.periodId, 'see');
       return { items: await listAdministrators(context.knex, onPeriod(request.params.periodId)), nextCursor: null };

@@ -1,5 +1,9 @@
+import type { FastifyRequest } from 'fastify';
 import type { Knex } from 'knex';
 import { ApiError } from '../../contracts/api-error';
+import type { DraftBody } from '../../contracts/http/qualification/drafts';
+import type { StoredDraft } from '../../db/qualification/drafts';
+import type { StoredPeriod } from '../../db/qualification/periods';
 import { readAssignments, readStudentIds } from '../../db/qualification/results';
 import { wordsFor } from '../../domain/qualification/messages/catalogue';
 import type { PeriodAssignment } from '../../domain/qualification/model';
@@ -10,6 +14,7 @@ import type { PluginSettings } from '../../domain/qualification/settings-fields'
 import type { StatusFault } from '../../domain/qualification/status-check';
 import type { Language } from '../../domain/qualification/text';
 import type { ApiContext } from '../context';
+import { languageOf } from '../http/language';
 import { invalidMembers } from './invalid-body';
 
 /** A plugin with settings that passed, for one period. */
@@ -41,6 +46,25 @@ export async function checkChoice(
   const configured = plugin.configure(settings, { assignments, studentIds });
   if ('faults' in configured) throw settingsProblem(configured.faults, language);
   return { plugin, settings: configured.settings, assignments };
+}
+
+/** What was chosen, in its one form. With new settings alone the plugin stays; settings of another plugin never do. */
+export async function readChoice(
+  context: ApiContext,
+  request: FastifyRequest,
+  { body, period, current }: { body: DraftBody; period: StoredPeriod; current: StoredDraft | null },
+): Promise<object> {
+  const { plugin: given, settings } = body;
+  const isChosen = current !== null && current.state !== 'choosing';
+  if (given === undefined && !isChosen) {
+    if (settings !== undefined) offeredPlugin(context, '');
+    return { settings: null };
+  }
+  const plugin = offeredPlugin(context, given === undefined ? (current?.pluginId ?? null) : given);
+  const language = languageOf(request.headers['accept-language'], period.language);
+  const checked = await checkChoice(context.knex, period.periodId, { plugin, settings: settings ?? {}, language });
+  const { id, version } = plugin;
+  return { plugin: plugin === decidedElsewhere ? null : { id, version }, settings: checked.settings };
 }
 
 const MOST_FAULTS = 1_000;

@@ -18,8 +18,6 @@ export const deadlineTagRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
       config: { scopes: ADMIN_SCOPES },
       schema: {
         tags,
-        summary: 'Store a deadline',
-        operationId: 'putDeadlineTag',
         params: DeadlineTagParams,
         body: DeadlineTagBody,
         response: responses({ 200: DeadlineTagAnswer }),

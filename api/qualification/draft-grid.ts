@@ -26,16 +26,7 @@ export const draftGridRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
   const config = { scopes: QUALIFICATION_SCOPES };
   app.get(
     `${ONE}/grid`,
-    {
-      config,
-      schema: {
-        tags,
-        summary: `Every student and assignment of a draft, up to ${MOST_STUDENTS} students`,
-        operationId: 'getDraftGrid',
-        params: DraftParams,
-        response: responses({ 200: GridAnswer }),
-      },
-    },
+    { config, schema: { tags, params: DraftParams, response: responses({ 200: GridAnswer }) } },
     async (request, reply) => {
       const { periodId, draftId } = request.params;
       await requirePeriod(context, request, periodId, 'see');
@@ -59,8 +50,6 @@ export const draftGridRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
       config,
       schema: {
         tags,
-        summary: 'All that differs between the saved status and a draft',
-        operationId: 'listDraftDifferences',
         params: DraftParams,
         querystring: strictObject(ListQuery),
         response: responses({ 200: DifferencesAnswer }),

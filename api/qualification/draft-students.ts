@@ -25,8 +25,6 @@ export const draftStudentRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
       config: { scopes: QUALIFICATION_SCOPES },
       schema: {
         tags: ['qualification'],
-        summary: "A draft's students with answer, reason and results",
-        operationId: 'listDraftStudents',
         params: DraftParams,
         querystring: DraftStudentsQuery,
         response: responses({ 200: DraftStudentsAnswer }),

@@ -4,19 +4,19 @@ import {
   PERIOD_IMPORT_LINES,
   PERIOD_TOMBSTONES,
   type PeriodImportAnswer,
-  type PeriodImportKind,
 } from '../../contracts/http/qualification/import';
-import { deleteUnnamedRows, PERIOD_ROWS_PER_STATEMENT, type PeriodRowKind } from '../../db/qualification/import-rows';
+import { deleteUnnamedRows, PERIOD_ROWS_PER_STATEMENT } from '../../db/qualification/import-rows';
 import { raiseDataVersion } from '../../db/qualification/imports';
 import { lockPeriod } from '../../db/qualification/lock';
 import { isDataFault } from '../http/database-failure';
 import { registerLineFormats } from '../http/line-formats';
 import { readNdjson } from '../http/ndjson';
-import { isTombstone, type NumberedLine, type PeriodImport, type PeriodLine, storePeriodBatch } from './import-batch';
+import { storePeriodBatch } from './import-batch';
+import type { NumberedLine, PeriodImport, PeriodLine } from './import-line';
+import { PeriodImportReport } from './import-report';
 
 /** A group of a thousand members and many deadlines is long. */
 const MAX_LINE_LENGTH = 512 * 1024;
-const ERRORS_REPORTED = 1_000;
 
 registerLineFormats();
 
@@ -87,44 +87,6 @@ async function removeUnnamed({ knex, periodId }: PeriodImport, report: PeriodImp
     }
     await raiseDataVersion(trx, periodId);
   });
-}
-
-class PeriodImportReport {
-  readonly named: Record<PeriodRowKind, Set<string | number>> = {
-    assignment: new Set(),
-    student: new Set(),
-    group: new Set(),
-  };
-  rejected = 0;
-  removed = 0;
-  private readonly errors: { line: number; detail: string }[] = [];
-  private readonly kinds: Record<PeriodImportKind, number> = {
-    assignment: 0,
-    student: 0,
-    group: 0,
-    feedback: 0,
-    administrator: 0,
-  };
-
-  readonly accept = (value: PeriodLine): void => {
-    this.kinds[value.kind] += 1;
-    if (isTombstone(value)) return;
-    if (value.kind === 'assignment') this.named.assignment.add(value.assignmentId);
-    if (value.kind === 'student') this.named.student.add(value.userId);
-    if (value.kind === 'group' || value.kind === 'feedback') this.named.group.add(value.groupId);
-  };
-
-  readonly reject = (line: number, detail: string): void => {
-    this.rejected += 1;
-    if (this.errors.length < ERRORS_REPORTED) this.errors.push({ line, detail });
-  };
-
-  answer(replace: boolean): PeriodImportAnswer {
-    const accepted = Object.values(this.kinds).reduce((sum, count) => sum + count, 0);
-    const removed = replace && this.rejected > 0 ? null : this.removed;
-    const errors = [...this.errors].sort((a, b) => a.line - b.line);
-    return { accepted, rejected: this.rejected, kinds: this.kinds, removed, errors };
-  }
 }
 
 function parsePeriodLine(value: unknown, target: PeriodImport): PeriodLine | string {

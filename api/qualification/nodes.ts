@@ -19,13 +19,7 @@ export const qualificationNodeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = 
     '/nodes/:nodeId',
     {
       config: { scopes: QUALIFICATION_SCOPES },
-      schema: {
-        tags,
-        summary: 'A department or subject',
-        operationId: 'getNode',
-        params: NodeParams,
-        response: responses({ 200: NodeAnswer }),
-      },
+      schema: { tags, params: NodeParams, response: responses({ 200: NodeAnswer }) },
     },
     async (request) => {
       await requireNode(context, request, request.params.nodeId);
@@ -38,14 +32,7 @@ export const qualificationNodeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = 
     '/nodes/:nodeId',
     {
       config: { scopes: ADMIN_SCOPES },
-      schema: {
-        tags,
-        summary: 'Store a department or subject',
-        operationId: 'putNode',
-        params: NodeParams,
-        body: NodeBody,
-        response: responses({ 200: NodeAnswer }),
-      },
+      schema: { tags, params: NodeParams, body: NodeBody, response: responses({ 200: NodeAnswer }) },
     },
     async (request) => {
       const { parentId = null, language = 'en', ...body } = request.body;

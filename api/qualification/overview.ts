@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from '@sinclair/typebox';
 import { responses } from '../../contracts/http/common';
-import { OverviewAnswer, OverviewQuery } from '../../contracts/http/qualification/statuses';
+import { OverviewAnswer, OverviewQuery } from '../../contracts/http/qualification/overview';
 import { decodeCursor, encodeCursor } from '../../db/core/cursor';
 import { administeredBy } from '../../db/qualification/access';
 import { listOverview, type OverviewRow, type OverviewScope } from '../../db/qualification/overview';
@@ -19,13 +19,7 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (ap
     '/qualification/overview',
     {
       config: { scopes: QUALIFICATION_SCOPES },
-      schema: {
-        tags: ['qualification'],
-        summary: 'Periods with their status and what became of it, by node, deadline and state',
-        operationId: 'listQualificationOverview',
-        querystring: OverviewQuery,
-        response: responses({ 200: OverviewAnswer }),
-      },
+      schema: { tags: ['qualification'], querystring: OverviewQuery, response: responses({ 200: OverviewAnswer }) },
     },
     async (request) => {
       const { limit, cursor, state, active, nodeId, deadlineTag } = request.query;

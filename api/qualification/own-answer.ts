@@ -22,8 +22,6 @@ export const ownQualificationRoutes: FastifyPluginAsyncTypebox<RouteOptions> = a
       config: { scopes: ['attempts:take', 'qualification:admin'] },
       schema: {
         tags: ['qualification'],
-        summary: "A student's own answers",
-        operationId: 'getOwnQualification',
         params: LearnerParams,
         querystring: strictObject(ListQuery),
         response: responses({ 200: OwnQualificationAnswer }),

@@ -8,7 +8,7 @@ import type { ApiContext, RouteOptions } from '../context';
 import { ADMIN_SCOPES, requirePeriod } from './access';
 import { requireIssuer } from './administrators';
 import { changeAudited } from './audited';
-import type { PeriodImport } from './import-batch';
+import type { PeriodImport } from './import-line';
 import { importPeriod } from './import-lines';
 
 /** Well within the 60 s after which a silent import counts as dead, however slowly lines come. */
@@ -24,8 +24,6 @@ export const periodImportRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
       config: { scopes: ADMIN_SCOPES, idempotencyKey: false, streamedBody: true },
       schema: {
         tags: ['qualification'],
-        summary: "Import a period's data as NDJSON",
-        operationId: 'importPeriod',
         params: PeriodParams,
         querystring: PeriodImportQuery,
         consumes: ['application/x-ndjson'],

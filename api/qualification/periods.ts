@@ -30,25 +30,13 @@ export const periodRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
   const response = responses({ 200: PeriodAnswer });
   app.get(
     '/periods/:periodId',
-    {
-      config: { scopes: QUALIFICATION_SCOPES },
-      schema: {
-        tags,
-        summary: 'A period, with what you may do with it now',
-        operationId: 'getPeriod',
-        params,
-        response,
-      },
-    },
+    { config: { scopes: QUALIFICATION_SCOPES }, schema: { tags, params, response } },
     async (request) =>
       answerOf(context, request, await requirePeriod(context, request, request.params.periodId, 'see')),
   );
   app.put(
     '/periods/:periodId',
-    {
-      config: { scopes: ADMIN_SCOPES },
-      schema: { tags, summary: 'Store a period', operationId: 'putPeriod', params, body: PeriodBody, response },
-    },
+    { config: { scopes: ADMIN_SCOPES }, schema: { tags, params, body: PeriodBody, response } },
     async (request) => {
       const { startsAt, endsAt, deadlineTagId = null, ...body } = request.body;
       const { periodId } = request.params;

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { responses } from '../../contracts/http/common';
 import { PeriodParams } from '../../contracts/http/qualification/common';
-import { PeriodPluginListAnswer, PluginListAnswer } from '../../contracts/http/qualification/drafts';
+import { PeriodPluginListAnswer, PluginListAnswer } from '../../contracts/http/qualification/plugins';
 import { readAssignments } from '../../db/qualification/results';
 import { listStatuses } from '../../db/qualification/statuses';
 import type { QualificationPlugin } from '../../domain/qualification/plugin';
@@ -20,15 +20,7 @@ export const qualificationPluginRoutes: FastifyPluginAsyncTypebox<RouteOptions> 
   const config = { scopes: QUALIFICATION_SCOPES };
   app.get(
     '/qualification/plugins',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'The rules on offer',
-        operationId: 'listQualificationPlugins',
-        response: responses({ 200: PluginListAnswer }),
-      },
-    },
+    { config, schema: { tags, response: responses({ 200: PluginListAnswer }) } },
     async (request) => {
       const language = languageOf(request.headers['accept-language'], 'en');
       return { items: context.plugins.map((plugin) => pluginAnswer(plugin, language)) };
@@ -36,16 +28,7 @@ export const qualificationPluginRoutes: FastifyPluginAsyncTypebox<RouteOptions> 
   );
   app.get(
     '/periods/:periodId/qualification/plugins',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'The rules on offer for a period, each with its form and what was chosen last',
-        operationId: 'listPeriodPlugins',
-        params: PeriodParams,
-        response: responses({ 200: PeriodPluginListAnswer }),
-      },
-    },
+    { config, schema: { tags, params: PeriodParams, response: responses({ 200: PeriodPluginListAnswer }) } },
     async (request) => {
       const { periodId, language: usual } = await requirePeriod(context, request, request.params.periodId, 'see');
       const language = languageOf(request.headers['accept-language'], usual);

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ListQuery, responses, strictObject } from '../../contracts/http/common';
 import { PeriodParams } from '../../contracts/http/qualification/common';
-import { ResultsAnswer } from '../../contracts/http/qualification/statuses';
+import { ResultsAnswer } from '../../contracts/http/qualification/results';
 import { decodeCursor, encodeCursor } from '../../db/core/cursor';
 import { findNames } from '../../db/qualification/names';
 import { readAssignments, readCandidatesOutside, readResults } from '../../db/qualification/results';
@@ -20,8 +20,6 @@ export const periodResultRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
       config: { scopes: QUALIFICATION_SCOPES },
       schema: {
         tags: ['qualification'],
-        summary: "Today's results of every student, and candidates who are no students",
-        operationId: 'listPeriodResults',
         params: PeriodParams,
         querystring: strictObject(ListQuery),
         response: responses({ 200: ResultsAnswer }),

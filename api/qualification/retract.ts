@@ -32,17 +32,7 @@ export const statusChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
   const response = responses({ 201: StatusAnswer });
   app.post(
     '/periods/:periodId/qualification/retract',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Take back what the list says',
-        operationId: 'retractQualification',
-        params: PeriodParams,
-        body: RetractBody,
-        response,
-      },
-    },
+    { config, schema: { tags, params: PeriodParams, body: RetractBody, response } },
     async (request, reply) => {
       const { periodId, language: usual } = await requirePeriod(context, request, request.params.periodId, 'retract');
       const language = languageOf(request.headers['accept-language'], usual);
@@ -54,17 +44,7 @@ export const statusChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
   );
   app.post(
     '/periods/:periodId/qualification/statuses/:seq/exported',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Mark a status as taken over into another system',
-        operationId: 'markExported',
-        params: StatusParams,
-        body: ExportedBody,
-        response,
-      },
-    },
+    { config, schema: { tags, params: StatusParams, body: ExportedBody, response } },
     async (request, reply) => {
       const { periodId, seq } = request.params;
       const { language: usual } = await requirePeriod(context, request, periodId, 'mark-exported');

@@ -1,8 +1,9 @@
 import { administratorListRoutes, administratorRoutes, periodAdministratorRoutes } from './administrators';
 import { deadlineTagRoutes } from './deadline-tags';
 import { draftGridRoutes } from './draft-grid';
+import { draftReadRoutes } from './draft-read';
 import { draftStudentRoutes } from './draft-students';
-import { draftDiscardRoutes, draftReadRoutes, draftRoutes } from './drafts';
+import { draftDiscardRoutes, draftRoutes } from './drafts';
 import { qualificationNodeRoutes } from './nodes';
 import { overviewRoutes } from './overview';
 import { ownQualificationRoutes } from './own-answer';

@@ -20,8 +20,6 @@ export const draftSaveRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (a
       config: { scopes: QUALIFICATION_SCOPES },
       schema: {
         tags: ['qualification'],
-        summary: "Save a draft as the period's newest status",
-        operationId: 'saveDraft',
         params: DraftParams,
         body: SaveBody,
         response: responses({ 201: StatusAnswer }),

@@ -25,16 +25,7 @@ export const statusListRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (
   const config = { scopes: QUALIFICATION_SCOPES };
   app.get(
     `${STATUS}/students.csv`,
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'A status as CSV, safe to open in a spreadsheet',
-        operationId: 'getStatusCsv',
-        params: StatusParams,
-        response: streamedResponses(null, ['text/csv']),
-      },
-    },
+    { config, schema: { tags, params: StatusParams, response: streamedResponses(null, ['text/csv']) } },
     async (request, reply) => {
       const { periodId, seq } = request.params;
       const { language } = await requirePeriod(context, request, periodId, 'see');
@@ -49,14 +40,7 @@ export const statusListRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (
     `${STATUS}/print`,
     {
       config,
-      schema: {
-        tags,
-        summary: 'A ready status in the order it is printed in',
-        operationId: 'getStatusPrint',
-        params: StatusParams,
-        querystring: PrintQuery,
-        response: responses({ 200: PrintAnswer }),
-      },
+      schema: { tags, params: StatusParams, querystring: PrintQuery, response: responses({ 200: PrintAnswer }) },
     },
     async (request) => {
       const { periodId, seq } = request.params;

@@ -27,16 +27,7 @@ export const statusRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
   const config = { scopes: QUALIFICATION_SCOPES };
   app.get(
     Q,
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'The status that counts now, and what you may do',
-        operationId: 'getQualification',
-        params: PeriodParams,
-        response: responses({ 200: QualificationAnswer }),
-      },
-    },
+    { config, schema: { tags, params: PeriodParams, response: responses({ 200: QualificationAnswer }) } },
     async (request) => {
       const period = await requirePeriod(context, request, request.params.periodId, 'see');
       const language = languageOf(request.headers['accept-language'], period.language);
@@ -54,8 +45,6 @@ export const statusRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
       config,
       schema: {
         tags,
-        summary: 'All statuses of a period, newest first',
-        operationId: 'listQualificationHistory',
         params: PeriodParams,
         querystring: QualificationHistoryQuery,
         response: responses({ 200: QualificationHistoryAnswer }),
@@ -82,16 +71,7 @@ export const savedStatusRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
   const config = { scopes: QUALIFICATION_SCOPES };
   app.get(
     `${Q}/statuses/:seq`,
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'One status as it was saved',
-        operationId: 'getQualificationStatus',
-        params: StatusParams,
-        response: responses({ 200: StatusAnswer }),
-      },
-    },
+    { config, schema: { tags, params: StatusParams, response: responses({ 200: StatusAnswer }) } },
     async (request) => {
       const { periodId, seq } = request.params;
       const { language } = await requirePeriod(context, request, periodId, 'see');
@@ -105,8 +85,6 @@ export const savedStatusRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
       config,
       schema: {
         tags,
-        summary: 'What a status says of each student, and why',
-        operationId: 'listStatusStudents',
         params: StatusParams,
         querystring: StatusStudentsQuery,
         response: responses({ 200: StatusStudentsAnswer }),

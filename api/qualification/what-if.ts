@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { ListQuery, responses, strictObject } from '../../contracts/http/common';
 import { PeriodParams } from '../../contracts/http/qualification/common';
 import { WhatIfAnswer, WhatIfBody } from '../../contracts/http/qualification/drafts';
-import { ChangesAnswer } from '../../contracts/http/qualification/statuses';
+import { ChangesAnswer } from '../../contracts/http/qualification/results';
 import { streamResults } from '../../db/qualification/results';
 import { readAssignments } from '../../db/qualification/results';
 import { findActiveStatus } from '../../db/qualification/statuses';
@@ -33,14 +33,7 @@ export const whatIfRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     '/periods/:periodId/qualification/what-if',
     {
       config: { scopes: QUALIFICATION_SCOPES, idempotencyKey: false },
-      schema: {
-        tags,
-        summary: 'Who would qualify by a rule, and what would change',
-        operationId: 'askWhatIf',
-        params: PeriodParams,
-        body: WhatIfBody,
-        response: responses({ 200: WhatIfAnswer }),
-      },
+      schema: { tags, params: PeriodParams, body: WhatIfBody, response: responses({ 200: WhatIfAnswer }) },
     },
     async (request) => {
       const period = await requirePeriod(context, request, request.params.periodId, 'see');
@@ -76,8 +69,6 @@ export const qualificationChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> 
       config: { scopes: QUALIFICATION_SCOPES },
       schema: {
         tags,
-        summary: 'What the active status and its rule on the results of today differ in',
-        operationId: 'listQualificationChanges',
         params: PeriodParams,
         querystring: strictObject(ListQuery),
         response: responses({ 200: ChangesAnswer }),

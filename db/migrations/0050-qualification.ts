@@ -6,6 +6,15 @@ import type { Knex } from 'knex';
  * The columns salt, leaf, hash and previous_hash and the table qualification_notices wait for sealing and notices.
  */
 export async function up(knex: Knex): Promise<void> {
+  await createPlaces(knex);
+  await createResults(knex);
+  await createDrafts(knex);
+  await createStatuses(knex);
+  await createMarks(knex);
+  await knex.raw(`alter table exams add column requires_qualification jsonb`);
+}
+
+async function createPlaces(knex: Knex): Promise<void> {
   await knex.raw(`
     create table nodes (
       node_id text primary key,
@@ -46,6 +55,11 @@ export async function up(knex: Knex): Promise<void> {
       beat_at timestamptz not null
     );
     create index period_imports_period_id_idx on period_imports (period_id, beat_at);
+  `);
+}
+
+async function createResults(knex: Knex): Promise<void> {
+  await knex.raw(`
     create table period_assignments (
       period_id text not null references periods (period_id) on delete cascade,
       assignment_id text not null,
@@ -89,10 +103,9 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index period_group_members_group_id_idx on period_group_members (period_id, group_id);
   `);
-  await decisions(knex);
 }
 
-async function decisions(knex: Knex): Promise<void> {
+async function createDrafts(knex: Knex): Promise<void> {
   await knex.raw(`
     create table qualification_commands (
       command_id text primary key,
@@ -140,6 +153,11 @@ async function decisions(knex: Knex): Promise<void> {
       content bytea not null,
       primary key (draft_id, chunk)
     );
+  `);
+}
+
+async function createStatuses(knex: Knex): Promise<void> {
+  await knex.raw(`
     create table qualification_statuses (
       status_id bigint generated always as identity primary key,
       period_id text not null references periods (period_id),
@@ -179,6 +197,11 @@ async function decisions(knex: Knex): Promise<void> {
     );
     create index qualification_rows_user_id_idx on qualification_rows (user_id, status_id);
     create unique index qualification_rows_student_idx on qualification_rows (status_id, user_id) where user_id <> '';
+  `);
+}
+
+async function createMarks(knex: Knex): Promise<void> {
+  await knex.raw(`
     create table qualification_active (
       period_id text primary key references periods (period_id),
       status_id bigint not null references qualification_statuses (status_id)
@@ -205,7 +228,6 @@ async function decisions(knex: Knex): Promise<void> {
       due_at timestamptz not null default clock_timestamp()
     );
     create index qualification_notices_status_id_idx on qualification_notices (status_id);
-    alter table exams add column requires_qualification jsonb;
   `);
 }
 

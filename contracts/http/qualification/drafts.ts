@@ -125,28 +125,6 @@ export const WhatIfAnswer = strictObject({
   differences: nullable(strictObject({ total: Type.Integer(), first: Type.Array(StudentDifferenceAnswer) })),
 });
 
-export const PluginListAnswer = strictObject({
-  items: Type.Array(
-    strictObject({ id: Type.String(), version: Type.Integer(), title: Type.String(), description: Type.String() }),
-  ),
-});
-
-export const PeriodPluginListAnswer = strictObject({
-  items: Type.Array(
-    strictObject({
-      ...PluginListAnswer.properties.items.items.properties,
-      settings: strictObject({
-        schema: Type.Record(Type.String(), Type.Unknown()),
-        /** What there is to choose from, in the period's order. */
-        assignments: Type.Array(AssignmentAnswer),
-        initial: PluginSettingsAnswer,
-      }),
-      /** The one the newest list was made by. */
-      lastUsed: Type.Boolean(),
-    }),
-  ),
-});
-
 export type SaveBody = Static<typeof SaveBody>;
 export type DraftBody = Static<typeof DraftBody>;
 export type DraftAnswer = Static<typeof DraftAnswer>;

@@ -5,14 +5,10 @@ import {
   AllowedActsAnswer,
   AssignmentAnswer,
   Cell,
-  GroupId,
-  NodeId,
   PeriodId,
-  plainText,
   PluginSettingsAnswer,
   ReasonAnswer,
   Seq,
-  StudentDifferenceAnswer,
   studentNames,
   withReason,
 } from './common';
@@ -105,40 +101,6 @@ export const PrintAnswer = strictObject({
   notQualified: Type.Array(PrintedStudentAnswer),
 });
 
-const GroupAnswer = strictObject({
-  groupId: GroupId,
-  state: Type.String(),
-  stateText: Type.String(),
-  points: nullable(Type.Integer()),
-  passing: nullable(Type.Boolean()),
-  grade: nullable(Type.String()),
-});
-
-export const ResultsAnswer = strictObject({
-  assignments: Type.Array(AssignmentAnswer),
-  /** Members of groups who are no students of the period; nobody decides about them. */
-  candidates: strictObject({ withFeedback: Type.Array(Type.String()), withoutFeedback: Type.Array(Type.String()) }),
-  items: Type.Array(
-    strictObject({
-      ...studentNames,
-      results: Type.Array(
-        strictObject({ assignmentId: Type.String(), groups: Type.Array(GroupAnswer), best: nullable(GroupAnswer) }),
-      ),
-    }),
-  ),
-  nextCursor: nullable(Type.String()),
-});
-
-export const ChangesAnswer = strictObject({
-  /** What is compared: the active status with today's results under the same rule. */
-  seq: nullable(Seq),
-  dataVersion: Type.Integer(),
-  /** Students with another answer, come or gone. */
-  total: Type.Integer(),
-  items: Type.Array(StudentDifferenceAnswer),
-  nextCursor: nullable(Type.String()),
-});
-
 export const OwnQualificationAnswer = strictObject({
   items: Type.Array(
     strictObject({
@@ -152,43 +114,6 @@ export const OwnQualificationAnswer = strictObject({
   ),
   nextCursor: nullable(Type.String()),
 });
-
-export const OverviewQuery = strictObject({
-  ...ListQuery,
-  /** The node and all below it. */
-  nodeId: Type.Optional(NodeId),
-  deadlineTag: Type.Optional(plainText(255)),
-  state: Type.Optional(
-    Type.Union(
-      ['nothing-to-export', 'not-exported', 'exported', 'changed-since-export'].map((state) => Type.Literal(state)),
-    ),
-  ),
-  /** Only periods that run now. */
-  active: Type.Optional(Type.Boolean()),
-});
-
-export const OverviewAnswer = pageSchema(
-  strictObject({
-    periodId: PeriodId,
-    nodeId: NodeId,
-    shortName: Type.String(),
-    longName: Type.String(),
-    startsAt: Instant,
-    endsAt: Instant,
-    deadline: nullable(strictObject({ tagId: Type.String(), at: Instant, tag: nullable(Type.String()) })),
-    state: Type.String(),
-    active: nullable(
-      strictObject({
-        seq: Seq,
-        status: Type.String(),
-        at: Instant,
-        counts: StatusAnswer.properties.counts,
-        /** Results came in since; whether they change an answer is asked at `changes`. */
-        stale: Type.Boolean(),
-      }),
-    ),
-  }),
-);
 
 export type StatusAnswer = Static<typeof StatusAnswer>;
 export type StatusStudentAnswer = Static<typeof StatusStudentAnswer>;
