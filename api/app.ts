@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { loadQualificationPlugins } from '../config/qualification-plugins';
 import type { ApiContext, ApiDependencies } from './context';
 import { authPlugin } from './plugins/auth';
 import { bodyTimeoutPlugin } from './plugins/body-timeout';
@@ -25,7 +26,8 @@ export async function buildApp({
   now = () => new Date(),
   logger,
 }: ApiDependencies): Promise<FastifyInstance> {
-  const context: ApiContext = { settings, knex, temporal, now };
+  const plugins = loadQualificationPlugins(settings.qualification);
+  const context: ApiContext = { settings, knex, temporal, plugins, now };
   const app = Fastify({
     logger: logger ?? false,
     genReqId: () => randomUUID(),

@@ -2,12 +2,18 @@ import type { FastifyServerOptions } from 'fastify';
 import type { Knex } from 'knex';
 import type { AttemptGateway, PublishGateway } from '../clients/temporal/attempts';
 import type { ExportGateway } from '../clients/temporal/exports';
+import type { DraftGateway } from '../clients/temporal/qualification-drafts';
 import type { TemporalReadiness } from '../clients/temporal/readiness';
 import type { Settings } from '../config/settings';
+import type { QualificationPlugin } from '../domain/qualification/plugin';
 
 /** The calls the API makes to Temporal. */
 export type TemporalCalls = AttemptGateway &
-  PublishGateway & { readonly exports: ExportGateway; readonly readiness: TemporalReadiness };
+  PublishGateway & {
+    readonly exports: ExportGateway;
+    readonly drafts: DraftGateway;
+    readonly readiness: TemporalReadiness;
+  };
 
 /** What the API needs; given by the composition root or a test. */
 export interface ApiDependencies {
@@ -20,7 +26,10 @@ export interface ApiDependencies {
 }
 
 /** What handlers get. */
-export type ApiContext = Required<Omit<ApiDependencies, 'logger'>>;
+export type ApiContext = Required<Omit<ApiDependencies, 'logger'>> & {
+  /** The qualification plugins on offer, in their order. */
+  plugins: readonly QualificationPlugin[];
+};
 
 /** Options of a route plugin. */
 export interface RouteOptions {

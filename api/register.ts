@@ -19,6 +19,7 @@ import { customerRoutes } from './exports/customers';
 import { exportProgressRoutes, exportRecordRoutes } from './exports/records-and-progress';
 import { exportRoutes, exportSteeringRoutes } from './exports/runs';
 import { transmissionRoutes } from './exports/transmissions';
+import { qualificationRoutes } from './qualification/routes';
 
 /** Every resource under /v1, named one by one so that what is wired can be read here. */
 export async function registerRoutes(v1: FastifyInstance, context: ApiContext): Promise<void> {
@@ -35,6 +36,7 @@ export async function registerRoutes(v1: FastifyInstance, context: ApiContext): 
     ...[callbackRoutes, reviewRoutes],
     ...[customerRoutes, customerImportRoutes, channelRoutes, transmissionRoutes],
     ...[exportRoutes, exportSteeringRoutes, exportRecordRoutes, exportProgressRoutes],
+    ...qualificationRoutes,
     ...(context.settings.testClock ? [clockRoutes] : []),
   ];
   for (const route of routes) await v1.register(route, { context });

@@ -7,6 +7,8 @@ export interface AuthSettings {
   audience?: string;
   /** A key pair of this installation's own, for development. */
   devKeyFile?: string;
+  /** The claim that administrators of periods are named by. */
+  personClaim: string;
 }
 
 const ISSUER_NEEDED = 'is not set: in production the API only takes tokens of one issuer, for one audience';
@@ -21,6 +23,7 @@ export function readAuth(reader: EnvReader): AuthSettings {
     ...reader.optional('issuer', 'AUTH_ISSUER'),
     ...reader.optional('audience', 'AUTH_AUDIENCE'),
     ...reader.optional('devKeyFile', 'AUTH_DEV_KEY_FILE'),
+    personClaim: reader.text('AUTH_PERSON_CLAIM', 'sub'),
   };
 }
 

@@ -20,6 +20,8 @@ export interface DevTokenClaims {
   courses?: readonly string[];
   customers?: readonly string[];
   provider?: string;
+  nodes?: readonly string[];
+  periods?: readonly string[];
   /** As jose understands it, "1h" unless given. */
   expiresIn?: string;
 }

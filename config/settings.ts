@@ -3,6 +3,7 @@ import { type AuthSettings, checkCallersAreKnown, readAuth } from './auth-settin
 import { type Env, EnvReader, SettingsError } from './env-reader';
 import { type ExportSettings, readExportSettings } from './export-settings';
 import { type ProviderSettings, readProviders } from './provider-settings';
+import { type QualificationSettings, readQualificationSettings } from './qualification-settings';
 import { readCredentialKeys, type SealingKeys } from './sealing-keys';
 import { readServers, type ServerSettings } from './server-settings';
 import { type MailSettings, readMail, readServices, type ServiceSettings } from './service-settings';
@@ -40,6 +41,7 @@ export interface Settings extends ServerSettings, MailSettings {
   /** Base of the exam pages that launch callbacks lead to; absent = the caller's own host. */
   platformUrl?: string;
   exports: ExportSettings;
+  qualification: QualificationSettings;
   maxCachedWorkflows: number;
   maxConcurrentWorkflowTasks: number;
   maxConcurrentLocalActivities: number;
@@ -82,6 +84,7 @@ function read(reader: EnvReader): Settings {
     reviewSlaMs: reader.integer('REVIEW_SLA_MS', 5 * 86_400_000),
     duplicateWindowMs: reader.integer('REVIEW_DUPLICATE_WINDOW_MS', 600_000),
     exports: readExportSettings(reader),
+    qualification: readQualificationSettings(reader),
     maxCachedWorkflows: reader.integer('MAX_CACHED_WORKFLOWS', 2_000),
     maxConcurrentWorkflowTasks: reader.integer('MAX_CONCURRENT_WORKFLOW_TASKS', 40),
     maxConcurrentLocalActivities: reader.integer('MAX_CONCURRENT_LOCAL_ACTIVITIES', 100),

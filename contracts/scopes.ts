@@ -10,6 +10,7 @@ export const SCOPES = [
   'exports:write',
   'qualification:read',
   'qualification:write',
+  'qualification:admin',
   'ops:read',
   'ops:act',
 ] as const;

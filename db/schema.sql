@@ -1,3 +1,13 @@
+create table administrators (
+  object_kind text not null,
+  object_id text not null,
+  issuer text not null,
+  subject text not null,
+  constraint administrators_pkey PRIMARY KEY (object_kind, object_id, issuer, subject),
+  constraint administrators_object_kind_check CHECK ((object_kind = ANY (ARRAY['node'::text, 'period'::text])))
+);
+CREATE INDEX administrators_person_idx ON public.administrators USING btree (issuer, subject);
+
 create table allowances (
   exam_id integer not null,
   user_id text not null,
@@ -215,6 +225,13 @@ create table customers (
   constraint customers_pkey PRIMARY KEY (id)
 );
 
+create table deadline_tags (
+  tag_id text not null,
+  at timestamp with time zone not null,
+  tag character varying(30),
+  constraint deadline_tags_pkey PRIMARY KEY (tag_id)
+);
+
 create table effects (
   id bigint generated always as identity not null,
   key text not null,
@@ -296,6 +313,7 @@ create table exams (
   is_active boolean not null default true,
   hide_after_due boolean not null default false,
   provider text,
+  requires_qualification jsonb,
   version integer not null default 1,
   constraint exams_pkey PRIMARY KEY (id),
   constraint exams_course_id_content_id_key UNIQUE (course_id, content_id),
@@ -399,6 +417,226 @@ create table learners (
   constraint learners_username_key UNIQUE (username)
 );
 CREATE INDEX learners_email_idx ON public.learners USING btree (lower(email));
+
+create table nodes (
+  node_id text not null,
+  parent_id text,
+  kind text not null,
+  name text not null,
+  language text not null,
+  constraint nodes_pkey PRIMARY KEY (node_id),
+  constraint nodes_kind_check CHECK ((kind = ANY (ARRAY['department'::text, 'subject'::text]))),
+  constraint nodes_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES nodes(node_id)
+);
+CREATE INDEX nodes_parent_id_idx ON public.nodes USING btree (parent_id);
+
+create table period_assignments (
+  period_id text not null,
+  assignment_id text not null,
+  short_name text not null,
+  long_name text not null,
+  published_at timestamp with time zone not null,
+  max_points integer not null,
+  passing_points integer not null,
+  mapper text,
+  constraint period_assignments_pkey PRIMARY KEY (period_id, assignment_id),
+  constraint period_assignments_period_id_fkey FOREIGN KEY (period_id) REFERENCES periods(period_id) ON DELETE CASCADE
+);
+
+create table period_group_members (
+  period_id text not null,
+  user_id text collate "C" not null,
+  group_id bigint not null,
+  constraint period_group_members_pkey PRIMARY KEY (period_id, user_id, group_id),
+  constraint period_group_members_period_id_group_id_fkey FOREIGN KEY (period_id, group_id) REFERENCES period_groups(period_id, group_id) ON DELETE CASCADE
+);
+CREATE INDEX period_group_members_group_id_idx ON public.period_group_members USING btree (period_id, group_id);
+
+create table period_groups (
+  period_id text not null,
+  group_id bigint not null,
+  assignment_id text not null,
+  is_open boolean not null,
+  deadlines jsonb not null,
+  state smallint not null,
+  points integer,
+  passing boolean,
+  grade text,
+  last_deadline_at timestamp with time zone,
+  constraint period_groups_pkey PRIMARY KEY (period_id, group_id),
+  constraint period_groups_period_id_assignment_id_fkey FOREIGN KEY (period_id, assignment_id) REFERENCES period_assignments(period_id, assignment_id) ON DELETE CASCADE
+);
+CREATE INDEX period_groups_assignment_id_idx ON public.period_groups USING btree (period_id, assignment_id);
+
+create table period_imports (
+  import_id text not null,
+  period_id text not null,
+  beat_at timestamp with time zone not null,
+  constraint period_imports_pkey PRIMARY KEY (import_id),
+  constraint period_imports_period_id_fkey FOREIGN KEY (period_id) REFERENCES periods(period_id) ON DELETE CASCADE
+);
+CREATE INDEX period_imports_period_id_idx ON public.period_imports USING btree (period_id, beat_at);
+
+create table period_students (
+  period_id text not null,
+  user_id text collate "C" not null,
+  related boolean not null,
+  candidate_id text,
+  tags text[] not null default '{}'::text[],
+  constraint period_students_pkey PRIMARY KEY (period_id, user_id),
+  constraint period_students_period_id_fkey FOREIGN KEY (period_id) REFERENCES periods(period_id) ON DELETE CASCADE
+);
+
+create table periods (
+  period_id text not null,
+  node_id text not null,
+  short_name text not null,
+  long_name text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  deadline_tag_id text,
+  data_version bigint not null default 0,
+  constraint periods_pkey PRIMARY KEY (period_id),
+  constraint periods_deadline_tag_id_fkey FOREIGN KEY (deadline_tag_id) REFERENCES deadline_tags(tag_id),
+  constraint periods_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(node_id)
+);
+CREATE INDEX periods_deadline_tag_id_idx ON public.periods USING btree (deadline_tag_id, period_id);
+CREATE INDEX periods_node_id_idx ON public.periods USING btree (node_id, period_id);
+
+create table qualification_active (
+  period_id text not null,
+  status_id bigint not null,
+  constraint qualification_active_pkey PRIMARY KEY (period_id),
+  constraint qualification_active_period_id_fkey FOREIGN KEY (period_id) REFERENCES periods(period_id),
+  constraint qualification_active_status_id_fkey FOREIGN KEY (status_id) REFERENCES qualification_statuses(status_id)
+);
+
+create table qualification_commands (
+  command_id text not null,
+  period_id text not null,
+  draft_id text,
+  type text not null,
+  request jsonb not null,
+  by text not null,
+  because text not null,
+  reason text,
+  request_id text not null,
+  at timestamp with time zone not null,
+  outcome jsonb,
+  constraint qualification_commands_pkey PRIMARY KEY (command_id)
+);
+CREATE INDEX qualification_commands_draft_id_idx ON public.qualification_commands USING btree (draft_id);
+
+create table qualification_draft_chunks (
+  draft_id text not null,
+  chunk integer not null,
+  first_user_id text collate "C" not null,
+  students integer not null,
+  content bytea not null,
+  constraint qualification_draft_chunks_pkey PRIMARY KEY (draft_id, chunk),
+  constraint qualification_draft_chunks_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES qualification_drafts(draft_id) ON DELETE CASCADE
+);
+
+create table qualification_drafts (
+  draft_id text not null,
+  period_id text not null,
+  state text not null,
+  version integer not null,
+  plugin_id text,
+  plugin_version integer,
+  settings jsonb,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  changed_by text not null,
+  changed_at timestamp with time zone not null,
+  based_on_seq integer,
+  data_version bigint,
+  preview jsonb,
+  hash text,
+  failure text,
+  saved_seq integer,
+  constraint qualification_drafts_pkey PRIMARY KEY (draft_id),
+  constraint qualification_drafts_state_check CHECK ((state = ANY (ARRAY['choosing'::text, 'computing'::text, 'ready'::text, 'failed'::text, 'saved'::text, 'discarded'::text, 'expired'::text]))),
+  constraint qualification_drafts_period_id_fkey FOREIGN KEY (period_id) REFERENCES periods(period_id)
+);
+CREATE INDEX qualification_drafts_ended_idx ON public.qualification_drafts USING btree (changed_at) WHERE (state = ANY (ARRAY['saved'::text, 'discarded'::text, 'expired'::text]));
+CREATE INDEX qualification_drafts_open_idx ON public.qualification_drafts USING btree (changed_at) WHERE (state = ANY (ARRAY['choosing'::text, 'computing'::text, 'ready'::text, 'failed'::text]));
+CREATE INDEX qualification_drafts_period_id_idx ON public.qualification_drafts USING btree (period_id, created_at DESC, draft_id DESC);
+
+create table qualification_exports (
+  export_id bigint generated always as identity not null,
+  status_id bigint not null,
+  at timestamp with time zone not null,
+  system text,
+  note text,
+  by text not null,
+  request_id text not null,
+  command_id text not null,
+  constraint qualification_exports_pkey PRIMARY KEY (export_id),
+  constraint qualification_exports_command_id_key UNIQUE (command_id),
+  constraint qualification_exports_status_id_fkey FOREIGN KEY (status_id) REFERENCES qualification_statuses(status_id)
+);
+CREATE INDEX qualification_exports_status_id_idx ON public.qualification_exports USING btree (status_id);
+
+create table qualification_notices (
+  key text not null,
+  status_id bigint not null,
+  event text not null,
+  target text not null,
+  state text not null default 'due'::text,
+  tries integer not null default 0,
+  last_error text,
+  due_at timestamp with time zone not null default clock_timestamp(),
+  constraint qualification_notices_pkey PRIMARY KEY (key),
+  constraint qualification_notices_status_id_fkey FOREIGN KEY (status_id) REFERENCES qualification_statuses(status_id)
+);
+CREATE INDEX qualification_notices_status_id_idx ON public.qualification_notices USING btree (status_id);
+
+create table qualification_rows (
+  status_id bigint not null,
+  position integer not null,
+  user_id text collate "C" not null,
+  qualifies boolean,
+  ruled boolean not null,
+  reason jsonb not null,
+  points integer[] not null,
+  state smallint[] not null,
+  group_ids bigint[] not null,
+  salt text,
+  leaf text,
+  constraint qualification_rows_pkey PRIMARY KEY (status_id, "position"),
+  constraint qualification_rows_status_id_fkey FOREIGN KEY (status_id) REFERENCES qualification_statuses(status_id)
+);
+CREATE UNIQUE INDEX qualification_rows_student_idx ON public.qualification_rows USING btree (status_id, user_id) WHERE (user_id <> ''::text);
+CREATE INDEX qualification_rows_user_id_idx ON public.qualification_rows USING btree (user_id, status_id);
+
+create table qualification_statuses (
+  status_id bigint generated always as identity not null,
+  period_id text not null,
+  seq integer not null,
+  status text not null,
+  message text not null,
+  at timestamp with time zone not null,
+  by text not null,
+  because text not null,
+  request_id text not null,
+  command_id text not null,
+  plugin jsonb,
+  settings jsonb,
+  draft_id text,
+  assignments jsonb not null,
+  qualify integer not null,
+  fail integer not null,
+  undecided integer not null,
+  data_version bigint not null,
+  previous_hash text,
+  hash text,
+  constraint qualification_statuses_pkey PRIMARY KEY (status_id),
+  constraint qualification_statuses_command_id_key UNIQUE (command_id),
+  constraint qualification_statuses_period_id_seq_key UNIQUE (period_id, seq),
+  constraint qualification_statuses_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'almostready'::text, 'notready'::text]))),
+  constraint qualification_statuses_period_id_fkey FOREIGN KEY (period_id) REFERENCES periods(period_id)
+);
 
 create table review_comments (
   id bigint generated always as identity not null,

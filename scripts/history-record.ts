@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { startStack } from '../dev/stack';
+import { recordDrafts } from '../tests/replay/draft-cycles';
 import { EXPORT_CYCLES, recordExports } from '../tests/replay/export-cycles';
 import { LIFE_CYCLES, recordLifeCycles } from '../tests/replay/life-cycles';
 import { recordPublishes } from '../tests/replay/publish-cycles';
@@ -16,7 +17,7 @@ const CYCLES = [...LIFE_CYCLES, ...EXPORT_CYCLES];
 
 const HELP = `Runs life cycles, exports and publishes on a real stack and stores their histories for the replay tests.
 
-  npm run history:record [-- NAME...]     only the life cycles and exports named
+  npm run history:record [-- NAME...]     only the life cycles and exports named; "drafts" names all drafts
 
 Names: ${CYCLES.join(' ')}.
 Histories that are there already are overwritten; docs/changing-a-workflow.md says when that is right.`;
@@ -43,6 +44,7 @@ async function record(names: string[]): Promise<void> {
       DEADLINE_JITTER_MS: '0',
       EXPORT_PAGE_SIZE: '5',
       EXPORT_PAGES_PER_HISTORY: '2',
+      QUALIFICATION_DRAFT_EXPIRES_MS: '5000',
     },
   });
   const connection = await Connection.connect({ address: stack.env['TEMPORAL_ADDRESS'] ?? '' });
@@ -50,6 +52,7 @@ async function record(names: string[]): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   try {
     const cycles = [
+      ...(names[0] === 'drafts' ? await recordDrafts(stack, client) : []),
       ...(await recordLifeCycles(stack, client, names)),
       ...(await recordExports(stack, client, names)),
       ...(names.length > 0 ? [] : await recordPublishes(stack, client)),

@@ -4,19 +4,21 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { buildActivities } from '../activities/build-activities';
 import { publishActivities } from '../activities/courses/activities';
-import { connectTemporal } from '../clients/temporal/attempts';
+import { connectTemporal, type TemporalGateway } from '../clients/temporal/attempts';
 import { redactSettings } from '../config/redact-settings';
 import { readSettings, type Settings } from '../config/settings';
 import { explainStartFailure } from '../config/start-failure';
-import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
+import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE, QUALIFICATION_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
 import { buildPlatform } from './build-platform';
 import { connectWorker } from './connection';
+import { DraftKeeper } from './draft-keeper';
 import { createExportWorker, createExportResources } from './export-worker';
 import { serveHealth } from './health';
 import { createWorkerMetrics } from './metrics';
+import { createQualificationResources, createQualificationWorker } from './qualification-worker';
 import { workerChecks } from './readiness';
-import { Relay } from './relay';
+import { Relay, type RelayOptions } from './relay';
 import { installRuntime } from './sdk-metrics';
 import { temporalLogger } from './temporal-logger';
 import { withoutStackTraces, workflowBundle } from './workflow-bundle';
@@ -26,6 +28,8 @@ import { withoutStackTraces, workflowBundle } from './workflow-bundle';
  * memory than a short one. Its cost is not measurable (docs/benchmarks.md).
  */
 setFlagsFromString('--heap-growing-percent=50');
+
+const TASK_QUEUES = [ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE, QUALIFICATION_TASK_QUEUE];
 
 /** Composes and runs one worker process until SIGTERM or SIGINT; running activities get their grace time first. */
 async function main(settings: Settings, log: Logger): Promise<void> {
@@ -40,41 +44,46 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const metrics = createWorkerMetrics({ knex, exports: exportResources.dependencies }, sdkMetrics);
   const code = await workflowCode(settings);
   const worker = await createWorker(settings, connection, activities, code);
+  const shared = { connection, namespace: settings.temporalNamespace, workflowBundle: code };
   const exportWorker = await createExportWorker({
-    connection,
-    namespace: settings.temporalNamespace,
-    workflowBundle: code,
+    ...shared,
     dependencies: { ...exportResources.dependencies, countOutcomes: metrics.countOutcomes },
     slots: settings.exports.slots,
   });
-  const workers = [worker, exportWorker];
-  const relay = new Relay({
-    knex,
-    gateway,
-    publishing: gateway,
-    log,
-    timings: settings.timings,
-    metrics: metrics.relay,
-    ...settings.relay,
+  const qualification = createQualificationResources(settings);
+  const qualificationWorker = await createQualificationWorker({
+    ...shared,
+    dependencies: qualification.dependencies,
+    slots: settings.qualification.slots,
   });
+  const named = { worker, exports: exportWorker, qualification: qualificationWorker };
+  const workers = Object.values(named);
+  const keeper = new DraftKeeper({ knex, drafts: gateway.drafts, log, ...settings.relay, ...settings.qualification });
+  const relay = createRelay(settings, { knex, gateway, log, metrics: metrics.relay });
   const health = await serveHealth({
     host: settings.host,
     port: settings.workerHealthPort,
     instance: settings.instance,
-    checks: workerChecks({ knex, gateway, workers: { worker, exports: exportWorker } }),
+    checks: workerChecks({ knex, gateway, workers: named }),
     metrics,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.forEach(stop));
   relay.start();
-  log.info(
-    { taskQueues: [ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE], settings: redactSettings(settings) },
-    'worker started',
-  );
+  keeper.start();
+  log.info({ taskQueues: TASK_QUEUES, settings: redactSettings(settings) }, 'worker started');
   await Promise.all(workers.map((one) => one.run()));
-  await relay.stop();
+  await Promise.all([relay.stop(), keeper.stop()]);
   health.close();
-  await Promise.all([gateway.close(), connection.close(), exportResources.close(), platform.close(), knex.destroy()]);
+  const open = [gateway, connection, exportResources, qualification, platform];
+  await Promise.all([...open.map((one) => one.close()), knex.destroy()]);
   log.info('worker stopped');
+}
+
+function createRelay(
+  { timings, relay }: Settings,
+  { gateway, ...rest }: Pick<RelayOptions, 'knex' | 'log' | 'metrics'> & { gateway: TemporalGateway },
+): Relay {
+  return new Relay({ ...rest, gateway, publishing: gateway, timings, ...relay });
 }
 
 async function workflowCode({ workflowStackTraces }: Settings): Promise<{ code: string }> {

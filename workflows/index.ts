@@ -3,3 +3,4 @@ export { coursePublish } from './courses/course-publish';
 export { examAttempt } from './attempts/exam-attempt';
 export { learnerExport } from './exports/learner-export';
 export { learnerExportTick } from './exports/learner-export-tick';
+export { qualificationDraft } from './qualification/qualification-draft';

@@ -3,23 +3,21 @@ import type { ProviderRules } from '../../config/provider-rules';
 import type { DecideInput, DecideResult } from '../../contracts/attempts/activities';
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
 import { applyDecision } from '../../db/attempts/apply-decision';
-import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
 import * as commands from '../../db/attempts/commands';
 import { readDecisionContext, type DecisionContextRows } from '../../db/attempts/decision-context';
 import { findByKey } from '../../db/attempts/find';
 import { markCallback } from '../../db/attempts/reviews/inbox';
 import { planEffects } from '../../db/effects/drafts';
-import type { Decision, Question } from '../../domain/attempts/decision';
+import type { Question } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
 import { transition } from '../../domain/attempts/transition';
 import { commandOf, newAttemptFor } from './command';
+import { type DeciderResult, type Of, replay } from './decider-result';
 import { buildDecisionContext, dueAmong, stateAfter, viewAfter } from './decision-context';
+import { gateRefusal } from './qualification-gate';
 import { isAboutReview, readReviewInput } from './review-input';
 
-type Of<K extends Decision['kind']> = Extract<Decision, { kind: K }>;
-type DeciderResult =
-  | Exclude<DecideResult, { kind: 'applied' }>
-  | { kind: 'applied'; state: AttemptState; answer?: AttemptView; effects: DecidedEffect[] };
+type Refusal = Pick<Extract<DecideResult, { kind: 'refused' }>, 'code' | 'detail' | 'reason'>;
 
 interface DeciderOptions {
   providers: ProviderRules;
@@ -43,15 +41,6 @@ export async function decideIn(
   return result;
 }
 
-/** The stored answer, with the number of effects still pending now. */
-function replay({ result }: commands.CommandRow, rows: DecisionContextRows | undefined): DeciderResult {
-  const detail = 'The command was decided before and changed nothing.';
-  if (!result) return { kind: 'refused', code: 'attempt-not-found', detail };
-  const answer = result as AttemptView;
-  const isSameAttempt = rows?.attempt?.id === answer.attemptId;
-  return { kind: 'replayed', answer: isSameAttempt ? { ...answer, pendingEffects: rows.pendingEffects } : answer };
-}
-
 /** One new command, or one whose question was answered. */
 class Decider {
   constructor(
@@ -73,6 +62,8 @@ class Decider {
       ? await readReviewInput(trx, command, key)
       : { command: commandOf(command, newAttempt), review: undefined };
     if ('refused' in read) return { kind: 'refused', ...read.refused };
+    const gate = await gateRefusal(trx, key, read.command, rows);
+    if (gate !== null) return this.refuse(gate);
     const decision = transition({ ...context, review: read.review }, read.command);
     switch (decision.kind) {
       case 'refused':
@@ -87,11 +78,12 @@ class Decider {
   }
 
   /** A refusal stores nothing and drops the answers it used: the same key may be sent again. */
-  private async refuse({ code, detail }: Of<'refused'>): Promise<DeciderResult> {
+  private async refuse({ code, detail, reason }: Refusal): Promise<DeciderResult> {
     const { attempt, others } = this.rows;
     if (this.stored) await commands.dropIntent(this.trx, this.input.commandId);
     const inTheWay = code === 'attempt-already-exists' ? (attempt ?? others.find((other) => other.isCurrent)) : null;
-    return { kind: 'refused', code, detail, ...(inTheWay ? { attemptCode: inTheWay.code } : {}) };
+    const extras = { ...(inTheWay ? { attemptCode: inTheWay.code } : {}), ...(reason ? { reason } : {}) };
+    return { kind: 'refused', code, detail, ...extras };
   }
 
   private async storeQuestion(question: Question, newAttempt: NewAttempt, now: Date): Promise<DeciderResult> {

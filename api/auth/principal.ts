@@ -10,22 +10,38 @@ export interface Principal {
   courses?: readonly string[];
   customers?: readonly string[];
   provider?: string;
+  nodes?: readonly string[];
+  periods?: readonly string[];
+  issuer: string | null;
+  /** What administrators are named by; null in tokens without that claim. */
+  person: string | null;
 }
 
+const LISTED_LIMITS = ['courses', 'customers', 'nodes', 'periods'] as const;
+
 /** Reads the claims of a verified token. A limit that is not understood fails the token: it must never widen access. */
-export function principalOf(claims: JWTPayload): Principal {
+export function principalOf(claims: JWTPayload, personClaim = 'sub'): Principal {
   const subject = claims.sub ?? '';
-  const { courses, customers, provider } = claims;
+  const person = claims[personClaim];
   const scope = claims['scope'] ?? '';
   if (subject === '' || typeof scope !== 'string') throw malformed('sub or scope');
   return {
     id: `${claims.iss ?? ''}|${subject}`,
     subject,
     scopes: new Set(scope.split(' ').filter((word) => word !== '')),
-    ...(courses === undefined ? {} : { courses: list('courses', courses) }),
-    ...(customers === undefined ? {} : { customers: list('customers', customers) }),
-    ...(provider === undefined ? {} : { provider: text('provider', provider) }),
+    ...limitsOf(claims),
+    issuer: claims.iss ?? null,
+    person: typeof person === 'string' && person !== '' ? person : null,
   };
+}
+
+type Limits = Partial<Record<(typeof LISTED_LIMITS)[number], string[]>> & { provider?: string };
+
+function limitsOf(claims: JWTPayload): Limits {
+  const limits: Limits = {};
+  for (const name of LISTED_LIMITS) if (claims[name] !== undefined) limits[name] = list(name, claims[name]);
+  if (claims['provider'] !== undefined) limits.provider = text('provider', claims['provider']);
+  return limits;
 }
 
 function list(claimName: string, value: unknown): string[] {

@@ -5,9 +5,21 @@ import type { ExamSettings } from '../../domain/courses/exam-steps';
 
 /** The exam as callers see it, with its review policy. */
 export function examAnswer(exam: Exam): ExamAnswer {
-  const { id, provider, effectiveProvider: providerName, policy, dueDate, ...rest } = exam;
+  const {
+    id,
+    provider,
+    effectiveProvider: providerName,
+    policy,
+    dueDate,
+    requiresQualification = null,
+    ...rest
+  } = exam;
   return {
     ...rest,
+    requiresQualification: requiresQualification && {
+      periodId: requiresQualification.periodId,
+      accept: [...requiresQualification.accept],
+    },
     examId: id,
     dueDate: dueDate?.toISOString() ?? null,
     proctoringProvider: provider,

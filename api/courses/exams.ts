@@ -12,6 +12,7 @@ import { requireConfigured, visibleCourse, visibleExam } from '../auth/access';
 import type { RouteOptions } from '../context';
 import { examAnswer, examChanges, newExam } from './exam-answer';
 import { enqueueSaveAtProvider, wakeProviderSaves } from './provider-saves';
+import { requireKnownPeriod } from './required-qualification';
 
 const tags = ['exams'];
 const read: { scopes: Scope[] } = { scopes: ['exams:read', 'exams:write'] };
@@ -39,6 +40,7 @@ export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, {
   app.post('/exams', { config: write, schema: creation }, async ({ principal, body, commandId, log }, reply) => {
     await visibleCourse(context, principal, body.courseId);
     requireConfigured(context, body.proctoringProvider);
+    await requireKnownPeriod(knex, body.requiresQualification);
     const exam = await knex.transaction(async (trx) => {
       const created = await createExam(trx, newExam(body));
       if (!created) throw new ApiError('exam-already-exists');
@@ -57,6 +59,7 @@ export const examRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, {
       const before = await visibleExam(context, principal, params.examId);
       const { id } = before;
       requireConfigured(context, body.proctoringProvider);
+      await requireKnownPeriod(knex, body.requiresQualification);
       const exam = await knex.transaction(async (trx) => {
         const changed = await patchExam(trx, id, examChanges(body));
         if (!changed) throw new ApiError('exam-not-found');

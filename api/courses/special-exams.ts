@@ -4,6 +4,7 @@ import { ok } from '../../contracts/http/common';
 import { CourseParams, PublishAnswer, PublishBody } from '../../contracts/http/exams';
 import { requireWithin } from '../auth/access';
 import type { RouteOptions } from '../context';
+import { requireKnownPeriod } from './required-qualification';
 
 /** Review rules are texts of up to 20,000 characters; Temporal takes no message beyond 2 MB. */
 const BODY_LIMIT = 1024 * 1024;
@@ -16,7 +17,10 @@ export const specialExamRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
     { config: { scopes: ['exams:write'] }, schema, bodyLimit: BODY_LIMIT },
     async ({ principal, params, body, commandId }) => {
       requireWithin(principal, params, 'course-not-found');
-      const { temporal, settings } = context;
+      const { temporal, settings, knex } = context;
+      for (const [at, exam] of body.exams.entries()) {
+        await requireKnownPeriod(knex, exam.requiresQualification, `/exams/${at}`);
+      }
       const { enableProctoredExams, enableTimedExams, proctoringProvider = null } = body;
       const input = {
         commandId,

@@ -18,7 +18,7 @@ declare module 'fastify' {
   }
 }
 
-const ANONYMOUS: Principal = { id: 'anonymous', subject: '', scopes: new Set() };
+const ANONYMOUS: Principal = { id: 'anonymous', subject: '', scopes: new Set(), issuer: null, person: null };
 
 /**
  * Every route below must name its scopes, so that a forgotten declaration fails at start instead of opening a route. The
@@ -35,7 +35,7 @@ export const authPlugin = fastifyPlugin<Pick<ApiDependencies, 'settings' | 'now'
       request.principal = ANONYMOUS;
       return;
     }
-    request.principal = principalOf(await verify(bearerToken(request)));
+    request.principal = principalOf(await verify(bearerToken(request)), settings.auth.personClaim);
     const { scopes = [] } = request.routeOptions.config;
     if (scopes.some((scope) => request.principal.scopes.has(scope))) return;
     throw new ApiError('insufficient-scope', `This needs one of the scopes ${scopes.join(', ')}.`);

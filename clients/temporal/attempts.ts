@@ -20,6 +20,7 @@ import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
 import { attemptStartOptions } from './attempt-start';
 import { TemporalExports } from './exports';
+import { TemporalDrafts } from './qualification-drafts';
 import { TemporalChecks, type TemporalReadiness } from './readiness';
 import { WorkflowCalls, type WorkflowStart } from './workflow-calls';
 
@@ -72,6 +73,8 @@ export function connectTemporal({ address, namespace, deadlineMs }: TemporalOpti
 export class TemporalGateway implements AttemptGateway, PublishGateway {
   /** Everything about learner exports. */
   readonly exports: TemporalExports;
+  /** Everything about drafts of who qualifies. */
+  readonly drafts: TemporalDrafts;
   readonly readiness: TemporalReadiness;
   private readonly calls: WorkflowCalls;
 
@@ -82,6 +85,7 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
     this.calls = new WorkflowCalls(client, deadlineMs);
     this.readiness = new TemporalChecks(client.connection as Connection, client.options.namespace);
     this.exports = new TemporalExports(this.calls);
+    this.drafts = new TemporalDrafts(this.calls);
   }
 
   execute<I extends { commandId: string }>(

@@ -45,7 +45,9 @@ function updateFailure(cause: Error | undefined): Failure {
 /** What a refusal names beside its text: the attempt or the export in the way. */
 function extrasOf(detail: unknown): ApiErrorExtras {
   if (typeof detail !== 'object' || detail === null) return {};
-  const named = Object.entries(detail).filter(([name]) => name === 'attemptCode' || name === 'exportId');
+  const named = Object.entries(detail).filter(
+    ([name]) => name === 'attemptCode' || name === 'exportId' || name === 'reason',
+  );
   return Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
 }
 

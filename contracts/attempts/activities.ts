@@ -18,7 +18,7 @@ export type DecideResult =
   | { kind: 'applied'; state: AttemptState; answer?: AttemptView }
   /** The command was applied before; its stored answer, while the row may have moved on since. */
   | { kind: 'replayed'; answer: AttemptView }
-  | { kind: 'refused'; code: ErrorCode; detail: string; attemptCode?: string }
+  | { kind: 'refused'; code: ErrorCode; detail: string; attemptCode?: string; reason?: string }
   | { kind: 'ask'; question: Question['kind'] };
 
 interface LoadInput {

@@ -32,6 +32,17 @@ const examFields = {
   /** Null: the course's provider. */
   proctoringProvider: nullable(text(100)),
   reviewRules: nullable(Type.String({ maxLength: 20_000, pattern: '^[^\\u0000]*$' })),
+  /** Only for those who qualified in a period; null = for everybody. */
+  requiresQualification: nullable(
+    strictObject({
+      periodId: text(255),
+      accept: Type.Array(Type.Union([Type.Literal('ready'), Type.Literal('almostready')]), {
+        minItems: 1,
+        maxItems: 2,
+        uniqueItems: true,
+      }),
+    }),
+  ),
 };
 
 const { contentId, examName, timeLimitMins, ...optionalExamFields } = examFields;
@@ -63,7 +74,15 @@ const PublishedExam = strictObject({
   timeLimitMins,
   ...Type.Partial(
     Type.Pick(Type.Object(optionalExamFields), [
-      ...(['dueDate', 'isProctored', 'isPracticeExam', 'isOnboardingExam', 'hideAfterDue', 'reviewRules'] as const),
+      ...([
+        'dueDate',
+        'isProctored',
+        'isPracticeExam',
+        'isOnboardingExam',
+        'hideAfterDue',
+        'reviewRules',
+        'requiresQualification',
+      ] as const),
     ]),
   ).properties,
   editedBy: Type.Optional(nullable(text(255))),

@@ -3,6 +3,7 @@ import type { AttemptKey } from '../../contracts/attempts/messages';
 import type { InJson } from '../../contracts/in-json';
 import type { Attempt, AttemptedExam } from '../../domain/attempts/model';
 import { ONBOARDING_REFUSALS } from '../../domain/attempts/statuses';
+import type { QualificationRequirement } from '../../domain/qualification/gate';
 import { defineStatement, type Statement, runBatch } from '../core/batch';
 import { learnerLockStatement } from '../core/locks';
 import type { Course } from '../courses/courses';
@@ -18,6 +19,8 @@ export interface DecisionContextRows {
   others: Attempt[];
   /** Read for proctored practice and onboarding exams only: nothing else can clear them away. */
   refusedElsewhere: { attempt: Attempt; exam: AttemptedExam }[];
+  /** Only for those who qualified in a period; null = for everybody. */
+  requiresQualification: QualificationRequirement | null;
   /** Whole minutes. */
   extraTimeMins: number;
   learner: { fullName: string; active: boolean } | null;
@@ -63,6 +66,7 @@ interface DecisionContextJson {
   exam: InJson<AttemptedExam>;
   attempts: InJson<Attempt>[];
   refused: { attempt: InJson<Attempt>; exam: InJson<AttemptedExam> }[] | null;
+  requiresQualification: QualificationRequirement | null;
   extraTimeMins: number;
   learner: DecisionContextRows['learner'];
   pendingEffects: number;
@@ -93,6 +97,7 @@ const READ_CONTEXT = defineStatement(
       where u.user_id = :userId) as learner,
     (select count(*)::int from effects f where f.attempt_id = t.id and f.state in ('due', 'in_flight', 'failed'))
       as "pendingEffects",
+    e.requires_qualification as "requiresQualification",
     t.needs_attention as "needsAttention",
     t.confirmed_version as "confirmedVersion"
   from exams e
@@ -115,6 +120,7 @@ function toContextRows(json: DecisionContextJson, attemptNumber: number): Decisi
     attempt,
     others: attempts.filter(({ number }) => number !== attemptNumber),
     refusedElsewhere: refused.filter((row) => row.attempt.id !== attempt?.id),
+    requiresQualification: json.requiresQualification,
     extraTimeMins: json.extraTimeMins,
     learner: json.learner,
     pendingEffects: json.pendingEffects,

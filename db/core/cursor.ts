@@ -49,7 +49,7 @@ export async function newestFirst<R extends { id: string }>(
   return toPage(await queryRows<R>(knex, sql, { ...all, atMost: limit + 1 }), limit, (row) => [row.id]);
 }
 
-function encodeCursor(parts: string[]): string {
+export function encodeCursor(parts: string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 

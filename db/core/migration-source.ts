@@ -17,6 +17,7 @@ import * as effectsByTarget from '../migrations/0036-effects-by-target';
 import * as resolvedTransmissions from '../migrations/0037-resolved-transmissions';
 import * as unconfirmedOwners from '../migrations/0038-unconfirmed-owners';
 import * as waitingWork from '../migrations/0041-waiting-work';
+import * as qualification from '../migrations/0050-qualification';
 import * as whoWhyAndWhen from '../migrations/0055-who-why-and-when';
 
 interface NamedMigration extends Knex.Migration {
@@ -42,6 +43,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0037-resolved-transmissions', ...resolvedTransmissions },
   { name: '0038-unconfirmed-owners', ...unconfirmedOwners },
   { name: '0041-waiting-work', ...waitingWork },
+  { name: '0050-qualification', ...qualification },
   { name: '0055-who-why-and-when', ...whoWhyAndWhen },
 ];
 

@@ -42,6 +42,7 @@ export class ExamModel extends TableModel {
   declare isOnboardingExam: boolean;
   declare isActive: boolean;
   declare hideAfterDue: boolean;
+  declare requiresQualification: object | null;
   declare provider: string | null;
 }
 

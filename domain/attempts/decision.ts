@@ -78,6 +78,7 @@ export type DecisionErrorCode =
   | 'exam-inactive'
   | 'exam-not-proctored'
   | 'exam-past-due'
+  | 'qualification-required'
   | 'not-resumable'
   | 'provider-refused'
   | 'provider-removal-failed'

@@ -1,3 +1,4 @@
+import type { QualificationRequirement } from '../qualification/gate';
 import type { ReviewProtocol } from './reviews/payload';
 import type { AttemptStatus } from './statuses';
 
@@ -30,6 +31,8 @@ export interface Exam {
   effectiveProvider: string | null;
   /** What a reviewer is told; only proctored exams that count have one. */
   policy: { policy: string; editedBy: string | null } | null;
+  /** Only for those who qualified in a period; null or absent = for everybody. */
+  requiresQualification?: QualificationRequirement | null;
 }
 
 /** What decisions about attempts depend on. */

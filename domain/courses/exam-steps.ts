@@ -90,7 +90,10 @@ function policyStep(sent: PublishedExam, stored: ExistingExam | undefined): Poli
 /** Only these members, whatever else a message carries. */
 function settingsOf(exam: SequenceSettings): SequenceSettings {
   const { examName, timeLimitMins, dueDate, isProctored, isPracticeExam, isOnboardingExam, hideAfterDue } = exam;
-  return { examName, timeLimitMins, dueDate, isProctored, isPracticeExam, isOnboardingExam, hideAfterDue };
+  const { requiresQualification } = exam;
+  // Not sent = as it was.
+  const gate = requiresQualification === undefined ? {} : { requiresQualification };
+  return { examName, timeLimitMins, dueDate, isProctored, isPracticeExam, isOnboardingExam, hideAfterDue, ...gate };
 }
 
 function changeOf(stored: ExistingExam, fields: ExamSettings): 'update' | 'unchanged' {
@@ -101,5 +104,6 @@ function changeOf(stored: ExistingExam, fields: ExamSettings): 'update' | 'uncha
 }
 
 function toComparable(value: ExamSettings[keyof ExamSettings]): string | number | boolean | null {
-  return value instanceof Date ? value.getTime() : value;
+  if (value instanceof Date) return value.getTime();
+  return typeof value === 'object' ? JSON.stringify(value, ['periodId', 'accept']) : (value ?? null);
 }

@@ -16,14 +16,26 @@ export function decidedThen(assignmentIds: readonly string[], rows: readonly Qua
   return { assignmentIds, students: rows.map(({ userId, ruled, cells }) => ({ userId, answer: ruled, cells })) };
 }
 
+export interface DecidedRule {
+  plugin: string | null;
+  version: number;
+  settings: unknown;
+}
+
+/** One text for one rule with one choice of settings, in whatever order they were written. */
+export function canonicalRule({ plugin, version, settings }: DecidedRule): string {
+  return JSON.stringify([plugin, version, inOneOrder(settings)]);
+}
+
+/** A student's answer in the text that is hashed; answers come in the order of the ids. */
+export function canonicalAnswer(userId: string, answer: boolean): string {
+  return JSON.stringify([userId, answer]);
+}
+
 /** One text for one set of answers under one rule, whatever order students were read in: what a draft's hash is made of. */
-export function canonicalAnswers(
-  list: DecidedList,
-  rule: { plugin: string | null; version: number; settings: unknown },
-): string {
-  const answers = list.students.map(({ userId, answer }) => [userId, answer] as const);
-  answers.sort(([one], [other]) => compareIds(one, other));
-  return JSON.stringify([rule.plugin, rule.version, inOneOrder(rule.settings), answers]);
+export function canonicalAnswers(list: DecidedList, rule: DecidedRule): string {
+  const students = [...list.students].sort((one, other) => compareIds(one.userId, other.userId));
+  return canonicalRule(rule) + students.map(({ userId, answer }) => canonicalAnswer(userId, answer)).join('');
 }
 
 function inOneOrder(value: unknown): unknown {

@@ -10,6 +10,8 @@ export interface QualificationDraft {
   changedAt: Date;
   /** The newest status when the preview was made; null = there was none. */
   basedOnSeq: number | null;
+  /** How long it may lie untouched; a day unless an installation says otherwise. */
+  expiresAfterMs?: number;
 }
 
 export type DraftRefusalCode =
@@ -18,8 +20,11 @@ export type DraftRefusalCode =
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A preview nobody touched for a day is of yesterday's results. */
-export function draftExpiresAt({ changedAt }: Pick<QualificationDraft, 'changedAt'>): Date {
-  return new Date(changedAt.getTime() + DAY_MS);
+export function draftExpiresAt({
+  changedAt,
+  expiresAfterMs = DAY_MS,
+}: Pick<QualificationDraft, 'changedAt' | 'expiresAfterMs'>): Date {
+  return new Date(changedAt.getTime() + expiresAfterMs);
 }
 
 /** Why a draft cannot be looked at as a draft of this period, if so: it is bound to its own for good. */

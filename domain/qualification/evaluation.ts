@@ -25,7 +25,7 @@ export interface Evaluation {
 export type EvaluationWarning = 'no-assignments' | 'no-students';
 
 /** A rule made ready for one period, for callers that read students page by page. */
-function studentDecider(
+export function studentDecider(
   plugin: QualificationPlugin,
   settings: PluginSettings,
   assignments: readonly PeriodAssignment[],
@@ -44,7 +44,7 @@ export function evaluate(
   return { assignments, decisions, warnings: warningsOf(assignments.length, decisions.length) };
 }
 
-function warningsOf(assignments: number, students: number): EvaluationWarning[] {
+export function warningsOf(assignments: number, students: number): EvaluationWarning[] {
   return [
     ...(assignments === 0 ? (['no-assignments'] as const) : []),
     ...(students === 0 ? (['no-students'] as const) : []),

@@ -26,7 +26,7 @@ export function inPeriodOrder(assignments: readonly PeriodAssignment[]): PeriodA
 }
 
 /** Groups one student's groups by assignment; groups on assignments that are not listed are left out. */
-function studentResults(
+export function studentResults(
   ordered: readonly PeriodAssignment[],
   userId: string,
   groups: readonly GroupResult[],

@@ -41,6 +41,6 @@ export function whatIf(
   };
 }
 
-function countDecisions(decisions: readonly { qualifies: boolean | null }[]): DecisionCounts {
+export function countDecisions(decisions: readonly { qualifies: boolean | null }[]): DecisionCounts {
   return { students: decisions.length, qualify: decisions.filter(({ qualifies }) => qualifies === true).length };
 }

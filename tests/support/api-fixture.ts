@@ -5,9 +5,11 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { buildApp } from '../../api/app';
 import { signDevToken } from '../../config/dev-key';
+import { loadQualificationPlugins } from '../../config/qualification-plugins';
 import { readSettings } from '../../config/settings';
 import { type ApiAnswer, apiAnswer, requestHeaders } from '../../dev/api-client';
 import { devKey } from '../../dev/dev-key';
+import { DirectDrafts } from './direct-drafts';
 import { RecordingGateway } from './recording-gateway';
 import { cloneDatabase, type TestDatabase } from './test-database';
 
@@ -17,6 +19,8 @@ export interface TokenCaller {
   courses?: string[];
   customers?: string[];
   provider?: string;
+  nodes?: string[];
+  periods?: string[];
 }
 
 export const OPERATOR: TokenCaller = {
@@ -50,6 +54,7 @@ export class ApiFixture {
       ...env,
     });
     const gateway = new RecordingGateway();
+    gateway.drafts = new DirectDrafts(database.db, loadQualificationPlugins(settings.qualification));
     const app = await buildApp({ settings, knex: database.db, temporal: gateway });
     return new ApiFixture(database, gateway, app, folder);
   }

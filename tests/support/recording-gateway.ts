@@ -1,7 +1,9 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { TemporalCalls } from '../../api/context';
 import { attemptStartOptions } from '../../clients/temporal/attempt-start';
+import type { DraftGateway } from '../../clients/temporal/qualification-drafts';
 import { NotReadyError } from '../../config/readiness';
+import { ApiError } from '../../contracts/api-error';
 import type { AttemptKey, AttemptRef, AttemptTimings, AttemptView } from '../../contracts/attempts/messages';
 import type { PublishResult, PublishInput } from '../../contracts/courses/messages';
 import { RecordingExports } from './recording-exports';
@@ -26,6 +28,7 @@ export class RecordingGateway implements TemporalCalls {
   answerToPublish: (courseId: string) => PublishResult = nothingPublished;
   isUp = true;
   readonly exports = new RecordingExports();
+  drafts: DraftGateway = new NoDrafts();
   readonly readiness = {
     ping: async (): Promise<void> => {
       if (!this.isUp) throw new NotReadyError('Temporal cannot be reached.');
@@ -67,6 +70,18 @@ export class RecordingGateway implements TemporalCalls {
 
 function keyOf({ examId, userId, attemptNumber }: AttemptKey): AttemptKey {
   return { examId, userId, attemptNumber };
+}
+
+/** Where a test gives no drafts, there are none to be had. */
+class NoDrafts implements DraftGateway {
+  configure = refuseDrafts;
+  save = refuseDrafts;
+  discard = refuseDrafts;
+  wakeDraft = refuseDrafts;
+}
+
+async function refuseDrafts(): Promise<never> {
+  throw new ApiError('temporal-unavailable');
 }
 
 function nothingPublished(courseId: string): PublishResult {

@@ -49,7 +49,8 @@ export class CommandRunner {
   }
 }
 
-function toFailure({ detail, code, attemptCode }: Extract<DecideResult, { kind: 'refused' }>): ApplicationFailure {
-  const details = attemptCode ? [{ attemptCode }] : [];
+function toFailure(refused: Extract<DecideResult, { kind: 'refused' }>): ApplicationFailure {
+  const { detail, code, attemptCode, reason } = refused;
+  const details = attemptCode !== undefined || reason !== undefined ? [{ attemptCode, reason }] : [];
   return ApplicationFailure.create({ message: detail, type: code, nonRetryable: true, details });
 }

@@ -21,6 +21,7 @@ async function main(variant: OwnVariant): Promise<void> {
     publish: real.publish.bind(real),
     wakePublish: real.wakePublish.bind(real),
     exports: real.exports,
+    drafts: real.drafts,
     readiness: real.readiness,
   };
   const temporal =

@@ -1,0 +1,23 @@
+import type { DecideResult } from '../../contracts/attempts/activities';
+import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
+import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
+import type { CommandRow } from '../../db/attempts/commands';
+import type { DecisionContextRows } from '../../db/attempts/decision-context';
+import type { Decision } from '../../domain/attempts/decision';
+
+/** A decision of one kind. */
+export type Of<K extends Decision['kind']> = Extract<Decision, { kind: K }>;
+
+/** What became of a command, with the effects that are to be tried first. */
+export type DeciderResult =
+  | Exclude<DecideResult, { kind: 'applied' }>
+  | { kind: 'applied'; state: AttemptState; answer?: AttemptView; effects: DecidedEffect[] };
+
+/** The stored answer, with the number of effects still pending now. */
+export function replay({ result }: CommandRow, rows: DecisionContextRows | undefined): DeciderResult {
+  const detail = 'The command was decided before and changed nothing.';
+  if (!result) return { kind: 'refused', code: 'attempt-not-found', detail };
+  const answer = result as AttemptView;
+  const isSameAttempt = rows?.attempt?.id === answer.attemptId;
+  return { kind: 'replayed', answer: isSameAttempt ? { ...answer, pendingEffects: rows.pendingEffects } : answer };
+}

@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { DraftGateway } from '../clients/temporal/qualification-drafts';
+import { draftsToWake, purgeTombstones } from '../db/qualification/keep-drafts';
+
+export interface DraftKeeperOptions {
+  knex: Knex;
+  drafts: Pick<DraftGateway, 'wakeDraft'>;
+  log: Logger;
+  intervalMs: number;
+  /** How long a draft's own workflow has to do its work before it is woken. */
+  graceMs: number;
+  draftExpiresMs: number;
+  tombstoneMs: number;
+}
+
+const BATCH = 100;
+
+/**
+ * Finds drafts whose workflow should have worked out a preview, or ended them, and wakes it: whatever becomes of Temporal,
+ * nothing stays half done. Forgets drafts that ended long ago.
+ */
+export class DraftKeeper {
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> | undefined;
+
+  constructor(private readonly options: DraftKeeperOptions) {}
+
+  start(): void {
+    this.loop = this.run();
+  }
+
+  /** Resolves when the current pass is over. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+  }
+
+  /** One pass. @returns how many were woken. One that can't be woken stops no other. */
+  async runOnce(): Promise<number> {
+    const { knex, drafts, log, tombstoneMs } = this.options;
+    await purgeTombstones(knex, { tombstoneMs, limit: BATCH });
+    const found = await draftsToWake(knex, { ...this.options, limit: BATCH });
+    for (const ref of found) {
+      try {
+        await drafts.wakeDraft(ref);
+      } catch (error) {
+        log.warn({ err: error, draftId: ref.draftId }, 'drafts: one could not be woken');
+      }
+    }
+    return found.length;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await this.runOnce().catch((error: unknown) => {
+        this.options.log.warn({ err: error }, 'drafts: this pass failed, the next one tries again');
+      });
+      await pause(this.options.intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
