@@ -1,27 +1,28 @@
 import type { JWTPayload } from 'jose';
 import { ApiError } from '../../contracts/api-error';
+import type { Scope } from '../../contracts/scopes';
 
 /** Who calls, as the token says. An absent limit means no limit; an empty list means nothing. */
 export interface Principal {
   /** `issuer|subject`: idempotency keys of one principal are not another's. */
   id: string;
   subject: string;
-  scopes: ReadonlySet<string>;
+  scopes: ReadonlySet<Scope>;
   courses?: readonly string[];
   customers?: readonly string[];
   provider?: string;
 }
 
 /** Reads the claims of a verified token. A limit that is not understood fails the token: it must never widen access. */
-export function principalOf(claims: JWTPayload): Principal {
-  const subject = claims.sub ?? '';
+export function principalOf(claims: JWTPayload, scopes: ReadonlySet<Scope>): Principal {
   const { courses, customers, provider } = claims;
-  const scope = claims['scope'] ?? '';
-  if (subject === '' || typeof scope !== 'string') throw malformed('sub or scope');
+  const issuer = text('iss', claims.iss ?? '');
+  const subject = text('sub', claims.sub);
+  if (subject === '') throw malformed('sub');
   return {
-    id: `${claims.iss ?? ''}|${subject}`,
+    id: `${issuer}|${subject}`,
     subject,
-    scopes: new Set(scope.split(' ').filter((word) => word !== '')),
+    scopes,
     ...(courses === undefined ? {} : { courses: list('courses', courses) }),
     ...(customers === undefined ? {} : { customers: list('customers', customers) }),
     ...(provider === undefined ? {} : { provider: text('provider', provider) }),

@@ -38,7 +38,7 @@ export class ApiFixture {
     private readonly folder: string,
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<ApiFixture> {
+  static async start(env: Record<string, string> = {}, options: { now?: () => Date } = {}): Promise<ApiFixture> {
     const database = await cloneDatabase();
     const folder = mkdtempSync(join(tmpdir(), 'invigil-api-'));
     const keyFile = join(folder, 'dev-key.json');
@@ -50,7 +50,7 @@ export class ApiFixture {
       ...env,
     });
     const gateway = new RecordingGateway();
-    const app = await buildApp({ settings, knex: database.db, temporal: gateway });
+    const app = await buildApp({ settings, knex: database.db, temporal: gateway, ...options });
     return new ApiFixture(database, gateway, app, folder);
   }
 
