@@ -6,6 +6,7 @@ import { type ProviderSettings, readProviders } from './provider-settings';
 import { readCredentialKeys, type SealingKeys } from './sealing-keys';
 import { readServers, type ServerSettings } from './server-settings';
 import { type MailSettings, readMail, readServices, type ServiceSettings } from './service-settings';
+import { checkVendorClients, readPublicUrl } from './vendor-clients';
 
 export { type ProviderSettings, SettingsError };
 
@@ -30,6 +31,8 @@ export interface Settings extends ServerSettings, MailSettings {
   /** Channels may have addresses inside this network and plain http: for development and tests only. */
   allowPrivateChannels: boolean;
   auth: AuthSettings;
+  /** Where callers reach this service; the issuer of vendors' tokens. Without trailing slash. */
+  publicUrl?: string;
   timings: AttemptTimings;
   effectBudgetMs: number;
   effectLeaseMs: number;
@@ -72,6 +75,7 @@ function read(reader: EnvReader): Settings {
     providers: readProviders(reader),
     services: readServices(reader),
     auth: readAuth(reader),
+    ...readPublicUrl(reader),
     timings: readTimings(reader),
     effectBudgetMs: reader.integer('EFFECT_BUDGET_MS', 1_000),
     effectLeaseMs: reader.integer('EFFECT_LEASE_MS', 30_000),
@@ -105,6 +109,7 @@ function readTimings(reader: EnvReader): AttemptTimings {
 
 /** Checks that combinations of valid values are usable. */
 function checkCombinations(reader: EnvReader, settings: Settings): void {
+  checkVendorClients(reader, settings);
   reader.check(
     settings.maxCachedWorkflows >= 4 * settings.maxConcurrentWorkflowTasks,
     'MAX_CACHED_WORKFLOWS must be at least 4 x MAX_CONCURRENT_WORKFLOW_TASKS: below it updates stall for seconds',

@@ -1,7 +1,10 @@
 import type { JWTPayload } from 'jose';
+import type { Scope } from '../../contracts/scopes';
 
 export interface AcceptedToken {
   claims: JWTPayload;
+  /** All that tokens of its issuer may do; absent: what they say. */
+  allowed?: readonly Scope[] | undefined;
   /** When the keys it was verified with have to be looked at again. */
   countsUntilMs: number;
 }

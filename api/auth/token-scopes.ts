@@ -19,10 +19,10 @@ export class TokenScopes {
       throw new SettingsError(unknown.map((scope) => `AUTH_SCOPE_MAP: there is no scope ${scope}`));
   }
 
-  /** Scopes that are not ours are left out. @throws ApiError `unauthenticated` for a claim that holds no scopes. */
-  of(claims: JWTPayload): Set<Scope> {
+  /** Scopes that are not ours, or not among those `allowed`, are left out. @throws ApiError `unauthenticated` for a claim that holds no scopes. */
+  of(claims: JWTPayload, allowed: readonly Scope[] = SCOPES): Set<Scope> {
     const words = [...SCOPE_CLAIMS.flatMap((claim) => wordsIn(claim, claims[claim])), ...this.mapped(claims)];
-    return new Set(words.filter((word): word is Scope => KNOWN.has(word)));
+    return new Set(allowed.filter((scope) => words.includes(scope)));
   }
 
   private mapped(claims: JWTPayload): string[] {

@@ -2,6 +2,7 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jos
 import { fetchKeySet } from '../../clients/http/key-set';
 import type { AuthSettings, TokenIssuer } from '../../config/auth-settings';
 import { DEV_AUDIENCE, DEV_ISSUER } from '../../config/dev-key';
+import type { Scope } from '../../contracts/scopes';
 import { devKeyOf } from './dev-key';
 import { KeyCache, type KeySource } from './key-cache';
 
@@ -12,6 +13,8 @@ export interface TokenSource {
   /** Absent outside production only: then every issuer or audience counts. */
   issuer?: string;
   audience?: string | string[];
+  /** All its tokens may do, whatever they say; absent: what they say. */
+  scopes?: readonly Scope[];
 }
 
 export interface TokenSourceOptions {

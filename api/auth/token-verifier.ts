@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { ApiError } from '../../contracts/api-error';
-import { cacheAccepted, type VerifyToken } from './accepted-tokens';
+import { type AcceptedToken, cacheAccepted, type VerifyToken } from './accepted-tokens';
 import type { HeldKeys } from './key-cache';
 import type { TokenSource } from './token-sources';
 
@@ -32,18 +32,18 @@ function sourceOf(sources: readonly TokenSource[], issuer: unknown): TokenSource
 }
 
 /** A token of a key that is not known yet is tried again with keys fetched anew. */
-async function verifyWithNewest(
-  token: string,
-  source: TokenSource,
-  now: () => Date,
-): Promise<Awaited<ReturnType<VerifyToken>>> {
+async function verifyWithNewest(token: string, source: TokenSource, now: () => Date): Promise<AcceptedToken> {
+  const verify = async (keys: HeldKeys): Promise<AcceptedToken> => {
+    const claims = await verifyWith(token, source, keys, now);
+    return { claims, allowed: source.scopes, countsUntilMs: keys.countUntilMs };
+  };
   const keys = await source.keys.current();
   try {
-    return { claims: await verifyWith(token, source, keys, now), countsUntilMs: keys.countUntilMs };
+    return await verify(keys);
   } catch (error) {
     const newer = mayBeOfNewKey(error, token) ? await source.keys.newerThan(keys) : undefined;
     if (newer === undefined) throw error;
-    return { claims: await verifyWith(token, source, newer, now), countsUntilMs: newer.countUntilMs };
+    return verify(newer);
   }
 }
 

@@ -13,6 +13,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /readyz': line('getReadiness', 'Says whether database and Temporal can be reached'),
   'GET /metrics': line('getMetrics', 'Counters and durations for Prometheus'),
 
+  'POST /oauth2/access_token': line('issueVendorToken', 'Gives a vendor a token for its callbacks'),
+  'GET /.well-known/jwks.json': line('listVendorTokenKeys', 'The keys that vendors’ tokens are verified with'),
+
   'PUT /v1/learners/:userId': line('putLearner', 'Creates or replaces a learner'),
   'POST /v1/learners/import': line('importLearners', 'Creates or replaces learners, one JSON object per line'),
   'PUT /v1/courses/:courseId': line('putCourse', 'Creates or replaces a course'),

@@ -11,8 +11,7 @@ export class OidcIssuer {
 
   static async start(...keys: string[]): Promise<OidcIssuer> {
     const child = fork(join(__dirname, 'oidc-issuer-process.mjs'), { silent: true });
-    const [{ issuer }] = (await once(child, 'message')) as [{ issuer: string }];
-    const started = new OidcIssuer(child, issuer);
+    const started = new OidcIssuer(child, await nextAnswer(child));
     await started.publish(...keys);
     return started;
   }
@@ -24,7 +23,7 @@ export class OidcIssuer {
   /** From now on these keys are published, and the first of them signs. */
   async publish(...keys: string[]): Promise<void> {
     this.child.send({ keys });
-    await once(this.child, 'message');
+    await nextAnswer(this.child);
   }
 
   async token(): Promise<string> {
@@ -44,4 +43,18 @@ export class OidcIssuer {
     this.child.disconnect();
     await ended;
   }
+}
+
+/** @throws when the process ends instead of answering. */
+async function nextAnswer(child: ChildProcess): Promise<string> {
+  const decided = new AbortController();
+  const { signal } = decided;
+  const ended = once(child, 'exit', { signal }).then(() => {
+    throw new Error('The issuer has ended; run tests/support/oidc-issuer-process.mjs by hand to see why');
+  });
+  const answered = once(child, 'message', { signal }) as Promise<[{ issuer: string }]>;
+  ended.catch(() => undefined);
+  answered.catch(() => undefined);
+  const [{ issuer }] = await Promise.race([answered, ended]).finally(() => decided.abort());
+  return issuer;
 }

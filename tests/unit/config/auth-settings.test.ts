@@ -136,3 +136,41 @@ it('Every AUTH_ setting stands in the table of docs/production.md', () => {
   expect(settings.length).toBeGreaterThan(5);
   expect(namesIn(table.split(/^With /m)[0] ?? '')).toEqual(settings);
 });
+
+describe('Vendors that get tokens', () => {
+  const vendor = { name: 'a', title: 'A', supportsOnboarding: false, inboundClientId: 'client-a' };
+  const complete = { ...vendor, inboundClientSecret: 'sixteen letters or more' };
+  const needed = { PUBLIC_URL: 'https://exams.example.org', CREDENTIAL_KEYS: PRODUCTION.CREDENTIAL_KEYS };
+  const providers = (...entries: object[]): { INVIGIL_PROVIDERS: string } => ({
+    INVIGIL_PROVIDERS: JSON.stringify(entries),
+  });
+
+  it('need an address of this service and keys to seal with', () => {
+    expect(problemsOf({ ...needed, ...providers(complete) })).toEqual([]);
+    for (const name of Object.keys(needed))
+      expect(problemsOf({ ...needed, ...providers(complete), [name]: '' })).toEqual([expect.stringContaining(name)]);
+  });
+
+  it('have id and secret, and share neither', () => {
+    expect(problemsOf({ ...needed, ...providers(vendor) })).toEqual([expect.stringContaining('go together')]);
+    expect(problemsOf({ ...needed, ...providers(complete, { ...complete, name: 'b' }) })).toEqual([
+      expect.stringContaining('the same inboundClientId'),
+    ]);
+  });
+
+  it('have an issuer of their own: no other one may be of that name', () => {
+    const same = { ...needed, ...list({ ...ISSUER, issuer: needed.PUBLIC_URL }) };
+    expect(problemsOf(same)).toEqual([expect.stringContaining('must have an issuer of their own')]);
+  });
+
+  it.each(['exams.example.org', 'ftp://exams.example.org', 'https://', 'https://exams.example.org/?a=b'])(
+    'are not given the address %s',
+    (PUBLIC_URL) => {
+      expect(problemsOf({ PUBLIC_URL })).toEqual([expect.stringContaining('PUBLIC_URL must be an address')]);
+    },
+  );
+
+  it('are given the address without its trailing slash', () => {
+    expect(readSettings({ DATABASE_URL, PUBLIC_URL: 'https://exams.example.org/' }).publicUrl).toBe(needed.PUBLIC_URL);
+  });
+});
