@@ -1,5 +1,7 @@
+import { isMailAddress } from '../../domain/courses/mail-address';
 import type { StatusMail } from '../platform/services';
 import { type Link, renderHtml, renderText } from './layout';
+import { singleLine } from './single-line';
 import { MAIL_TEMPLATES, type StatusMailTemplate } from './templates';
 
 /** The platform's texts in mails; what is absent is left out. */
@@ -24,6 +26,9 @@ export interface StatusMailRequest {
   messageId: string;
 }
 
+/** What would end the address in a link and begin fields of the mail, e.g. further recipients. */
+const URL_SYNTAX = /[%?&#/]/g;
+
 /** The mail a learner gets about an attempt. */
 export function buildStatusMail(request: StatusMailRequest): StatusMail {
   const template = MAIL_TEMPLATES[request.template];
@@ -36,7 +41,7 @@ export function buildStatusMail(request: StatusMailRequest): StatusMail {
     contact: contactOf(request),
   };
   return {
-    to: request.to,
+    to: { name: singleLine(request.fullName ?? ''), address: request.to },
     subject: template.subject,
     text: renderText(template, values),
     html: renderHtml(template, values),
@@ -50,7 +55,8 @@ function courseUrlOf({ courseId, platform }: StatusMailRequest): string | null {
 }
 
 function contactOf({ escalationEmail, platform }: StatusMailRequest): Link | null {
-  if (escalationEmail) return { href: `mailto:${escalationEmail}`, label: escalationEmail };
+  if (escalationEmail && isMailAddress(escalationEmail))
+    return { href: `mailto:${escalationEmail.replace(URL_SYNTAX, encodeURIComponent)}`, label: escalationEmail };
   const url = platform?.contactUrl;
   return url === undefined ? null : { href: url, label: url };
 }

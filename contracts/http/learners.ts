@@ -1,12 +1,13 @@
 import { Type } from '@sinclair/typebox';
-import { strictObject, text, UserId } from './common';
+import { MailAddressOrEmpty, strictObject, text, textOrEmpty, UserId } from './common';
 
 export const LearnerParams = strictObject({ userId: UserId });
 
 export const LearnerBody = strictObject({
   username: text(150),
-  email: text(254),
-  fullName: text(255),
+  /** Empty: the learner has none, and mails to the learner are skipped. */
+  email: MailAddressOrEmpty,
+  fullName: textOrEmpty(255),
   active: Type.Optional(Type.Boolean()),
 });
 

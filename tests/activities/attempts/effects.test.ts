@@ -28,6 +28,29 @@ async function submittedWithout(service: string): Promise<AttemptKey> {
   return key;
 }
 
+describe('A mail', () => {
+  const submittedBy = async (person: { email: string; fullName?: string }): Promise<AttemptKey> => {
+    const key = await fixture.newKey(person);
+    await fixture.decide(key, { type: 'create', takingAsProctored: true });
+    await fixture.change(key, 'submitted');
+    return key;
+  };
+
+  it('to a learner without an address is skipped, and nobody has to look at that', async () => {
+    const key = await submittedBy({ email: '', fullName: '' });
+    expect(await fixture.effect(key, 'email')).toMatchObject({ state: 'skipped', detail: 'no-address', tries: 1 });
+    expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: null, pendingEffects: 0 });
+  });
+
+  it('to what was stored as a list before addresses were checked is not sent, and somebody has to look', async () => {
+    const key = await submittedBy({ email: 'ann@example.org, eve@evil.example' });
+    expect(await fixture.effect(key, 'email')).toMatchObject({ state: 'failed' });
+    expect(await fixture.attempt(key)).toMatchObject({ needsAttention: 'effect-failed' });
+    const reached = fixture.simulator.mail.mails().flatMap(({ to }) => to);
+    expect(reached).not.toContain('eve@evil.example');
+  });
+});
+
 describe('An effect left over', () => {
   it('is sent once even when two activities perform it at the same time', async () => {
     const key = await submittedWithout('instructor');
