@@ -14,13 +14,27 @@ interface JsonVariable<T extends TSchema> {
  */
 export function readJsonSetting<T extends TSchema>(
   reader: EnvReader,
-  { name, schema }: JsonVariable<T>,
+  variable: JsonVariable<T>,
 ): Static<T> | undefined {
-  const raw = reader.raw(name);
+  const raw = reader.raw(variable.name);
   if (raw === undefined) return undefined;
+  return parse(reader, variable, () => (raw.startsWith('@') ? readFileSync(raw.slice(1), 'utf8') : raw));
+}
+
+/** The same for a variable that names the file. */
+export function readJsonFile<T extends TSchema>(reader: EnvReader, variable: JsonVariable<T>): Static<T> | undefined {
+  const file = reader.raw(variable.name);
+  return file === undefined ? undefined : parse(reader, variable, () => readFileSync(file, 'utf8'));
+}
+
+function parse<T extends TSchema>(
+  reader: EnvReader,
+  { name, schema }: JsonVariable<T>,
+  read: () => string,
+): Static<T> | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(raw.startsWith('@') ? readFileSync(raw.slice(1), 'utf8') : raw);
+    value = JSON.parse(read());
   } catch (error) {
     reader.addProblem(`${name}: ${error instanceof SyntaxError ? 'is not JSON' : (error as Error).message}`);
     return undefined;

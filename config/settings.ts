@@ -2,6 +2,7 @@ import type { AttemptTimings } from '../contracts/attempts/messages';
 import { type AuthSettings, checkCallersAreKnown, readAuth } from './auth-settings';
 import { type Env, EnvReader, SettingsError } from './env-reader';
 import { type ExportSettings, readExportSettings } from './export-settings';
+import { checkTextProviders } from './mail-texts';
 import { type ProviderSettings, readProviders } from './provider-settings';
 import { readCredentialKeys, type SealingKeys } from './sealing-keys';
 import { readServers, type ServerSettings } from './server-settings';
@@ -110,6 +111,7 @@ function readTimings(reader: EnvReader): AttemptTimings {
 /** Checks that combinations of valid values are usable. */
 function checkCombinations(reader: EnvReader, settings: Settings): void {
   checkVendorClients(reader, settings);
+  checkTextProviders(reader, settings.mailTexts.own, settings.providers);
   reader.check(
     settings.maxCachedWorkflows >= 4 * settings.maxConcurrentWorkflowTasks,
     'MAX_CACHED_WORKFLOWS must be at least 4 x MAX_CONCURRENT_WORKFLOW_TASKS: below it updates stall for seconds',

@@ -395,6 +395,7 @@ create table learners (
   email text not null,
   full_name text not null,
   active boolean not null default true,
+  language text,
   constraint learners_pkey PRIMARY KEY (user_id),
   constraint learners_username_key UNIQUE (username)
 );

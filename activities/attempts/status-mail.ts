@@ -44,6 +44,8 @@ export async function sendStatusMail(
       examName: exam?.examName ?? '',
       courseName: courseName === NO_NAME ? null : courseName,
       template,
+      provider: exam?.effectiveProvider ?? null,
+      language: learner.language ?? null,
       escalationEmail: course?.escalationEmail ?? null,
       courseId: effect.courseId,
       platform: mailTexts,

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { MailAddressOrEmpty, strictObject, text, textOrEmpty, UserId } from './common';
+import { LANGUAGE_PATTERN } from '../../domain/courses/language';
+import { MailAddressOrEmpty, nullable, strictObject, text, textOrEmpty, UserId } from './common';
 
 export const LearnerParams = strictObject({ userId: UserId });
 
@@ -9,6 +10,8 @@ export const LearnerBody = strictObject({
   email: MailAddressOrEmpty,
   fullName: textOrEmpty(255),
   active: Type.Optional(Type.Boolean()),
+  /** BCP 47, e.g. pt-BR: what mails are written in, where there are texts for it. Absent: the installation's. */
+  language: Type.Optional(nullable(Type.String({ maxLength: 35, pattern: LANGUAGE_PATTERN }))),
 });
 
 /** One line of the NDJSON import. */

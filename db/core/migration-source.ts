@@ -18,6 +18,7 @@ import * as resolvedTransmissions from '../migrations/0037-resolved-transmission
 import * as unconfirmedOwners from '../migrations/0038-unconfirmed-owners';
 import * as vendorTokenKeys from '../migrations/0040-vendor-token-keys';
 import * as waitingWork from '../migrations/0041-waiting-work';
+import * as learnerLanguage from '../migrations/0049-learner-language';
 import * as whoWhyAndWhen from '../migrations/0055-who-why-and-when';
 
 interface NamedMigration extends Knex.Migration {
@@ -44,6 +45,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0038-unconfirmed-owners', ...unconfirmedOwners },
   { name: '0040-vendor-token-keys', ...vendorTokenKeys },
   { name: '0041-waiting-work', ...waitingWork },
+  { name: '0049-learner-language', ...learnerLanguage },
   { name: '0055-who-why-and-when', ...whoWhyAndWhen },
 ];
 

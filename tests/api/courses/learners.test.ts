@@ -51,6 +51,17 @@ test('A learner may have no name and no address.', async () => {
   expect(await findLearner(api.database.db, 'nobody')).toMatchObject(nobody);
 });
 
+test('A learner’s language is kept as it is sent, and forgotten when it is not sent.', async () => {
+  const learner = async (language?: unknown): Promise<ApiAnswer> =>
+    api.call(OPERATOR, 'PUT', '/v1/learners/ann', language === undefined ? ann : { ...ann, language });
+  expect((await learner('pt-BR')).body['language']).toBe('pt-BR');
+  for (const bad of ['', 'german please', 'de\n', 5]) expect((await learner(bad)).status).toBe(400);
+  expect(await findLearner(api.database.db, 'ann')).toMatchObject({ language: 'pt-BR' });
+  expect((await learner()).body['language']).toBeNull();
+  await importLines({ userId: 'ann', ...ann, language: 'de' });
+  expect(await findLearner(api.database.db, 'ann')).toMatchObject({ language: 'de' });
+});
+
 test('Addresses in other scripts and with signs are kept as they are.', async () => {
   for (const email of ['李@bücher.example', "o'neill+exams@example.org"])
     expect((await api.call(OPERATOR, 'PUT', '/v1/learners/ann', { ...ann, email })).body['email']).toBe(email);
