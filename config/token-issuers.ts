@@ -9,7 +9,7 @@ export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
  * Claims that name who a token was issued to. A scope map says which one it means: otherwise a learner who takes a
  * service's client id as user name would get the service's scopes.
  */
-export const IDENTITY_CLAIMS = ['client_id', 'azp', 'appid', 'cid', 'preferred_username', 'username', 'sub'] as const;
+const IDENTITY_CLAIMS = ['client_id', 'azp', 'appid', 'cid', 'preferred_username', 'username', 'sub'] as const;
 
 const Text = Type.String({ minLength: 1 });
 
