@@ -14,7 +14,7 @@ const config = {
         { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
       ],
     },
-    transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
+    transformIgnorePatterns: [`/node_modules/(?!(?:.*/)?(?:${ESM_ONLY.join('|')})/)`],
     modulePathIgnorePatterns: ['<rootDir>/dist'],
   })),
   coverageDirectory: 'coverage',

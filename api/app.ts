@@ -3,6 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { loadQualificationPlugins } from '../config/qualification-plugins';
+import { vendorTokenRoutes } from './auth/vendor-token-routes';
 import type { ApiContext, ApiDependencies } from './context';
 import { authPlugin } from './plugins/auth';
 import { bodyTimeoutPlugin } from './plugins/body-timeout';
@@ -51,6 +52,7 @@ export async function buildApp({
   await app.register(openapiPlugin);
   await app.register(metricsPlugin, context);
   await app.register(healthPlugin, context);
+  await app.register(vendorTokenRoutes, { context });
   await app.register(
     async (v1) => {
       v1.addHook('preValidation', async (request) => {

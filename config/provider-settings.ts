@@ -13,6 +13,9 @@ const Provider = Type.Object(
     baseUrl: Type.Optional(Type.String()),
     clientId: Type.Optional(Type.String()),
     clientSecret: Type.Optional(Type.String()),
+    /** What the provider comes with to POST /oauth2/access_token for a token to call back with. */
+    inboundClientId: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    inboundClientSecret: Type.Optional(Type.String({ minLength: 16 })),
     ruleSet: Type.Union([Type.Literal('classic'), Type.Literal('current')]),
     /** What its reviews mean: under `current`, a REST vendor's "violation" never passes. Unset: as the callback came. */
     protocol: Type.Optional(Type.Union([Type.Literal('software_secure'), Type.Literal('rest')])),

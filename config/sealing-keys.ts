@@ -40,11 +40,21 @@ const KEYS_NEEDED =
 export function readCredentialKeys(reader: EnvReader): { credentialKeys?: SealingKeys } {
   const raw = reader.raw('CREDENTIAL_KEYS');
   reader.check(raw !== undefined || !reader.inProduction, KEYS_NEEDED);
-  if (!raw) return {};
   try {
-    return { credentialKeys: parseSealingKeys(raw.startsWith('@') ? readFileSync(raw.slice(1), 'utf8') : raw) };
+    const credentialKeys = readSealingKeys(raw);
+    return credentialKeys ? { credentialKeys } : {};
   } catch (error) {
-    reader.addProblem(`CREDENTIAL_KEYS: ${(error as Error).message}`);
+    reader.addProblem((error as Error).message);
     return {};
+  }
+}
+
+/** The value of CREDENTIAL_KEYS, or of the `@file` it names; undefined when it is not set. @throws Error in one sentence. */
+export function readSealingKeys(raw: string | undefined): SealingKeys | undefined {
+  if (!raw) return undefined;
+  try {
+    return parseSealingKeys(raw.startsWith('@') ? readFileSync(raw.slice(1), 'utf8') : raw);
+  } catch (error) {
+    throw new Error(`CREDENTIAL_KEYS: ${(error as Error).message}`);
   }
 }

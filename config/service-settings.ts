@@ -1,4 +1,5 @@
 import type { EnvReader } from './env-reader';
+import { type MailTextSettings, readMailTexts } from './mail-texts';
 
 /** The platform's services that are told of attempts; one without an address is left out. */
 export interface ServiceSettings {
@@ -17,7 +18,7 @@ export interface MailSettings {
   smtpUrl?: string;
   mailFrom: string;
   /** The platform's details in mails; absent ones are left out. */
-  mailTexts: { platformName?: string; courseUrl?: string; contactUrl?: string };
+  mailTexts: { platformName?: string; courseUrl?: string; contactUrl?: string; own?: MailTextSettings };
 }
 
 export function readServices(reader: EnvReader): ServiceSettings {
@@ -42,6 +43,7 @@ export function readMail(reader: EnvReader): MailSettings {
       ...reader.optional('platformName', 'MAIL_PLATFORM_NAME'),
       ...reader.optional('courseUrl', 'MAIL_COURSE_URL'),
       ...reader.optional('contactUrl', 'MAIL_CONTACT_URL'),
+      own: readMailTexts(reader),
     },
   };
 }

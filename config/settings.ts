@@ -2,11 +2,13 @@ import type { AttemptTimings } from '../contracts/attempts/messages';
 import { type AuthSettings, checkCallersAreKnown, readAuth } from './auth-settings';
 import { type Env, EnvReader, SettingsError } from './env-reader';
 import { type ExportSettings, readExportSettings } from './export-settings';
+import { checkTextProviders } from './mail-texts';
 import { type ProviderSettings, readProviders } from './provider-settings';
 import { type QualificationSettings, readQualificationSettings } from './qualification-settings';
 import { readCredentialKeys, type SealingKeys } from './sealing-keys';
 import { readServers, type ServerSettings } from './server-settings';
 import { type MailSettings, readMail, readServices, type ServiceSettings } from './service-settings';
+import { checkVendorClients, readPublicUrl } from './vendor-clients';
 
 export { type ProviderSettings, SettingsError };
 
@@ -31,6 +33,8 @@ export interface Settings extends ServerSettings, MailSettings {
   /** Channels may have addresses inside this network and plain http: for development and tests only. */
   allowPrivateChannels: boolean;
   auth: AuthSettings;
+  /** Where callers reach this service; the issuer of vendors' tokens. Without trailing slash. */
+  publicUrl?: string;
   timings: AttemptTimings;
   effectBudgetMs: number;
   effectLeaseMs: number;
@@ -74,6 +78,7 @@ function read(reader: EnvReader): Settings {
     providers: readProviders(reader),
     services: readServices(reader),
     auth: readAuth(reader),
+    ...readPublicUrl(reader),
     timings: readTimings(reader),
     effectBudgetMs: reader.integer('EFFECT_BUDGET_MS', 1_000),
     effectLeaseMs: reader.integer('EFFECT_LEASE_MS', 30_000),
@@ -108,6 +113,8 @@ function readTimings(reader: EnvReader): AttemptTimings {
 
 /** Checks that combinations of valid values are usable. */
 function checkCombinations(reader: EnvReader, settings: Settings): void {
+  checkVendorClients(reader, settings);
+  checkTextProviders(reader, settings.mailTexts.own, settings.providers);
   reader.check(
     settings.maxCachedWorkflows >= 4 * settings.maxConcurrentWorkflowTasks,
     'MAX_CACHED_WORKFLOWS must be at least 4 x MAX_CONCURRENT_WORKFLOW_TASKS: below it updates stall for seconds',

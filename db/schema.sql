@@ -413,6 +413,7 @@ create table learners (
   email text not null,
   full_name text not null,
   active boolean not null default true,
+  language text,
   constraint learners_pkey PRIMARY KEY (user_id),
   constraint learners_username_key UNIQUE (username)
 );
@@ -777,6 +778,16 @@ CREATE INDEX transmissions_held_idx ON public.transmissions USING btree (custome
 CREATE UNIQUE INDEX transmissions_imported_idx ON public.transmissions USING btree (configuration_id, imported_id) WHERE (imported_id IS NOT NULL);
 CREATE INDEX transmissions_sending_idx ON public.transmissions USING btree (run_id, id) WHERE (state = ANY (ARRAY['sending'::text, 'held'::text]));
 CREATE INDEX transmissions_user_idx ON public.transmissions USING btree (customer_id, user_id, id DESC);
+
+create table vendor_token_keys (
+  id bigint generated always as identity not null,
+  kid text not null,
+  public_jwk jsonb not null,
+  private_jwk text not null,
+  created_at timestamp with time zone not null,
+  constraint vendor_token_keys_pkey PRIMARY KEY (id),
+  constraint vendor_token_keys_kid_key UNIQUE (kid)
+);
 
 CREATE OR REPLACE FUNCTION public.fail_stale_row(attempt_id uuid)
  RETURNS integer

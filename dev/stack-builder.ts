@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSealingKeys } from '../config/sealing-keys';
 import { readApiSettings } from '../config/settings';
+import { makeVendorTokenKey } from '../db/auth/make-vendor-token-key';
 import { migrateToLatest } from '../db/core/migrate';
 import type { Child } from './children';
 import { credentialKeys } from './credential-keys';
@@ -118,6 +120,8 @@ export class StackBuilder implements Stack {
       ...(this.options.dataDir ? { dataDir: join(this.folder, 'postgres') } : {}),
     });
     await migrateToLatest(this.postgres.url);
+    const keys = readSealingKeys(this.environment()['CREDENTIAL_KEYS']);
+    if (keys) await makeVendorTokenKey(this.postgres.url, keys);
   }
 
   private async startTemporal(): Promise<void> {

@@ -54,6 +54,7 @@ export function stackEnvironment(parts: EnvironmentParts): Record<string, string
     NODE_ENV: 'development',
     HOST: '127.0.0.1',
     PORT: String(ports.api),
+    PUBLIC_URL: process.env['PUBLIC_URL'] || `http://127.0.0.1:${ports.api}`,
     WORKER_HEALTH_PORT: String(ports.workerHealth),
     AUTH_DEV_KEY_FILE: parts.devKeyFile,
     CREDENTIAL_KEYS: process.env['CREDENTIAL_KEYS'] || parts.credentialKeys,

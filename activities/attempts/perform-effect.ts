@@ -5,6 +5,7 @@ import type { EffectResult } from '../../db/effects/outcomes';
 import { cascade } from './cascade';
 import type { Dependencies } from './dependencies';
 import { buildEffectCall } from './effect-calls';
+import { SkippedEffect } from './skipped-effect';
 
 export interface TryOutcome extends EffectResult {
   effectId: string;
@@ -14,7 +15,7 @@ export interface TryOutcome extends EffectResult {
 
 /**
  * One try of one leased effect. Never throws: an error becomes an outcome. A 4xx that cannot succeed is `failed`,
- * everything else is tried again; a service left out of the configuration is `skipped`.
+ * everything else is tried again; a service left out of the configuration is `skipped`, and so is what has no receiver.
  */
 export async function perform(dependencies: Dependencies, effect: EffectToDo): Promise<TryOutcome> {
   const { effectId } = effect;
@@ -34,6 +35,7 @@ export async function perform(dependencies: Dependencies, effect: EffectToDo): P
 
 async function outcomeOfFailure(dependencies: Dependencies, effect: EffectToDo, error: unknown): Promise<TryOutcome> {
   const { effectId } = effect;
+  if (error instanceof SkippedEffect) return { effectId, state: 'skipped', detail: error.detail };
   if (await isGoneOutside(dependencies, effect, error)) return { effectId, state: 'skipped', detail: GONE };
   return outcomeOf(effectId, error);
 }

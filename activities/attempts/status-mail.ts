@@ -6,7 +6,9 @@ import { findExam } from '../../db/courses/exams';
 import { findLearner } from '../../db/courses/learners';
 import { pinDetail } from '../../db/effects/details';
 import type { EffectToDo } from '../../db/effects/effects';
+import { isMailAddress } from '../../domain/courses/mail-address';
 import type { Dependencies } from './dependencies';
+import { SkippedEffect } from './skipped-effect';
 
 type Template = 'submitted' | 'verified' | 'rejected';
 
@@ -31,7 +33,9 @@ export async function sendStatusMail(
     findExam(knex, effect.examId),
     findCourse(knex, effect.courseId),
   ]);
-  if (!learner?.email) throw new ServiceError('mail', 'refused', 'the learner has no address');
+  if (!learner) throw new ServiceError('mail', 'refused', 'the learner is not known here');
+  if (learner.email === '') throw new SkippedEffect('no-address');
+  if (!isMailAddress(learner.email)) throw new ServiceError('mail', 'refused', 'what is stored is not one address');
   const courseName = await courseNameOf(dependencies, effect);
   await mail.send(
     buildStatusMail({
@@ -40,6 +44,8 @@ export async function sendStatusMail(
       examName: exam?.examName ?? '',
       courseName: courseName === NO_NAME ? null : courseName,
       template,
+      provider: exam?.effectiveProvider ?? null,
+      language: learner.language ?? null,
       escalationEmail: course?.escalationEmail ?? null,
       courseId: effect.courseId,
       platform: mailTexts,

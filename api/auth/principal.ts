@@ -1,12 +1,13 @@
 import type { JWTPayload } from 'jose';
 import { ApiError } from '../../contracts/api-error';
+import type { Scope } from '../../contracts/scopes';
 
 /** Who calls, as the token says. An absent limit means no limit; an empty list means nothing. */
 export interface Principal {
   /** `issuer|subject`: idempotency keys of one principal are not another's. */
   id: string;
   subject: string;
-  scopes: ReadonlySet<string>;
+  scopes: ReadonlySet<Scope>;
   courses?: readonly string[];
   customers?: readonly string[];
   provider?: string;
@@ -20,15 +21,15 @@ export interface Principal {
 const LISTED_LIMITS = ['courses', 'customers', 'nodes', 'periods'] as const;
 
 /** Reads the claims of a verified token. A limit that is not understood fails the token: it must never widen access. */
-export function principalOf(claims: JWTPayload, personClaim = 'sub'): Principal {
-  const subject = claims.sub ?? '';
+export function principalOf(claims: JWTPayload, scopes: ReadonlySet<Scope>, personClaim = 'sub'): Principal {
+  const issuer = text('iss', claims.iss ?? '');
+  const subject = text('sub', claims.sub);
+  if (subject === '') throw malformed('sub');
   const person = claims[personClaim];
-  const scope = claims['scope'] ?? '';
-  if (subject === '' || typeof scope !== 'string') throw malformed('sub or scope');
   return {
-    id: `${claims.iss ?? ''}|${subject}`,
+    id: `${issuer}|${subject}`,
     subject,
-    scopes: new Set(scope.split(' ').filter((word) => word !== '')),
+    scopes,
     ...limitsOf(claims),
     issuer: claims.iss ?? null,
     person: typeof person === 'string' && person !== '' ? person : null,

@@ -18,7 +18,7 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
   const schema = { tags, params: LearnerParams, body: LearnerBody, response: ok(LearnerAnswer) };
   app.put('/learners/:userId', { config: { scopes }, schema }, async ({ params: { userId }, body }) => {
     try {
-      return await upsertLearner(knex, { userId, active: true, ...body });
+      return await upsertLearner(knex, { userId, active: true, language: null, ...body });
     } catch (error) {
       if (violatedConstraint(error) !== 'learners_username_key') throw error;
       throw new ApiError('username-taken');
@@ -30,7 +30,7 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     (lines) =>
       upsertLearners(
         knex,
-        lines.map((line) => ({ active: true, ...line })),
+        lines.map((line) => ({ active: true, language: null, ...line })),
       ),
     (error) => (violatedConstraint(error) === undefined ? undefined : '/username: is taken by another learner'),
   );

@@ -8,6 +8,7 @@ import * as learnerExports from '../../contracts/http/exports';
 import * as learners from '../../contracts/http/learners';
 import * as reviews from '../../contracts/http/reviews';
 import * as transmissions from '../../contracts/http/transmissions';
+import * as vendorTokens from '../../contracts/http/vendor-tokens';
 
 /** What the document says once and refers to by name, so that generated clients have types people can write down. */
 export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
@@ -39,6 +40,10 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Review: reviews.ReviewAnswer,
   ReviewChange: reviews.SetReviewBody,
   Reviews: reviews.ReviewsAnswer,
+  VendorToken: vendorTokens.TokenAnswer,
+  VendorTokenForm: vendorTokens.TokenForm,
+  VendorTokenError: vendorTokens.TokenErrorAnswer,
+  KeySet: vendorTokens.KeySetAnswer,
   Customer: customers.CustomerAnswer,
   CustomerBody: customers.CustomerBody,
   CustomerImport: CustomerImportAnswer,

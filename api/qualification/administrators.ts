@@ -137,11 +137,12 @@ function auditOf(
   return { action: `administrator.${what}`, object: `${objectKind}/${objectId}` };
 }
 
-/** @throws ApiError 400 where no issuer was given and the installation names none. */
+/** @throws ApiError 400 where no issuer was given and the installation does not name exactly one. */
 export function requireIssuer({ settings }: ApiContext, given: string | undefined): string {
-  const issuer = given ?? settings.auth.issuer;
+  const [only, ...others] = settings.auth.issuers;
+  const issuer = given ?? (others.length === 0 ? only?.issuer : undefined);
   if (issuer !== undefined) return issuer;
-  const message = 'is needed, as AUTH_ISSUER names none';
+  const message = 'is needed, as AUTH_ISSUER and AUTH_ISSUERS do not name exactly one';
   throw new ApiError('bad-request', `querystring/issuer ${message}`, {
     errors: [{ in: 'querystring', pointer: '/issuer', message }],
   });

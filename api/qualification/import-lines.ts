@@ -107,7 +107,7 @@ function checkAcross(line: PeriodLine, target: PeriodImport): PeriodLine | strin
     try {
       target.issuerOf(line.issuer);
     } catch {
-      return '/issuer: is needed, as AUTH_ISSUER names none';
+      return '/issuer: is needed, as AUTH_ISSUER and AUTH_ISSUERS do not name exactly one';
     }
   }
   return line;

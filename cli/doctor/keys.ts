@@ -1,12 +1,15 @@
+import { fetchKeySet } from '../../clients/http/key-set';
+import { readField } from '../../clients/http/transport';
+import type { TokenIssuer } from '../../config/auth-settings';
 import { readDevKey } from '../../config/dev-key';
 import type { Settings } from '../../config/settings';
-import { causeCode } from '../failures';
 import { type Finding, well, problem, warning } from './finding';
 
+type KeySet = { keys: number } | { failure: string };
+
 export interface ObservedKeys {
-  hasIssuerAndAudience: boolean;
-  /** Of AUTH_JWKS_URL; undefined when it is not set. */
-  jwks?: { keys: number } | { failure: string };
+  /** Of each issuer whose tokens count. `isNamed`: only tokens of that issuer, for a named audience. */
+  issuers: { name: string; isNamed: boolean; keySet: KeySet }[];
   /** Of AUTH_DEV_KEY_FILE; undefined when it is not set. */
   devKey?: { file: string } | { failure: string };
   /** How many there are, and which one seals. */
@@ -16,25 +19,26 @@ export interface ObservedKeys {
 type KeySettings = Pick<Settings, 'auth' | 'credentialKeys'>;
 
 export async function observeKeys({ auth, credentialKeys }: KeySettings): Promise<ObservedKeys> {
-  const { jwksUrl, devKeyFile, issuer, audience } = auth;
+  const { issuers, devKeyFile } = auth;
   return {
-    hasIssuerAndAudience: Boolean(issuer && audience),
-    ...(jwksUrl ? { jwks: await fetchKeySet(jwksUrl) } : {}),
+    issuers: await Promise.all(issuers.map(observeIssuer)),
     ...(devKeyFile ? { devKey: await readKey(devKeyFile) } : {}),
     ...(credentialKeys ? { sealing: { count: credentialKeys.keys.size, currentId: credentialKeys.currentId } } : {}),
   };
 }
 
-const PATIENCE_MS = 5_000;
+async function observeIssuer(entry: TokenIssuer): Promise<ObservedKeys['issuers'][number]> {
+  const { issuer, audience, jwksUrl, jwks } = entry;
+  const keySet = jwksUrl === undefined ? { keys: jwks?.keys.length ?? 0 } : await countKeys(jwksUrl);
+  return { name: issuer ?? 'AUTH_JWKS_URL', isNamed: Boolean(issuer && audience), keySet };
+}
 
-async function fetchKeySet(url: string): Promise<{ keys: number } | { failure: string }> {
+async function countKeys(url: string): Promise<KeySet> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (!response.ok) return { failure: `it answers ${response.status}` };
-    const { keys } = (await response.json()) as { keys?: unknown };
+    const keys = readField(await fetchKeySet(url), 'keys');
     return Array.isArray(keys) ? { keys: keys.length } : { failure: 'it answers something else' };
   } catch (error) {
-    return { failure: error instanceof SyntaxError ? 'it answers something else' : causeCode(error) };
+    return { failure: (error as Error).message };
   }
 }
 
@@ -49,25 +53,33 @@ export function keyFindings(observed: ObservedKeys): Finding[] {
   return [...tokenFindings(observed), sealingFinding(observed)];
 }
 
-function tokenFindings({ jwks, devKey, hasIssuerAndAudience }: ObservedKeys): Finding[] {
-  if (!jwks && !devKey)
+function tokenFindings({ issuers, devKey }: ObservedKeys): Finding[] {
+  if (issuers.length === 0 && !devKey)
     return [
-      problem('token keys', 'none: the API answers every call 401', 'set AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE'),
+      problem(
+        'token keys',
+        'none: the API answers every call 401',
+        'set AUTH_ISSUERS, or AUTH_JWKS_URL and what goes with it',
+      ),
     ];
   return [
-    ...(jwks ? [keySetFinding(jwks)] : []),
-    ...(jwks && !hasIssuerAndAudience
-      ? [warning('token keys', 'tokens for any service are taken', 'set AUTH_ISSUER and AUTH_AUDIENCE')]
-      : []),
+    ...issuers.map(keySetFinding),
+    ...(issuers.every(({ isNamed }) => isNamed)
+      ? []
+      : [warning('token keys', 'tokens for any service are taken', 'set AUTH_ISSUER and AUTH_AUDIENCE')]),
     ...(devKey ? [devKeyFinding(devKey)] : []),
   ];
 }
 
-function keySetFinding(jwks: { keys: number } | { failure: string }): Finding {
-  if ('failure' in jwks)
-    return problem('token keys', `AUTH_JWKS_URL gives no keys (${jwks.failure})`, 'correct it, or see to the issuer');
-  if (jwks.keys === 0) return problem('token keys', 'AUTH_JWKS_URL gives an empty set', 'see to the issuer');
-  return well('token keys', `AUTH_JWKS_URL gives ${jwks.keys}`);
+function keySetFinding({ name, keySet }: ObservedKeys['issuers'][number]): Finding {
+  if ('failure' in keySet)
+    return problem(
+      'token keys',
+      `${name} gives no keys (${keySet.failure})`,
+      'correct its address, or see to the issuer',
+    );
+  if (keySet.keys === 0) return problem('token keys', `${name} gives an empty set`, 'see to the issuer');
+  return well('token keys', `${name} gives ${keySet.keys}`);
 }
 
 /** In production the settings refuse one. */

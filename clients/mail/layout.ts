@@ -23,40 +23,48 @@ export interface MailTemplate {
   paragraphs(values: MailValues): string[];
 }
 
-/** Text that may end in a link. */
-type Paragraph = string | { before: string; link: Link };
+/** Text and links, in order. */
+export type Paragraph = readonly (string | Link)[];
 
-export function renderText(template: MailTemplate, values: MailValues): string {
-  const plain = (one: Paragraph): string => (typeof one === 'string' ? one : `${one.before} ${one.link.label}`);
-  return `${paragraphsOf(template, values).map(plain).join('\n\n')}\n`;
+/** A mail before it is plain text or HTML. */
+export interface MailContent {
+  subject: string;
+  /** BCP 47. */
+  language: string;
+  paragraphs: readonly Paragraph[];
 }
 
-export function renderHtml(template: MailTemplate, values: MailValues): string {
+export function renderText({ paragraphs }: MailContent): string {
+  const plain = (part: string | Link): string => (typeof part === 'string' ? part : part.label);
+  return `${paragraphs.map((paragraph) => paragraph.map(plain).join('')).join('\n\n')}\n`;
+}
+
+export function renderHtml({ subject, language, paragraphs }: MailContent): string {
   return [
     '<!doctype html>',
-    `<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(template.subject)}</title></head>`,
+    `<html lang="${escapeHtml(language)}"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
     '<body>',
-    ...paragraphsOf(template, values).map((one) => `<p>${renderParagraph(one)}</p>`),
+    ...paragraphs.map((paragraph) => `<p>${paragraph.map(renderPart).join('')}</p>`),
     '</body></html>',
     '',
   ].join('\n');
 }
 
-function renderParagraph(paragraph: Paragraph): string {
-  if (typeof paragraph === 'string') return escapeHtml(paragraph);
-  const { before, link } = paragraph;
-  return `${escapeHtml(before)} <a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>`;
+function renderPart(part: string | Link): string {
+  if (typeof part === 'string') return escapeHtml(part);
+  return `<a href="${escapeHtml(part.href)}">${escapeHtml(part.label)}</a>`;
 }
 
-function paragraphsOf(template: MailTemplate, values: MailValues): Paragraph[] {
+/** The mail that comes with Invigil. */
+export function usualParagraphs(template: MailTemplate, values: MailValues): Paragraph[] {
   const { fullName, examName, courseName, courseUrl, platformName, contact } = values;
   return [
-    fullName ? `Hello ${fullName},` : 'Hello,',
-    ...template.paragraphs(values),
-    `Exam: ${examName}. Course: ${courseName}. Status: ${template.status}.`,
-    ...(courseUrl ? [{ before: 'The course:', link: { href: courseUrl, label: courseUrl } }] : []),
-    ...(contact ? [{ before: 'If you have questions about proctoring:', link: contact }] : []),
-    ...(platformName ? [platformName] : []),
+    [fullName ? `Hello ${fullName},` : 'Hello,'],
+    ...template.paragraphs(values).map((text) => [text]),
+    [`Exam: ${examName}. Course: ${courseName}. Status: ${template.status}.`],
+    ...(courseUrl ? [['The course: ', { href: courseUrl, label: courseUrl }]] : []),
+    ...(contact ? [['If you have questions about proctoring: ', contact]] : []),
+    ...(platformName ? [[platformName]] : []),
   ];
 }
 

@@ -8,6 +8,9 @@ export interface SmtpOptions {
   timeoutMs: number;
 }
 
+/** RFC 3834 5: holiday notices and the like do not answer. */
+const NOT_BY_A_PERSON = { 'Auto-Submitted': 'auto-generated' };
+
 /** Mail by SMTP over a few kept connections. */
 export class SmtpMail implements MailClient {
   private readonly transport: Transporter;
@@ -29,7 +32,7 @@ export class SmtpMail implements MailClient {
 
   async send(mail: StatusMail): Promise<void> {
     try {
-      await this.transport.sendMail({ from: this.options.from, ...mail });
+      await this.transport.sendMail({ from: this.options.from, headers: NOT_BY_A_PERSON, ...mail });
     } catch (error) {
       throw errorOfSmtp(error);
     }
@@ -49,11 +52,19 @@ export class SmtpMail implements MailClient {
   }
 }
 
+/** What nodemailer throws. `originalCode`: what the system or TLS said, e.g. SELF_SIGNED_CERT_IN_CHAIN. */
+interface SmtpError {
+  code?: string;
+  originalCode?: string;
+  responseCode?: number;
+}
+
 /** RFC 5321 4.2.1: 5yz is permanent, all else may be tried again. A refused login is the operator's to mend, as is a 401. */
 function errorOfSmtp(error: unknown, what = 'mail could not be sent'): ServiceError {
-  const { code, responseCode } = error as { code?: string; responseCode?: number };
+  const { code, originalCode, responseCode } = error as SmtpError;
   const permanent =
     (responseCode !== undefined && responseCode >= 500) || (code === 'EENVELOPE' && responseCode === undefined);
   const kind = permanent && code !== 'EAUTH' ? 'refused' : 'retryable';
-  return new ServiceError('mail', kind, `${what}: ${responseCode ?? code ?? 'unknown cause'}`, responseCode);
+  const codes = [code, originalCode].filter((one) => one !== undefined).join(' ');
+  return new ServiceError('mail', kind, `${what}: ${responseCode ?? (codes || 'unknown cause')}`, responseCode);
 }

@@ -57,7 +57,8 @@ export interface ProctoringClient {
 }
 
 export interface StatusMail {
-  to: string;
+  /** One mailbox. The name may be empty. */
+  to: { name: string; address: string };
   subject: string;
   text: string;
   html: string;

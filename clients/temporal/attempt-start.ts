@@ -6,7 +6,13 @@ import {
 } from '../../contracts/attempts/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { ATTEMPTS_TASK_QUEUE } from '../../contracts/task-queues';
+import { cutTo, cutToBytes } from '../cut-text';
 import type { WorkflowStart } from './workflow-calls';
+
+/** Exam names have up to 4,000 characters; so many of them say which one it is. */
+const NAME_LENGTH = 60;
+/** Temporal refuses to start a workflow with a longer summary. */
+const SUMMARY_BYTES = 400;
 
 /**
  * One way of starting an attempt's workflow for API, relay and cascade, so that a run looks the same whoever started it.
@@ -14,7 +20,7 @@ import type { WorkflowStart } from './workflow-calls';
  */
 export function attemptStartOptions(ref: AttemptRef, timings: AttemptTimings): WorkflowStart {
   const { examId, userId, attemptNumber, courseId, examName, provider, phase } = ref;
-  const exam = `exam ${examId}${examName ? ` (${examName})` : ''}`;
+  const exam = `exam ${examId}${examName ? ` (${cutTo(examName, NAME_LENGTH)})` : ''}`;
   return {
     type: EXAM_ATTEMPT_WORKFLOW,
     workflowId: examAttemptWorkflowId(ref),
@@ -27,6 +33,6 @@ export function attemptStartOptions(ref: AttemptRef, timings: AttemptTimings): W
       { key: SEARCH_ATTRIBUTES.AttemptPhase, value: phase },
       ...(provider ? [{ key: SEARCH_ATTRIBUTES.ProctoringProvider, value: provider }] : []),
     ],
-    staticSummary: `${courseId} · ${exam} · attempt ${attemptNumber}`,
+    staticSummary: cutToBytes(`${courseId} · ${exam} · attempt ${attemptNumber}`, SUMMARY_BYTES),
   };
 }

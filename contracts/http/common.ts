@@ -1,4 +1,5 @@
 import { type Static, type TProperties, type TSchema, Type } from '@sinclair/typebox';
+import { MAIL_ADDRESS_PATTERN } from '../../domain/courses/mail-address';
 
 /** An object that refuses members it does not know (docs/design.md#requests-and-answers). */
 export const strictObject = <T extends TProperties>(properties: T) =>
@@ -8,6 +9,13 @@ export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 
 /** Text Postgres can store: it has no NUL character. */
 export const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$' });
+
+/** The same where it may be empty. */
+export const textOrEmpty = (maxLength: number) => Type.String({ maxLength, pattern: '^[^\\u0000]*$' });
+
+/** Exactly one: neither a list nor a name with an address. */
+export const MailAddress = Type.String({ maxLength: 254, pattern: MAIL_ADDRESS_PATTERN });
+export const MailAddressOrEmpty = Type.String({ maxLength: 254, pattern: `^$|${MAIL_ADDRESS_PATTERN}` });
 
 /** ISO 8601 with an offset, without leap seconds, which JavaScript cannot hold. */
 export const Instant = Type.String({

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { strictObject, CourseId, Instant, nullable, text, UserId } from './common';
+import { strictObject, CourseId, Instant, MailAddress, nullable, text, UserId } from './common';
 import { ChannelId, Level } from './customers';
 
 const PositiveId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -11,7 +11,7 @@ export const IMPORT_LINES = {
     userId: UserId,
     /** Absent: as the table of learners has it. */
     username: Type.Optional(nullable(text(150))),
-    email: Type.Optional(nullable(text(254))),
+    email: Type.Optional(nullable(MailAddress)),
     /** True unless given. */
     active: Type.Optional(Type.Boolean()),
     linked: Type.Optional(Type.Boolean()),

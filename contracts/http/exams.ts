@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { strictObject, CourseId, ExamId, Instant, ListQuery, nullable, pageSchema, text } from './common';
+import { strictObject, CourseId, ExamId, Instant, ListQuery, MailAddress, nullable, pageSchema, text } from './common';
 
 export const CourseParams = strictObject({ courseId: CourseId });
 export const ExamParams = strictObject({ examId: ExamId });
@@ -8,7 +8,7 @@ export const CourseBody = strictObject({
   name: text(255),
   end: Type.Optional(nullable(Instant)),
   proctoringProvider: Type.Optional(nullable(text(100))),
-  escalationEmail: Type.Optional(nullable(text(254))),
+  escalationEmail: Type.Optional(nullable(MailAddress)),
 });
 
 export const CourseAnswer = strictObject({
@@ -21,7 +21,7 @@ export const CourseAnswer = strictObject({
 
 const examFields = {
   contentId: text(255),
-  examName: text(255),
+  examName: text(4_000),
   timeLimitMins: Type.Integer({ minimum: 0, maximum: 525_600 }),
   dueDate: nullable(Instant),
   isProctored: Type.Boolean(),

@@ -1,13 +1,17 @@
 import { Type } from '@sinclair/typebox';
-import { strictObject, text, UserId } from './common';
+import { LANGUAGE_PATTERN } from '../../domain/courses/language';
+import { MailAddressOrEmpty, nullable, strictObject, text, textOrEmpty, UserId } from './common';
 
 export const LearnerParams = strictObject({ userId: UserId });
 
 export const LearnerBody = strictObject({
   username: text(150),
-  email: text(254),
-  fullName: text(255),
+  /** Empty: the learner has none, and mails to the learner are skipped. */
+  email: MailAddressOrEmpty,
+  fullName: textOrEmpty(255),
   active: Type.Optional(Type.Boolean()),
+  /** BCP 47, e.g. pt-BR: what mails are written in, where there are texts for it. Absent: the installation's. */
+  language: Type.Optional(nullable(Type.String({ maxLength: 35, pattern: LANGUAGE_PATTERN }))),
 });
 
 /** One line of the NDJSON import. */

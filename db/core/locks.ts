@@ -20,3 +20,8 @@ export async function lockCourse(trx: Knex, courseId: string): Promise<void> {
   await queryRows(trx, `select pg_advisory_xact_lock(hashtextextended('course:' || :courseId, 0))`, { courseId });
   await queryRows(trx, 'select id from exams where course_id = :courseId order by id for no key update', { courseId });
 }
+
+/** Takes the lock of vendors' token keys until the transaction ends: of several that would make the first key one does. */
+export async function lockVendorTokenKeys(trx: Knex): Promise<void> {
+  await trx.raw(`select pg_advisory_xact_lock(hashtextextended('vendor-token-keys', 0))`);
+}

@@ -16,7 +16,9 @@ import * as exportProgress from '../migrations/0031-export-progress';
 import * as effectsByTarget from '../migrations/0036-effects-by-target';
 import * as resolvedTransmissions from '../migrations/0037-resolved-transmissions';
 import * as unconfirmedOwners from '../migrations/0038-unconfirmed-owners';
+import * as vendorTokenKeys from '../migrations/0040-vendor-token-keys';
 import * as waitingWork from '../migrations/0041-waiting-work';
+import * as learnerLanguage from '../migrations/0049-learner-language';
 import * as qualification from '../migrations/0050-qualification';
 import * as whoWhyAndWhen from '../migrations/0055-who-why-and-when';
 
@@ -42,7 +44,9 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0036-effects-by-target', ...effectsByTarget },
   { name: '0037-resolved-transmissions', ...resolvedTransmissions },
   { name: '0038-unconfirmed-owners', ...unconfirmedOwners },
+  { name: '0040-vendor-token-keys', ...vendorTokenKeys },
   { name: '0041-waiting-work', ...waitingWork },
+  { name: '0049-learner-language', ...learnerLanguage },
   { name: '0050-qualification', ...qualification },
   { name: '0055-who-why-and-when', ...whoWhyAndWhen },
 ];

@@ -15,6 +15,7 @@ export class LearnerModel extends TableModel {
   declare email: string;
   declare fullName: string;
   declare active: boolean;
+  declare language: string | null;
 }
 
 export class CourseModel extends TableModel {

@@ -7,6 +7,8 @@ export interface Learner {
   email: string;
   fullName: string;
   active: boolean;
+  /** BCP 47; absent or null: the installation's. */
+  language?: string | null;
 }
 
 export async function findLearner(knex: Knex, userId: string): Promise<Learner | undefined> {

@@ -102,7 +102,7 @@ const pageSql = (values: object): string => `
   )
   select cast(p.id as text) as id, p.user_id as "userId", p.course_run_id as "courseRunId", p.course_key as "courseKey",
     p.mode, p.active, p.linked, p.user_exists as "userExists", coalesce(p.username, u.username) as username,
-    coalesce(p.email, u.email) as email, p.remote_id as "remoteId", c.consents, t.transmissions,
+    coalesce(p.email, nullif(u.email, '')) as email, p.remote_id as "remoteId", c.consents, t.transmissions,
     case when k.user_id is not null then json_build_object('courseKey', k.course_key, 'userGuid', k.user_guid,
       'sessionToken', k.session_token, 'callbackUrl', k.callback_url, 'subdomain', k.subdomain) end as "clickThrough"
   from page p

@@ -40,7 +40,7 @@ test('A provider nobody configured is refused.', async () => {
 });
 
 test('A username belongs to one learner.', async () => {
-  const ann = { username: 'taken', email: 'a', fullName: 'A' };
+  const ann = { username: 'taken', email: 'a@example.org', fullName: 'A' };
   expect(await api.call(OPERATOR, 'PUT', '/v1/learners/a', ann)).toMatchObject({
     status: 200,
     body: { userId: 'a', active: true },

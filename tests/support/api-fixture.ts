@@ -42,7 +42,7 @@ export class ApiFixture {
     private readonly folder: string,
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<ApiFixture> {
+  static async start(env: Record<string, string> = {}, options: { now?: () => Date } = {}): Promise<ApiFixture> {
     const database = await cloneDatabase();
     const folder = mkdtempSync(join(tmpdir(), 'invigil-api-'));
     const keyFile = join(folder, 'dev-key.json');
@@ -55,7 +55,7 @@ export class ApiFixture {
     });
     const gateway = new RecordingGateway();
     gateway.drafts = new DirectDrafts(database.db, loadQualificationPlugins(settings.qualification));
-    const app = await buildApp({ settings, knex: database.db, temporal: gateway });
+    const app = await buildApp({ settings, knex: database.db, temporal: gateway, ...options });
     return new ApiFixture(database, gateway, app, folder);
   }
 

@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { ProviderSettings } from '../../../config/settings';
 import { ApiError } from '../../../contracts/api-error';
 import type { LocatedAttempt } from '../../../db/attempts/find';
 import { registeredProvider } from '../../../db/attempts/reviews/callback-attempts';
+import { isSameSecret } from '../../auth/same-secret';
 import type { ApiContext } from '../../context';
 import { rejectCallback } from './reject';
 
@@ -28,12 +28,6 @@ export async function authenticateSoftwareSecure(
   if (known && (proven || callbackSecret === undefined)) return proven;
   const detail = 'The callback does not come from where the provider calls from.';
   return rejectCallback(context, request, { provider: name, object: 'door' }, { code: 'callback-refused', detail });
-}
-
-/** Hashed to equal length, so that the comparison takes constant time. */
-function isSameSecret(given: unknown, secret: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return typeof given === 'string' && timingSafeEqual(digest(given), digest(secret));
 }
 
 /** REST vendors come with a token; one limited to another provider finds nothing here. */

@@ -28,7 +28,8 @@ const FACTS = `
       where r.attempt_code = :attemptCode) as existing,
     exists (select 1 from attempt_archive a
       where a.code = :attemptCode and a.status in ('submitted', 'timed_out')) as "wasSubmittedOnce",
-    (select u.user_id from learners u where lower(u.email) = lower(:reviewedBy) or u.username = :reviewedBy
+    (select u.user_id from learners u
+      where lower(u.email) = lower(nullif(:reviewedBy, '')) or u.username = :reviewedBy
       order by u.user_id limit 1) as reviewer`;
 
 /** Stores a review: the one it replaces goes to the history first, comments are added to the old ones. */

@@ -1,5 +1,5 @@
 import type { AttemptKey } from '../../../contracts/attempts/messages';
-import { asActivity, AttemptFixture } from '../../support/attempt-fixture';
+import { asActivity, AttemptFixture, FIXTURE_PROVIDER } from '../../support/attempt-fixture';
 
 jest.setTimeout(20_000);
 
@@ -27,6 +27,47 @@ async function submittedWithout(service: string): Promise<AttemptKey> {
   await fixture.change(key, 'submitted');
   return key;
 }
+
+describe('A mail', () => {
+  const submittedBy = async (person: { email: string; fullName?: string }): Promise<AttemptKey> => {
+    const key = await fixture.newKey(person);
+    await fixture.decide(key, { type: 'create', takingAsProctored: true });
+    await fixture.change(key, 'submitted');
+    return key;
+  };
+
+  it('to a learner without an address is skipped, and nobody has to look at that', async () => {
+    const key = await submittedBy({ email: '', fullName: '' });
+    expect(await fixture.effect(key, 'email')).toMatchObject({ state: 'skipped', detail: 'no-address', tries: 1 });
+    expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: null, pendingEffects: 0 });
+  });
+
+  it('is in the learner’s language and the provider’s words where the installation has such a text', async () => {
+    const text = { template: 'submitted' as const, paragraphs: ['Guten Tag {fullName}'] };
+    const subjectFor = async (person: { language?: string }, provider: string): Promise<string | null | undefined> => {
+      const texts = [
+        { ...text, language: 'de', subject: '{examName} abgegeben' },
+        { ...text, language: 'de', provider, subject: 'Abgegeben bei diesem Anbieter' },
+      ];
+      const activities = fixture.with({ mailTexts: { own: { language: 'en', texts } } });
+      const key = await fixture.newKey(person);
+      await fixture.decide(key, { type: 'create', takingAsProctored: true }, { activities });
+      await fixture.change(key, 'submitted', activities);
+      return mailsTo(key)[0]?.subject;
+    };
+    expect(await subjectFor({ language: 'de-CH' }, 'other')).toBe('Final abgegeben');
+    expect(await subjectFor({ language: 'de' }, FIXTURE_PROVIDER)).toBe('Abgegeben bei diesem Anbieter');
+    expect(await subjectFor({}, FIXTURE_PROVIDER)).toBe('Proctoring attempt submitted');
+  });
+
+  it('to what was stored as a list before addresses were checked is not sent, and somebody has to look', async () => {
+    const key = await submittedBy({ email: 'ann@example.org, eve@evil.example' });
+    expect(await fixture.effect(key, 'email')).toMatchObject({ state: 'failed' });
+    expect(await fixture.attempt(key)).toMatchObject({ needsAttention: 'effect-failed' });
+    const reached = fixture.simulator.mail.mails().flatMap(({ to }) => to);
+    expect(reached).not.toContain('eve@evil.example');
+  });
+});
 
 describe('An effect left over', () => {
   it('is sent once even when two activities perform it at the same time', async () => {

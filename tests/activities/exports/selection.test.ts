@@ -1,4 +1,5 @@
 import type { ExportCursor } from '../../../contracts/exports/messages';
+import { upsertLearner } from '../../../db/courses/learners';
 import type { StoredChannel } from '../../../db/exports/channels';
 import { importAuditRows } from '../../../db/exports/import-audits';
 import { importConsentRows, importEnrollmentRows, importLearnerRows } from '../../../db/exports/import-rows';
@@ -176,4 +177,13 @@ test('A page of a large selection is read by index: its cost does not grow with 
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
   expect(plan).toContain('enrollments_order_idx');
   expect(plan).not.toContain('Sort');
+});
+
+test('A learner without an address has none for channels either.', async () => {
+  const { customerId } = channel;
+  await upsertLearner(database.db, { userId: 'bare', username: 'bare', email: '', fullName: '', active: true });
+  await importLearnerRows(database.db, customerId, [{ ...aLearner('bare'), email: null }]);
+  await importEnrollmentRows(database.db, customerId, [anEnrollment(1, 'bare')]);
+  const [selected] = await select();
+  expect(selected?.facts.link.identity.email).toBeNull();
 });

@@ -6,11 +6,13 @@ describe('Accepted tokens', () => {
   let nowMs: number;
   let checked: string[];
   let isWithdrawn: boolean;
+  let countsUntilMs: number;
 
   beforeEach(() => {
     nowMs = START;
     checked = [];
     isWithdrawn = false;
+    countsUntilMs = Infinity;
   });
 
   const remembering = (endsAfterMs: number) =>
@@ -18,14 +20,14 @@ describe('Accepted tokens', () => {
       async (token) => {
         checked.push(token);
         if (isWithdrawn) throw new Error('not accepted');
-        return { sub: token, exp: (START + endsAfterMs) / 1_000 };
+        return { claims: { sub: token, exp: (START + endsAfterMs) / 1_000 }, countsUntilMs };
       },
       () => new Date(nowMs),
     );
 
   it('are checked once for many requests, each by its own text', async () => {
     const verify = remembering(3_600_000);
-    for (const token of ['a', 'b', 'a', 'b', 'a']) expect((await verify(token)).sub).toBe(token);
+    for (const token of ['a', 'b', 'a', 'b', 'a']) expect((await verify(token)).claims.sub).toBe(token);
     expect(checked).toEqual(['a', 'b']);
   });
 
@@ -39,6 +41,18 @@ describe('Accepted tokens', () => {
     await expect(verify('a')).rejects.toThrow('not accepted');
     await expect(verify('a')).rejects.toThrow('not accepted');
     expect(checked).toEqual(['a', 'a', 'a']);
+  });
+
+  it('are not remembered longer than the keys count that they were verified with', async () => {
+    const verify = remembering(3_600_000);
+    countsUntilMs = START + 10_000;
+    await verify('a');
+    nowMs += 9_999;
+    await verify('a');
+    expect(checked).toEqual(['a']);
+    nowMs += 1;
+    await verify('a');
+    expect(checked).toEqual(['a', 'a']);
   });
 
   it('are not remembered beyond their own end', async () => {

@@ -70,6 +70,15 @@ describe("An attempt in Temporal's list", () => {
   });
 });
 
+it('An exam with the longest name and course id is begun like any other', async () => {
+  const key = await fixture.backend.newKey({ ...PERSON, username: `canary-user-${randomUUID()}` });
+  const name = { exam_name: '考'.repeat(4_000) };
+  await fixture.backend.knex('exams').where({ id: key.examId }).update(name);
+  await fixture.create(key);
+  const summary = await (await fixture.describe(key)).staticSummary();
+  expect(summary).toContain(`(${'考'.repeat(59)}…)`);
+});
+
 describe('The details of an attempt', () => {
   const METADATA = defineQuery<proto.api.sdk.v1.IWorkflowMetadata>('__temporal_workflow_metadata');
   const details = async (key: AttemptKey): Promise<string> => {

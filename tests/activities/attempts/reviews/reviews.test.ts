@@ -117,6 +117,15 @@ describe('A callback in the inbox', () => {
     expect(notification?.body).toMatchObject({ reviewUrl: `https://platform.example.org${page}` });
   });
 
+  it('that names an empty reviewer names nobody, also where a learner has no address', async () => {
+    await fixture.newKey({ email: '' });
+    const key = await submitted();
+    const options = { reviewStatus: 'Suspicious', reviewedBy: '', trusted: true };
+    await decideCallback(key, await storeCallback(key, options));
+    expect(await review(key)).toMatchObject({ reviewedBy: null });
+    expect((await fixture.attempt(key)).status).toBe('second_review_required');
+  });
+
   it('of a removed attempt is kept, and support hears of every suspicious one', async () => {
     const key = await submitted();
     await fixture.decide(key, { type: 'remove' });

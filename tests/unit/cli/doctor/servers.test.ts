@@ -136,25 +136,37 @@ describe('Temporal', () => {
 });
 
 describe('keys', () => {
-  const well: ObservedKeys = { hasIssuerAndAudience: true, jwks: { keys: 2 }, sealing: { count: 1, currentId: 'k1' } };
-  const { jwks: _jwks, ...withoutKeySet } = well;
+  const issuer = { name: 'https://id.example.org', isNamed: true, keySet: { keys: 2 } };
+  const well: ObservedKeys = { issuers: [issuer], sealing: { count: 1, currentId: 'k1' } };
+  const withKeySet = (keySet: ObservedKeys['issuers'][number]['keySet']): ObservedKeys => ({
+    ...well,
+    issuers: [{ ...issuer, keySet }],
+  });
+  const withoutIssuers = { ...well, issuers: [] };
 
   it('of an issuer and for sealing are well', () => {
     expect(levels(keyFindings(well))).toEqual(['ok', 'ok']);
   });
 
   it.each([
-    ['none at all', withoutKeySet, 'problem'],
-    ['an issuer that does not answer', { ...well, jwks: { failure: 'ENOTFOUND' } }, 'problem'],
-    ['an empty set', { ...well, jwks: { keys: 0 } }, 'problem'],
-    ['a development key', { ...withoutKeySet, devKey: { file: 'k.json' } }, 'ok'],
-    ['a development key that cannot be read', { ...withoutKeySet, devKey: { failure: 'gone' } }, 'problem'],
+    ['none at all', withoutIssuers, 'problem'],
+    ['an issuer that does not answer', withKeySet({ failure: 'ENOTFOUND' }), 'problem'],
+    ['an empty set', withKeySet({ keys: 0 }), 'problem'],
+    ['a development key', { ...withoutIssuers, devKey: { file: 'k.json' } }, 'ok'],
+    ['a development key that cannot be read', { ...withoutIssuers, devKey: { failure: 'gone' } }, 'problem'],
   ])('%s is %s', (_what, observed, level) => {
     expect(keyFindings(observed)[0]?.level).toBe(level);
   });
 
+  it('of each issuer have a line, with its name', () => {
+    const second = { name: 'https://lms.example.org', isNamed: true, keySet: { failure: 'keys answered 500' } };
+    const findings = keyFindings({ ...well, issuers: [issuer, second] });
+    expect(levels(findings)).toEqual(['ok', 'problem', 'ok']);
+    expect(findings[1]?.seen).toBe('https://lms.example.org gives no keys (keys answered 500)');
+  });
+
   it('without issuer and audience take anybody’s tokens', () => {
-    expect(levels(keyFindings({ ...well, hasIssuerAndAudience: false }))).toEqual(['ok', 'warning', 'ok']);
+    expect(levels(keyFindings({ ...well, issuers: [{ ...issuer, isNamed: false }] }))).toEqual(['ok', 'warning', 'ok']);
   });
 
   it('for sealing may be missing, at a price', () => {

@@ -1,7 +1,11 @@
-import { buildStatusMail } from '../../../../clients/mail/status-mail';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { SmtpMail } from '../../../../clients/mail/smtp';
+import { buildStatusMail, type StatusMailRequest } from '../../../../clients/mail/status-mail';
 import { failure, startPlatform, type PlatformFixture } from '../platform-fixture';
 
-const MAIL = buildStatusMail({
+const REQUEST: StatusMailRequest = {
   to: 'ann@example.org',
   fullName: 'Ann <b>',
   examName: 'Exam "e1" & more',
@@ -9,7 +13,8 @@ const MAIL = buildStatusMail({
   template: 'submitted',
   escalationEmail: 'team@example.org',
   messageId: '<effect-1@invigil.example.org>',
-});
+};
+const MAIL = buildStatusMail(REQUEST);
 
 let fixture: PlatformFixture;
 beforeEach(async () => {
@@ -52,6 +57,71 @@ it.each(['submitted', 'verified', 'rejected'] as const)(
     expect(mail.text).toContain(`Course: Oracle Course. Status: ${template}.`);
   },
 );
+
+it('goes to the one mailbox it names, whatever the name contains', async () => {
+  const name = 'Ann, eve@evil.example <eve@evil.example>\r\nBcc: eve@evil.example';
+  await fixture.platform.mail?.send({ ...MAIL, to: { ...MAIL.to, name } });
+  const [stored] = fixture.simulator.mail.mails();
+  expect(stored?.to).toEqual(['ann@example.org']);
+  expect(stored?.headers).not.toHaveProperty('bcc');
+});
+
+it('is not sent to a list, even if one was stored in earlier times', async () => {
+  for (const address of ['ann@example.org, eve@evil.example', 'x@e\r\nRCPT TO:<eve@evil.example>']) {
+    await fixture.platform.mail?.send({ ...MAIL, to: { name: '', address } }).catch(() => undefined);
+    const reached = fixture.simulator.mail.mails().flatMap(({ to }) => to);
+    expect(reached).not.toContain('eve@evil.example');
+  }
+});
+
+it('says that no person has written it, so that nothing answers', async () => {
+  await fixture.platform.mail?.send(MAIL);
+  expect(fixture.simulator.mail.mails()[0]?.headers['auto-submitted']).toBe('auto-generated');
+});
+
+it('names whom it is to, without what breaks lines', () => {
+  const mail = buildStatusMail({ ...REQUEST, fullName: 'Ann\r\nBcc: eve@evil.example\u0000' });
+  expect(mail.to).toEqual({ name: 'Ann Bcc: eve@evil.example', address: 'ann@example.org' });
+  expect(buildStatusMail({ ...REQUEST, fullName: '' }).text).toMatch(/^Hello,\n/);
+});
+
+it.each([
+  ['team@example.org', 'mailto:team@example.org'],
+  ['team+exams@example.org', 'mailto:team+exams@example.org'],
+  ['x?bcc=eve@evil.example', 'mailto:x%3Fbcc=eve@evil.example'],
+  ['a&b#c%d@example.org', 'mailto:a%26b%23c%25d@example.org'],
+])('links to the course’s address %s and to no other', (escalationEmail, link) => {
+  expect(buildStatusMail({ ...REQUEST, escalationEmail }).html).toContain(`href="${link}"`);
+});
+
+it('links to the support page where what is stored of the course is not one address', () => {
+  const platform = { contactUrl: 'https://support.example.org' };
+  const mail = buildStatusMail({ ...REQUEST, escalationEmail: 'a@example.org, b@example.org', platform });
+  expect(mail.html).not.toContain('mailto:');
+  expect(mail.html).toContain('https://support.example.org');
+});
+
+it.each([
+  ['smtps', { secure: true }],
+  ['smtp', {}],
+])('says by %s why a server’s certificate is not trusted, and may be tried again', async (scheme, options) => {
+  // It warns of its own certificate, which is just what nobody trusts.
+  const warnings = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  const server = new SMTPServer({ ...options, authOptional: true, closeTimeout: 200 });
+  warnings.mockRestore();
+  server.on('error', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const { port } = server.server.address() as AddressInfo;
+  const url = `${scheme}://127.0.0.1:${port}${scheme === 'smtp' ? '?requireTLS=true' : ''}`;
+  const mail = new SmtpMail({ url, from: 'exams@example.org', timeoutMs: 2_000 });
+  expect(await failure(mail.send(MAIL))).toMatchObject({
+    kind: 'retryable',
+    message: expect.stringMatching(/^mail could not be sent: \w+ (\w+_CERT\w*|CERT_\w+|\w*ALTNAME\w*)/),
+  });
+  mail.close();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+});
 
 it('classifies what the mail server answers', async () => {
   fixture.simulator.faults.set('mail', { status: 503 });
