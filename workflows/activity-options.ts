@@ -10,6 +10,11 @@ export const decideOptions: LocalActivityOptions = {
   retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 };
 
+/** The same for a statement on the rows that no caller waits for. */
+export function rowOptions(summary: string): LocalActivityOptions {
+  return { ...decideOptions, summary };
+}
+
 /** A question has one short window: the caller waits for it. */
 export function questionOptions(timings: AttemptTimings, summary: string): ActivityOptions {
   return {

@@ -1,4 +1,6 @@
-import type { AttemptActivities } from '../../contracts/attempts/activities';
+import { ApplicationFailure } from '@temporalio/common';
+import { type AttemptActivities, EFFECT_FAILED } from '../../contracts/attempts/activities';
+import type { EffectToDo } from '../../db/effects/effects';
 import { leaseEffect } from '../../db/effects/leases';
 import { finishEffects } from '../../db/effects/outcomes';
 import { withHeartbeat } from '../heartbeat';
@@ -28,21 +30,37 @@ export function effectActivities(
         throw retryFailure(WAITS, 'an earlier effect on this target comes first', retryInMs);
       }
       if (lease.state === 'missing') return 'skipped';
+      if (lease.state === 'failed') throw finalFailure(lease);
       if (lease.state !== 'claimed') return lease.state;
-      const outcome = await withHeartbeat(() => perform(dependencies, lease.effect));
-      const retryInMs = outcome.retryAfterMs ?? nextTryInMs(dependencies.timings);
-      await finishEffects(knex, [{ ...outcome, retryInMs }]);
-      if (outcome.state !== 'retry') return outcome.state;
-      throw retryFailure(
-        'EffectRetry',
-        `${lease.effect.name}: ${outcome.error ?? 'failed'}`,
-        outcome.retryAfterMs || undefined,
-      );
+      return performLeased(dependencies, lease.effect);
     },
     async giveUpEffect({ effectId }) {
       const lease = await leaseEffect(knex, effectId, effectLeaseMs);
       if (lease.state !== 'claimed') return;
-      await finishEffects(knex, [{ effectId, state: 'failed', error: 'gave up: the whole retry time is over' }]);
+      const { lastError } = lease.effect;
+      const error = `gave up: the whole retry time is over${lastError ? `; ${lastError}` : ''}`;
+      await finishEffects(knex, [{ effectId, state: 'failed', error }]);
     },
   };
+}
+
+/** Shown in Temporal's UI as a failed activity: which effect, and why. */
+function finalFailure({
+  name,
+  lastError,
+}: {
+  name: string;
+  lastError?: string | null | undefined;
+}): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`${name} failed: ${lastError ?? 'no reason is known'}`, EFFECT_FAILED);
+}
+
+/** @throws ApplicationFailure when it did not succeed: to be tried again, or for good. */
+async function performLeased(dependencies: Dependencies, effect: EffectToDo): Promise<'done' | 'skipped'> {
+  const outcome = await withHeartbeat(() => perform(dependencies, effect));
+  const retryInMs = outcome.retryAfterMs ?? nextTryInMs(dependencies.timings);
+  await finishEffects(dependencies.knex, [{ ...outcome, retryInMs }]);
+  if (outcome.state === 'failed') throw finalFailure({ name: effect.name, lastError: outcome.error });
+  if (outcome.state !== 'retry') return outcome.state;
+  throw retryFailure('EffectRetry', `${effect.name}: ${outcome.error ?? 'failed'}`, outcome.retryAfterMs || undefined);
 }

@@ -1,9 +1,9 @@
 import type { AttemptActivities } from '../../contracts/attempts/activities';
-import type { AttemptKey, AttemptState } from '../../contracts/attempts/messages';
+import type { AttemptKey, AttemptState, AttemptView } from '../../contracts/attempts/messages';
 import { raiseAttention } from '../../db/attempts/attention';
 import { findByKey } from '../../db/attempts/find';
 import { confirmVersion } from '../../db/attempts/relay';
-import { dueEffects, reopenEffect } from '../../db/effects/effects';
+import { dueEffects, failedEffects, reopenEffect } from '../../db/effects/effects';
 import type { Dependencies } from './dependencies';
 
 const REAL_TIME = { offsetMs: 0, frozenAtMs: null };
@@ -17,7 +17,9 @@ export function rowActivities({ knex }: Dependencies): RowActivities {
     const attempt = located?.view ?? null;
     if (attempt && !attempt.isArchived) await confirmVersion(knex, key, attempt.version);
     const due = await dueEffects(knex, key);
-    return { attempt, version: attempt?.version ?? 0, due, clock: located?.clock ?? REAL_TIME };
+    const state = { attempt, version: attempt?.version ?? 0, due, clock: located?.clock ?? REAL_TIME };
+    const failed = attempt && mayHaveFailed(attempt) ? await failedEffects(knex, attempt.attemptId) : [];
+    return failed.length === 0 ? state : { ...state, failed };
   }
   return {
     loadAttempt: ({ key, nowMs }) => load(key, nowMs),
@@ -28,4 +30,9 @@ export function rowActivities({ knex }: Dependencies): RowActivities {
       return reopened ? load(key, nowMs) : null;
     },
   };
+}
+
+/** A failure marks its attempt, unless that was removed. */
+function mayHaveFailed({ needsAttention, isArchived }: AttemptView): boolean {
+  return isArchived || needsAttention !== null;
 }

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { ServiceError } from '../../clients/http/service-error';
 import type { PublishActivities } from '../../contracts/courses/messages';
 import { leaseSave, type ExamSave, finishSave, openSaves } from '../../db/courses/exam-saves';
@@ -52,11 +53,11 @@ async function recordFailure(
   { knex, timings }: Dependencies,
   ref: { examId: number; commandId: string },
   error: unknown,
-): Promise<'failed'> {
+): Promise<never> {
   const message = error instanceof ServiceError ? error.message : 'unexpected failure';
   if (error instanceof ServiceError && error.kind === 'refused') {
     await finishSave(knex, { ...ref, state: 'failed', error: message });
-    return 'failed';
+    throw ApplicationFailure.nonRetryable(`exam ${ref.examId} failed: ${message}`, 'SaveFailed');
   }
   const retryAfterMs = error instanceof ServiceError ? error.retryAfterMs : undefined;
   const retryInMs = retryAfterMs ?? nextTryInMs(timings);

@@ -65,7 +65,8 @@ const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   415: 'unsupported-media-type',
 };
 
-function toApiError(error: FastifyError): ApiError {
+/** What any error means to the caller. */
+export function toApiError(error: FastifyError): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof BadCursorError) return new ApiError('bad-request', error.message);
   if (error.validation) return invalid(error.validation, error.validationContext ?? 'body');

@@ -21,6 +21,9 @@ export type DecideResult =
   | { kind: 'refused'; code: ErrorCode; detail: string; attemptCode?: string; reason?: string }
   | { kind: 'ask'; question: Question['kind'] };
 
+/** The failure of an effect that cannot succeed: the row says `failed` and why, and an operator has to act. */
+export const EFFECT_FAILED = 'EffectFailed';
+
 interface LoadInput {
   key: AttemptKey;
   nowMs: number;
@@ -41,5 +44,6 @@ export interface AttemptActivities {
   raiseAttention(input: { key: AttemptKey; reason: 'review-overdue' }): Promise<void>;
   /** Asks the question stored under the command's intent and stores the answer; the first one is kept. */
   askOutside(input: { commandId: string; key: AttemptKey }): Promise<void>;
+  /** One try. @throws ApplicationFailure `EFFECT_FAILED`; in older histories such an effect ended as `failed`. */
   performEffect(input: EffectInput): Promise<'done' | 'superseded' | 'skipped' | 'failed'>;
 }

@@ -99,12 +99,20 @@ export interface DueEffect {
   notBeforeMs?: number;
 }
 
+/** An effect that failed for good, and why: words for operators, no personal data. */
+export interface FailedEffect {
+  name: string;
+  error: string;
+}
+
 /** The workflow's cache of the row. `clock` maps workflow time to the course's time. */
 export interface AttemptState {
   attempt: AttemptView | null;
   version: number;
   due: DueEffect[];
   clock: CourseClock;
+  /** Of the attempt, when it was last read; absent: none. */
+  failed?: FailedEffect[] | undefined;
 }
 
 /** Course time = `frozenAtMs` if set, else workflow time + `offsetMs`. Other than zero only with INVIGIL_TEST_CLOCK=1. */

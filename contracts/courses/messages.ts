@@ -54,15 +54,24 @@ export interface SaveRef {
   commandId: string;
 }
 
+/** The saves a course has left. */
+export interface OpenSaves {
+  due: SaveRef[];
+  failed: number;
+  /** Of the first failed ones, which and why: words for operators. */
+  reasons?: string[];
+}
+
 /** The activities of a publish; the first three are local. */
 export interface PublishActivities {
   /** Plan and writing in one transaction; called again with the same command it gives the first result. */
   applyPublish(input: ApplyPublishInput): Promise<ApplyPublishResult>;
   /** The saves a woken workflow still has to do. */
-  loadSaves(input: { courseId: string }): Promise<{ due: SaveRef[]; failed: number }>;
+  loadSaves(input: { courseId: string }): Promise<OpenSaves>;
   giveUpSave(input: SaveRef): Promise<void>;
   /** Does the platform have this course? True when no courses service is configured. */
   askCourse(input: { courseId: string; commandId: string }): Promise<boolean>;
+  /** @throws ApplicationFailure when the provider refuses it; in older histories such a save ended as `failed`. */
   saveExam(input: SaveRef): Promise<'done' | 'skipped' | 'failed' | 'over'>;
   /** Makes the running attempts of these exams reload their rows. */
   tellAttempts(input: { examIds: number[] }): Promise<void>;

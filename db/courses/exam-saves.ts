@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { OpenSaves } from '../../contracts/courses/messages';
 import { queryRow, queryRows, writeRows } from '../core/query';
 
 /** A save of an exam at its provider. */
@@ -71,35 +72,41 @@ export interface SaveOutcome {
   retryInMs?: number;
 }
 
-/** Returns the lease and, unless a newer publish has replaced the save meanwhile, stores its outcome. */
+/** What came of a save is told once: giving up does not replace the reason it failed for. */
+const IS_OPEN = `command_id = :commandId and state = 'due'`;
+
+/** Returns the lease and, unless a newer publish has replaced the save meanwhile or it is over, stores its outcome. */
 export async function finishSave(knex: Knex, outcome: SaveOutcome): Promise<void> {
   await writeRows(
     knex,
     `update exam_saves set lease_until = null,
-       state = case when command_id = :commandId then :state else state end,
-       last_error = case when command_id = :commandId then :error else last_error end,
-       due_at = case when command_id = :commandId
+       state = case when ${IS_OPEN} then :state else state end,
+       last_error = case when ${IS_OPEN} then :error else last_error end,
+       due_at = case when ${IS_OPEN}
          then clock_timestamp() + make_interval(secs => cast(:retryInMs as float8) / 1000) else due_at end
      where exam_id = :examId`,
     { error: null, retryInMs: 0, ...outcome },
   );
 }
 
-export interface OpenSaves {
-  due: { examId: number; commandId: string }[];
-  failed: number;
-}
+/** So many failed saves are told with their reason. */
+const MAX_REASONS = 10;
 
 /** A course's saves that are due or failed. */
 export async function openSaves(knex: Knex, courseId: string): Promise<OpenSaves> {
-  const rows = await queryRows<{ examId: number; commandId: string; state: string }>(
+  type Row = { examId: number; commandId: string; provider: string; state: string; lastError: string | null };
+  const rows = await queryRows<Row>(
     knex,
-    `select exam_id as "examId", command_id as "commandId", state from exam_saves
+    `select exam_id as "examId", command_id as "commandId", provider, state, last_error as "lastError" from exam_saves
      where course_id = :courseId and state in ('due', 'failed') order by exam_id`,
     { courseId },
   );
   const due = rows.filter(({ state }) => state === 'due').map(({ examId, commandId }) => ({ examId, commandId }));
-  return { due, failed: rows.length - due.length };
+  const reasons = rows
+    .filter(({ state }) => state === 'failed')
+    .slice(0, MAX_REASONS)
+    .map(({ examId, provider, lastError }) => `exam ${examId} at ${provider}: ${lastError ?? 'no reason is known'}`);
+  return { due, failed: rows.length - due.length, ...(reasons.length > 0 ? { reasons } : {}) };
 }
 
 /** Courses with saves untouched for the grace time: their workflow should be woken. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AttemptKey, DueEffect } from '../../contracts/attempts/messages';
+import type { AttemptKey, DueEffect, FailedEffect } from '../../contracts/attempts/messages';
 import type { EffectAction } from '../../domain/attempts/effects';
 import { queryRows, writeRows } from '../core/query';
 
@@ -50,6 +50,13 @@ export function dueEffects(knex: Knex, owner: AttemptKey): Promise<DueEffect[]> 
 /** Every effect of the attempt, oldest first: what the API shows to operators. */
 export function effectsOfAttempt(knex: Knex, attemptId: string): Promise<StoredEffect[]> {
   const sql = `select ${EFFECT_FIELDS} from effects where attempt_id = :attemptId order by effects.id`;
+  return queryRows(knex, sql, { attemptId });
+}
+
+/** Those of the attempt that failed for good, oldest first. */
+export function failedEffects(knex: Knex, attemptId: string): Promise<FailedEffect[]> {
+  const sql = `select name, coalesce(last_error, 'no reason is known') as error from effects
+     where attempt_id = :attemptId and state = 'failed' order by id`;
   return queryRows(knex, sql, { attemptId });
 }
 

@@ -6,7 +6,8 @@ export type EffectLease =
   | { state: 'claimed'; effect: StoredEffect }
   /** `busy`: leased by another caller; `waiting`: an earlier effect on the same target comes first. */
   | { state: 'busy' | 'waiting'; retryInMs: number }
-  | { state: 'done' | 'superseded' | 'skipped' | 'failed' | 'missing' };
+  | { state: 'failed'; name: string; lastError: string | null }
+  | { state: 'done' | 'superseded' | 'skipped' | 'missing' };
 
 /** Shortest and longest pause suggested before the next look. */
 const RETRY_MS = { least: 50, unclear: 200 };
@@ -35,9 +36,10 @@ const LEASE = `
   returning ${EFFECT_FIELDS}`;
 
 async function leaseRefusalOf(knex: Knex, effectId: string): Promise<EffectLease> {
-  type Row = { state: string; waiting: boolean; leftMs: number };
+  type Row = { state: string; name: string; lastError: string | null; waiting: boolean; leftMs: number };
   const row = await queryRow<Row>(knex, LEASE_REFUSAL, { effectId });
   if (!row) return { state: 'missing' };
+  if (row.state === 'failed') return { state: 'failed', name: row.name, lastError: row.lastError };
   if (row.state !== 'due' && row.state !== 'in_flight') return { state: row.state } as EffectLease;
   const retryInMs = row.leftMs > 0 ? Math.max(Math.ceil(row.leftMs), RETRY_MS.least) : RETRY_MS.unclear;
   return { state: row.waiting ? 'waiting' : 'busy', retryInMs };
@@ -45,7 +47,7 @@ async function leaseRefusalOf(knex: Knex, effectId: string): Promise<EffectLease
 
 /** How long the holder's lease goes on: the effect's own, or that of the effect it waits for. */
 const LEASE_REFUSAL = `
-  select e.state, b.id is not null as waiting, coalesce(extract(epoch from
+  select e.state, e.name, e.last_error as "lastError", b.id is not null as waiting, coalesce(extract(epoch from
     case when b.id is null then e.lease_until else b.lease_until end - clock_timestamp()) * 1000, 0)::float8 as "leftMs"
   from effects e
   left join lateral (select p.id, case when p.state = 'in_flight' then p.lease_until end as lease_until from effects p

@@ -3,6 +3,7 @@ import type { AttemptAnswer } from '../../contracts/http/attempts';
 import { codeOf } from '../../dev/api-client';
 import { workThrough } from '../../dev/bounded-work';
 import { waitUntil } from '../../dev/wait-until';
+import { auditOf } from '../support/audit-log';
 import { ChaosStack, type ChaosCourse } from './chaos-stack';
 import { effectsOf, expectAllWell, expectEffectsWell } from './invariants';
 import { callBack, handedIn, type Reviewed } from './vendor';
@@ -30,9 +31,8 @@ describe('callbacks of vendors', () => {
     return rows[0]?.n ?? -1;
   }
 
-  async function audited(object: string): Promise<string[]> {
-    const rows = await chaos.knex<{ action: string; object: string }>('audit_log').where({ object });
-    return rows.map(({ action }) => action);
+  async function audited({ attemptCode }: AttemptAnswer): Promise<string[]> {
+    return (await auditOf(chaos.knex, `attempt:${attemptCode}`)).map(({ action }) => action).toReversed();
   }
 
   async function applied(course: ChaosCourse, count: number): Promise<void> {
@@ -71,7 +71,7 @@ describe('callbacks of vendors', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => callBack(chaos, one, 'Clean')));
     expect(new Set(answers)).toEqual(new Set([202]));
     await applied(course, 1);
-    expect(await audited(attempt.attemptCode)).toEqual(Array(99).fill('callback.replayed'));
+    expect(await audited(attempt)).toEqual(Array(99).fill('callback.replayed'));
     expect(await countOf('reviews where course_id = ?', course)).toBe(1);
     await expectAllWell(course);
     const entries = await chaos.simulator.applied({ courseId: course.courseId });
@@ -88,13 +88,14 @@ describe('callbacks of vendors', () => {
     expect(await callBack(chaos, { ...one, code: nobody }, 'Clean')).toBe(404);
     expect(await callBack(chaos, one, 'Clean', 'rest')).toBe(404);
     expect(await course.statusOf(attempt)).toBe('submitted');
-    expect(await audited(attempt.attemptCode)).toEqual(['callback.forged', 'callback.foreign-provider']);
-    expect(await audited(nobody)).toEqual(['callback.forged']);
+    expect(await audited(attempt)).toEqual(['callback.forged', 'callback.foreign-provider']);
+    const [unknown] = await auditOf(chaos.knex, 'provider:software_secure');
+    expect(unknown).toMatchObject({ action: 'callback.forged', detail: { attemptCode: nobody } });
     expect(await callBack(chaos, one, 'Clean')).toBe(202);
     await applied(course, 1);
     expect(await callBack(chaos, one, 'Clean')).toBe(202);
     expect(await callBack(chaos, one, 'Not Reviewed')).toBe(409);
-    expect((await audited(attempt.attemptCode)).slice(2)).toEqual(['callback.replayed', 'callback.replayed']);
+    expect((await audited(attempt)).slice(2)).toEqual(['callback.replayed', 'callback.replayed']);
     expect(await course.statusOf(attempt)).toBe('verified');
     await expectAllWell(course);
   });

@@ -1,11 +1,10 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { AttemptActivities, DecideResult } from '../../contracts/attempts/activities';
 import type { CommandRequest } from '../../contracts/attempts/commands';
-import type { AttemptKey, AttemptTimings } from '../../contracts/attempts/messages';
+import type { AttemptKey, AttemptState, AttemptTimings } from '../../contracts/attempts/messages';
 import { decideOptions, questionOptions } from '../activity-options';
 import type { Mutex } from '../mutex';
-
-const local = proxyLocalActivities<AttemptActivities>(decideOptions);
+import { summaryOf } from './summaries';
 
 /** The most questions a command may need answered: registration, removal and the grade switch exclude each other. */
 const MAX_QUESTIONS = 3;
@@ -18,7 +17,8 @@ export class CommandRunner {
     private readonly key: AttemptKey,
     private readonly timings: AttemptTimings,
     private readonly mutex: Mutex,
-    private readonly confirmedVersion: () => number,
+    /** The workflow's cache: its version counts as confirmed. */
+    private readonly known: () => AttemptState,
   ) {}
 
   /** @throws ApplicationFailure with the code of a refusal. */
@@ -33,8 +33,10 @@ export class CommandRunner {
   }
 
   private decide(commandId: string, command: CommandRequest): Promise<DecideResult> {
-    const confirmedVersion = this.confirmedVersion();
-    return local.decide({ key: this.key, commandId, command, nowMs: Date.now(), confirmedVersion });
+    const known = this.known();
+    const options = { ...decideOptions, summary: summaryOf(command, known) };
+    const { decide } = proxyLocalActivities<Pick<AttemptActivities, 'decide'>>(options);
+    return decide({ key: this.key, commandId, command, nowMs: Date.now(), confirmedVersion: known.version });
   }
 
   private async askQuestion(commandId: string, question: string): Promise<void> {

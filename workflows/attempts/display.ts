@@ -1,15 +1,17 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { AttemptState } from '../../contracts/attempts/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
+import type { AttemptCache } from './cache';
 
 const NOTHING = 'none';
+
+type Known = Pick<AttemptCache, 'state' | 'lastChange'>;
 
 /** What operators see of an attempt in Temporal's UI. Attributes change with the phase, not with every status (cost). */
 export class AttemptDisplay {
   private last: string | null = null;
 
-  update(state: AttemptState, running: number): void {
-    setCurrentDetails(details(state, running));
+  update({ state, lastChange }: Known, running: number): void {
+    setCurrentDetails(details({ state, lastChange }, running));
     if (!state.attempt) return;
     const { phase, needsAttention, reviewDueAt } = state.attempt;
     const next = JSON.stringify([phase, needsAttention ?? NOTHING, reviewDueAt]);
@@ -34,15 +36,17 @@ export class AttemptDisplay {
   }
 }
 
-function details({ attempt, due }: AttemptState, running: number): string {
+function details({ state: { attempt, due, failed = [] }, lastChange }: Known, running: number): string {
   if (!attempt) return 'No such attempt.';
   const rows = [
     ['status', attempt.isArchived ? `removed (was ${attempt.status})` : attempt.status],
+    ['last change', lastChange ?? '–'],
     ['phase', attempt.phase],
     ['attempt code', attempt.attemptCode],
     ['next deadline', attempt.deadline ?? attempt.reviewDueAt ?? '–'],
     ['effects under way', running === 0 ? 'none' : due.map(({ name }) => name).join(', ')],
     ['needs attention', attempt.needsAttention ?? 'no'],
+    ...failed.map(({ name, error }) => ['effect failed', `${name} failed: ${error}`]),
   ];
   return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }

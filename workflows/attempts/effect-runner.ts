@@ -1,5 +1,5 @@
-import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
-import type { AttemptActivities } from '../../contracts/attempts/activities';
+import { ActivityFailure, ApplicationFailure, patched, proxyActivities } from '@temporalio/workflow';
+import { type AttemptActivities, EFFECT_FAILED } from '../../contracts/attempts/activities';
 import type { AttemptTimings, DueEffect } from '../../contracts/attempts/messages';
 import { effectOptions } from '../activity-options';
 
@@ -10,7 +10,7 @@ export class EffectRunner {
 
   constructor(
     private readonly timings: AttemptTimings,
-    private readonly failEffect: (effectId: string) => Promise<void>,
+    private readonly failEffect: (effect: DueEffect) => Promise<void>,
     private readonly onEnd: () => void,
   ) {}
 
@@ -30,15 +30,21 @@ export class EffectRunner {
     }
   }
 
-  private async perform({ effectId, name, notBeforeMs }: DueEffect): Promise<void> {
+  private async perform(effect: DueEffect): Promise<void> {
+    const { effectId, name, notBeforeMs } = effect;
     const activities = proxyActivities<Pick<AttemptActivities, 'performEffect'>>(effectOptions(this.timings, name));
     try {
       await activities.performEffect({ effectId, ...(notBeforeMs === undefined ? {} : { notBeforeMs }) });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      await this.failEffect(effectId);
+      if (!isInRow(error)) await this.failEffect(effect);
     }
     this.underWay.delete(effectId);
     this.onEnd();
   }
+}
+
+/** The row says `failed` already; other failures end a retry time and have to be written (docs/changing-a-workflow.md). */
+function isInRow({ cause }: ActivityFailure): boolean {
+  return cause instanceof ApplicationFailure && cause.type === EFFECT_FAILED && patched('effect-failed-activity');
 }

@@ -1,29 +1,26 @@
-import { allHandlersFinished, ApplicationFailure, condition, proxyLocalActivities } from '@temporalio/workflow';
-import type { AttemptActivities } from '../../contracts/attempts/activities';
+import { allHandlersFinished, ApplicationFailure, condition } from '@temporalio/workflow';
 import type { CommandRequest } from '../../contracts/attempts/commands';
-import type { AttemptKey, AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
-import { decideOptions } from '../activity-options';
+import type { AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
 import { Mutex } from '../mutex';
-import { emptyState, laterOf, requireAttempt } from './cache';
+import { AttemptCache, requireAttempt } from './cache';
 import { LoopChanges } from './changes';
 import { CommandRunner } from './command-runner';
 import { AttemptDisplay } from './display';
 import { EffectRunner } from './effect-runner';
+import { AttemptRows } from './rows';
 import type { Wakeup } from './timer';
 import { nextWakeup, canSleep } from './wakeups';
 
-const local = proxyLocalActivities<AttemptActivities>(decideOptions);
-
 /** The attempt inside its workflow: a cache of the row, and the loop's decisions about waiting and closing. */
 export class AttemptEntity {
-  state = emptyState();
   /** The row may differ from the cache. */
   isStale = false;
-  private readonly key: AttemptKey;
   private readonly changes = new LoopChanges();
   private readonly commands: CommandRunner;
+  private readonly rows: AttemptRows;
   private readonly effects: EffectRunner;
   private readonly display = new AttemptDisplay();
+  private readonly cache = new AttemptCache();
   /** Local activities run one at a time: else their results would not replay in the same order. */
   private readonly mutex = new Mutex();
   private readonly callbackMutex = new Mutex();
@@ -31,10 +28,18 @@ export class AttemptEntity {
   private running = 0;
 
   constructor(private readonly input: ExamAttemptInput) {
-    this.key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
-    this.commands = new CommandRunner(this.key, input.timings, this.mutex, () => this.state.version);
-    const failEffect = (effectId: string) => this.mutex.runExclusive(() => local.giveUpEffect({ effectId }));
-    this.effects = new EffectRunner(input.timings, failEffect, () => this.wake());
+    const key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
+    this.commands = new CommandRunner(key, input.timings, this.mutex, () => this.state);
+    this.rows = new AttemptRows(key, this.mutex);
+    this.effects = new EffectRunner(
+      input.timings,
+      (effect) => this.rows.giveUpEffect(effect),
+      () => this.wake(),
+    );
+  }
+
+  get state(): AttemptState {
+    return this.cache.state;
   }
 
   /** Waits for the first command's outcome; without one (woken by a signal, or the command was refused) reads the row. */
@@ -53,7 +58,8 @@ export class AttemptEntity {
         this.isStale = true;
         return result.answer;
       }
-      this.adopt(result.state);
+      this.loaded = true;
+      this.cache.decided(result.state, command.type);
       return result.answer ?? requireAttempt(result.state);
     } finally {
       this.running -= 1;
@@ -82,11 +88,9 @@ export class AttemptEntity {
   }
 
   async retryEffect(effectId: string): Promise<AttemptView> {
-    const state = await this.mutex.runExclusive(() =>
-      local.reopenEffect({ key: this.key, nowMs: Date.now(), effectId }),
-    );
+    const state = await this.rows.reopenEffect(effectId);
     if (!state) throw ApplicationFailure.nonRetryable('The effect is not in state "failed".', 'effect-not-failed');
-    this.adopt(state);
+    this.cache.read(state);
     this.changes.mark();
     return requireAttempt(state);
   }
@@ -106,7 +110,7 @@ export class AttemptEntity {
   updateDisplay(): void {
     this.changes.see();
     this.effects.run(this.state.due);
-    this.display.update(this.state, this.effects.pending);
+    this.display.update(this.cache, this.effects.pending);
   }
 
   /** Waits for running handlers. @returns true when nothing came in between. */
@@ -127,21 +131,16 @@ export class AttemptEntity {
   async onTimer(wakeup: Wakeup): Promise<void> {
     if (wakeup.kind === 'deadline') await this.handleSignal(wakeup.id, { type: 'timeOut' });
     if (wakeup.kind === 'review') {
-      await this.mutex.runExclusive(() => local.raiseAttention({ key: this.key, reason: 'review-overdue' }));
+      await this.rows.markReviewOverdue();
       this.isStale = true;
     }
   }
 
   async load(): Promise<void> {
     this.isStale = false;
-    const read = await this.mutex.runExclusive(() => local.loadAttempt({ key: this.key, nowMs: Date.now() }));
+    const read = await this.rows.read();
     this.loaded = true;
-    this.state = { ...laterOf(this.state, read), due: read.due, clock: read.clock };
-  }
-
-  private adopt(state: AttemptState): void {
-    this.loaded = true;
-    this.state = laterOf(this.state, state);
+    this.cache.read(read);
   }
 
   private isIdle(): boolean {

@@ -13,16 +13,16 @@ import type {
   PublishInput,
   SaveRef,
 } from '../../contracts/courses/messages';
-import { decideOptions, effectOptions, questionOptions } from '../activity-options';
-import { PublishDisplay } from './display';
+import { effectOptions, questionOptions, rowOptions } from '../activity-options';
+import { type FailedSaves, PublishDisplay } from './display';
 
-const local = proxyLocalActivities<Pick<PublishActivities, 'applyPublish' | 'loadSaves' | 'giveUpSave'>>(decideOptions);
+const local = (summary: string) => proxyLocalActivities<PublishActivities>(rowOptions(summary));
 
 /** A course inside its workflow: publishes queue up, and each exam's save at its provider runs on its own. */
 export class CoursePublisher {
   private readonly saves = new Map<string, SaveRef>();
   private queue: Promise<unknown> = Promise.resolve();
-  private failed = 0;
+  private failed: FailedSaves = { count: 0, reasons: [] };
   private readonly display = new PublishDisplay();
   /** Publishes that wait or run. */
   private running = 0;
@@ -74,7 +74,8 @@ export class CoursePublisher {
   private async publishNow(publication: PublishInput): Promise<PublishResult> {
     const { courseId } = this.input;
     const courseKnown = publication.featureEnabled ? await this.askCourse(publication.commandId) : true;
-    const result = await local.applyPublish({ ...publication, courseId, courseKnown, nowMs: Date.now() });
+    const { applyPublish } = local(`publish ${publication.exams.length} exams`);
+    const result = await applyPublish({ ...publication, courseId, courseKnown, nowMs: Date.now() });
     if (result.kind === 'refused') throw ApplicationFailure.nonRetryable(result.detail, result.code);
     if (result.changedExamIds.length > 0) void this.notifyAttempts(result.changedExamIds);
     this.last = result.answer;
@@ -104,8 +105,12 @@ export class CoursePublisher {
   private async refresh(): Promise<void> {
     while (this.stale && this.running === 0) {
       this.stale = false;
-      const { due, failed } = await local.loadSaves({ courseId: this.input.courseId });
-      this.failed = failed;
+      const {
+        due,
+        failed,
+        reasons = [],
+      } = await local('read the exams to save').loadSaves({ courseId: this.input.courseId });
+      this.failed = { count: failed, reasons };
       for (const save of due) this.start(save);
     }
     this.display.update(this.last, this.saves.size, this.failed);
@@ -121,7 +126,7 @@ export class CoursePublisher {
         await proxyActivities<PublishActivities>(options).saveExam(save);
       } catch (error) {
         if (!(error instanceof ActivityFailure)) throw error;
-        await local.giveUpSave(save);
+        await local(`give up: save exam ${save.examId}`).giveUpSave(save);
       }
       this.saves.delete(id);
       this.stale = true;

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../../../contracts/api-error';
 import { responses } from '../../../contracts/http/common';
 import * as http from '../../../contracts/http/reviews';
@@ -13,10 +13,12 @@ import {
   readSoftwareSecureReview,
 } from '../../../domain/attempts/reviews/payload';
 import type { ApiContext, RouteOptions } from '../../context';
+import { handleError } from '../../plugins/problem';
 import { authenticateRest, authenticateSoftwareSecure, configuredProvider, requireOwnAttempt } from './authenticate';
 import { CallbackInbox, type ReceiveOutcome, type VendorCallback } from './inbox';
-import { type AuditSubject, auditCallback, rejectCallback } from './reject';
+import { CallbackRefusal } from './refusal';
 import { toStorableJson } from './stored-body';
+import { CallbackTrail } from './trail';
 
 const tags = ['callbacks'];
 const anonymous = { anonymous: true, idempotencyKey: false } as const;
@@ -28,31 +30,37 @@ const response = responses({ 202: http.CallbackAnswer });
 /** Vendors' callbacks. Postgres alone answers: they are taken while Temporal is down. */
 export const callbackRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const inbox = new CallbackInbox(context);
-  await app.register(softwareSecureRoutes, { context, inbox });
-  await app.register(restRoutes, { context, inbox });
+  const trail = new CallbackTrail(context);
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    await trail.refused(request, error);
+    return handleError(error, request, reply);
+  });
+  await app.register(softwareSecureRoutes, { context, inbox, trail });
+  await app.register(restRoutes, { context, inbox, trail });
 };
 
-type CallbackOptions = RouteOptions & { inbox: CallbackInbox };
+type CallbackOptions = RouteOptions & { inbox: CallbackInbox; trail: CallbackTrail };
 
 /** SoftwareSecure's own protocol, which carries no token. */
-const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (app, { context, inbox }) => {
+const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (app, { context, inbox, trail }) => {
   const { knex, settings, now } = context;
 
   const review = { tags, params: http.ProviderParams, body: http.VendorBody, response };
   app.post('/providers/:provider/reviews', { config: anonymous, bodyLimit, schema: review }, async (request, reply) => {
     const provider = configuredProvider(context, request.params.provider);
     const body = toStorableJson(request.body);
-    const trusted = await authenticateSoftwareSecure(context, request, provider);
+    const trusted = authenticateSoftwareSecure(request, provider);
     const payload = readSoftwareSecureReview(request.body);
     const { attemptCode } = payload;
     const callback = { kind: 'review', provider: provider.name, payload, trusted, body } as const;
     let outcome = await inbox.receive(callback);
     if (outcome === 'look closer') {
       const located = attemptCode === undefined ? undefined : await findByCode(knex, attemptCode, now());
-      if (located) await requireOwnAttempt(context, request, provider.name, located);
+      if (located) await requireOwnAttempt(context, provider.name, located);
       outcome = await inbox.receive({ ...callback, located: located ?? null });
     }
-    await concludeReview(context, request, { provider: provider.name, object: attemptCode ?? 'none' }, outcome);
+    if (outcome === 'repeat') await trail.repeated(request, provider.name, attemptCode ?? '');
+    assertReceived(outcome);
     return answerReceived(reply, attemptCode ?? '');
   });
 
@@ -63,8 +71,8 @@ const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (
     const { attemptCode } = request.params;
     const provider = configuredProvider(context, request.params.provider).name;
     const located = await findByCode(knex, attemptCode, now());
-    if (!located || located.view.isArchived) return unknownAttempt(context, request, { provider, object: attemptCode });
-    await requireOwnAttempt(context, request, provider, located);
+    if (!located || located.view.isArchived) throw unknownAttempt();
+    await requireOwnAttempt(context, provider, located);
     await inbox.receive(readyOf({ provider, trusted: false, body: '{}' }, 'software_secure', located));
     const { courseId, contentId } = located.view;
     return reply.redirect(encodeURI(`${settings.platformUrl ?? ''}/courses/${courseId}/jump_to/${contentId}`), 302);
@@ -72,7 +80,7 @@ const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (
 };
 
 /** The edX REST protocol, with a token of scope callbacks. */
-const restRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (app, { context, inbox }) => {
+const restRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (app, { context, inbox, trail }) => {
   const address = '/providers/:provider/attempts/:externalId';
   const params = http.ExternalAttemptParams;
 
@@ -92,7 +100,8 @@ const restRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (app, { con
     const { attemptCode } = located.view;
     const payload = readRestReview(request.body, { attemptCode, externalId });
     const outcome = await inbox.receive({ kind: 'review', provider, located, payload, trusted: true, body });
-    await concludeReview(context, request, { provider, object: attemptCode }, outcome);
+    if (outcome === 'repeat') await trail.repeated(request, provider, attemptCode);
+    assertReceived(outcome);
     return answerReceived(reply, attemptCode);
   });
 };
@@ -104,13 +113,13 @@ async function ownAttempt(
   address: { provider: string; externalId: string },
 ): Promise<LocatedAttempt> {
   const { provider, externalId } = address;
-  await authenticateRest(context, request, address);
+  authenticateRest(context, request, provider);
   const found = await findLiveByExternalId(context.knex, externalId, context.now());
   const located = found.find(({ ref }) => ref.provider === provider) ?? found[0];
-  if (!located) return unknownAttempt(context, request, { provider, object: externalId });
+  if (!located) throw unknownAttempt();
   const { courses } = request.principal;
   if (courses !== undefined && !courses.includes(located.ref.courseId)) throw new ApiError('attempt-not-found');
-  await requireOwnAttempt(context, request, provider, located);
+  await requireOwnAttempt(context, provider, located);
   return located;
 }
 
@@ -123,19 +132,13 @@ function readyOf(
   return { kind: 'ready', ...from, payload: { protocol, attemptCode, externalId: externalId ?? undefined }, located };
 }
 
-/** @throws ApiError with the first fault, in the order of the rule set. Repetitions are answered, and audited. */
-async function concludeReview(
-  context: ApiContext,
-  request: FastifyRequest,
-  subject: AuditSubject,
-  outcome: ReceiveOutcome,
-): Promise<void> {
-  if (outcome === 'repeat') await auditCallback(context, request, 'callback.replayed', subject);
-  if (typeof outcome === 'object') await rejectCallback(context, request, subject, outcome.refused);
+/** @throws CallbackRefusal with the first fault, in the order of the rule set. */
+function assertReceived(outcome: ReceiveOutcome): void {
+  if (typeof outcome === 'object') throw new CallbackRefusal(outcome.refused.code, outcome.refused.detail);
 }
 
-function unknownAttempt(context: ApiContext, request: FastifyRequest, subject: AuditSubject): Promise<never> {
-  return rejectCallback(context, request, subject, { code: 'attempt-not-found', detail: 'There is no such attempt.' });
+function unknownAttempt(): CallbackRefusal {
+  return new CallbackRefusal('attempt-not-found', 'There is no such attempt.');
 }
 
 function answerReceived(reply: FastifyReply, attemptCode: string): { attemptCode: string; state: 'received' } {

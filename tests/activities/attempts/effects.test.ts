@@ -96,7 +96,11 @@ describe('An effect left over', () => {
     const key = await submittedWithout('instructor');
     const { effectId } = await fixture.effect(key, 'instructor.complete');
     await fixture.activities.giveUpEffect({ effectId });
-    expect(await fixture.effect(key, 'instructor.complete')).toMatchObject({ state: 'failed' });
+    const { state, lastError } = await fixture.effect(key, 'instructor.complete');
+    expect({ state, lastError }).toEqual({
+      state: 'failed',
+      lastError: 'gave up: the whole retry time is over; instructor answered 503',
+    });
     expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: 'effect-failed' });
   });
 

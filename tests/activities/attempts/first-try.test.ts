@@ -84,7 +84,12 @@ describe('A receiver that refuses for good', () => {
     expect({ state, lastError }).toEqual({ state: 'failed', lastError: 'instructor answered 422' });
     const attempt = { status: 'submitted', needsAttention: 'effect-failed', pendingEffects: 1 };
     expect(await fixture.attempt(key)).toMatchObject(attempt);
-    expect(await performEffect(effectId)).toBe('failed');
+    const again = performEffect(effectId);
+    const failure = { type: 'EffectFailed', nonRetryable: true };
+    await expect(again).rejects.toMatchObject({
+      ...failure,
+      message: 'instructor.complete failed: instructor answered 422',
+    });
     expect(fixture.requests(key, 'instructor')).toBe(1);
 
     fixture.simulator.faults.clear();

@@ -3,11 +3,13 @@ import type { temporal as proto } from '@temporalio/proto';
 import { defineQuery } from '@temporalio/workflow';
 import {
   type AttemptKey,
+  clockChangedSignal,
   examAttemptWorkflowId,
   removeUpdate,
   retryEffectUpdate,
 } from '../../../contracts/attempts/messages';
 import { SEARCH_ATTRIBUTES } from '../../../contracts/search-attributes';
+import { setClock } from '../../../db/courses/courses';
 import { IMPATIENT, FIXTURE_PROVIDER } from '../../support/attempt-fixture';
 import { wordsIn } from '../../support/temporal-text';
 import { WorkflowFixture } from './workflow-fixture';
@@ -95,7 +97,51 @@ describe('The details of an attempt', () => {
     await fixture.change(key, 'submitted');
     await fixture.until('the effect', async () => (await details(key)).includes('| effects under way | credit.set'));
   });
+
+  it('show the last change, and which effect failed and why, until it is mended', async () => {
+    const key = await created();
+    fixture.backend.simulator.faults.set('instructor', { refuse: 422 });
+    const { modifiedAt } = await fixture.change(key, 'submitted');
+    const failure = '| effect failed | instructor.complete failed: instructor answered 422 |';
+    await fixture.until('the failure', async () => (await details(key)).includes(failure));
+    const change = `| last change | created → submitted (changeStatus), version 2 at ${modifiedAt} |`;
+    expect(await details(key)).toContain(change);
+    fixture.backend.simulator.faults.clear();
+    const { effectId } = await fixture.backend.effect(key, 'instructor.complete');
+    await fixture.update(key, retryEffectUpdate, { effectId });
+    await fixture.until('nothing of it', async () => !(await details(key)).includes('effect failed'));
+  });
 });
+
+async function eventsOf(key: AttemptKey): Promise<proto.api.history.v1.IHistoryEvent[]> {
+  const handle = fixture.client.workflow.getHandle(examAttemptWorkflowId(key));
+  return (await handle.fetchHistory()).events ?? [];
+}
+
+it('Each decision says in the history what it was asked for, a timer’s too', async () => {
+  const key = await created();
+  const { courseId, deadline } = await fixture.change(key, 'started');
+  await setClock(fixture.backend.knex, courseId, { offsetMs: 2 * 3_600_000 });
+  await fixture.gateway.signal(key, clockChangedSignal, []);
+  await fixture.untilStatus(key, 'submitted');
+  await fixture.change(key, 'verified');
+  await fixture.until('its end in the history', async () => (await markersOf(key)).length >= 4);
+  expect(await markersOf(key)).toEqual(
+    expect.arrayContaining([
+      'create',
+      'changeStatus: created → started',
+      'read the row',
+      `timer: times out at ${deadline}`,
+      'changeStatus: submitted → verified',
+    ]),
+  );
+});
+
+/** The lines of the local activities, in order. */
+async function markersOf(key: AttemptKey): Promise<string[]> {
+  const markers = (await eventsOf(key)).filter((event) => event.markerRecordedEventAttributes);
+  return markers.map(({ userMetadata }) => wordsIn(userMetadata?.summary?.data).replaceAll('"', ''));
+}
 
 describe('A review that does not come in time', () => {
   it('calls for an operator in the row and in the list, and says when it was due', async () => {
@@ -121,6 +167,21 @@ describe('An effect that failed for good', () => {
     expect(await fixture.backend.attempt(key)).toMatchObject({ needsAttention: null, pendingEffects: 0 });
     const retry = fixture.update(key, retryEffectUpdate, { effectId });
     await expect(retry).rejects.toMatchObject({ code: 'effect-not-failed' });
+  });
+
+  it('is a failed activity that says which effect it was and why, and is not tried again', async () => {
+    const key = await created();
+    fixture.backend.simulator.faults.set('instructor', { refuse: 422 });
+    await fixture.change(key, 'submitted');
+    await fixture.untilSearchable(key, 'NeedsAttention', 'effect-failed');
+    const failure = { message: 'instructor.complete failed: instructor answered 422' };
+    const ofActivity = { type: 'EffectFailed', nonRetryable: true };
+    const failed = (await eventsOf(key)).flatMap((event) => event.activityTaskFailedEventAttributes ?? []);
+    expect(failed).toMatchObject([{ failure: { ...failure, applicationFailureInfo: ofActivity } }]);
+    expect(await fixture.backend.effect(key, 'instructor.complete')).toMatchObject({
+      state: 'failed',
+      lastError: 'instructor answered 422',
+    });
   });
 });
 

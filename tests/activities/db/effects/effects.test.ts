@@ -92,7 +92,7 @@ describe('effects', () => {
     expect(await Promise.all(ids.map((id) => leaseOf(id)))).toEqual([
       { state: 'done' },
       { state: 'skipped' },
-      { state: 'failed' },
+      { state: 'failed', name: 'provider.stop', lastError: '400' },
     ]);
     expect(await leaseOf('999999')).toEqual({ state: 'missing' });
   });

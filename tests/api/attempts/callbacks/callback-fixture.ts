@@ -1,5 +1,6 @@
 import { callbacksToDeliver } from '../../../../db/attempts/reviews/inbox';
 import { upsertLearner } from '../../../../db/courses/learners';
+import type { AuditEntry } from '../../../../db/requests/audit';
 import type { ApiAnswer } from '../../../../dev/api-client';
 import { softwareSecureReview } from '../../../../dev/software-secure';
 import type { Attempt, Exam } from '../../../../domain/attempts/model';
@@ -71,8 +72,13 @@ export class CallbackFixture {
     return all.filter(({ key }) => key.userId === userId).map(({ inboxId }) => inboxId);
   }
 
-  async audited(object: string): Promise<string[]> {
-    return (await auditOf(this.api.database.db, object)).map(({ action }) => action);
+  /** What the audit log says about the attempt's callbacks. */
+  async audited(attemptCode: string): Promise<string[]> {
+    return (await this.auditRows(`attempt:${attemptCode}`)).map(({ action }) => action);
+  }
+
+  auditRows(object: string): Promise<AuditEntry[]> {
+    return auditOf(this.api.database.db, object);
   }
 }
 

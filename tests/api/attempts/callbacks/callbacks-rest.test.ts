@@ -24,7 +24,7 @@ describe('A review by the REST protocol', () => {
     const body = { status: 'passed' };
     expect((await vendors.reviewed(attempt, body, { sub: 'x', scope: 'attempts:write' })).status).toBe(403);
     expect((await vendors.reviewed(attempt, body, { ...VENDOR, provider: 'psi' })).status).toBe(404);
-    expect(await vendors.audited(attempt.externalId ?? '')).toEqual(['callback.foreign-provider']);
+    expect(await vendors.audited(attempt.code)).toEqual(['callback.foreign-provider', 'callback.refused']);
     expect(await vendors.waiting(attempt)).toEqual([]);
   });
 

@@ -86,7 +86,9 @@ describe('A SoftwareSecure review', () => {
       status: 404,
       body: { code: 'attempt-not-found' },
     });
-    expect(await vendors.audited('NOBODY')).toEqual(['callback.forged']);
+    const [row] = await vendors.auditRows('provider:psi');
+    const detail = { provider: 'psi', code: 'attempt-not-found', attemptCode: 'NOBODY' };
+    expect(row).toMatchObject({ action: 'callback.forged', detail });
   });
 
   test('of another provider is 404, changes nothing and is audited.', async () => {
