@@ -6,7 +6,7 @@ import type { AssignmentGroup, PublishedFeedback } from '../../../../domain/qual
 import type { QualificationPlugin } from '../../../../domain/qualification/plugin';
 import { SHIPPED_PLUGINS } from '../../../../domain/qualification/plugins/shipped';
 import type { PluginSettings } from '../../../../domain/qualification/settings-fields';
-import { assignmentWith, daysIn, scopeOf, semesterOf, type Semester } from './semester';
+import { assignmentWith, daysIn, scopeOf, semesterOf, type Semester } from '../../../support/period-builders';
 
 const USERS = ['u1', 'u2', 'u3', 'u4'];
 const ASSIGNMENTS = ['a1', 'a2', 'a3'].map((id) => assignmentWith(id));

@@ -1,4 +1,4 @@
-import type { AssignmentGroup, PeriodAssignment, PeriodStudent } from '../../../../../domain/qualification/model';
+import type { AssignmentGroup, PeriodAssignment, PeriodStudent } from '../../../domain/qualification/model';
 
 /** A scenario of plugins.json: a period, what is to be seen of it, and the rules run on it. */
 export interface Scenario {

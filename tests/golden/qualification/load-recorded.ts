@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-const FOLDER = join(__dirname, '../../../../golden/devilry');
+const FOLDER = join(__dirname, '../devilry');
 
 /** A recorded file by its name without extension. */
 export function loadRecorded<Content>(name: 'plugins' | 'statuses' | 'wizard'): Content {

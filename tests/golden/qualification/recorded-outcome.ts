@@ -1,5 +1,4 @@
-import { recordedSections } from './printing';
-import { recordedPeriodView, recordedStatusView } from './views';
+import { recordedPeriodView, recordedSections, recordedStatusView } from './recorded-views';
 import { pluginIdOf, type Outcome, type Recorded, type Step } from './walk';
 
 interface Body {

@@ -1,5 +1,5 @@
-import type { AssignmentGroup, PeriodAssignment, PublishedFeedback } from '../../../../domain/qualification/model';
-import { inPeriodOrder, periodResults, type StudentResults } from '../../../../domain/qualification/results';
+import type { AssignmentGroup, PeriodAssignment, PublishedFeedback } from '../../domain/qualification/model';
+import { inPeriodOrder, periodResults, type StudentResults } from '../../domain/qualification/results';
 
 /** The first instant of the semesters made here. */
 export const BEGINNING = new Date('2030-01-07T08:00:00Z');

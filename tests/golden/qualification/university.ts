@@ -1,21 +1,21 @@
-import type { PeriodPath } from '../../../../../domain/qualification/access';
-import type { DecidedList } from '../../../../../domain/qualification/differences';
-import type { QualificationDraft } from '../../../../../domain/qualification/drafts';
+import type { PeriodPath } from '../../../domain/qualification/access';
+import type { DecidedList } from '../../../domain/qualification/differences';
+import type { QualificationDraft } from '../../../domain/qualification/drafts';
 import type {
   AssignmentGroup,
   Period,
   PeriodAssignment,
   PublishedFeedback,
-} from '../../../../../domain/qualification/model';
-import type { QualificationPlugin } from '../../../../../domain/qualification/plugin';
-import { inPeriodOrder, periodResults } from '../../../../../domain/qualification/results';
-import type { PluginSettings } from '../../../../../domain/qualification/settings-fields';
+} from '../../../domain/qualification/model';
+import type { QualificationPlugin } from '../../../domain/qualification/plugin';
+import { inPeriodOrder, periodResults } from '../../../domain/qualification/results';
+import type { PluginSettings } from '../../../domain/qualification/settings-fields';
 import {
   activeStatus,
   type QualificationRow,
   type QualificationStatus,
-} from '../../../../../domain/qualification/statuses';
-import { assignmentWith, daysIn, type Semester } from '../semester';
+} from '../../../domain/qualification/statuses';
+import { assignmentWith, daysIn, type Semester } from '../../support/period-builders';
 
 /** All walks happen at one instant: nothing in them depends on the order of clocks. */
 export const WALKED_AT = daysIn(60);
