@@ -27,7 +27,7 @@ function viewOf(url: string, { body, form, sections }: Recorded): unknown {
     const { perioddata, pluginoutput } = body as Body;
     return { ...recordedPeriodView(perioddata), passing: presentOnly(pluginoutput.passing_relatedstudentids) };
   }
-  if (url.endsWith('/rest/status/')) return recordedOverview(body as OverviewBody);
+  if (/\/rest\/status\/(\?|$)/.test(url)) return recordedOverview(body as OverviewBody);
   if (url.includes('/rest/status/')) {
     const { perioddata, statuses } = body as Body;
     return { ...recordedPeriodView(perioddata), statuses: statuses.map(recordedStatusView) };

@@ -24,6 +24,8 @@ export interface Step {
   status?: string;
   message?: string;
   plugin?: string | null;
+  period?: string;
+  tag?: string | null;
 }
 
 export interface SaveBody {
@@ -37,6 +39,7 @@ export interface SaveBody {
 }
 
 export interface Recorded {
+  ok?: boolean;
   status?: number;
   body?: unknown;
   form?: { choices: [string, string][]; initial: string[]; errors: Record<string, string[]> };

@@ -3,7 +3,7 @@ import type { Outcome, Step } from './walk';
 import { idOf } from './walk';
 
 /** The numbers of the decided differences these walks can show. */
-export type WantedNumber = `D${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 20}`;
+export type WantedNumber = `D${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 19 | 20}`;
 
 interface Difference {
   step: Step;
@@ -38,6 +38,16 @@ const DIFFERENCES: { number: WantedNumber; when: (difference: Difference) => boo
   { number: 'D5', when: ({ ours, recorded }) => ours.code === 'draft-not-found' && recorded.status === 200 },
   // Crashes by parameters that aren't there or make no sense.
   { number: 'D14', when: (one) => one.recorded.status === 500 && one.ours.status >= 400 && one.ours.status < 500 },
+  // A node of any name may be asked for; nobody's is empty, as an unknown number's is.
+  {
+    number: 'D14',
+    when: ({ recorded, ours, step }) => recorded.status === 500 && ours.status === 200 && asksForNode(step),
+  },
+  {
+    number: 'D18',
+    when: ({ recorded, ours, step }) =>
+      asksForNode(step) && recorded.status === 200 && ours.status === 200 && holdsAll(ours.view, recorded.view),
+  },
   { number: 'D4', when: (one) => one.recorded.status === 500 && !hasSession(one) && one.ours.status === 201 },
   {
     number: 'D13',
@@ -98,6 +108,16 @@ const DIFFERENCES: { number: WantedNumber; when: (difference: Difference) => boo
 /** Which decided difference this is, if any. */
 export function wantedDifference(difference: Difference): WantedNumber | null {
   return DIFFERENCES.find(({ when }) => when(difference))?.number ?? null;
+}
+
+function asksForNode({ url = '' }: Step): boolean {
+  return /\/rest\/status\/\?.*node_id=/.test(url);
+}
+
+/** The subtree's periods, where only those right below were listed. */
+function holdsAll(ours: unknown, recorded: unknown): boolean {
+  const texts = new Set((ours as unknown[]).map((one) => JSON.stringify(one)));
+  return (recorded as unknown[]).every((one) => texts.has(JSON.stringify(one)));
 }
 
 function asksForNoOrder({ step, ours }: Difference): boolean {
