@@ -32,7 +32,7 @@ const CHANGES: Record<string, (stage: WalkStage, step: Step) => Promise<Operated
     const data = stage.university.data('p1');
     data.students = data.students.filter(({ userId }) => userId !== student);
     stage.university.removed.students.add(student);
-    await stage.tell('p1', [{ kind: 'student', userId: stage.own(student), deleted: true }]);
+    await stage.importLines('p1', [{ kind: 'student', userId: stage.own(student), deleted: true }]);
   },
   add_assignment: async (stage, { assignment = '' }) => {
     stage.university.addAssignment('p1', assignment);
@@ -43,7 +43,7 @@ const CHANGES: Record<string, (stage: WalkStage, step: Step) => Promise<Operated
     const assignmentId = `p1:${assignment}`;
     data.assignments = data.assignments.filter((one) => one.assignmentId !== assignmentId);
     data.groups = data.groups.filter((one) => one.assignmentId !== assignmentId);
-    await stage.tell('p1', [{ kind: 'assignment', assignmentId: stage.own(assignmentId), deleted: true }]);
+    await stage.importLines('p1', [{ kind: 'assignment', assignmentId: stage.own(assignmentId), deleted: true }]);
   },
   set_exported: async (stage, { n = 0 }) => {
     const { periodId = '', seq = 0 } = stage.statuses[n] ?? {};

@@ -91,7 +91,7 @@ function statusAt({ statuses }: WalkStage, periodId: string, seq: number): Walke
 }
 
 /** What a list says of each student, by the recording's ids. */
-export async function readAnswers(
+async function readAnswers(
   stage: WalkStage,
   actor: string,
   path: string,

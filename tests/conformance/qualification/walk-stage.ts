@@ -102,7 +102,7 @@ export class WalkStage {
   /** Sends all that the platform knows of a period. */
   async tellPeriod(periodId: string): Promise<void> {
     const { assignments, students, groups } = this.university.data(periodId);
-    await this.tell(periodId, [
+    await this.importLines(periodId, [
       ...assignments.map((one) => assignmentLine(one, this.told)),
       ...students.map(({ userId, fullName }) => studentLine(userId, fullName, this.told)),
       ...groups.map((one) => groupLine(one, this.told)),
@@ -112,13 +112,14 @@ export class WalkStage {
   /** Sends the groups of one assignment as they are now. */
   async tellGroups(periodId: string, assignmentId: string): Promise<void> {
     const groups = this.university.data(periodId).groups.filter((one) => one.assignmentId === assignmentId);
-    await this.tell(
+    await this.importLines(
       periodId,
       groups.map((one) => groupLine(one, this.told)),
     );
   }
 
-  async tell(periodId: string, lines: readonly object[]): Promise<void> {
+  /** Sends lines as they stand there. */
+  async importLines(periodId: string, lines: readonly object[]): Promise<void> {
     await (await this.api('superuser')).importLines(this.own(periodId), lines);
   }
 

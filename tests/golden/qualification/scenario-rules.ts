@@ -42,7 +42,7 @@ export function recordedRun(scenario: Scenario, { settings, expected }: Recorded
   return { refused: strangersIn(scenario, settings.students), qualified, ...(totals && { totals }) };
 }
 
-export function strangersIn({ students }: Scenario, chosen: readonly string[] = []): string[] {
+function strangersIn({ students }: Scenario, chosen: readonly string[] = []): string[] {
   const related = new Set(students.filter((student) => student.related).map(({ key }) => key));
   return chosen.filter((id) => !related.has(id));
 }
