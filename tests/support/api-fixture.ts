@@ -6,7 +6,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { buildApp } from '../../api/app';
 import { signDevToken } from '../../config/dev-key';
 import { loadQualificationPlugins } from '../../config/qualification-plugins';
-import { readSettings } from '../../config/settings';
+import { readSettings, type Settings } from '../../config/settings';
 import { type ApiAnswer, apiAnswer, requestHeaders } from '../../dev/api-client';
 import { devKey } from '../../dev/dev-key';
 import { DirectDrafts } from './direct-drafts';
@@ -39,6 +39,7 @@ export class ApiFixture {
     readonly database: TestDatabase,
     readonly gateway: RecordingGateway,
     readonly app: FastifyInstance,
+    readonly settings: Settings,
     private readonly folder: string,
   ) {}
 
@@ -56,7 +57,7 @@ export class ApiFixture {
     const gateway = new RecordingGateway();
     gateway.drafts = new DirectDrafts(database.db, loadQualificationPlugins(settings.qualification));
     const app = await buildApp({ settings, knex: database.db, temporal: gateway, ...options });
-    return new ApiFixture(database, gateway, app, folder);
+    return new ApiFixture(database, gateway, app, settings, folder);
   }
 
   async stop(): Promise<void> {
