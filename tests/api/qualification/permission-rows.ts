@@ -1,5 +1,5 @@
 /** Where a route is called: a period, a node or a learner, by the table of who may what there. */
-export type Place =
+export type Location =
   'spring' | 'autumn' | 'concerts' | 'unknown-period' | 'maths' | 'science' | 'music' | 'unknown-node';
 
 export type Act = 'see' | 'write' | 'export' | 'admin' | 'list';
@@ -15,8 +15,8 @@ export interface PermissionRow {
 
 /** What a body may need of the place. */
 export interface CallAt {
-  place: Place;
-  nodeOf: (place: Place) => string;
+  place: Location;
+  nodeOf: (place: Location) => string;
   dates: { startsAt: string; endsAt: string };
 }
 
@@ -94,6 +94,6 @@ export const PERMISSION_ROWS: Readonly<Record<string, PermissionRow>> = {
   [`POST ${STATUS}/exported`]: { act: 'export', on: 'period', body: () => ({}) },
 };
 
-function parentOf(place: Place): { parentId?: string } {
+function parentOf(place: Location): { parentId?: string } {
   return place === 'maths' ? { parentId: 'science' } : place === 'music' ? { parentId: 'arts' } : {};
 }

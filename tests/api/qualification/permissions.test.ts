@@ -10,7 +10,7 @@ import {
   STRANGER,
   SUBJECT_ADMIN,
 } from '../../support/semester';
-import { type Act, PERMISSION_ROWS, type PermissionRow, type Place } from './permission-rows';
+import { type Act, PERMISSION_ROWS, type PermissionRow, type Location } from './permission-rows';
 
 jest.setTimeout(120_000);
 
@@ -36,7 +36,7 @@ const ALL = 'see write export admin';
 const NOTHING = { spring: '', autumn: '', concerts: '', maths: '', science: '', music: '' };
 
 /** What somebody may do where; "-" is not found. What is unknown is not found for anybody. */
-const MAY: Record<string, Record<Exclude<Place, 'unknown-period' | 'unknown-node'>, string>> = {
+const MAY: Record<string, Record<Exclude<Location, 'unknown-period' | 'unknown-node'>, string>> = {
   'an administrator of the period spring': { ...NOTHING, spring: WRITES },
   'an administrator of the subject': { ...NOTHING, spring: WRITES, autumn: WRITES, maths: 'see' },
   'an administrator of the department': {
@@ -63,13 +63,13 @@ const MAY: Record<string, Record<Exclude<Place, 'unknown-period' | 'unknown-node
   },
 };
 
-const PLACES: Record<PermissionRow['on'], Place[]> = {
+const PLACES: Record<PermissionRow['on'], Location[]> = {
   period: ['spring', 'autumn', 'concerts', 'unknown-period'],
   node: ['maths', 'science', 'music', 'unknown-node'],
   nothing: ['spring'],
 };
 
-const NODES: Partial<Record<Place, string>> = { spring: 'maths', autumn: 'maths', concerts: 'music' };
+const NODES: Partial<Record<Location, string>> = { spring: 'maths', autumn: 'maths', concerts: 'music' };
 const dates = { startsAt: inDays(-90), endsAt: inDays(30) };
 
 let api: ApiFixture;
@@ -93,7 +93,7 @@ afterAll(() => api.stop());
 interface Call {
   route: string;
   row: PermissionRow;
-  place: Place;
+  place: Location;
 }
 
 const CALLS: Call[] = Object.entries(PERMISSION_ROWS).flatMap(([route, row]) =>
@@ -130,7 +130,7 @@ async function prepare({ route, row, place }: Call): Promise<void> {
     await api.call(PLATFORM, 'PUT', addressOf(path, place, '', row));
 }
 
-function addressOf(path: string, place: Place, draftId: string, { query = '' }: PermissionRow): string {
+function addressOf(path: string, place: Location, draftId: string, { query = '' }: PermissionRow): string {
   const filled = path
     .replace(':periodId', place)
     .replace(':nodeId', place)
@@ -142,7 +142,7 @@ function addressOf(path: string, place: Place, draftId: string, { query = '' }: 
 }
 
 /** One that is ready, whoever discards or saves what. */
-async function draftIn(place: Place): Promise<string> {
+async function draftIn(place: Location): Promise<string> {
   if (place.startsWith('unknown')) return 'unknown';
   return String((await semester.draft({ plugin: 'approved.all' }, place, PLATFORM)).body['draftId']);
 }
