@@ -99,6 +99,18 @@ export class AttemptFixture {
     await waitUntil(quiet, { what: 'effects in flight', timeoutMs: 10_000 });
   }
 
+  /** Until somebody asks the command's question. */
+  async untilAsking(commandId: string): Promise<void> {
+    const asked = async () =>
+      Boolean((await this.knex('commands').where({ command_id: commandId }).first())?.asked_until);
+    await waitUntil(asked, { what: 'the question', timeoutMs: 10_000, intervalMs: 5 });
+  }
+
+  /** What comes of a try of an effect that is due. */
+  performed(effectId: string): Promise<string> {
+    return asActivity(() => this.activities.performEffect({ effectId }));
+  }
+
   /** The same activities with something else configured. */
   with(changes: Partial<Dependencies>): AttemptActivities {
     return buildActivities({ ...this.dependencies, ...changes });

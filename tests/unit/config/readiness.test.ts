@@ -38,7 +38,7 @@ describe('readiness', () => {
 
   it('does not wait for a check that hangs', async () => {
     const never = (): Promise<void> => new Promise(() => undefined);
-    expect(await checkReadiness({ never, fine }, 20)).toMatchObject({
+    expect(await checkReadiness({ never, fine }, { patienceMs: 20 })).toMatchObject({
       checks: { never: 'down', fine: 'ok' },
       problems: { never: 'no answer within 20 ms' },
     });
