@@ -168,17 +168,17 @@ describe('An attempt past due', () => {
     const on = kinds[kind];
     return transition(
       {
-        ...{
-          now: NOW,
-          rules,
-          userId: 'u1',
-          exam: on,
-          provider: null,
-          others: [],
-          refusedElsewhere: [],
-          extraTimeMins: 0,
-        },
-        ...{ answers: {}, courseEndsAt: past(5), newAttemptProvider: { name: effectiveProvider, registers: true } },
+        now: NOW,
+        rules,
+        userId: 'u1',
+        exam: on,
+        provider: null,
+        others: [],
+        refusedElsewhere: [],
+        extraTimeMins: 0,
+        answers: {},
+        courseEndsAt: past(5),
+        newAttemptProvider: { name: effectiveProvider, registers: true },
         attempt: attempt(status, {}, on),
       },
       command,
