@@ -16,7 +16,7 @@ import { commandOf, newAttemptFor } from './command';
 import { type DeciderResult, type Of, replay } from './decider-result';
 import { buildDecisionContext, dueAmong, stateAfter, viewAfter } from './decision-context';
 import { gateRefusal } from './qualification-gate';
-import { type Refusal, refuse } from './refuse';
+import { type CommandRefusal, refuseCommand } from './refuse-command';
 import { type InHand, inHand, questionToAsk } from './registration';
 import { isAboutReview, readReviewInput } from './review-input';
 
@@ -86,9 +86,9 @@ class Decider {
     }
   }
 
-  private refuse(refusal: Refusal, unused: NewAttempt): Promise<DeciderResult> {
+  private refuse(refusal: CommandRefusal, unused: NewAttempt): Promise<DeciderResult> {
     const { trx, input, hand, now, options, locked } = this;
-    return refuse(trx, refusal, { ...locked, input, hand, now, unused, leaseMs: options.leaseMs });
+    return refuseCommand(trx, refusal, { ...locked, input, hand, now, unused, leaseMs: options.leaseMs });
   }
 
   private async storeQuestion(asked: Question, given: NewAttempt): Promise<DeciderResult> {

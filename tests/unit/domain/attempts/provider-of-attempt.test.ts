@@ -59,14 +59,14 @@ class Life {
 
   decide(command: Command): Decision {
     const answers: Answers = { removal: 'removed', gradeOverrideOnRejection: false };
-    const about = { providers, userId: 'u1', nowMs: NOW.getTime(), command, archived: null };
+    const about = { providers, userId: 'u1', now: NOW, command, archived: null };
     const registered = this.published.isProctored ? this.effective : null;
     const registration = { outcome: 'registered', externalId: 'ext-1' } as const;
     const isAsked = command.type === 'create' && registered !== null && PROVIDERS.includes(registered);
     const context = buildDecisionContext(this.rows, {
       ...about,
       answers: isAsked ? { ...answers, registration } : answers,
-      registeredBy: isAsked ? registered : null,
+      registration: isAsked ? { provider: registered } : null,
     });
     const decision = transition(context, command);
     if (decision.kind === 'accepted') this.apply(decision, context.rules.name);
@@ -94,6 +94,7 @@ class Life {
       others: [],
       refusedElsewhere: [],
       extraTimeMins: 0,
+      requiresQualification: null,
       learner: null,
       pendingEffects: 0,
       needsAttention: null,

@@ -11,7 +11,7 @@ import { accept } from '../../domain/attempts/transitions/accept';
 import type { DeciderResult } from './decider-result';
 import type { InHand } from './registration';
 
-export type Refusal = Pick<Extract<DecideResult, { kind: 'refused' }>, 'code' | 'detail' | 'reason'>;
+export type CommandRefusal = Pick<Extract<DecideResult, { kind: 'refused' }>, 'code' | 'detail' | 'reason'>;
 
 /** What a refused command leaves behind, and where. */
 interface RefusedCommand extends Pick<LockedContext, 'storedCommand'> {
@@ -28,9 +28,9 @@ interface RefusedCommand extends Pick<LockedContext, 'storedCommand'> {
  * A refusal changes no attempt and drops the answers it used: the same key may be sent again. A registration among them is
  * taken back at the provider.
  */
-export async function refuse(
+export async function refuseCommand(
   trx: Knex.Transaction,
-  { code, detail, reason }: Refusal,
+  { code, detail, reason }: CommandRefusal,
   refused: RefusedCommand,
 ): Promise<DeciderResult> {
   const { attempt, others } = refused.rows;
