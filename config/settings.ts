@@ -1,9 +1,10 @@
 import type { AttemptTimings } from '../contracts/attempts/messages';
+import type { RuleSet } from '../domain/attempts/rule-sets';
 import { type AuthSettings, checkCallersAreKnown, readAuth } from './auth-settings';
 import { type Env, EnvReader, SettingsError } from './env-reader';
 import { type ExportSettings, readExportSettings } from './export-settings';
 import { checkTextProviders } from './mail-texts';
-import { type ProviderSettings, readProviders } from './provider-settings';
+import { type ProviderSettings, readDefaultRuleSet, readProviders } from './provider-settings';
 import { type QualificationSettings, readQualificationSettings } from './qualification-settings';
 import { readCredentialKeys, type SealingKeys } from './sealing-keys';
 import { readServers, type ServerSettings } from './server-settings';
@@ -22,6 +23,8 @@ export interface Settings extends ServerSettings, MailSettings {
   /** ENABLE_SPECIAL_EXAMS of the specification; off: publishing a course does nothing. */
   specialExams: boolean;
   providers: ProviderSettings[];
+  /** The rules of attempts that belong to no configured provider. */
+  defaultRuleSet: RuleSet['name'];
   services: ServiceSettings;
   /**
    * Key of the learner ids providers see; changing it changes the id of every learner. Absent: the provider's client
@@ -76,6 +79,7 @@ function read(reader: EnvReader): Settings {
     specialExams: reader.raw('ENABLE_SPECIAL_EXAMS') !== '0',
     allowPrivateChannels: reader.isOn('CHANNELS_ALLOW_PRIVATE'),
     providers: readProviders(reader),
+    defaultRuleSet: readDefaultRuleSet(reader),
     services: readServices(reader),
     auth: readAuth(reader),
     ...readPublicUrl(reader),
@@ -103,7 +107,7 @@ function read(reader: EnvReader): Settings {
 function readTimings(reader: EnvReader): AttemptTimings {
   return {
     idleMs: reader.integer('ATTEMPT_IDLE_MS', 30_000),
-    questionTimeoutMs: reader.integer('QUESTION_TIMEOUT_MS', 10_000),
+    questionTimeoutMs: reader.integer('QUESTION_TIMEOUT_MS', 8_000),
     effectRetryInitialMs: reader.integer('EFFECT_RETRY_INITIAL_MS', 1_000),
     effectRetryMaxMs: reader.integer('EFFECT_RETRY_MAX_MS', 300_000),
     effectGiveUpMs: reader.integer('EFFECT_GIVE_UP_MS', 7 * 86_400_000),

@@ -167,9 +167,11 @@ create table commands (
   because text,
   reason text,
   request_id text,
+  asked_until timestamp with time zone,
   constraint commands_pkey PRIMARY KEY (command_id),
   constraint commands_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'applied'::text])))
 );
+CREATE INDEX commands_asking_idx ON public.commands USING btree (exam_id, user_id) WHERE (state = 'asking'::text);
 CREATE INDEX commands_attempt_idx ON public.commands USING btree (attempt_id, at) WHERE (attempt_id IS NOT NULL);
 CREATE INDEX commands_owner_idx ON public.commands USING btree (exam_id, user_id, attempt_number);
 
@@ -805,9 +807,7 @@ AS $function$
 begin
   if c_attempt_id is null then
     select a.id, a.exam_id, a.user_id, a.number into c_attempt_id, c_exam_id, c_user_id, c_attempt_number
-    from attempts a join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id
-    where a.code = c_attempt_code and a.external_id = c_external_id and e.is_proctored
-      and coalesce(e.provider, c.proctoring_provider) = c_provider;
+    from attempts a where a.code = c_attempt_code and a.external_id = c_external_id and a.provider = c_provider;
   end if;
   is_located := c_attempt_id is not null;
   if not is_located then

@@ -10,6 +10,8 @@ export interface DeliverCallbacksOptions {
   knex: Knex;
   gateway: Pick<AttemptGateway, 'signalWithStart'>;
   timings: AttemptTimings;
+  /** The names of the configured ones; what others sent waits. Absent: all. */
+  providers?: readonly string[];
   /** A callback that was delivered and is still not applied is delivered again after so long. */
   graceMs: number;
 }
@@ -23,9 +25,10 @@ const CONCURRENCY = 20;
  * came, those of different attempts side by side. @returns the number delivered.
  */
 export async function deliverCallbacks(options: DeliverCallbacksOptions): Promise<number> {
+  const { knex, graceMs, providers } = options;
   let delivered = 0;
   for (;;) {
-    const batch = await callbacksToDeliver(options.knex, { graceMs: options.graceMs, limit: BATCH });
+    const batch = await callbacksToDeliver(knex, { graceMs, limit: BATCH, providers });
     await deliverBatch(batch, options);
     delivered += batch.length;
     if (batch.length < BATCH) return delivered;

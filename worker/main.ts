@@ -10,6 +10,7 @@ import { readSettings, type Settings } from '../config/settings';
 import { explainStartFailure } from '../config/start-failure';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE, QUALIFICATION_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
+import { unservedWarnings } from '../db/health/unserved';
 import { buildPlatform } from './build-platform';
 import { connectWorker } from './connection';
 import { DraftKeeper } from './draft-keeper';
@@ -65,6 +66,7 @@ async function main(settings: Settings, log: Logger): Promise<void> {
     port: settings.workerHealthPort,
     instance: settings.instance,
     checks: workerChecks({ knex, gateway, workers: named }),
+    warnings: () => unservedWarnings(knex),
     metrics,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.forEach(stop));
@@ -80,10 +82,17 @@ async function main(settings: Settings, log: Logger): Promise<void> {
 }
 
 function createRelay(
-  { timings, relay }: Settings,
+  { timings, relay, providers }: Settings,
   { gateway, ...rest }: Pick<RelayOptions, 'knex' | 'log' | 'metrics'> & { gateway: TemporalGateway },
 ): Relay {
-  return new Relay({ ...rest, gateway, publishing: gateway, timings, ...relay });
+  return new Relay({
+    ...rest,
+    gateway,
+    publishing: gateway,
+    timings,
+    providers: providers.map(({ name }) => name),
+    ...relay,
+  });
 }
 
 async function workflowCode({ workflowStackTraces }: Settings): Promise<{ code: string }> {

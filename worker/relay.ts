@@ -10,6 +10,7 @@ import {
 } from '../contracts/attempts/messages';
 import { findOwnerRef } from '../db/attempts/refs';
 import { ownersToWake } from '../db/attempts/relay';
+import { markUnserved } from '../db/attempts/unserved';
 import { coursesToWake } from '../db/courses/exam-saves';
 import { purgeExpired } from '../db/requests/idempotency';
 import { deliverCallbacks } from './deliver-callbacks';
@@ -21,6 +22,8 @@ export interface RelayOptions {
   /** Absent: leftovers of publishes are not relayed. */
   publishing?: Pick<PublishGateway, 'wakePublish'>;
   timings: AttemptTimings;
+  /** The names of the configured ones. Absent: attempts are not held against them. */
+  providers?: readonly string[];
   /** Pause between passes. */
   intervalMs: number;
   /** How long work may wait before its owner is woken; the owner itself is usually faster. */
@@ -30,6 +33,8 @@ export interface RelayOptions {
 }
 
 const BATCH = 200;
+/** How often attempts are held against the configured providers. */
+const COMPARE_EVERY_MS = 300_000;
 /** Answers are kept for days, so an hour more does not matter; while there is more than a batch, every pass takes one. */
 const PURGE = { everyMs: 3_600_000, batch: 10_000 };
 
@@ -41,6 +46,7 @@ export class Relay {
   private readonly stopping = new AbortController();
   private loop: Promise<void> | undefined;
   private purgedAtMs = -Infinity;
+  private comparedAtMs = -Infinity;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -60,6 +66,7 @@ export class Relay {
     await this.purge();
     const delivered = await deliverCallbacks(this.options);
     this.options.metrics?.delivered(delivered);
+    await this.lookForUnserved();
     const owners = await ownersToWake(knex, { graceMs, limit: BATCH });
     for (const key of owners) await this.wake(key);
     return delivered + owners.length + (await this.wakePublishes());
@@ -70,6 +77,15 @@ export class Relay {
     if (performance.now() - this.purgedAtMs < PURGE.everyMs) return;
     const purged = await purgeExpired(this.options.knex, PURGE.batch);
     if (purged < PURGE.batch) this.purgedAtMs = performance.now();
+  }
+
+  /** At the first pass and then every few minutes: who configured a provider anew, or dropped one, started this process. */
+  private async lookForUnserved(): Promise<void> {
+    const { knex, providers: configured } = this.options;
+    if (!configured || performance.now() - this.comparedAtMs < COMPARE_EVERY_MS) return;
+    const changed = await markUnserved(knex, { configured, limit: BATCH });
+    for (const key of changed) await this.wake(key);
+    if (changed.length < BATCH) this.comparedAtMs = performance.now();
   }
 
   private async wakePublishes(): Promise<number> {

@@ -6,9 +6,14 @@ import { nextAttemptNumber } from '../../db/attempts/numbers';
 import type { Command } from '../../domain/attempts/commands';
 import type { NewAttempt } from '../../domain/attempts/model';
 
+/** Codes are UUIDs in capitals, as edX's are. */
+export function newIdentity(): Omit<NewAttempt, 'number'> {
+  return { id: randomUUID(), code: randomUUID().toUpperCase() };
+}
+
 /**
  * The identity an attempt would get by this command. `given`: the one an outside service was sent; its number may have
- * been taken meanwhile. Codes are UUIDs in capitals, as edX's are.
+ * been taken meanwhile.
  */
 export async function newAttemptFor(
   trx: Knex.Transaction,
@@ -16,7 +21,7 @@ export async function newAttemptFor(
   key: AttemptKey,
   given?: NewAttempt | null,
 ): Promise<NewAttempt> {
-  const { id, code } = given ?? { id: randomUUID(), code: randomUUID().toUpperCase() };
+  const { id, code } = given ?? newIdentity();
   return { id, code, number: await numberFor(trx, command, key) };
 }
 

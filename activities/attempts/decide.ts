@@ -1,7 +1,8 @@
 import { ProviderRules } from '../../config/provider-rules';
-import type { AttemptActivities } from '../../contracts/attempts/activities';
+import type { AttemptActivities, DecideResult } from '../../contracts/attempts/activities';
 import type { AttemptState } from '../../contracts/attempts/messages';
 import { decideIn } from './decider';
+import type { DeciderResult } from './decider-result';
 import type { Dependencies } from './dependencies';
 import { FirstTry, type FirstTryResult } from './first-try';
 
@@ -11,17 +12,28 @@ import { FirstTry, type FirstTryResult } from './first-try';
  * command id it changes nothing the second time and gives the same answer.
  */
 export function decideActivity(dependencies: Dependencies): Pick<AttemptActivities, 'decide'> {
-  const providers = new ProviderRules(dependencies.providers, dependencies.reviewSlaMs);
+  const providers = new ProviderRules(dependencies);
   const firstTry = new FirstTry(dependencies);
   const { knex, effectLeaseMs: leaseMs } = dependencies;
   return {
     async decide(input) {
       const result = await knex.transaction((trx) => decideIn(trx, input, { providers, leaseMs }));
+      if (result.kind === 'refused') return afterRefusal(result, firstTry);
       if (result.kind !== 'applied') return result;
       const { effects, state, ...rest } = result;
       return { ...rest, state: afterFirstTry(state, await firstTry.run(effects)) };
     },
   };
+}
+
+/** What a refusal takes back outside gets its first try as well; the rest is the workflow's. */
+async function afterRefusal(
+  { effects = [], ...refusal }: Extract<DeciderResult, { kind: 'refused' }>,
+  firstTry: FirstTry,
+): Promise<DecideResult> {
+  if (effects.length === 0) return refusal;
+  const { finished } = await firstTry.run(effects);
+  return { ...refusal, ...(finished.size < effects.length ? { leavesEffects: true } : {}) };
 }
 
 /** Effects that ended within their first try are no longer due. */

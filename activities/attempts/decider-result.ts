@@ -10,7 +10,8 @@ export type Of<K extends Decision['kind']> = Extract<Decision, { kind: K }>;
 
 /** What became of a command, with the effects that are to be tried first. */
 export type DeciderResult =
-  | Exclude<DecideResult, { kind: 'applied' }>
+  | Exclude<DecideResult, { kind: 'applied' | 'refused' }>
+  | (Extract<DecideResult, { kind: 'refused' }> & { effects?: DecidedEffect[] })
   | { kind: 'applied'; state: AttemptState; answer?: AttemptView; effects: DecidedEffect[] };
 
 /** The stored answer, with the number of effects still pending now. */

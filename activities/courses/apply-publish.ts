@@ -22,11 +22,20 @@ type Applied = Extract<ApplyPublishResult, { kind: 'applied' }>;
  * planned against the locked rows and written as a whole or not at all.
  */
 export function applyPublishActivity({ knex, providers }: Dependencies): Pick<PublishActivities, 'applyPublish'> {
-  const names = providers.map(({ name }) => name);
-  return { applyPublish: (input) => knex.transaction((trx) => applyIn(trx, input, names)) };
+  const known = {
+    names: providers.map(({ name }) => name),
+    byDefault: providers.find(({ retired }) => retired !== true)?.name ?? null,
+  };
+  return { applyPublish: (input) => knex.transaction((trx) => applyIn(trx, input, known)) };
 }
 
-async function applyIn(trx: Knex, input: ApplyPublishInput, providers: string[]): Promise<ApplyPublishResult> {
+/** The configured providers, and the one of a course that names none. */
+interface KnownProviders {
+  names: readonly string[];
+  byDefault: string | null;
+}
+
+async function applyIn(trx: Knex, input: ApplyPublishInput, providers: KnownProviders): Promise<ApplyPublishResult> {
   const { courseId, commandId, proctoringProvider } = input;
   await lockCourse(trx, courseId);
   const applied = await findPublish(trx, commandId);
@@ -35,8 +44,8 @@ async function applyIn(trx: Knex, input: ApplyPublishInput, providers: string[])
   const plan = planPublish({
     ...input,
     provider: proctoringProvider,
-    defaultProvider: course?.provider ?? providers[0] ?? null,
-    knownProviders: new Set(providers),
+    defaultProvider: course?.provider ?? providers.byDefault,
+    knownProviders: new Set(providers.names),
     stored: await examsOfCourse(trx, courseId),
     sent: input.exams.map(parseExam),
   });
@@ -57,7 +66,7 @@ async function executePlan(
   { courseId, commandId, proctoringProvider, now }: PlanContext,
 ): Promise<Applied> {
   if (plan.kind === 'skipped') return { kind: 'applied', answer: answerOf(courseId, plan), changedExamIds: [] };
-  await ensureCourse(trx, courseId, proctoringProvider);
+  await ensureCourse(trx, courseId, proctoringProvider ?? plan.providerByDefault);
   const changedExamIds: number[] = [];
   for (const step of plan.steps) {
     const examId = await applyExamStep(trx, step, { courseId, commandId, now });

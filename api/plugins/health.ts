@@ -5,6 +5,7 @@ import { checkReadiness } from '../../config/readiness';
 import { INSTANCE_HEADER } from '../../config/server-settings';
 import { strictObject } from '../../contracts/http/common';
 import { checkDatabase, checkMigrations } from '../../db/health/checks';
+import { unservedWarnings } from '../../db/health/unserved';
 import type { ApiDependencies } from '../context';
 
 const Health = strictObject({ status: Type.Literal('ok') });
@@ -15,6 +16,8 @@ const Readiness = strictObject({
   checks: strictObject({ database: State, migrations: State, temporal: State, searchAttributes: State }),
   /** The reason for each check that is down. */
   problems: strictObject({ database: Reason, migrations: Reason, temporal: Reason, searchAttributes: Reason }),
+  /** What somebody has to see to although the service does its work. */
+  warnings: Type.Optional(Type.Array(Type.String())),
 });
 
 /** /healthz: the process lives; /readyz: it can do all of its work. Both need no token. */
@@ -38,7 +41,7 @@ export const healthPlugin = fastifyPlugin<Pick<ApiDependencies, 'knex' | 'tempor
       '/readyz',
       { logLevel, onRequest, schema: { ...open, response: { 200: Readiness, 503: Readiness } } },
       async (_request, reply) => {
-        const readiness = await checkReadiness(checks);
+        const readiness = await checkReadiness(checks, { warnings: () => unservedWarnings(knex) });
         return reply.code(readiness.status === 'ok' ? 200 : 503).send(readiness);
       },
     );

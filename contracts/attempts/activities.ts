@@ -18,7 +18,8 @@ export type DecideResult =
   | { kind: 'applied'; state: AttemptState; answer?: AttemptView }
   /** The command was applied before; its stored answer, while the row may have moved on since. */
   | { kind: 'replayed'; answer: AttemptView }
-  | { kind: 'refused'; code: ErrorCode; detail: string; attemptCode?: string; reason?: string }
+  /** `leavesEffects`: something outside has to be taken back, and is due. */
+  | { kind: 'refused'; code: ErrorCode; detail: string; attemptCode?: string; reason?: string; leavesEffects?: boolean }
   | { kind: 'ask'; question: Question['kind'] };
 
 /** The failure of an effect that cannot succeed: the row says `failed` and why, and an operator has to act. */
@@ -42,7 +43,7 @@ export interface AttemptActivities {
   reopenEffect(input: LoadInput & EffectInput): Promise<AttemptState | null>;
   giveUpEffect(input: EffectInput): Promise<void>;
   raiseAttention(input: { key: AttemptKey; reason: 'review-overdue' }): Promise<void>;
-  /** Asks the question stored under the command's intent and stores the answer; the first one is kept. */
+  /** Asks the question stored under the command's intent, in its turn, and stores the answer; the first one is kept. */
   askOutside(input: { commandId: string; key: AttemptKey }): Promise<void>;
   /** One try. @throws ApplicationFailure `EFFECT_FAILED`; in older histories such an effect ended as `failed`. */
   performEffect(input: EffectInput): Promise<'done' | 'superseded' | 'skipped' | 'failed'>;

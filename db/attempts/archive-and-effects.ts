@@ -66,7 +66,7 @@ function toColumns(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [columnOf(name), value as unknown]));
 }
 
-const COPIED = `attempt_id, exam_id, code, number, user_id, status, taking_as_proctored, is_sample_attempt, external_id,
+const COPIED = `attempt_id, exam_id, code, number, user_id, status, taking_as_proctored, is_sample_attempt, external_id, provider,
   allowed_time_limit_mins, started_at, completed_at, time_remaining_seconds, is_resumable, ready_to_resume, resumed,
   is_current, review_due_at, version, created_at, modified_at, archived_at, reason`;
 

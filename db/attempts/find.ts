@@ -4,12 +4,16 @@ import type { InJson } from '../../contracts/in-json';
 import { DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
 import type { Attempt } from '../../domain/attempts/model';
 import { queryRows } from '../core/query';
-import { attemptFromJson, attemptJson, dateOf, effectiveProviderSql } from './json';
+import { attemptFromJson, attemptJson, attemptProviderSql, dateOf } from './json';
 import { attemptView, courseTime } from './view';
 
 /** An attempt with its view and its address. */
 export interface LocatedAttempt {
   ref: AttemptRef;
+  /** The one it belongs to, as its row says. */
+  provider: string | null;
+  /** Its exam is, now. */
+  isProctored: boolean;
   view: AttemptView;
   clock: CourseClock;
 }
@@ -22,6 +26,7 @@ interface AttemptJsonRow {
   dueDate: Date | null;
   extraTimeMins: number;
   provider: string | null;
+  isProctored: boolean;
   offsetMs: string;
   frozenAt: string | null;
   pendingEffects: number;
@@ -106,7 +111,8 @@ function toLocatedAttempt(row: AttemptJsonRow, wallClock: Date): LocatedAttempt 
   const terms = { exam: { timeLimitMins, dueDate }, extraTimeMins };
   const view = attemptView({ ...facts, attempt: attemptFromJson(row.attempt), terms }, courseTime(clock, wallClock));
   const { examId, userId, attemptNumber, courseId, phase } = view;
-  return { ref: { examId, userId, attemptNumber, courseId, provider: row.provider, phase }, view, clock };
+  const ref = { examId, userId, attemptNumber, courseId, provider: row.provider, phase };
+  return { ref, provider: row.attempt.provider, isProctored: row.isProctored, view, clock };
 }
 
 /** The learner's own due date counts where the minutes are not fixed; where they are, it counted at the start. */
@@ -116,7 +122,7 @@ const DUE_DATE = `case when a.allowed_time_limit_mins is null then coalesce((sel
 
 /** Allowances count only where the minutes are not fixed. */
 const SHARED = `e.content_id as "contentId", e.course_id as "courseId", e.time_limit_mins as "timeLimitMins",
-  ${DUE_DATE} as "dueDate", ${effectiveProviderSql('e', 'c')} as provider, c.clock_offset_ms as "offsetMs",
+  ${DUE_DATE} as "dueDate", ${attemptProviderSql('a', 'e')} as provider, e.is_proctored as "isProctored", c.clock_offset_ms as "offsetMs",
   to_jsonb(c.clock_frozen_at) #>> '{}' as "frozenAt",
   case when a.allowed_time_limit_mins is null then coalesce((select sum(trunc(l.value::numeric))::int from allowances l
     where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = 'additional_time_granted'

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { ATTEMPT_STATUSES, type AttemptPhase } from '../../domain/attempts/statuses';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { SELECT_LIVE, type LocatedAttempt, readAttempts } from './find';
-import { effectiveProviderSql } from './json';
+import { attemptProviderSql } from './json';
 
 export interface AttemptFilter {
   courseId?: string | undefined;
@@ -55,7 +55,7 @@ const CONDITIONS: Record<keyof AttemptFilter, string> = {
   userId: 'a.user_id = :userId',
   status: 'a.status = :status',
   phase: `${PHASE} = :phase`,
-  provider: `${effectiveProviderSql('e', 'c')} = :provider`,
+  provider: `${attemptProviderSql('a', 'e')} = :provider`,
   needsAttention: '(a.needs_attention is not null) = cast(:needsAttention as boolean)',
   courses: 'a.course_id in (select jsonb_array_elements_text(cast(:courses as jsonb)))',
 };

@@ -6,7 +6,7 @@ export interface ProviderAttempt {
   status: 'created' | 'started' | 'submitted' | 'error' | 'deleted';
 }
 
-/** The attempts the providers know. An id they never gave out is taken as one from before their start. */
+/** The attempts the providers know: those they gave an id to. */
 export class ProviderState {
   private readonly attempts: BoundedMap<ProviderAttempt>;
 
@@ -14,9 +14,9 @@ export class ProviderState {
     this.attempts = new BoundedMap(keep);
   }
 
-  attempt(provider: string, externalId: string): ProviderAttempt {
-    const known = this.attempts.get(`${provider} ${externalId}`);
-    return known ?? { subject: { externalId }, status: 'created' };
+  /** Undefined for an id the provider never gave: another provider's, or made up. */
+  attempt(provider: string, externalId: string): ProviderAttempt | undefined {
+    return this.attempts.get(`${provider} ${externalId}`);
   }
 
   save(provider: string, externalId: string, attempt: ProviderAttempt): void {

@@ -49,6 +49,11 @@ export interface Attempt {
   takingAsProctored: boolean;
   isSampleAttempt: boolean;
   externalId: string | null;
+  /**
+   * The provider it belongs to for life, whatever exam and course become: the one that registered it; of one nobody registered,
+   * the one whose rules it follows. Null: none that was configured when it was created.
+   */
+  provider: string | null;
   allowedTimeLimitMins: number | null;
   startedAt: Date | null;
   completedAt: Date | null;

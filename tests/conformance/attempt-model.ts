@@ -16,6 +16,7 @@ export class AttemptModel extends TableModel implements Attempt {
   declare takingAsProctored: boolean;
   declare isSampleAttempt: boolean;
   declare externalId: string | null;
+  declare provider: string | null;
   declare allowedTimeLimitMins: number | null;
   declare startedAt: Date | null;
   declare completedAt: Date | null;

@@ -45,8 +45,8 @@ export function goldenExam(label: string, kind: GoldenKind, options: ExamOptions
   };
 }
 
-export function goldenProviderOf({ effectiveProvider }: Pick<AttemptedExam, 'effectiveProvider'>): ProviderFacts | null {
-  return GOLDEN_PROVIDERS[effectiveProvider ?? ''] ?? null;
+export function goldenProviderOf(name: string | null): ProviderFacts | null {
+  return GOLDEN_PROVIDERS[name ?? ''] ?? null;
 }
 
 const STARTED = new Set(
@@ -77,6 +77,7 @@ export function goldenAttempt(
     takingAsProctored,
     isSampleAttempt: exam.isPracticeExam,
     externalId: takingAsProctored ? `ext-${name}` : null,
+    provider: exam.effectiveProvider,
     allowedTimeLimitMins: started ? exam.timeLimitMins : null,
     startedAt: started ? ago(30) : null,
     completedAt: COMPLETED_AT.has(status) ? ago(5) : null,

@@ -51,6 +51,7 @@ export function anAttempt(examId: number, given: Partial<Attempt> = {}): Attempt
     takingAsProctored: true,
     isSampleAttempt: false,
     externalId: null,
+    provider: 'psi',
     allowedTimeLimitMins: null,
     startedAt: null,
     completedAt: null,

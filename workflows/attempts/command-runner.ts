@@ -19,13 +19,18 @@ export class CommandRunner {
     private readonly mutex: Mutex,
     /** The workflow's cache: its version counts as confirmed. */
     private readonly known: () => AttemptState,
+    /** A refusal left something to be done outside. */
+    private readonly onLeftOver: () => void,
   ) {}
 
   /** @throws ApplicationFailure with the code of a refusal. */
   async run(commandId: string, command: CommandRequest): Promise<Decided> {
     for (let asked = 0; asked <= MAX_QUESTIONS; asked += 1) {
       const result = await this.mutex.runExclusive(() => this.decide(commandId, command));
-      if (result.kind === 'refused') throw toFailure(result);
+      if (result.kind === 'refused') {
+        if (result.leavesEffects) this.onLeftOver();
+        throw toFailure(result);
+      }
       if (result.kind !== 'ask') return result;
       await this.askQuestion(commandId, result.question);
     }

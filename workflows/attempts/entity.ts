@@ -29,13 +29,10 @@ export class AttemptEntity {
 
   constructor(private readonly input: ExamAttemptInput) {
     const key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
-    this.commands = new CommandRunner(key, input.timings, this.mutex, () => this.state);
+    const wake = (): void => this.wake();
+    this.commands = new CommandRunner(key, input.timings, this.mutex, () => this.state, wake);
     this.rows = new AttemptRows(key, this.mutex);
-    this.effects = new EffectRunner(
-      input.timings,
-      (effect) => this.rows.giveUpEffect(effect),
-      () => this.wake(),
-    );
+    this.effects = new EffectRunner(input.timings, (effect) => this.rows.giveUpEffect(effect), wake);
   }
 
   get state(): AttemptState {

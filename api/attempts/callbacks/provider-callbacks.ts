@@ -56,7 +56,7 @@ const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (
     let outcome = await inbox.receive(callback);
     if (outcome === 'look closer') {
       const located = attemptCode === undefined ? undefined : await findByCode(knex, attemptCode, now());
-      if (located) await requireOwnAttempt(context, provider.name, located);
+      if (located) requireOwnAttempt(provider.name, located);
       outcome = await inbox.receive({ ...callback, located: located ?? null });
     }
     if (outcome === 'repeat') await trail.repeated(request, provider.name, attemptCode ?? '');
@@ -72,7 +72,7 @@ const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (
     const provider = configuredProvider(context, request.params.provider).name;
     const located = await findByCode(knex, attemptCode, now());
     if (!located || located.view.isArchived) throw unknownAttempt();
-    await requireOwnAttempt(context, provider, located);
+    requireOwnAttempt(provider, located);
     await inbox.receive(readyOf({ provider, trusted: false, body: '{}' }, 'software_secure', located));
     const { courseId, contentId } = located.view;
     return reply.redirect(encodeURI(`${settings.platformUrl ?? ''}/courses/${courseId}/jump_to/${contentId}`), 302);
@@ -115,11 +115,11 @@ async function ownAttempt(
   const { provider, externalId } = address;
   authenticateRest(context, request, provider);
   const found = await findLiveByExternalId(context.knex, externalId, context.now());
-  const located = found.find(({ ref }) => ref.provider === provider) ?? found[0];
+  const located = found.find((one) => one.provider === provider) ?? found[0];
   if (!located) throw unknownAttempt();
   const { courses } = request.principal;
   if (courses !== undefined && !courses.includes(located.ref.courseId)) throw new ApiError('attempt-not-found');
-  await requireOwnAttempt(context, provider, located);
+  requireOwnAttempt(provider, located);
   return located;
 }
 

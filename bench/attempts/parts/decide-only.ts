@@ -8,12 +8,13 @@ import type { AttemptActivities, DecideInput, DecideResult } from '../../../cont
 import { applyDecision } from '../../../db/attempts/apply-decision';
 import { appliedCommandStatement } from '../../../db/attempts/commands';
 import { readDecisionContext } from '../../../db/attempts/decision-context';
+import { courseTime } from '../../../db/attempts/view';
 import { planEffects } from '../../../db/effects/drafts';
 import { transition } from '../../../domain/attempts/transition';
 
 /** The decision's transaction without the effects' first try: what the variant `regular` does in its first activity. */
-export function decideOnly({ knex, providers, reviewSlaMs }: Dependencies): Pick<AttemptActivities, 'decide'> {
-  const rules = new ProviderRules(providers, reviewSlaMs);
+export function decideOnly({ knex, ...settings }: Dependencies): Pick<AttemptActivities, 'decide'> {
+  const rules = new ProviderRules(settings);
   return { decide: (input) => knex.transaction((trx) => decided(trx, rules, input)) };
 }
 
@@ -22,10 +23,11 @@ async function decided(trx: Knex.Transaction, rules: ProviderRules, input: Decid
   const { storedCommand: stored, rows } = await readDecisionContext(trx, key, commandId);
   if (stored || isAboutReview(command)) throw new Error('The bench repeats no command and reviews nothing.');
   if (!rows) throw new Error(`There is no exam ${key.examId}.`);
-  const context = buildDecisionContext(rows, key.userId, rules, { nowMs, answers: {} });
+  const now = courseTime(rows.course.clock, new Date(nowMs));
+  const sources = { command, userId: key.userId, now, answers: {}, archived: null, registration: null };
+  const context = buildDecisionContext(rows, { ...sources, providers: rules });
   const decision = transition(context, commandOf(command, await newAttemptFor(trx, command, key)));
   if (decision.kind !== 'accepted') throw new Error(`The bench expects acceptance, not ${decision.kind}.`);
-  const { now } = context;
   const { attemptId, writes } = decision;
   const planned = planEffects(decision.effects);
   const after = stateAfter(rows, key, { writes, effects: planned, now });

@@ -182,6 +182,7 @@ describe('The error table', () => {
       '409 import-running',
       '409 not-resumable',
       '409 period-ended',
+      '409 provider-not-configured',
       '409 provider-refused',
       '409 qualification-differs',
       '409 qualification-required',

@@ -115,7 +115,7 @@ describe('reading', () => {
       others: [old],
       extraTimeMins: 15,
       pendingEffects: 1,
-      refusedElsewhere: [{ attempt: refused, exam: { id: elsewhere.id, courseId: 'other', effectiveProvider: 'psi' } }],
+      refusedElsewhere: [refused],
       learner: { fullName: 'Ann', active: true },
       exam: { id: exam.id, effectiveProvider: 'psi' },
     });
