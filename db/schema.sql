@@ -82,20 +82,22 @@ create table attempts (
   touched_at timestamp with time zone not null default clock_timestamp(),
   provider text,
   deadline_at timestamp with time zone,
+  attention_reasons text[] not null default '{}'::text[],
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_exam_id_user_id_number_key UNIQUE (exam_id, user_id, number),
   constraint attempts_status_check CHECK ((status = ANY (ARRAY['eligible'::text, 'created'::text, 'download_software_clicked'::text, 'ready_to_start'::text, 'started'::text, 'ready_to_submit'::text, 'declined'::text, 'timed_out'::text, 'submitted'::text, 'second_review_required'::text, 'verified'::text, 'rejected'::text, 'error'::text, 'expired'::text, 'onboarding_reset'::text, 'onboarding_missing'::text, 'onboarding_pending'::text, 'onboarding_failed'::text, 'onboarding_expired'::text, 'not_reviewed'::text]))),
   constraint attempts_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exams(id)
 );
+CREATE INDEX attempts_attention_idx ON public.attempts USING btree (created_at DESC, id DESC) WHERE (attention_reasons <> '{}'::text[]);
 CREATE INDEX attempts_code_idx ON public.attempts USING btree (code);
 CREATE INDEX attempts_course_id_idx ON public.attempts USING btree (course_id, created_at DESC, id DESC);
 CREATE INDEX attempts_created_at_idx ON public.attempts USING btree (created_at DESC, id DESC);
 CREATE INDEX attempts_deadline_idx ON public.attempts USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
 CREATE INDEX attempts_exam_id_idx ON public.attempts USING btree (exam_id, created_at DESC, id DESC);
 CREATE INDEX attempts_external_id_idx ON public.attempts USING btree (lower(external_id)) WHERE (external_id IS NOT NULL);
-CREATE INDEX attempts_needs_attention_idx ON public.attempts USING btree (created_at DESC, id DESC) WHERE (needs_attention IS NOT NULL);
 CREATE UNIQUE INDEX attempts_one_current_idx ON public.attempts USING btree (exam_id, user_id) WHERE is_current;
 CREATE INDEX attempts_review_due_idx ON public.attempts USING btree (review_due_at) WHERE ((status = 'second_review_required'::text) OR ((status = 'submitted'::text) AND taking_as_proctored AND (NOT is_sample_attempt)));
+CREATE INDEX attempts_review_overdue_idx ON public.attempts USING btree (review_due_at) WHERE ((review_due_at IS NOT NULL) AND (NOT ('review-overdue'::text = ANY (attention_reasons))));
 CREATE INDEX attempts_status_idx ON public.attempts USING btree (status, created_at DESC, id DESC);
 CREATE INDEX attempts_unconfirmed_idx ON public.attempts USING btree (touched_at) WHERE ((confirmed_version < version) AND (((started_at IS NOT NULL) AND (status = ANY (ARRAY['created'::text, 'download_software_clicked'::text, 'ready_to_start'::text, 'started'::text, 'ready_to_submit'::text, 'eligible'::text]))) OR ((review_due_at IS NOT NULL) AND (status = ANY (ARRAY['submitted'::text, 'second_review_required'::text])))));
 CREATE INDEX attempts_user_id_idx ON public.attempts USING btree (user_id, created_at DESC, id DESC);
@@ -832,3 +834,19 @@ begin
   returning i.id::text into inbox_id;
 end $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.take_over_attention()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if new.needs_attention is null then
+        new.attention_reasons := array_remove(new.attention_reasons, old.needs_attention);
+      elsif new.needs_attention <> all (new.attention_reasons) then
+        new.attention_reasons := new.attention_reasons || new.needs_attention;
+      end if;
+      return new;
+    end $function$
+;
+
+CREATE TRIGGER attempts_take_over_attention BEFORE UPDATE OF needs_attention ON public.attempts FOR EACH ROW EXECUTE FUNCTION take_over_attention();

@@ -1,4 +1,5 @@
 import type { DecideResult } from '../../contracts/attempts/activities';
+import { type AttentionReason, reasonsOf } from '../../contracts/attempts/attention';
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
 import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
 import type { CommandRow } from '../../db/attempts/commands';
@@ -18,7 +19,8 @@ export type DeciderResult =
 export function replay({ result }: CommandRow, rows: DecisionContextRows | undefined): DeciderResult {
   const detail = 'The command was decided before and changed nothing.';
   if (!result) return { kind: 'refused', code: 'attempt-not-found', detail };
-  const answer = result as AttemptView;
+  const kept = result as AttemptView;
+  const answer = { ...kept, needsAttention: [...(reasonsOf(kept.needsAttention) as AttentionReason[])] };
   const isSameAttempt = rows?.attempt?.id === answer.attemptId;
   return { kind: 'replayed', answer: isSameAttempt ? { ...answer, pendingEffects: rows.pendingEffects } : answer };
 }

@@ -14,7 +14,7 @@ import type { NewAttempt } from '../../domain/attempts/model';
 import { transition } from '../../domain/attempts/transition';
 import { commandOf, newAttemptFor } from './command';
 import { type DeciderResult, type Of, replay } from './decider-result';
-import { buildDecisionContext, dueAmong, stateAfter, viewAfter } from './decision-context';
+import { buildDecisionContext, deadlinesFor, dueAmong, stateAfter, viewAfter } from './decision-context';
 import { gateRefusal } from './qualification-gate';
 import { type CommandRefusal, refuseCommand } from './refuse-command';
 import { type InHand, inHand, questionToAsk } from './registration';
@@ -114,7 +114,7 @@ class Decider {
   /** The answer is known before anything is written, so that the command's row shares one batch with COMMIT. */
   private async write(decision: Of<'accepted'>): Promise<DeciderResult> {
     const { trx, rows, now } = this;
-    const { key: owner, confirmedVersion, command } = this.input;
+    const { key: owner, confirmedVersion, command, nowMs } = this.input;
     const { course, learner } = rows;
     const planned = planEffects(decision.effects);
     const changes = { writes: decision.writes, effects: planned, now };
@@ -126,7 +126,7 @@ class Decider {
     const applied = this.applied(decision.attemptId, answer ?? expected.attempt);
     const followUp = isThere ? [commands.appliedCommandStatement(applied)] : [];
     const commit = isThere && !('inboxId' in command);
-    const toApply = { decision, effects: planned, now, ...about, lease };
+    const toApply = { decision, effects: planned, now, ...about, lease, deadlineAt: deadlinesFor(rows, nowMs) };
     const effects = await applyDecision(trx, toApply, { followUp, commit });
     const state = await this.orRemovedAttempt({ ...expected, due: dueAmong(effects) });
     if (!isThere) await commands.storeAppliedCommand(trx, { ...applied, result: answer ?? state.attempt });

@@ -1,10 +1,13 @@
 import type { ProviderRules } from '../../config/provider-rules';
+import type { AttentionReason } from '../../contracts/attempts/attention';
 import type { CommandRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../../contracts/attempts/messages';
 import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
+import { wallDeadline } from '../../db/attempts/deadlines';
 import type { DecisionContextRows } from '../../db/attempts/decision-context';
 import { attemptView } from '../../db/attempts/view';
 import type { PlannedEffect } from '../../db/effects/drafts';
+import { deadlineOf } from '../../domain/attempts/deadline';
 import type { Answers, DecisionContext, AttemptWrite } from '../../domain/attempts/decision';
 import type { Attempt } from '../../domain/attempts/model';
 import { subjectOf } from '../../domain/attempts/subject';
@@ -53,6 +56,11 @@ export function buildDecisionContext(rows: DecisionContextRows, sources: Decisio
   };
 }
 
+/** The stored deadline of an attempt as it is saved. Minutes that are not fixed are counted by the rows as they are now. */
+export function deadlinesFor(rows: DecisionContextRows, nowMs: number): (attempt: Attempt) => Date | null {
+  return (attempt) => wallDeadline(deadlineOf(attempt, rows), rows.course.clock, nowMs);
+}
+
 /** What a decision changed. */
 export interface ContextChanges {
   writes: readonly AttemptWrite[];
@@ -92,7 +100,7 @@ function viewOf(
   const attempt = write ? (write.do === 'save' ? write.after : write.attempt) : before;
   if (!attempt) return null;
   const fresh = effects.filter(({ attemptId, replaced }) => attemptId === attempt.id && !replaced).length;
-  const { exam, extraTimeMins, needsAttention } = rows;
+  const { exam, extraTimeMins } = rows;
   return attemptView(
     {
       attempt,
@@ -100,11 +108,18 @@ function viewOf(
       contentId: exam.contentId,
       terms: { exam, extraTimeMins },
       pendingEffects: fresh + (attempt.id === rows.attempt?.id ? rows.pendingEffects : 0),
-      needsAttention,
+      needsAttention: attempt.id === rows.attempt?.id ? reasonsAfter(rows, attempt) : [],
       archived: write?.do === 'remove' ? 'removed' : null,
     },
     now,
   );
+}
+
+/** As the save leaves them (db/attempts/row-writes.ts). */
+function reasonsAfter({ attempt: before, needsAttention }: DecisionContextRows, after: Attempt): AttentionReason[] {
+  if (before?.version === after.version) return needsAttention;
+  const isSameReview = before?.reviewDueAt?.getTime() === after.reviewDueAt?.getTime();
+  return needsAttention.filter((reason) => reason !== 'stuck' && (reason !== 'review-overdue' || isSameReview));
 }
 
 /** Of the effects a decision stored, those the workflow must perform. */

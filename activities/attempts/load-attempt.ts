@@ -1,11 +1,14 @@
 import type { AttemptActivities } from '../../contracts/attempts/activities';
+import type { AttentionReason } from '../../contracts/attempts/attention';
 import type { AttemptKey, AttemptState, AttemptView } from '../../contracts/attempts/messages';
 import { raiseAttention } from '../../db/attempts/attention';
 import { findByKey } from '../../db/attempts/find';
-import { confirmVersion } from '../../db/attempts/relay';
+import { confirmRead } from '../../db/attempts/relay';
 import { dueEffects, failedEffects, reopenEffect } from '../../db/effects/effects';
 import type { Dependencies } from './dependencies';
 
+/** Reading the row disproves it. */
+const isNotStuck = (reason: AttentionReason): boolean => reason !== 'stuck';
 const REAL_TIME = { offsetMs: 0, frozenAtMs: null };
 
 type RowActivities = Pick<AttemptActivities, 'loadAttempt' | 'reopenEffect' | 'raiseAttention'>;
@@ -14,8 +17,10 @@ type RowActivities = Pick<AttemptActivities, 'loadAttempt' | 'reopenEffect' | 'r
 export function rowActivities({ knex }: Dependencies): RowActivities {
   async function load(key: AttemptKey, nowMs: number): Promise<AttemptState> {
     const located = await findByKey(knex, key, new Date(nowMs));
-    const attempt = located?.view ?? null;
-    if (attempt && !attempt.isArchived) await confirmVersion(knex, key, attempt.version);
+    const attempt = located
+      ? { ...located.view, needsAttention: located.view.needsAttention.filter(isNotStuck) }
+      : null;
+    if (located && !located.view.isArchived) await confirmRead(knex, located.view, located.clock, nowMs);
     const due = await dueEffects(knex, key);
     const state = { attempt, version: attempt?.version ?? 0, due, clock: located?.clock ?? REAL_TIME };
     const failed = attempt && mayHaveFailed(attempt) ? await failedEffects(knex, attempt.attemptId) : [];
@@ -34,5 +39,5 @@ export function rowActivities({ knex }: Dependencies): RowActivities {
 
 /** A failure marks its attempt, unless that was removed. */
 function mayHaveFailed({ needsAttention, isArchived }: AttemptView): boolean {
-  return isArchived || needsAttention !== null;
+  return isArchived || needsAttention.includes('effect-failed');
 }

@@ -9,6 +9,7 @@ import { planEffects } from '../../db/effects/drafts';
 import type { Attempt, NewAttempt } from '../../domain/attempts/model';
 import { accept } from '../../domain/attempts/transitions/accept';
 import type { DeciderResult } from './decider-result';
+import { deadlinesFor } from './decision-context';
 import type { InHand } from './registration';
 
 export type CommandRefusal = Pick<Extract<DecideResult, { kind: 'refused' }>, 'code' | 'detail' | 'reason'>;
@@ -16,7 +17,7 @@ export type CommandRefusal = Pick<Extract<DecideResult, { kind: 'refused' }>, 'c
 /** What a refused command leaves behind, and where. */
 interface RefusedCommand extends Pick<LockedContext, 'storedCommand'> {
   rows: DecisionContextRows;
-  input: Pick<DecideInput, 'key' | 'commandId'>;
+  input: Pick<DecideInput, 'key' | 'commandId' | 'nowMs'>;
   hand: InHand;
   now: Date;
   leaseMs: number;
@@ -61,5 +62,6 @@ async function takeBackRegistration(
   const drafts = [{ action, attemptId, version: present?.version ?? 0, examId, userId }];
   const decision = accept(attemptId, { effects: drafts });
   const about = { owner: input.key, courseId: rows.course.courseId, fullName: '', now, lease: { leaseMs } };
-  return applyDecision(trx, { ...about, decision, effects: planEffects(drafts) });
+  const deadlineAt = deadlinesFor(rows, input.nowMs);
+  return applyDecision(trx, { ...about, decision, effects: planEffects(drafts), deadlineAt });
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/settings';
+import { reasonsOf } from '../../contracts/attempts/attention';
 import { type AttemptView, examAttemptWorkflowId } from '../../contracts/attempts/messages';
 import type { AttemptAnswer } from '../../contracts/http/attempts';
 
@@ -8,5 +9,5 @@ export function attemptAnswer(view: AttemptView, settings: Settings): AttemptAns
   const workflowId = examAttemptWorkflowId(view);
   const namespace = encodeURIComponent(settings.temporalNamespace);
   const temporalUrl = `${settings.temporalUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
-  return { ...rest, workflowId, temporalUrl };
+  return { ...rest, needsAttention: [...reasonsOf(view.needsAttention)], workflowId, temporalUrl };
 }

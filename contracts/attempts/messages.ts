@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AttemptPhase, AttemptStatus } from '../../domain/attempts/statuses';
+import type { AttentionReason } from './attention';
 import type { ChangeStatusInput, CommandInput } from './commands';
 
 /** The business key of an attempt; the number is 1 + the highest ever used by exam and learner, live or archived. */
@@ -54,6 +55,8 @@ export interface AttemptTimings {
 
 export interface ExamAttemptInput extends AttemptKey {
   timings: AttemptTimings;
+  /** Cancel in Temporal's UI ends nothing. Absent in runs that the release before started. */
+  isShielded?: boolean;
 }
 
 /** An attempt as callers see it, without links (the API adds `workflowId` and `temporalUrl`). Instants are ISO 8601 UTC. */
@@ -83,7 +86,8 @@ export interface AttemptView {
   timeRemainingSeconds: number | null;
   reviewDueAt: string | null;
   pendingEffects: number;
-  needsAttention: string | null;
+  /** Why a person has to look at it, in the order in which the reasons came. */
+  needsAttention: AttentionReason[];
   version: number;
   createdAt: string;
   modifiedAt: string;

@@ -79,7 +79,9 @@ export const AttemptAnswer = strictObject({
   timeRemainingSeconds: nullable(Type.Integer()),
   reviewDueAt: nullable(Instant),
   pendingEffects: Type.Integer(),
-  needsAttention: nullable(Type.String()),
+  needsAttention: Type.Array(Type.String(), {
+    description: 'Why a person has to look at it: effect-failed, review-overdue, stuck',
+  }),
   workflowId: Type.String(),
   temporalUrl: Type.String(),
   createdAt: Instant,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { AttentionReason } from '../../contracts/attempts/attention';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import type { InJson } from '../../contracts/in-json';
 import type { Attempt, AttemptedExam } from '../../domain/attempts/model';
@@ -27,7 +28,7 @@ export interface DecisionContextRows {
   learner: { fullName: string; active: boolean } | null;
   /** Effects of the attempt not yet done: due, in flight or failed. */
   pendingEffects: number;
-  needsAttention: string | null;
+  needsAttention: AttentionReason[];
   confirmedVersion: number;
 }
 
@@ -73,7 +74,7 @@ interface DecisionContextJson {
   extraTimeMins: number;
   learner: DecisionContextRows['learner'];
   pendingEffects: number;
-  needsAttention: string | null;
+  needsAttention: AttentionReason[] | null;
   confirmedVersion: number | null;
   openRegistration: OpenRegistration | null;
 }
@@ -100,7 +101,7 @@ const READ_CONTEXT = defineStatement(
     (select count(*)::int from effects f where f.attempt_id = t.id and f.state in ('due', 'in_flight', 'failed'))
       as "pendingEffects",
     e.requires_qualification as "requiresQualification",
-    t.needs_attention as "needsAttention",
+    t.attention_reasons as "needsAttention",
     t.confirmed_version as "confirmedVersion",
     ${OPEN_REGISTRATION} as "openRegistration"
   from exams e
@@ -124,7 +125,7 @@ function toContextRows(json: DecisionContextJson, attemptNumber: number): Decisi
     extraTimeMins: json.extraTimeMins,
     learner: json.learner,
     pendingEffects: json.pendingEffects,
-    needsAttention: json.needsAttention,
+    needsAttention: json.needsAttention ?? [],
     confirmedVersion: json.confirmedVersion ?? 0,
   };
 }

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
+import type { AttentionReason } from '../../contracts/attempts/attention';
 import type { AttemptKey, AttemptRef, AttemptView, CourseClock } from '../../contracts/attempts/messages';
 import type { InJson } from '../../contracts/in-json';
-import { DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
 import type { Attempt } from '../../domain/attempts/model';
 import { queryRows } from '../core/query';
 import { attemptFromJson, attemptJson, attemptProviderSql, dateOf } from './json';
+import { DUE_DATE, EXTRA_TIME_MINS } from './time-terms';
 import { attemptView, courseTime } from './view';
 
 /** An attempt with its view and its address. */
@@ -30,7 +31,7 @@ interface AttemptJsonRow {
   offsetMs: string;
   frozenAt: string | null;
   pendingEffects: number;
-  needsAttention: string | null;
+  needsAttention: AttentionReason[];
   archived: 'status-changed' | 'removed' | null;
 }
 
@@ -115,18 +116,10 @@ function toLocatedAttempt(row: AttemptJsonRow, wallClock: Date): LocatedAttempt 
   return { ref, provider: row.attempt.provider, isProctored: row.isProctored, view, clock };
 }
 
-/** The learner's own due date counts where the minutes are not fixed; where they are, it counted at the start. */
-const DUE_DATE = `case when a.allowed_time_limit_mins is null then coalesce((select cast(l.value as timestamptz)
-    from allowances l where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = '${DUE_DATE_OVERRIDE}'), e.due_date)
-  else e.due_date end`;
-
-/** Allowances count only where the minutes are not fixed. */
 const SHARED = `e.content_id as "contentId", e.course_id as "courseId", e.time_limit_mins as "timeLimitMins",
   ${DUE_DATE} as "dueDate", ${attemptProviderSql('a', 'e')} as provider, e.is_proctored as "isProctored", c.clock_offset_ms as "offsetMs",
   to_jsonb(c.clock_frozen_at) #>> '{}' as "frozenAt",
-  case when a.allowed_time_limit_mins is null then coalesce((select sum(trunc(l.value::numeric))::int from allowances l
-    where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = 'additional_time_granted'
-      and l.value ~ '^[0-9]{1,6}([.][0-9]{1,6})*$'), 0) else 0 end as "extraTimeMins"`;
+  ${EXTRA_TIME_MINS} as "extraTimeMins"`;
 
 const pendingOf = (attemptId: string) => `(select count(*)::int from effects f where f.attempt_id = ${attemptId}
   and f.state in ('due', 'in_flight', 'failed')) as "pendingEffects"`;
@@ -135,9 +128,9 @@ const pendingOf = (attemptId: string) => `(select count(*)::int from effects f w
 export const ATTEMPT_JOINS = 'join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id';
 
 export const SELECT_LIVE = `select ${attemptJson('a')} as attempt, ${SHARED}, ${pendingOf('a.id')},
-  a.needs_attention as "needsAttention", null as archived
+  a.attention_reasons as "needsAttention", null as archived
   from attempts a ${ATTEMPT_JOINS}`;
 
 const SELECT_ARCHIVED = `select ${attemptJson('a')} || jsonb_build_object('id', a.attempt_id) as attempt, ${SHARED},
-  ${pendingOf('a.attempt_id')}, null as "needsAttention", a.reason as archived
+  ${pendingOf('a.attempt_id')}, cast('{}' as text[]) as "needsAttention", a.reason as archived
   from attempt_archive a ${ATTEMPT_JOINS}`;

@@ -56,7 +56,7 @@ const CONDITIONS: Record<keyof AttemptFilter, string> = {
   status: 'a.status = :status',
   phase: `${PHASE} = :phase`,
   provider: `${attemptProviderSql('a', 'e')} = :provider`,
-  needsAttention: '(a.needs_attention is not null) = cast(:needsAttention as boolean)',
+  needsAttention: `(a.attention_reasons <> '{}') = cast(:needsAttention as boolean)`,
   courses: 'a.course_id in (select jsonb_array_elements_text(cast(:courses as jsonb)))',
 };
 

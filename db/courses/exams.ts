@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Exam } from '../../domain/attempts/model';
 import type { ExamSettings } from '../../domain/courses/exam-steps';
+import { moveDeadlines } from '../attempts/deadlines';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { ExamModel } from '../core/models';
 
@@ -50,6 +51,8 @@ export async function createExam(knex: Knex, exam: NewExam): Promise<Exam | unde
 /** Changes what is given. Undefined when there is no such exam. */
 export async function patchExam(knex: Knex, examId: number, patch: Partial<ExamSettings>): Promise<Exam | undefined> {
   if (Object.keys(patch).length > 0) await ExamModel.query(knex).findById(examId).patch(patch);
+  if (patch.timeLimitMins !== undefined || patch.dueDate !== undefined)
+    await moveDeadlines(knex, { examIds: [examId] });
   return findExam(knex, examId);
 }
 

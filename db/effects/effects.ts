@@ -81,7 +81,7 @@ export function stateOf(alias: string): string {
 }
 
 /** Attempt `a` is marked for a failed effect; hidden from the planner like `stateOf`, and for the same reason. */
-export const MARKED_FAILED = `coalesce(a.needs_attention, '') = 'effect-failed'`;
+export const MARKED_FAILED = `'effect-failed' = any (a.attention_reasons)`;
 
 /** A newer effect that sets the same thing as `e`. */
 export const NEWER_EFFECT = `select 1 from effects n

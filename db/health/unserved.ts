@@ -6,7 +6,7 @@ import { queryRows } from '../core/query';
 export async function unservedWarnings(knex: Knex): Promise<string[]> {
   const rows = await queryRows<{ provider: string; attempts: number }>(
     knex,
-    `select provider, count(*)::int as attempts from attempts where needs_attention = :reason group by 1 order by 1`,
+    `select provider, count(*)::int as attempts from attempts where attention_reasons <> '{}' and :reason = any (attention_reasons) group by 1 order by 1`,
     { reason: UNSERVED },
   );
   return rows.map(

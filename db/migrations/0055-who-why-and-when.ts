@@ -69,11 +69,37 @@ function backfillOf(table: string, id: string): string {
     from exams e join courses c on c.course_id = e.course_id where e.id = a.exam_id`;
 }
 
-/** The instant, by the wall clock, at which an incomplete attempt is over. */
+/**
+ * The instant, by the wall clock, at which an incomplete attempt is over, and why a person has to look at an attempt. Every attempt
+ * that has been started is looked at once: what a limit and a due date allow today is near enough, as its workflow stores the exact
+ * instant. The release before goes on writing `needs_attention` while it runs; the trigger takes what it writes over.
+ */
 async function deadlines(knex: Knex): Promise<void> {
   await knex.raw(`
-    alter table attempts add column deadline_at timestamptz;
+    alter table attempts add column deadline_at timestamptz, add column attention_reasons text[] not null default '{}';
+    update attempts set attention_reasons = array[needs_attention] where needs_attention is not null;
+    update attempts a set deadline_at = a.started_at - make_interval(secs => c.clock_offset_ms / 1000.0)
+      + make_interval(mins => coalesce(a.allowed_time_limit_mins, greatest(0, least(e.time_limit_mins,
+          floor(extract(epoch from e.due_date - a.started_at) / 60)::int))))
+    from exams e join courses c on c.course_id = e.course_id
+    where e.id = a.exam_id and a.started_at is not null and c.clock_frozen_at is null
+      and a.status in ('eligible', 'created', 'download_software_clicked', 'ready_to_start', 'started', 'ready_to_submit');
     create index attempts_deadline_idx on attempts (deadline_at) where deadline_at is not null;
+    create index attempts_review_overdue_idx on attempts (review_due_at)
+      where review_due_at is not null and not ('review-overdue' = any (attention_reasons));
+    drop index attempts_needs_attention_idx;
+    create index attempts_attention_idx on attempts (created_at desc, id desc) where attention_reasons <> '{}';
+    create function take_over_attention() returns trigger language plpgsql as $$
+    begin
+      if new.needs_attention is null then
+        new.attention_reasons := array_remove(new.attention_reasons, old.needs_attention);
+      elsif new.needs_attention <> all (new.attention_reasons) then
+        new.attention_reasons := new.attention_reasons || new.needs_attention;
+      end if;
+      return new;
+    end $$;
+    create trigger attempts_take_over_attention before update of needs_attention on attempts
+      for each row execute function take_over_attention();
   `);
 }
 
@@ -84,7 +110,11 @@ export async function down(knex: Knex): Promise<void> {
       and coalesce(e.provider, c.proctoring_provider) = c_provider`),
   );
   await knex.raw(`
-    alter table attempts drop column deadline_at, drop column provider;
+    drop trigger attempts_take_over_attention on attempts;
+    drop function take_over_attention();
+    update attempts set needs_attention = attention_reasons[1];
+    alter table attempts drop column deadline_at, drop column attention_reasons, drop column provider;
+    create index attempts_needs_attention_idx on attempts (created_at desc, id desc) where needs_attention is not null;
     alter table attempt_archive drop column provider;
     drop index commands_asking_idx;
     alter table commands drop column asked_until;

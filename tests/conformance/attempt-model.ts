@@ -31,6 +31,6 @@ export class AttemptModel extends TableModel implements Attempt {
   declare modifiedAt: Date;
   /** The newest version the workflow has confirmed. */
   declare confirmedVersion: number;
-  declare needsAttention: string | null;
+  declare attentionReasons: string[];
   declare touchedAt: Date;
 }

@@ -111,7 +111,7 @@ export function aView(key: AttemptKey, given: Partial<AttemptView> = {}): Attemp
     timeRemainingSeconds: null,
     reviewDueAt: null,
     pendingEffects: 0,
-    needsAttention: null,
+    needsAttention: [],
     version: 1,
     createdAt: '2026-03-01T10:00:00.000Z',
     modifiedAt: '2026-03-01T10:00:00.000Z',

@@ -1,6 +1,11 @@
 import type { Knex } from 'knex';
 import { commandOf, newAttemptFor } from '../../../activities/attempts/command';
-import { dueAmong, stateAfter, buildDecisionContext } from '../../../activities/attempts/decision-context';
+import {
+  deadlinesFor,
+  dueAmong,
+  stateAfter,
+  buildDecisionContext,
+} from '../../../activities/attempts/decision-context';
 import type { Dependencies } from '../../../activities/attempts/dependencies';
 import { isAboutReview } from '../../../activities/attempts/review-input';
 import { ProviderRules } from '../../../config/provider-rules';
@@ -39,6 +44,7 @@ async function decided(trx: Knex.Transaction, rules: ProviderRules, input: Decid
     confirmedVersion,
     courseId: rows.course.courseId,
     fullName: rows.learner?.fullName ?? '',
+    deadlineAt: deadlinesFor(rows, now.getTime()),
   };
   const applied = appliedCommandStatement({
     commandId,

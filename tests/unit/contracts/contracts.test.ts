@@ -74,6 +74,7 @@ describe('The names on the wire', () => {
       'ExportChannel KEYWORD',
       'ExportPhase KEYWORD',
       'NeedsAttention KEYWORD',
+      'AttentionReasons KEYWORD_LIST',
       'ReviewDueAt DATETIME',
       'RecordsTotal INT',
       'RecordsFailed INT',

@@ -97,7 +97,7 @@ class Life {
       requiresQualification: null,
       learner: null,
       pendingEffects: 0,
-      needsAttention: null,
+      needsAttention: [],
       confirmedVersion: 0,
     };
   }
