@@ -58,7 +58,7 @@ describe('The relay', () => {
     const marks = async () =>
       Promise.all([open, awaited, decided].map(async (key) => (await fixture.attempt(key)).needsAttention));
     await relayWith(60_000, [IMPATIENT]).runOnce();
-    expect(await marks()).toEqual(['provider-not-configured', 'provider-not-configured', null]);
+    expect(await marks()).toEqual([['provider-not-configured'], ['provider-not-configured'], []]);
     expect([wokenFor(open), wokenFor(awaited), wokenFor(decided)]).toEqual([[open], [awaited], []]);
     expect(await unservedWarnings(fixture.knex)).toEqual([
       expect.stringMatching(
@@ -66,7 +66,7 @@ describe('The relay', () => {
       ),
     ]);
     await relayWith(60_000, [IMPATIENT, FIXTURE_PROVIDER]).runOnce();
-    expect(await marks()).toEqual([null, null, null]);
+    expect(await marks()).toEqual([[], [], []]);
     expect(await unservedWarnings(fixture.knex)).toEqual([]);
   });
 
