@@ -30,7 +30,7 @@ export function handleMessages(entity: AttemptEntity): void {
   onUpdate(wire.removeUpdate, 'remove', 'Remove the attempt (it stays in the archive)');
   onUpdate(wire.markReadyToResumeUpdate, 'markReadyToResume', 'Let the learner resume after an error');
   onUpdate(wire.adjustTimeUpdate, 'adjustTime', 'Count the allowed minutes anew: an allowance is to move the timer');
-  setHandler(wire.retryEffectUpdate, ({ effectId }) => entity.retryEffect(effectId), {
+  setHandler(wire.retryEffectUpdate, (input) => entity.retryEffect(input), {
     validator,
     description: 'Try a failed effect again',
   });
