@@ -6,6 +6,8 @@ import { attemptCreationRoutes } from './attempts/create';
 import { attemptPastRoutes, attemptRoutes } from './attempts/read';
 import { attemptRemovalRoutes } from './attempts/remove';
 import { reviewRoutes } from './attempts/reviews/reviews';
+import { timelineRoutes } from './attempts/timeline';
+import { auditRoutes } from './audit/audit';
 import type { ApiContext } from './context';
 import { allowanceRoutes } from './courses/allowances';
 import { clockRoutes } from './courses/clock';
@@ -29,11 +31,12 @@ export async function registerRoutes(v1: FastifyInstance, context: ApiContext): 
       attemptCreationRoutes,
       attemptRoutes,
       attemptPastRoutes,
+      timelineRoutes,
       attemptChangeRoutes,
       attemptActionRoutes,
       attemptRemovalRoutes,
     ],
-    ...[callbackRoutes, reviewRoutes],
+    ...[callbackRoutes, reviewRoutes, auditRoutes],
     ...[customerRoutes, customerImportRoutes, channelRoutes, transmissionRoutes],
     ...[exportRoutes, exportSteeringRoutes, exportRecordRoutes, exportProgressRoutes],
     ...qualificationRoutes,

@@ -9,7 +9,7 @@ export function visibleActor(by: string, principal: Principal): string | null {
   return seesPeople(principal) || !isPerson(by) || by === principal.id ? by : null;
 }
 
-function seesPeople({ scopes }: Principal): boolean {
+export function seesPeople({ scopes }: Principal): boolean {
   return scopes.has('attempts:read') || scopes.has('attempts:write');
 }
 

@@ -96,7 +96,7 @@ export type AttemptAnswer = Static<typeof AttemptAnswer>;
 export const AttemptListAnswer = pageSchema(AttemptAnswer);
 
 /** Who changed something, why, what a person said about it, and by which request. */
-const Origin = {
+export const Origin = {
   by: nullable(
     Type.String({
       description: 'issuer|subject, clock, cascade, provider:NAME, system or unknown; null: a person you may not know',
@@ -126,12 +126,17 @@ export const HistoryAnswer = strictObject({
 
 const EFFECT_STATES = ['due', 'in_flight', 'done', 'failed', 'skipped', 'superseded'] as const;
 
+export const EffectStateName = Type.Unsafe<(typeof EFFECT_STATES)[number]>({
+  type: 'string',
+  enum: [...EFFECT_STATES],
+});
+
 export const EffectsAnswer = strictObject({
   items: Type.Array(
     strictObject({
       effectId: Type.String(),
       name: Type.String(),
-      state: Type.Unsafe<(typeof EFFECT_STATES)[number]>({ type: 'string', enum: [...EFFECT_STATES] }),
+      state: EffectStateName,
       tries: Type.Integer(),
       lastError: nullable(Type.String()),
       detail: nullable(Type.String()),
