@@ -10,12 +10,18 @@ export async function up(knex: Knex): Promise<void> {
   await deadlines(knex);
 }
 
-/** A command keeps who asked for it and why; the request that brought it is found by the command's id. */
+/**
+ * A command keeps who asked for it and why; the request that brought it is found by the command's id. Of commands of the same
+ * version the first made it, the others changed nothing.
+ */
 async function whoAndWhy(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table commands add column version integer, add column "by" text not null default 'unknown',
       add column because text, add column reason text, add column request_id text;
-    update commands set because = type, version = cast(result ->> 'version' as integer);
+    update commands c set because = c.type, version = case when w.nth = 1 then w.version end
+    from (select command_id, cast(result ->> 'version' as integer) as version,
+        row_number() over (partition by attempt_id, result ->> 'version' order by at, command_id) as nth from commands) w
+    where w.command_id = c.command_id;
     create index commands_attempt_idx on commands (attempt_id, at) where attempt_id is not null;
     create index commands_by_idx on commands ("by", at desc, command_id desc);
     create index commands_at_idx on commands (at desc, command_id desc);

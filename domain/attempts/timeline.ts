@@ -103,12 +103,14 @@ function changesOf({ changes, statuses, effects }: TimelineFacts): Extract<Timel
   const all = [...changes, ...unexplained(effects, known)].sort(
     (one, other) => (one.version ?? 0) - (other.version ?? 0) || one.at.getTime() - other.at.getTime(),
   );
+  const told = new Set<number>();
   let before: string | null = null;
   return all.map((change) => {
     const { version } = change;
     if (version === null) return { ...change, kind: 'change', status: null, statusBefore: null, effects: [] };
     const status = change.status ?? statuses.get(version) ?? null;
-    const own = effects.filter((effect) => effect.version === version);
+    const own = told.has(version) ? [] : effects.filter((effect) => effect.version === version);
+    told.add(version);
     const entry = { ...change, kind: 'change' as const, status, statusBefore: before, effects: own };
     before = status ?? before;
     return entry;
