@@ -3,6 +3,7 @@ import { attemptActionRoutes } from './attempts/act';
 import { callbackRoutes } from './attempts/callbacks/provider-callbacks';
 import { attemptChangeRoutes } from './attempts/change';
 import { attemptCreationRoutes } from './attempts/create';
+import { attemptEventRoutes } from './attempts/events';
 import { attemptPastRoutes, attemptRoutes } from './attempts/read';
 import { attemptRemovalRoutes } from './attempts/remove';
 import { reviewRoutes } from './attempts/reviews/reviews';
@@ -32,6 +33,7 @@ export async function registerRoutes(v1: FastifyInstance, context: ApiContext): 
       attemptRoutes,
       attemptPastRoutes,
       timelineRoutes,
+      attemptEventRoutes,
       attemptChangeRoutes,
       attemptActionRoutes,
       attemptRemovalRoutes,

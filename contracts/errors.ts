@@ -26,7 +26,6 @@ export const ERRORS = {
   'review-already-exists': { status: 409, title: 'The attempt has a review already' },
   'review-not-found': { status: 404, title: 'No such review' },
   'exam-no-longer-proctored': { status: 412, title: 'The exam is no longer proctored' },
-  'changed-meanwhile': { status: 412, title: 'It was changed meanwhile' },
   'provider-unavailable': { status: 503, title: 'The proctoring provider gave no answer in time' },
   'courses-unavailable': { status: 503, title: 'The courses service gave no answer in time' },
   'exam-not-found': { status: 404, title: 'No such exam' },

@@ -37,6 +37,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     'Lists what an attempt was before its changes',
   ),
   'GET /v1/attempts/:attemptCode/effects': operation('listAttemptEffects', 'Lists what an attempt does outside'),
+  'GET /v1/attempts/:attemptCode/events': operation('followAttempt', 'Follows an attempt as server-sent events'),
   'GET /v1/attempts/:attemptCode/timeline': operation(
     'getAttemptTimeline',
     'Tells everything that happened to an attempt, by whom and why',
