@@ -3,7 +3,13 @@ import { AttemptParams } from '../../contracts/http/attempts';
 import { ok } from '../../contracts/http/common';
 import { TimelineAnswer, type TimelineItem } from '../../contracts/http/timeline';
 import { readTimelineFacts } from '../../db/attempts/timeline';
-import { buildTimeline, type EffectFact, type TimelineEntry } from '../../domain/attempts/timeline';
+import {
+  type AroundFact,
+  buildTimeline,
+  type CallbackFact,
+  type EffectFact,
+  type TimelineEntry,
+} from '../../domain/attempts/timeline';
 import { requireOwnOr, visibleAttempt } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { seesPeople, visibleActor, visibleOrigin } from '../auth/visible-actor';
@@ -34,23 +40,28 @@ function itemFor(entry: TimelineEntry, principal: Principal): TimelineItem[] {
       return [{ kind, at, type, version, statusBefore, status, ...visibleOrigin(entry, principal), effects }];
     }
     case 'around': {
-      if (!isOpen && !entry.action.startsWith('allowance.')) return [];
-      const { kind, action, object, detail } = entry;
-      const { because: _none, ...origin } = visibleOrigin({ ...entry, because: action }, principal);
-      return [{ kind, at, action, object, ...origin, detail }];
+      return isOpen || entry.action.startsWith('allowance.') ? [aroundAnswer(entry, principal)] : [];
     }
-    case 'callback': {
-      const { kind, inboxId, callback, state, refusedBecause, endedAt, provider } = entry;
-      const ended = endedAt?.toISOString() ?? null;
-      const by = `provider:${provider}`;
-      return isOpen ? [{ kind, at, by, inboxId, callback, state, refusedBecause, endedAt: ended }] : [];
-    }
+    case 'callback':
+      return isOpen ? [callbackAnswer(entry)] : [];
     case 'review': {
       const { kind, reviewId, reviewStatus, provider, reviewedBy } = entry;
       const by = visibleActor(reviewedBy ?? `provider:${provider}`, principal);
       return isOpen ? [{ kind, at, by, reviewId, reviewStatus }] : [];
     }
   }
+}
+
+function callbackAnswer(fact: CallbackFact): TimelineItem {
+  const { inboxId, callback, state, refusedBecause, endedAt, provider } = fact;
+  const about = { inboxId, callback, state, refusedBecause, endedAt: endedAt?.toISOString() ?? null };
+  return { kind: 'callback', at: fact.at.toISOString(), by: `provider:${provider}`, ...about };
+}
+
+function aroundAnswer(entry: AroundFact, principal: Principal): TimelineItem {
+  const { action, object, detail } = entry;
+  const { because: _none, ...origin } = visibleOrigin({ ...entry, because: action }, principal);
+  return { kind: 'around', at: entry.at.toISOString(), action, object, ...origin, detail };
 }
 
 type EffectAnswer = Extract<TimelineItem, { kind: 'change' }>['effects'][number];

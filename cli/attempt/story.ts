@@ -62,15 +62,16 @@ function reasonIn({ reason, requestId }: { reason: string | null; requestId: str
   return parts.join(', ');
 }
 
-function toldIn({ name, state, tries, lastError, detail, nextTryAt, doneAt }: Effect, at: At): string {
+function toldIn(effect: Effect, at: At): string {
+  const { name, state, tries, lastError, detail, doneAt, createdAt } = effect;
   const count = tries === 1 ? '1 try' : `${tries} tries`;
   switch (state) {
     case 'done':
-      return `${name}: done ${doneAt === null ? '' : at(doneAt)}, ${count}`;
+      return `${name}: done ${at(doneAt ?? createdAt)}, ${count}`;
     case 'failed':
       return `${name}: failed after ${count}: ${lastError ?? 'no error is kept'}. Retry it, it does not go on by itself.`;
     case 'due':
-      return `${name}: due${lastError === null ? '' : `, ${count}: ${lastError}`}${nextTryAt === null ? '' : `; next try ${at(nextTryAt)}`}`;
+      return dueText(effect, at);
     case 'in_flight':
       return `${name}: on its way, ${count}`;
     case 'skipped':
@@ -78,6 +79,13 @@ function toldIn({ name, state, tries, lastError, detail, nextTryAt, doneAt }: Ef
     case 'superseded':
       return `${name}: a newer one replaced it`;
   }
+}
+
+function dueText({ name, tries, lastError, nextTryAt }: Effect, at: At): string {
+  const parts = [`${name}: due`];
+  if (lastError !== null) parts.push(`failed ${tries === 1 ? 'once' : `${tries} times`}: ${lastError}`);
+  if (nextTryAt !== null) parts.push(`next try ${at(nextTryAt)}`);
+  return parts.join(', ');
 }
 
 function valuesIn(detail: unknown): string {

@@ -1,5 +1,5 @@
-import { applyPublishActivity } from '../../activities/courses/apply-publish';
 import { buildActivities } from '../../activities/build-activities';
+import { applyPublishActivity } from '../../activities/courses/apply-publish';
 import { readSettings } from '../../config/settings';
 import { ApiError } from '../../contracts/api-error';
 import type { DecideResult, Refused } from '../../contracts/attempts/activities';
