@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { queryRows } from '../core/query';
-import { appendAudits, type ChangedBy } from '../requests/audit';
+import { LearnerModel } from '../core/models';
+import { appendAudits, type AuditEntry, type ChangedBy } from '../requests/audit';
 import { auditEntryOf } from '../requests/configuration-audit';
 import { type Learner, upsertLearner, upsertLearners } from './learners';
 
@@ -31,13 +31,14 @@ export async function importLearners(knex: Knex, learners: readonly Learner[], b
 
 /** In the order of their ids, so that two imports never wait for each other. */
 async function lockLearners(trx: Knex, userIds: readonly string[]): Promise<Map<string, Learner>> {
-  const sql = `select user_id as "userId", username, email, full_name as "fullName", active from learners
-    where user_id = any(:userIds) order by user_id for no key update`;
-  const rows = await queryRows<Learner>(trx, sql, { userIds: [...userIds] });
+  const rows = await LearnerModel.query(trx)
+    .whereIn('user_id', [...userIds])
+    .orderBy('user_id')
+    .forUpdate();
   return new Map(rows.map((row) => [row.userId, row]));
 }
 
-function changesOf(after: readonly Learner[], before: ReadonlyMap<string, Learner>, by: ChangedBy) {
+function changesOf(after: readonly Learner[], before: ReadonlyMap<string, Learner>, by: ChangedBy): AuditEntry[] {
   return after.flatMap(({ userId, ...members }) => {
     const { userId: _id, ...former } = before.get(userId) ?? { userId };
     const change = { kind: 'learner', object: `learner:${userId}`, redact: () => ({}), scope: 'exams:write' };

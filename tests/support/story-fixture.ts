@@ -35,7 +35,7 @@ export class StoryFixture {
   async story(): Promise<Story> {
     const { api } = this;
     const { db } = api.database;
-    const { id: examId } = await anExam(db, { provider: 'proctortrack' });
+    const { id: examId } = await anExam(db, { provider: 'psi' });
     const userId = `u-${randomUUID()}`;
     await upsertLearner(db, { userId, username: userId, email: 'e', fullName: 'N', active: true });
     const learner = { sub: userId, scope: 'attempts:take' };
@@ -80,7 +80,7 @@ export class StoryFixture {
     const [receipt] = await receiveCallbacks(this.api.database.db, [
       {
         kind: 'review',
-        provider: 'proctortrack',
+        provider: 'psi',
         channel: 'software_secure',
         attemptCode: code,
         attempt,

@@ -24,7 +24,7 @@ test('One look-up tells every change with who, why, from what to what, and what 
     [learner, 'create:start', null, 'started'],
     [learner, 'act:submit', 'started', 'submitted'],
     [learner, 'act:submit', null, null],
-    ['provider:proctortrack', 'review:N', 'submitted', 'verified'],
+    ['provider:psi', 'review:N', 'submitted', 'verified'],
     ['invigil-dev|maker', 'changeStatus:rejected', 'verified', 'rejected'],
   ]);
   expect(changes(told).map(({ version }) => version)).toEqual([1, 2, null, 3, 4]);
@@ -47,8 +47,8 @@ test('It also tells what the vendor sent, what was refused and why, the verdict,
       reason: REASON,
       detail: { after: '15' },
     }),
-    expect.objectContaining({ kind: 'callback', by: 'provider:proctortrack', state: 'applied', refusedBecause: null }),
-    expect.objectContaining({ kind: 'review', reviewStatus: 'Clean', by: 'provider:proctortrack' }),
+    expect.objectContaining({ kind: 'callback', by: 'provider:psi', state: 'applied', refusedBecause: null }),
+    expect.objectContaining({ kind: 'review', reviewStatus: 'Clean', by: 'provider:psi' }),
     expect.objectContaining({ kind: 'callback', state: 'refused', refusedBecause: 'review-already-exists' }),
   ]);
 });
@@ -75,7 +75,7 @@ test('The history says of each state who ended it and why; how it was archived h
   expect(items.map(({ version, by, because, archivedBecause }) => [version, by, because, archivedBecause])).toEqual([
     [5, 'invigil-dev|maker', 'remove', 'removed'],
     [4, 'invigil-dev|maker', 'changeStatus:rejected', 'status-changed'],
-    [3, 'provider:proctortrack', expect.stringMatching(/^review:\d+$/), 'status-changed'],
+    [3, 'provider:psi', expect.stringMatching(/^review:\d+$/), 'status-changed'],
     [2, `invigil-dev|${userId}`, 'act:submit', 'status-changed'],
     [1, `invigil-dev|${userId}`, 'create:start', 'status-changed'],
   ]);
@@ -92,7 +92,7 @@ test('A learner sees the own steps, and of the staff neither names nor reasons, 
     [`invigil-dev|${userId}`, 0],
     [`invigil-dev|${userId}`, 0],
     [`invigil-dev|${userId}`, 0],
-    ['provider:proctortrack', 0],
+    ['provider:psi', 0],
     [null, 0],
   ]);
   const other = await api.call({ sub: 'other', scope: 'attempts:take' }, 'GET', `/v1/attempts/${code}/timeline`);

@@ -153,6 +153,7 @@ const WRITES: Record<string, () => Promise<Written>> = {
 
 /** Writes that say who and why in another way, and where. */
 const ELSEWHERE: Record<string, string> = {
+  'POST /oauth2/access_token': 'a vendor gets a token; nothing of anybody changes',
   'POST /v1/learners/import': 'the next test',
   'PUT /v1/courses/:courseId/clock': 'tests and the demo only',
   'POST /v1/providers/:provider/reviews': 'by the callback in the inbox',
