@@ -27,7 +27,7 @@ export interface AuditFilter {
 }
 
 /** What a command of an attempt is called in the audit. */
-export const COMMAND_ACTIONS: Readonly<Record<Command['type'] | 'retryEffect', string>> = {
+const COMMAND_ACTIONS: Readonly<Record<Command['type'] | 'retryEffect', string>> = {
   create: 'attempt.created',
   changeStatus: 'attempt.status-changed',
   act: 'attempt.acted-on',
