@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { attemptCommand } from './attempt/command';
+import { attemptCommands } from './attempt/command';
 import { doctorCommand } from './doctor/command';
 import { exportCommand } from './export/command';
 import { describeFailure, MisuseError } from './failures';
@@ -18,14 +18,13 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   publishCommand,
   importCommand,
   exportCommand,
-  attemptCommand,
   providersCommand,
   reconcileCommand,
   tokenCommand,
   doctorCommand,
 ];
 
-const GROUPS: readonly SubcommandGroup[] = [qualificationCommands];
+const GROUPS: readonly SubcommandGroup[] = [attemptCommands, qualificationCommands];
 
 const ABOUT = `Operates Invigil: an installation, and what is asked of its API.
 
