@@ -3,9 +3,12 @@ import { attemptActionRoutes } from './attempts/act';
 import { callbackRoutes } from './attempts/callbacks/provider-callbacks';
 import { attemptChangeRoutes } from './attempts/change';
 import { attemptCreationRoutes } from './attempts/create';
+import { attemptEventRoutes } from './attempts/events';
 import { attemptPastRoutes, attemptRoutes } from './attempts/read';
 import { attemptRemovalRoutes } from './attempts/remove';
 import { reviewRoutes } from './attempts/reviews/reviews';
+import { timelineRoutes } from './attempts/timeline';
+import { auditRoutes } from './audit/audit';
 import type { ApiContext } from './context';
 import { allowanceRoutes } from './courses/allowances';
 import { clockRoutes } from './courses/clock';
@@ -29,11 +32,13 @@ export async function registerRoutes(v1: FastifyInstance, context: ApiContext): 
       attemptCreationRoutes,
       attemptRoutes,
       attemptPastRoutes,
+      timelineRoutes,
+      attemptEventRoutes,
       attemptChangeRoutes,
       attemptActionRoutes,
       attemptRemovalRoutes,
     ],
-    ...[callbackRoutes, reviewRoutes],
+    ...[callbackRoutes, reviewRoutes, auditRoutes],
     ...[customerRoutes, customerImportRoutes, channelRoutes, transmissionRoutes],
     ...[exportRoutes, exportSteeringRoutes, exportRecordRoutes, exportProgressRoutes],
     ...qualificationRoutes,

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { attemptCommands } from './attempt/command';
 import { doctorCommand } from './doctor/command';
 import { exportCommand } from './export/command';
 import { describeFailure, MisuseError } from './failures';
@@ -23,12 +24,12 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   doctorCommand,
 ];
 
-const GROUPS: readonly SubcommandGroup[] = [qualificationCommands];
+const GROUPS: readonly SubcommandGroup[] = [attemptCommands, qualificationCommands];
 
 const ABOUT = `Operates Invigil: an installation, and what is asked of its API.
 
 migrate, providers, reconcile and doctor read the settings of a worker.
-publish, import, export, qualification and token find a stack that \`npm start\` runs by itself.
+publish, import, export, attempt, qualification and token find a stack that \`npm start\` runs by itself.
 
 Exit codes: 0 done; 1 it failed, or something is not well; 2 misused.`;
 

@@ -111,10 +111,13 @@ create table audit_log (
   object text not null,
   request_id text not null,
   detail jsonb,
+  reason text,
   constraint audit_log_pkey PRIMARY KEY (id)
 );
-CREATE INDEX audit_log_actor_idx ON public.audit_log USING btree (actor, id DESC);
-CREATE INDEX audit_log_object_idx ON public.audit_log USING btree (object, id DESC);
+CREATE INDEX audit_log_action_at_idx ON public.audit_log USING btree (action, at DESC, id DESC);
+CREATE INDEX audit_log_actor_at_idx ON public.audit_log USING btree (actor, at DESC, id DESC);
+CREATE INDEX audit_log_at_idx ON public.audit_log USING btree (at DESC, id DESC);
+CREATE INDEX audit_log_object_at_idx ON public.audit_log USING btree (object, at DESC, id DESC);
 
 create table channel_configurations (
   id bigint generated always as identity not null,
@@ -174,8 +177,11 @@ create table commands (
   constraint commands_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'applied'::text])))
 );
 CREATE INDEX commands_asking_idx ON public.commands USING btree (exam_id, user_id) WHERE (state = 'asking'::text);
+CREATE INDEX commands_at_idx ON public.commands USING btree (at DESC, command_id DESC);
 CREATE INDEX commands_attempt_idx ON public.commands USING btree (attempt_id, at) WHERE (attempt_id IS NOT NULL);
+CREATE INDEX commands_by_idx ON public.commands USING btree (by, at DESC, command_id DESC);
 CREATE INDEX commands_owner_idx ON public.commands USING btree (exam_id, user_id, attempt_number);
+CREATE INDEX commands_rare_idx ON public.commands USING btree (type, at DESC, command_id DESC) WHERE (type = ANY (ARRAY['remove'::text, 'setReview'::text, 'retryEffect'::text, 'declineByCascade'::text, 'markReadyToResume'::text, 'adjustTime'::text]));
 
 create table consents (
   customer_id text not null,

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { CommandRequest, ReviewRequest } from '../../contracts/attempts/commands';
+import type { Refused } from '../../contracts/attempts/activities';
+import type { CommandRequest, Precondition, ReviewRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { nextAttemptNumber } from '../../db/attempts/numbers';
 import type { Command } from '../../domain/attempts/commands';
-import type { NewAttempt } from '../../domain/attempts/model';
+import type { Attempt, NewAttempt } from '../../domain/attempts/model';
 
 /** Codes are UUIDs in capitals, as edX's are. */
 export function newIdentity(): Omit<NewAttempt, 'number'> {
@@ -51,4 +52,13 @@ export function commandOf(request: Exclude<CommandRequest, ReviewRequest>, newAt
     default:
       return request;
   }
+}
+
+/** A caller may ask for a change of what it has seen only. Who changed it is not said here: that stays out of Temporal. */
+export function changedMeanwhile(
+  { ifVersions }: Precondition,
+  attempt: Pick<Attempt, 'version'> | null,
+): Refused | null {
+  if (ifVersions === undefined || attempt === null || ifVersions.includes(attempt.version)) return null;
+  return { kind: 'refused', code: 'changed-meanwhile', detail: `The attempt is at version ${attempt.version} now.` };
 }

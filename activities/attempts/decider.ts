@@ -9,10 +9,11 @@ import { findByKey } from '../../db/attempts/find';
 import { markCallback } from '../../db/attempts/reviews/inbox';
 import { courseTime } from '../../db/attempts/view';
 import { planEffects } from '../../db/effects/drafts';
-import type { Question } from '../../domain/attempts/decision';
+import type { AttemptWrite, Question } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
 import { transition } from '../../domain/attempts/transition';
-import { commandOf, newAttemptFor } from './command';
+import { causeOf, versionsAfter } from './cause';
+import { changedMeanwhile, commandOf, newAttemptFor } from './command';
 import { type DeciderResult, type Of, replay } from './decider-result';
 import { buildDecisionContext, deadlinesFor, dueAmong, stateAfter, viewAfter } from './decision-context';
 import { gateRefusal } from './qualification-gate';
@@ -49,6 +50,7 @@ class Decider {
   private readonly hand: InHand;
   /** The course's time. */
   private readonly now: Date;
+  private cause: commands.Cause;
 
   constructor(
     private readonly trx: Knex.Transaction,
@@ -58,17 +60,21 @@ class Decider {
   ) {
     this.rows = locked.rows;
     this.hand = inHand(input.command, locked);
+    this.cause = causeOf(input.command);
     this.now = courseTime(locked.rows.course.clock, new Date(input.nowMs));
   }
 
   async decide(): Promise<DeciderResult> {
     const { trx, rows, hand, now } = this;
-    const { key, command } = this.input;
+    const { key, commandId, command } = this.input;
     const newAttempt = await newAttemptFor(trx, command, key, hand.newAttempt);
+    const changed = changedMeanwhile(command, rows.attempt);
+    if (changed) return this.refuse(changed, newAttempt);
     const read = isAboutReview(command)
-      ? await readReviewInput(trx, command, key)
-      : { command: commandOf(command, newAttempt), review: undefined };
+      ? await readReviewInput(trx, { request: command, commandId, key })
+      : { command: commandOf(command, newAttempt) };
     if ('refused' in read) return { kind: 'refused', ...read.refused };
+    this.cause = causeOf(command, read.provider);
     const gate = await gateRefusal(trx, key, read.command, rows);
     if (gate !== null) return this.refuse(gate, newAttempt);
     const about = { command, archived: read.review?.archived ?? null, userId: key.userId, now };
@@ -106,7 +112,7 @@ class Decider {
   private async recordUnchanged(): Promise<DeciderResult> {
     const { rows, now } = this;
     const state = { ...stateAfter(rows, this.input.key, { writes: [], effects: [], now }), due: [] };
-    const command = this.applied(rows.attempt?.id ?? null, state.attempt);
+    const command = { ...this.applied(rows.attempt?.id ?? null, state.attempt), version: null };
     if (command.type !== 'timeOut') await commands.storeAppliedCommand(this.trx, command);
     return { kind: 'applied', state, effects: [] };
   }
@@ -123,7 +129,7 @@ class Decider {
     const isThere = expected.attempt !== null;
     const about = { owner, courseId: course.courseId, fullName: learner?.fullName ?? '', confirmedVersion };
     const lease = { leaseMs: this.options.leaseMs };
-    const applied = this.applied(decision.attemptId, answer ?? expected.attempt);
+    const applied = this.applied(decision.attemptId, answer ?? expected.attempt, decision.writes);
     const followUp = isThere ? [commands.appliedCommandStatement(applied)] : [];
     const commit = isThere && !('inboxId' in command);
     const toApply = { decision, effects: planned, now, ...about, lease, deadlineAt: deadlinesFor(rows, nowMs) };
@@ -133,10 +139,15 @@ class Decider {
     return { kind: 'applied', state, effects, ...(answer ? { answer } : {}) };
   }
 
-  private applied(attemptId: string | null, result: AttemptView | null): commands.AppliedCommand {
+  private applied(
+    attemptId: string | null,
+    result: AttemptView | null,
+    writes: readonly AttemptWrite[] = [],
+  ): commands.AppliedCommand {
     const { now } = this;
     const { key, commandId, command } = this.input;
-    return { commandId, type: command.type, key, attemptId, result, now };
+    const versions = versionsAfter(writes, attemptId);
+    return { commandId, type: command.type, key, attemptId, result, now, cause: this.cause, ...versions };
   }
 
   /** A review may be about an attempt that was removed: then the state is the attempt as it was. */

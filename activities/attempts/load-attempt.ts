@@ -4,8 +4,9 @@ import type { AttemptKey, AttemptState, AttemptView } from '../../contracts/atte
 import { raiseAttention } from '../../db/attempts/attention';
 import { findByKey } from '../../db/attempts/find';
 import { confirmRead } from '../../db/attempts/relay';
-import { dueEffects, failedEffects, reopenEffect } from '../../db/effects/effects';
+import { dueEffects, failedEffects } from '../../db/effects/effects';
 import type { Dependencies } from './dependencies';
+import { retryEffect } from './retry-effect';
 
 /** Reading the row disproves it. */
 const isNotStuck = (reason: AttentionReason): boolean => reason !== 'stuck';
@@ -30,9 +31,10 @@ export function rowActivities({ knex }: Dependencies): RowActivities {
     loadAttempt: ({ key, nowMs }) => load(key, nowMs),
     /** Asks for an operator: stored in the row, shown by the API and as the search attribute NeedsAttention. */
     raiseAttention: ({ key, reason }) => raiseAttention(knex, key, reason),
-    async reopenEffect({ key, nowMs, effectId }) {
-      const reopened = await knex.transaction((trx) => reopenEffect(trx, effectId));
-      return reopened ? load(key, nowMs) : null;
+    async reopenEffect({ key, nowMs, ...input }) {
+      const ended = await knex.transaction((trx) => retryEffect(trx, { key, now: new Date(nowMs), ...input }));
+      if (typeof ended === 'object') return ended;
+      return ended === 'due' ? load(key, nowMs) : null;
     },
   };
 }

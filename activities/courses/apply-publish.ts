@@ -10,6 +10,7 @@ import { courseTime } from '../../db/attempts/view';
 import { lockCourse } from '../../db/core/locks';
 import { findCourse } from '../../db/courses/courses';
 import { examsOfCourse } from '../../db/courses/exams';
+import { recordPublish } from '../../db/courses/publish-audit';
 import { applyExamStep, ensureCourse, findPublish, storePublish } from '../../db/courses/publishes';
 import type { PublishedExam } from '../../domain/courses/exam-steps';
 import { countsOf, type PublishPlan, planPublish } from '../../domain/courses/publish-plan';
@@ -41,18 +42,20 @@ async function applyIn(trx: Knex, input: ApplyPublishInput, providers: KnownProv
   const applied = await findPublish(trx, commandId);
   if (applied) return applied as ApplyPublishResult;
   const course = await findCourse(trx, courseId);
+  const stored = await examsOfCourse(trx, courseId);
   const plan = planPublish({
     ...input,
     provider: proctoringProvider,
     defaultProvider: course?.provider ?? providers.byDefault,
     knownProviders: new Set(providers.names),
-    stored: await examsOfCourse(trx, courseId),
+    stored,
     sent: input.exams.map(parseExam),
   });
   if (plan.kind === 'refused') return plan;
   const now = course ? courseTime(course.clock, new Date(input.nowMs)) : new Date(input.nowMs);
   const result = await executePlan(trx, plan, { ...input, now });
   await storePublish(trx, { commandId, courseId, result, now });
+  await recordPublish(trx, { courseId, commandId, before: stored, answer: result.answer, now });
   return result;
 }
 

@@ -37,6 +37,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     'Lists what an attempt was before its changes',
   ),
   'GET /v1/attempts/:attemptCode/effects': operation('listAttemptEffects', 'Lists what an attempt does outside'),
+  'GET /v1/attempts/:attemptCode/events': operation('followAttempt', 'Follows an attempt as server-sent events'),
+  'GET /v1/attempts/:attemptCode/timeline': operation(
+    'getAttemptTimeline',
+    'Tells everything that happened to an attempt, by whom and why',
+  ),
   'POST /v1/attempts/:attemptCode/effects/:effectId/retry': operation('retryEffect', 'Tries a failed effect again'),
   'POST /v1/attempts/:attemptCode/actions': operation(
     'actOnAttempt',
@@ -63,6 +68,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ),
   'GET /v1/attempts/:attemptCode/reviews': operation('listReviews', 'Lists the reviews of an attempt'),
   'PATCH /v1/reviews/:reviewId': operation('updateReview', 'Sets a person’s verdict on a review'),
+
+  'GET /v1/audit': operation('listAudit', 'Lists who did what to what, newest first'),
 
   'GET /v1/customers/:customerId': operation('getCustomer', 'Reads a customer'),
   'PUT /v1/customers/:customerId': operation('putCustomer', 'Creates or replaces a customer'),

@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AttemptPhase, AttemptStatus } from '../../domain/attempts/statuses';
 import type { AttentionReason } from './attention';
-import type { ChangeStatusInput, CommandInput } from './commands';
+import type { ChangeStatusInput, CommandInput, Precondition } from './commands';
 
 /** The business key of an attempt; the number is 1 + the highest ever used by exam and learner, live or archived. */
 export interface AttemptKey {
@@ -125,6 +125,11 @@ export interface CourseClock {
   frozenAtMs: number | null;
 }
 
+export interface RetryEffectInput extends Precondition {
+  commandId: string;
+  effectId: string;
+}
+
 /** The wire: names are contracts and never renamed (see tests/unit/contracts/contracts.test.ts). */
 export const createUpdate = defineUpdate<AttemptView, [CommandInput<'create'>]>('create');
 export const changeStatusUpdate = defineUpdate<AttemptView, [ChangeStatusInput]>('changeStatus');
@@ -135,7 +140,7 @@ export const markReadyToResumeUpdate = defineUpdate<AttemptView, [CommandInput<'
 );
 /** Recalculates the minutes, for an allowance that applies to a running attempt. */
 export const adjustTimeUpdate = defineUpdate<AttemptView, [CommandInput<'adjustTime'>]>('adjustTime');
-export const retryEffectUpdate = defineUpdate<AttemptView, [{ commandId: string; effectId: string }]>('retryEffect');
+export const retryEffectUpdate = defineUpdate<AttemptView, [RetryEffectInput]>('retryEffect');
 
 /** A second review by a person. */
 export const setReviewUpdate = defineUpdate<AttemptView, [CommandInput<'setReview'>]>('setReview');

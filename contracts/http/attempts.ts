@@ -10,6 +10,7 @@ import {
   ListQuery,
   nullable,
   pageSchema,
+  Reason,
   text,
   UserId,
 } from './common';
@@ -26,6 +27,7 @@ export const CreateAttemptBody = strictObject({
   userId: UserId,
   takingAsProctored: Type.Boolean(),
   start: Type.Optional(Type.Boolean()),
+  reason: Reason,
 });
 
 /** Not an enumeration: an unknown status has an error code of its own. */
@@ -36,6 +38,7 @@ export const ChangeStatusBody = strictObject({
   requestedBy: Type.Optional(text(255)),
   cascade: Type.Optional(Type.Boolean()),
   timeoutAt: Type.Optional(Instant),
+  reason: Reason,
 });
 
 export const ChangeCurrentBody = strictObject({
@@ -43,9 +46,11 @@ export const ChangeCurrentBody = strictObject({
   ifMissing: Type.Optional(Type.Unsafe<'error' | 'ignore'>({ type: 'string', enum: ['error', 'ignore'] })),
 });
 
-export const ActionBody = strictObject({ action: Action });
+export const ActionBody = strictObject({ action: Action, reason: Reason });
 
-export const RemoveQuery = strictObject({ requestedBy: Type.Optional(text(255)) });
+export const RetryBody = nullable(strictObject({ reason: Reason }));
+
+export const RemoveQuery = strictObject({ requestedBy: Type.Optional(text(255)), reason: Reason });
 
 export const AttemptListQuery = strictObject({
   ...ListQuery,
@@ -92,13 +97,30 @@ export type AttemptAnswer = Static<typeof AttemptAnswer>;
 
 export const AttemptListAnswer = pageSchema(AttemptAnswer);
 
+/** Who changed something, why, what a person said about it, and by which request. */
+export const Origin = {
+  by: nullable(
+    Type.String({
+      description: 'issuer|subject, clock, cascade, provider:NAME, system or unknown; null: a person you may not know',
+    }),
+  ),
+  because: Type.String({ description: 'The command and what it is about, e.g. act:submit, review:17, timer' }),
+  reason: nullable(Type.String({ description: 'Free text a person gave' })),
+  requestId: nullable(Type.String()),
+};
+
 export const HistoryAnswer = strictObject({
   items: Type.Array(
     strictObject({
       attempt: AttemptAnswer,
       studentName: Type.String(),
-      reason: Type.Unsafe<'status-changed' | 'removed'>({ type: 'string', enum: ['status-changed', 'removed'] }),
+      archivedBecause: Type.Unsafe<'status-changed' | 'removed'>({
+        type: 'string',
+        enum: ['status-changed', 'removed'],
+      }),
       archivedAt: Instant,
+      version: Type.Integer({ description: 'Of the attempt after the change that ended this state of it' }),
+      ...Origin,
     }),
   ),
   nextCursor: Type.Null(),
@@ -106,12 +128,17 @@ export const HistoryAnswer = strictObject({
 
 const EFFECT_STATES = ['due', 'in_flight', 'done', 'failed', 'skipped', 'superseded'] as const;
 
+export const EffectStateName = Type.Unsafe<(typeof EFFECT_STATES)[number]>({
+  type: 'string',
+  enum: [...EFFECT_STATES],
+});
+
 export const EffectsAnswer = strictObject({
   items: Type.Array(
     strictObject({
       effectId: Type.String(),
       name: Type.String(),
-      state: Type.Unsafe<(typeof EFFECT_STATES)[number]>({ type: 'string', enum: [...EFFECT_STATES] }),
+      state: EffectStateName,
       tries: Type.Integer(),
       lastError: nullable(Type.String()),
       detail: nullable(Type.String()),

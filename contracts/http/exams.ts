@@ -1,5 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { strictObject, CourseId, ExamId, Instant, ListQuery, MailAddress, nullable, pageSchema, text } from './common';
+import {
+  strictObject,
+  CourseId,
+  ExamId,
+  Instant,
+  ListQuery,
+  MailAddress,
+  nullable,
+  pageSchema,
+  Reason,
+  text,
+} from './common';
 
 export const CourseParams = strictObject({ courseId: CourseId });
 export const ExamParams = strictObject({ examId: ExamId });
@@ -9,6 +20,7 @@ export const CourseBody = strictObject({
   end: Type.Optional(nullable(Instant)),
   proctoringProvider: Type.Optional(nullable(text(100))),
   escalationEmail: Type.Optional(nullable(MailAddress)),
+  reason: Reason,
 });
 
 export const CourseAnswer = strictObject({
@@ -49,13 +61,22 @@ const { contentId, examName, timeLimitMins, ...optionalExamFields } = examFields
 const optional = Type.Partial(Type.Object(optionalExamFields)).properties;
 const editedBy = Type.Optional(text(255));
 
-export const ExamBody = strictObject({ courseId: CourseId, contentId, examName, timeLimitMins, ...optional, editedBy });
+export const ExamBody = strictObject({
+  courseId: CourseId,
+  contentId,
+  examName,
+  timeLimitMins,
+  ...optional,
+  editedBy,
+  reason: Reason,
+});
 
 /** An exam keeps its course and its content for life. */
 export const ExamPatch = strictObject({
   ...Type.Partial(Type.Object({ examName, timeLimitMins })).properties,
   ...optional,
   editedBy,
+  reason: Reason,
 });
 
 export const ExamAnswer = strictObject({
@@ -94,6 +115,7 @@ export const PublishBody = strictObject({
   /** The course's provider; null or absent: exams keep theirs, new ones take the default. */
   proctoringProvider: Type.Optional(nullable(text(100))),
   exams: Type.Array(PublishedExam, { maxItems: 1_000 }),
+  reason: Reason,
 });
 
 export const PublishAnswer = strictObject({

@@ -19,7 +19,8 @@ export interface LocatedAttempt {
   clock: CourseClock;
 }
 
-interface AttemptJsonRow {
+/** A row of one of the selects below. */
+export interface AttemptJsonRow {
   attempt: InJson<Attempt>;
   contentId: string;
   courseId: string;
@@ -76,37 +77,13 @@ export async function findAllLive(knex: Knex, examId: number, userId: string, no
   return readAttempts(knex, sql, { examId, userId }, now);
 }
 
-/** An archived row as it was, with the learner's name of the time. */
-export interface HistoryEntry {
-  attempt: AttemptView;
-  fullName: string;
-  reason: 'status-changed' | 'removed';
-  archivedAt: string;
-}
-
-/** The past of an attempt, newest first. */
-export async function attemptHistory(knex: Knex, attemptId: string): Promise<HistoryEntry[]> {
-  const sql = SELECT_ARCHIVED.replace('select', `select a.student_name as "fullName", a.archived_at as "archivedAt",`);
-  const rows = await queryRows<AttemptJsonRow & { fullName: string; archivedAt: Date }>(
-    knex,
-    `${sql} where a.attempt_id = :attemptId order by a.id desc`,
-    { attemptId },
-  );
-  return rows.map((row) => ({
-    attempt: toLocatedAttempt(row, row.archivedAt).view,
-    fullName: row.fullName,
-    reason: row.archived ?? 'status-changed',
-    archivedAt: row.archivedAt.toISOString(),
-  }));
-}
-
 /** Runs one of the selects below. */
 export async function readAttempts(knex: Knex, sql: string, bindings: object, now: Date): Promise<LocatedAttempt[]> {
   const rows = await queryRows<AttemptJsonRow>(knex, sql, bindings);
   return rows.map((row) => toLocatedAttempt(row, now));
 }
 
-function toLocatedAttempt(row: AttemptJsonRow, wallClock: Date): LocatedAttempt {
+export function toLocatedAttempt(row: AttemptJsonRow, wallClock: Date): LocatedAttempt {
   const clock = { offsetMs: Number(row.offsetMs), frozenAtMs: dateOf(row.frozenAt)?.getTime() ?? null };
   const { timeLimitMins, dueDate, extraTimeMins, ...facts } = row;
   const terms = { exam: { timeLimitMins, dueDate }, extraTimeMins };
@@ -131,6 +108,6 @@ export const SELECT_LIVE = `select ${attemptJson('a')} as attempt, ${SHARED}, ${
   a.attention_reasons as "needsAttention", null as archived
   from attempts a ${ATTEMPT_JOINS}`;
 
-const SELECT_ARCHIVED = `select ${attemptJson('a')} || jsonb_build_object('id', a.attempt_id) as attempt, ${SHARED},
+export const SELECT_ARCHIVED = `select ${attemptJson('a')} || jsonb_build_object('id', a.attempt_id) as attempt, ${SHARED},
   ${pendingOf('a.attempt_id')}, cast('{}' as text[]) as "needsAttention", a.reason as archived
   from attempt_archive a ${ATTEMPT_JOINS}`;

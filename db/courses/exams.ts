@@ -4,15 +4,28 @@ import type { ExamSettings } from '../../domain/courses/exam-steps';
 import { moveDeadlines } from '../attempts/deadlines';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { ExamModel } from '../core/models';
+import { queryRows } from '../core/query';
 
 /** What the caller decides of a new exam. */
-export type NewExam = Omit<Exam, 'id' | 'effectiveProvider' | 'policy'>;
+export type NewExam = Omit<Exam, 'id' | 'effectiveProvider' | 'policy' | 'version'>;
 
-type ExamRow = NewExam & { id: number; courseProvider: string | null; policy: string | null; editedBy: string | null };
+type ExamRow = NewExam & {
+  id: number;
+  version: number;
+  courseProvider: string | null;
+  policy: string | null;
+  editedBy: string | null;
+};
 
 export async function findExam(knex: Knex, examId: number): Promise<Exam | undefined> {
   const row = await withPolicy(knex).findById(examId);
   return row && toExam(row as unknown as ExamRow);
+}
+
+/** The exam, which nobody else changes until the transaction ends. */
+export async function lockExam(trx: Knex, examId: number): Promise<Exam | undefined> {
+  await queryRows(trx, 'select id from exams where id = :examId for no key update', { examId });
+  return findExam(trx, examId);
 }
 
 /** The exams of a course, in the order they were made. */

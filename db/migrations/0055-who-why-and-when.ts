@@ -10,16 +10,32 @@ export async function up(knex: Knex): Promise<void> {
   await deadlines(knex);
 }
 
-/** A command keeps who asked for it and why; the request that brought it is found by the command's id. */
+/**
+ * A command keeps who asked for it and why; the request that brought it is found by the command's id. Of commands of the same
+ * version the first made it, the others changed nothing.
+ */
 async function whoAndWhy(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table commands add column version integer, add column "by" text not null default 'unknown',
       add column because text, add column reason text, add column request_id text;
-    update commands set because = type;
+    update commands c set because = c.type, version = case when w.nth = 1 then w.version end
+    from (select command_id, cast(result ->> 'version' as integer) as version,
+        row_number() over (partition by attempt_id, result ->> 'version' order by at, command_id) as nth from commands) w
+    where w.command_id = c.command_id;
     create index commands_attempt_idx on commands (attempt_id, at) where attempt_id is not null;
+    create index commands_by_idx on commands ("by", at desc, command_id desc);
+    create index commands_at_idx on commands (at desc, command_id desc);
+    create index commands_rare_idx on commands (type, at desc, command_id desc)
+      where type in ('remove', 'setReview', 'retryEffect', 'declineByCascade', 'markReadyToResume', 'adjustTime');
     alter table idempotency_keys add column "by" text, add column reason text, add column request_id text;
     create index idempotency_keys_command_idx on idempotency_keys (command_id);
     alter table exams add column version integer not null default 1;
+    alter table audit_log add column reason text;
+    create index audit_log_at_idx on audit_log (at desc, id desc);
+    create index audit_log_object_at_idx on audit_log (object, at desc, id desc);
+    create index audit_log_actor_at_idx on audit_log (actor, at desc, id desc);
+    create index audit_log_action_at_idx on audit_log (action, at desc, id desc);
+    drop index audit_log_object_idx, audit_log_actor_idx;
   `);
 }
 
@@ -119,7 +135,11 @@ export async function down(knex: Knex): Promise<void> {
     drop index commands_asking_idx;
     alter table commands drop column asked_until;
     alter table exams drop column version;
-    drop index commands_attempt_idx, idempotency_keys_command_idx;
+    create index audit_log_object_idx on audit_log (object, id desc);
+    create index audit_log_actor_idx on audit_log (actor, id desc);
+    drop index audit_log_at_idx, audit_log_object_at_idx, audit_log_actor_at_idx, audit_log_action_at_idx;
+    alter table audit_log drop column reason;
+    drop index commands_attempt_idx, commands_by_idx, commands_at_idx, commands_rare_idx, idempotency_keys_command_idx;
     alter table idempotency_keys drop column "by", drop column reason, drop column request_id;
     alter table commands drop column version, drop column "by", drop column because, drop column reason,
       drop column request_id;

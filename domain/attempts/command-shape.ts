@@ -35,7 +35,7 @@ const MEMBERS: Partial<Record<Command['type'] | 'retryEffect', Record<string, Ch
   remove: { requestedBy: orAbsent(isScalar) },
   review: { inboxId: isRowId },
   providerReady: { inboxId: isRowId },
-  setReview: { reviewId: isRowId, reviewStatus: isText, requestedBy: isScalar },
+  setReview: { reviewId: isRowId, reviewStatus: isText, requestedBy: orAbsent(isScalar) },
   retryEffect: { effectId: isRowId },
 };
 

@@ -41,6 +41,7 @@ export function goldenExam(label: string, kind: GoldenKind, options: ExamOptions
     provider,
     effectiveProvider: provider,
     policy: null,
+    version: 1,
     ...options,
   };
 }

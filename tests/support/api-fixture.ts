@@ -28,7 +28,8 @@ export const OPERATOR: TokenCaller = {
   scope: 'exams:read exams:write attempts:read attempts:write ops:act',
 };
 
-const PROVIDERS = JSON.stringify([
+/** One provider of each rule set. */
+export const API_PROVIDERS = JSON.stringify([
   { name: 'psi', title: 'PSI', supportsOnboarding: false, ruleSet: 'classic' },
   { name: 'proctortrack', title: 'Proctortrack', supportsOnboarding: true, ruleSet: 'current' },
 ]);
@@ -51,7 +52,7 @@ export class ApiFixture {
     const settings = readSettings({
       DATABASE_URL: database.url,
       AUTH_DEV_KEY_FILE: keyFile,
-      INVIGIL_PROVIDERS: PROVIDERS,
+      INVIGIL_PROVIDERS: API_PROVIDERS,
       ...env,
     });
     const gateway = new RecordingGateway();

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { AttemptActivities, DecideResult } from '../../contracts/attempts/activities';
+import type { AttemptActivities, DecideResult, Refused } from '../../contracts/attempts/activities';
 import type { CommandRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey, AttemptState, AttemptTimings } from '../../contracts/attempts/messages';
 import { decideOptions, questionOptions } from '../activity-options';
@@ -56,8 +56,8 @@ export class CommandRunner {
   }
 }
 
-function toFailure(refused: Extract<DecideResult, { kind: 'refused' }>): ApplicationFailure {
-  const { detail, code, attemptCode, reason } = refused;
+/** A refusal as callers of an update get it. */
+export function toFailure({ detail, code, attemptCode, reason }: Refused): ApplicationFailure {
   const details = attemptCode !== undefined || reason !== undefined ? [{ attemptCode, reason }] : [];
   return ApplicationFailure.create({ message: detail, type: code, nonRetryable: true, details });
 }

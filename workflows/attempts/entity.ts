@@ -1,10 +1,10 @@
 import { allHandlersFinished, ApplicationFailure, condition } from '@temporalio/workflow';
 import type { CommandRequest } from '../../contracts/attempts/commands';
-import type { AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
+import type { AttemptState, AttemptView, ExamAttemptInput, RetryEffectInput } from '../../contracts/attempts/messages';
 import { Mutex } from '../mutex';
 import { AttemptCache, requireAttempt } from './cache';
 import { LoopChanges } from './changes';
-import { CommandRunner } from './command-runner';
+import { CommandRunner, toFailure } from './command-runner';
 import { AttemptDisplay } from './display';
 import { EffectRunner } from './effect-runner';
 import { IgnoredSignals } from './ignored-signals';
@@ -87,8 +87,9 @@ export class AttemptEntity {
     }
   }
 
-  async retryEffect(effectId: string): Promise<AttemptView> {
-    const state = await this.rows.reopenEffect(effectId);
+  async retryEffect(input: RetryEffectInput): Promise<AttemptView> {
+    const state = await this.rows.reopenEffect(input);
+    if (state && 'kind' in state) throw toFailure(state);
     if (!state) throw ApplicationFailure.nonRetryable('The effect is not in state "failed".', 'effect-not-failed');
     this.cache.read(state);
     this.changes.mark();

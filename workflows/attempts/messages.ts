@@ -38,7 +38,7 @@ export function handleMessages(entity: AttemptEntity, shield = new Shield(false)
   onUpdate(wire.removeUpdate, 'remove', 'Remove the attempt (it stays in the archive)');
   onUpdate(wire.markReadyToResumeUpdate, 'markReadyToResume', 'Let the learner resume after an error');
   onUpdate(wire.adjustTimeUpdate, 'adjustTime', 'Count the allowed minutes anew: an allowance is to move the timer');
-  setHandler(wire.retryEffectUpdate, ({ effectId }) => shield.handle(() => entity.retryEffect(effectId)), {
+  setHandler(wire.retryEffectUpdate, (input) => shield.handle(() => entity.retryEffect(input)), {
     validator: (input) => assertShape('retryEffect', input),
     description: 'Try a failed effect again',
   });

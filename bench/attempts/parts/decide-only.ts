@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { causeOf, versionsAfter } from '../../../activities/attempts/cause';
 import { commandOf, newAttemptFor } from '../../../activities/attempts/command';
 import {
   deadlinesFor,
@@ -53,6 +54,8 @@ async function decided(trx: Knex.Transaction, rules: ProviderRules, input: Decid
     attemptId,
     result: after.attempt,
     now,
+    cause: causeOf(command),
+    ...versionsAfter(writes, attemptId),
   });
   const effects = await applyDecision(trx, toApply, { followUp: [applied], commit: true });
   return { kind: 'applied', state: { ...after, due: dueAmong(effects) } };

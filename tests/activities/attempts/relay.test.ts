@@ -93,7 +93,16 @@ describe('The relay', () => {
   it('forgets expired answers at its first look, and then once an hour', async () => {
     const { knex } = fixture.dependencies;
     const expired = (key: string) =>
-      beginRequest(knex, { key, principal: 'p', fingerprint: 'f', commandId: key, lockMs: 1, keepMs: -1_000 });
+      beginRequest(knex, {
+        key,
+        principal: 'p',
+        fingerprint: 'f',
+        commandId: key,
+        requestId: 'q',
+        reason: null,
+        lockMs: 1,
+        keepMs: -1_000,
+      });
     const kept = async () => (await knex('idempotency_keys').select<{ key: string }[]>('key')).map(({ key }) => key);
     const relay = relayWith(60_000);
     await expired('one');
