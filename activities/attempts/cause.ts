@@ -1,5 +1,7 @@
+import type { DecideInput } from '../../contracts/attempts/activities';
 import type { CommandRequest } from '../../contracts/attempts/commands';
-import type { AppliedCommand, Cause } from '../../db/attempts/commands';
+import type { AttemptView } from '../../contracts/attempts/messages';
+import type { AppliedCommand, Cause } from '../../db/attempts/applied-commands';
 import type { AttemptWrite } from '../../domain/attempts/decision';
 import type { Attempt } from '../../domain/attempts/model';
 
@@ -49,11 +51,26 @@ function reasonOf(command: CommandRequest): string {
   }
 }
 
+interface Outcome {
+  attemptId: string | null;
+  result: AttemptView | null;
+  now: Date;
+  cause: Cause;
+  /** Absent: nothing had to change. */
+  writes?: readonly AttemptWrite[] | undefined;
+}
+
+/** A command as it is kept once it is applied. */
+export function appliedCommandOf(input: DecideInput, { writes = [], ...outcome }: Outcome): AppliedCommand {
+  const { key, commandId, command } = input;
+  return { commandId, type: command.type, key, ...outcome, ...versionsAfter(writes, outcome.attemptId) };
+}
+
 /**
  * The version that a decision leaves its attempt at, and the other attempts it changes. A removal is a version, too,
  * although no row has it.
  */
-export function versionsAfter(
+function versionsAfter(
   writes: readonly AttemptWrite[],
   attemptId: string | null,
 ): Pick<AppliedCommand, 'version' | 'others'> {

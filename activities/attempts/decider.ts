@@ -1,20 +1,20 @@
 import type { Knex } from 'knex';
 import type { ProviderRules } from '../../config/provider-rules';
 import type { DecideInput } from '../../contracts/attempts/activities';
-import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
+import type { AttemptView } from '../../contracts/attempts/messages';
+import * as applied from '../../db/attempts/applied-commands';
 import { applyDecision } from '../../db/attempts/apply-decision';
-import * as commands from '../../db/attempts/commands';
+import { storeIntent } from '../../db/attempts/commands';
 import { type DecisionContextRows, type LockedContext, readDecisionContext } from '../../db/attempts/decision-context';
-import { findByKey } from '../../db/attempts/find';
 import { markCallback } from '../../db/attempts/reviews/inbox';
 import { courseTime } from '../../db/attempts/view';
 import { planEffects } from '../../db/effects/drafts';
 import type { AttemptWrite, Question } from '../../domain/attempts/decision';
 import type { NewAttempt } from '../../domain/attempts/model';
 import { transition } from '../../domain/attempts/transition';
-import { causeOf, versionsAfter } from './cause';
+import { appliedCommandOf, causeOf } from './cause';
 import { changedMeanwhile, commandOf, newAttemptFor } from './command';
-import { type DeciderResult, type Of, replay } from './decider-result';
+import { type DeciderResult, type Of, orRemovedAttempt, replay } from './decider-result';
 import { buildDecisionContext, deadlinesFor, dueAmong, stateAfter, viewAfter } from './decision-context';
 import { gateRefusal } from './qualification-gate';
 import { type CommandRefusal, refuseCommand } from './refuse-command';
@@ -50,7 +50,7 @@ class Decider {
   private readonly hand: InHand;
   /** The course's time. */
   private readonly now: Date;
-  private cause: commands.Cause;
+  private cause: applied.Cause;
 
   constructor(
     private readonly trx: Knex.Transaction,
@@ -101,7 +101,7 @@ class Decider {
     const { now } = this;
     const { key, commandId, command } = this.input;
     const { question, newAttempt } = questionToAsk(asked, given, this.hand);
-    await commands.storeIntent(this.trx, { commandId, type: command.type, key, newAttempt, question, now });
+    await storeIntent(this.trx, { commandId, type: command.type, key, newAttempt, question, now });
     return { kind: 'ask', question: question.kind };
   }
 
@@ -112,8 +112,8 @@ class Decider {
   private async recordUnchanged(): Promise<DeciderResult> {
     const { rows, now } = this;
     const state = { ...stateAfter(rows, this.input.key, { writes: [], effects: [], now }), due: [] };
-    const command = { ...this.applied(rows.attempt?.id ?? null, state.attempt), version: null };
-    if (command.type !== 'timeOut') await commands.storeAppliedCommand(this.trx, command);
+    const command = this.applied(rows.attempt?.id ?? null, state.attempt);
+    if (command.type !== 'timeOut') await applied.storeAppliedCommand(this.trx, command);
     return { kind: 'applied', state, effects: [] };
   }
 
@@ -129,32 +129,22 @@ class Decider {
     const isThere = expected.attempt !== null;
     const about = { owner, courseId: course.courseId, fullName: learner?.fullName ?? '', confirmedVersion };
     const lease = { leaseMs: this.options.leaseMs };
-    const applied = this.applied(decision.attemptId, answer ?? expected.attempt, decision.writes);
-    const followUp = isThere ? [commands.appliedCommandStatement(applied)] : [];
+    const done = this.applied(decision.attemptId, answer ?? expected.attempt, decision.writes);
+    const followUp = isThere ? [applied.appliedCommandStatement(done)] : [];
     const commit = isThere && !('inboxId' in command);
     const toApply = { decision, effects: planned, now, ...about, lease, deadlineAt: deadlinesFor(rows, nowMs) };
     const effects = await applyDecision(trx, toApply, { followUp, commit });
-    const state = await this.orRemovedAttempt({ ...expected, due: dueAmong(effects) });
-    if (!isThere) await commands.storeAppliedCommand(trx, { ...applied, result: answer ?? state.attempt });
+    const state = await orRemovedAttempt(trx, this.input, { ...expected, due: dueAmong(effects) });
+    if (!isThere) await applied.storeAppliedCommand(trx, { ...done, result: answer ?? state.attempt });
     return { kind: 'applied', state, effects, ...(answer ? { answer } : {}) };
   }
 
   private applied(
     attemptId: string | null,
     result: AttemptView | null,
-    writes: readonly AttemptWrite[] = [],
-  ): commands.AppliedCommand {
-    const { now } = this;
-    const { key, commandId, command } = this.input;
-    const versions = versionsAfter(writes, attemptId);
-    return { commandId, type: command.type, key, attemptId, result, now, cause: this.cause, ...versions };
-  }
-
-  /** A review may be about an attempt that was removed: then the state is the attempt as it was. */
-  private async orRemovedAttempt(state: AttemptState): Promise<AttemptState> {
-    if (state.attempt !== null) return state;
-    const { key, nowMs } = this.input;
-    const view = (await findByKey(this.trx, key, new Date(nowMs)))?.view;
-    return view ? { ...state, attempt: view, version: view.version } : state;
+    writes?: AttemptWrite[],
+  ): applied.AppliedCommand {
+    const { now, cause } = this;
+    return appliedCommandOf(this.input, { attemptId, result, writes, now, cause });
   }
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { CommandRequest, ReviewRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { type ErrorCode, isErrorCode } from '../../contracts/errors';
-import { requestOf } from '../../db/attempts/commands';
+import { requestOf } from '../../db/attempts/applied-commands';
 import { findCallback, type StoredCallback } from '../../db/attempts/reviews/inbox';
 import { findReviewDetails, reviewFacts } from '../../db/attempts/reviews/reviews';
 import { requestOrigin } from '../../db/requests/idempotency';

@@ -37,6 +37,12 @@ export type CommandInput<T extends CommandRequest['type']> = { commandId: string
 /** As all the others, but that the message calls the status by its name. */
 export type ChangeStatusInput = Omit<CommandInput<'changeStatus'>, 'to'> & { status: string };
 
+/** No command of the rules: the attempt stays as it is. */
+export interface RetryEffectInput extends Precondition {
+  commandId: string;
+  effectId: string;
+}
+
 /** The command a callback becomes: the same for every delivery. */
 export function callbackCommand(inboxId: string): CommandInput<'review'> {
   return { commandId: `inbox:${inboxId}`, inboxId };

@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AttemptPhase, AttemptStatus } from '../../domain/attempts/statuses';
 import type { AttentionReason } from './attention';
-import type { ChangeStatusInput, CommandInput, Precondition } from './commands';
+import type { ChangeStatusInput, CommandInput, RetryEffectInput } from './commands';
 
 /** The business key of an attempt; the number is 1 + the highest ever used by exam and learner, live or archived. */
 export interface AttemptKey {
@@ -123,11 +123,6 @@ export interface AttemptState {
 export interface CourseClock {
   offsetMs: number;
   frozenAtMs: number | null;
-}
-
-export interface RetryEffectInput extends Precondition {
-  commandId: string;
-  effectId: string;
 }
 
 /** The wire: names are contracts and never renamed (see tests/unit/contracts/contracts.test.ts). */

@@ -10,7 +10,7 @@ import {
   ListQuery,
   nullable,
   pageSchema,
-  Reason,
+  GivenReason,
   text,
   UserId,
 } from './common';
@@ -27,7 +27,7 @@ export const CreateAttemptBody = strictObject({
   userId: UserId,
   takingAsProctored: Type.Boolean(),
   start: Type.Optional(Type.Boolean()),
-  reason: Reason,
+  reason: GivenReason,
 });
 
 /** Not an enumeration: an unknown status has an error code of its own. */
@@ -38,7 +38,7 @@ export const ChangeStatusBody = strictObject({
   requestedBy: Type.Optional(text(255)),
   cascade: Type.Optional(Type.Boolean()),
   timeoutAt: Type.Optional(Instant),
-  reason: Reason,
+  reason: GivenReason,
 });
 
 export const ChangeCurrentBody = strictObject({
@@ -46,11 +46,11 @@ export const ChangeCurrentBody = strictObject({
   ifMissing: Type.Optional(Type.Unsafe<'error' | 'ignore'>({ type: 'string', enum: ['error', 'ignore'] })),
 });
 
-export const ActionBody = strictObject({ action: Action, reason: Reason });
+export const ActionBody = strictObject({ action: Action, reason: GivenReason });
 
-export const RetryBody = nullable(strictObject({ reason: Reason }));
+export const RetryBody = nullable(strictObject({ reason: GivenReason }));
 
-export const RemoveQuery = strictObject({ requestedBy: Type.Optional(text(255)), reason: Reason });
+export const RemoveQuery = strictObject({ requestedBy: Type.Optional(text(255)), reason: GivenReason });
 
 export const AttemptListQuery = strictObject({
   ...ListQuery,

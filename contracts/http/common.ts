@@ -24,7 +24,7 @@ export const Instant = Type.String({
 });
 
 /** Why a person wants a change: kept with it, and shown wherever the change is explained. Half a character is no text. */
-export const Reason = Type.Optional(
+export const GivenReason = Type.Optional(
   Type.String({ minLength: 1, maxLength: 1_000, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }),
 );
 

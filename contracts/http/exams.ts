@@ -8,7 +8,7 @@ import {
   MailAddress,
   nullable,
   pageSchema,
-  Reason,
+  GivenReason,
   text,
 } from './common';
 
@@ -20,7 +20,7 @@ export const CourseBody = strictObject({
   end: Type.Optional(nullable(Instant)),
   proctoringProvider: Type.Optional(nullable(text(100))),
   escalationEmail: Type.Optional(nullable(MailAddress)),
-  reason: Reason,
+  reason: GivenReason,
 });
 
 export const CourseAnswer = strictObject({
@@ -68,7 +68,7 @@ export const ExamBody = strictObject({
   timeLimitMins,
   ...optional,
   editedBy,
-  reason: Reason,
+  reason: GivenReason,
 });
 
 /** An exam keeps its course and its content for life. */
@@ -76,7 +76,7 @@ export const ExamPatch = strictObject({
   ...Type.Partial(Type.Object({ examName, timeLimitMins })).properties,
   ...optional,
   editedBy,
-  reason: Reason,
+  reason: GivenReason,
 });
 
 export const ExamAnswer = strictObject({
@@ -115,7 +115,7 @@ export const PublishBody = strictObject({
   /** The course's provider; null or absent: exams keep theirs, new ones take the default. */
   proctoringProvider: Type.Optional(nullable(text(100))),
   exams: Type.Array(PublishedExam, { maxItems: 1_000 }),
-  reason: Reason,
+  reason: GivenReason,
 });
 
 export const PublishAnswer = strictObject({
@@ -132,24 +132,9 @@ export const PublishAnswer = strictObject({
 export const ExamListQuery = strictObject({ ...ListQuery, active: Type.Optional(Type.Boolean()) });
 export const ExamListAnswer = pageSchema(ExamAnswer);
 
-export const ClockBody = strictObject({
-  offsetMs: Type.Optional(Type.Integer()),
-  advanceMs: Type.Optional(Type.Integer()),
-  frozenAt: Type.Optional(nullable(Instant)),
-});
-
-export const ClockAnswer = strictObject({
-  courseId: CourseId,
-  now: Instant,
-  offsetMs: Type.Integer(),
-  frozenAt: nullable(Instant),
-  signalled: Type.Integer(),
-});
-
 export type CourseAnswer = Static<typeof CourseAnswer>;
 export type ExamBody = Static<typeof ExamBody>;
 export type ExamPatch = Static<typeof ExamPatch>;
 export type ExamAnswer = Static<typeof ExamAnswer>;
 export type PublishBody = Static<typeof PublishBody>;
-export type ClockBody = Static<typeof ClockBody>;
 export type CourseBody = Static<typeof CourseBody>;

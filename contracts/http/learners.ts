@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { LANGUAGE_PATTERN } from '../../domain/courses/language';
-import { MailAddressOrEmpty, nullable, Reason, strictObject, text, textOrEmpty, UserId } from './common';
+import { MailAddressOrEmpty, nullable, GivenReason, strictObject, text, textOrEmpty, UserId } from './common';
 
 export const LearnerParams = strictObject({ userId: UserId });
 
@@ -14,7 +14,7 @@ const learner = {
   language: Type.Optional(nullable(Type.String({ maxLength: 35, pattern: LANGUAGE_PATTERN }))),
 };
 
-export const LearnerBody = strictObject({ ...learner, reason: Reason });
+export const LearnerBody = strictObject({ ...learner, reason: GivenReason });
 
 /** One line of the NDJSON import. */
 export const LearnerLine = strictObject({ userId: UserId, ...learner });

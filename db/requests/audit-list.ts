@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import type { Command } from '../../domain/attempts/commands';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../core/cursor';
 import { queryRows } from '../core/query';
 
@@ -26,8 +25,8 @@ export interface AuditFilter {
   action?: string | undefined;
 }
 
-/** What a command of an attempt is called in the audit. */
-const COMMAND_ACTIONS: Readonly<Record<Command['type'] | 'retryEffect', string>> = {
+/** What a command of an attempt is called in the audit; any other is `attempt.` and its type. */
+const COMMAND_ACTIONS: Readonly<Record<string, string>> = {
   create: 'attempt.created',
   changeStatus: 'attempt.status-changed',
   act: 'attempt.acted-on',
@@ -73,7 +72,7 @@ function behind(source: 'a' | 'c', at: string, key: string, after: string[] | un
 
 async function fromLog(knex: Knex, filter: AuditFilter, after: string[] | undefined, atMost: number): Promise<Row[]> {
   const { objects, actor, action } = filter;
-  if (action !== undefined && Object.values(COMMAND_ACTIONS).includes(action)) return [];
+  if (typeOf(action) !== undefined) return [];
   const where = [
     ...(objects === undefined ? [] : ['l.object = any(:objects)']),
     ...(actor === undefined ? [] : ['l.actor = :actor']),
@@ -93,7 +92,7 @@ async function fromCommands(
   atMost: number,
 ): Promise<Row[]> {
   const { objects, attempt, actor, action } = filter;
-  const type = Object.entries(COMMAND_ACTIONS).find(([, name]) => name === action)?.[0];
+  const type = typeOf(action);
   if ((objects !== undefined && !attempt) || (action !== undefined && type === undefined)) return [];
   const { attemptId, because } = attempt ?? {};
   const where = [
@@ -112,7 +111,13 @@ async function fromCommands(
     from commands c where ${["c.state = 'applied'", ...where].join(' and ')}
     order by c.at desc, c.command_id desc limit :atMost`;
   const rows = await queryRows<Row>(knex, sql, valuesOf({ attemptId, because, actor }, after, atMost));
-  return rows.map((row) => ({ ...row, action: COMMAND_ACTIONS[row.action as Command['type']] ?? row.action }));
+  return rows.map((row) => ({ ...row, action: COMMAND_ACTIONS[row.action] ?? `attempt.${row.action}` }));
+}
+
+/** The type of the commands that an action is; undefined: it is none of an attempt. */
+function typeOf(action: string | undefined): string | undefined {
+  const known = Object.entries(COMMAND_ACTIONS).find(([, name]) => name === action)?.[0];
+  return known ?? /^attempt\.(\w+)$/.exec(action ?? '')?.[1];
 }
 
 function valuesOf(values: object, after: string[] | undefined, atMost: number): object {

@@ -1,6 +1,6 @@
 import { allHandlersFinished, ApplicationFailure, condition } from '@temporalio/workflow';
-import type { CommandRequest } from '../../contracts/attempts/commands';
-import type { AttemptState, AttemptView, ExamAttemptInput, RetryEffectInput } from '../../contracts/attempts/messages';
+import type { CommandRequest, RetryEffectInput } from '../../contracts/attempts/commands';
+import type { AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
 import { Mutex } from '../mutex';
 import { AttemptCache, requireAttempt } from './cache';
 import { LoopChanges } from './changes';

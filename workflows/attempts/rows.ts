@@ -1,6 +1,7 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { AttemptActivities, Refused } from '../../contracts/attempts/activities';
-import type { AttemptKey, AttemptState, DueEffect, RetryEffectInput } from '../../contracts/attempts/messages';
+import type { RetryEffectInput } from '../../contracts/attempts/commands';
+import type { AttemptKey, AttemptState, DueEffect } from '../../contracts/attempts/messages';
 import { rowOptions } from '../activity-options';
 import type { Mutex } from '../mutex';
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { causeOf, versionsAfter } from '../../../activities/attempts/cause';
+import { appliedCommandOf, causeOf } from '../../../activities/attempts/cause';
 import { commandOf, newAttemptFor } from '../../../activities/attempts/command';
 import {
   deadlinesFor,
@@ -11,8 +11,8 @@ import type { Dependencies } from '../../../activities/attempts/dependencies';
 import { isAboutReview } from '../../../activities/attempts/review-input';
 import { ProviderRules } from '../../../config/provider-rules';
 import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempts/activities';
+import { appliedCommandStatement } from '../../../db/attempts/applied-commands';
 import { applyDecision } from '../../../db/attempts/apply-decision';
-import { appliedCommandStatement } from '../../../db/attempts/commands';
 import { readDecisionContext } from '../../../db/attempts/decision-context';
 import { courseTime } from '../../../db/attempts/view';
 import { planEffects } from '../../../db/effects/drafts';
@@ -47,16 +47,8 @@ async function decided(trx: Knex.Transaction, rules: ProviderRules, input: Decid
     fullName: rows.learner?.fullName ?? '',
     deadlineAt: deadlinesFor(rows, now.getTime()),
   };
-  const applied = appliedCommandStatement({
-    commandId,
-    type: command.type,
-    key,
-    attemptId,
-    result: after.attempt,
-    now,
-    cause: causeOf(command),
-    ...versionsAfter(writes, attemptId),
-  });
+  const outcome = { attemptId, result: after.attempt, now, cause: causeOf(command), writes };
+  const applied = appliedCommandStatement(appliedCommandOf(input, outcome));
   const effects = await applyDecision(trx, toApply, { followUp: [applied], commit: true });
   return { kind: 'applied', state: { ...after, due: dueAmong(effects) } };
 }

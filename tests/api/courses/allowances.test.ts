@@ -1,5 +1,5 @@
 import { ApiError } from '../../../contracts/api-error';
-import { storeAppliedCommand } from '../../../db/attempts/commands';
+import { storeAppliedCommand } from '../../../db/attempts/applied-commands';
 import { upsertLearner } from '../../../db/courses/learners';
 import type { ApiAnswer } from '../../../dev/api-client';
 import type { Attempt, Exam } from '../../../domain/attempts/model';

@@ -1,13 +1,8 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../../contracts/attempts/messages';
 import { StaleRowError } from '../../../../db/attempts/apply-decision';
-import {
-  commandStates,
-  findCommand,
-  storeAnswer,
-  storeAppliedCommand,
-  storeIntent,
-} from '../../../../db/attempts/commands';
+import { storeAppliedCommand } from '../../../../db/attempts/applied-commands';
+import { commandStates, findCommand, storeAnswer, storeIntent } from '../../../../db/attempts/commands';
 import { readDecisionContext } from '../../../../db/attempts/decision-context';
 import { findByCode, findCurrent } from '../../../../db/attempts/find';
 import { attemptHistory } from '../../../../db/attempts/history';
