@@ -162,6 +162,14 @@ describe('A registration refused afterwards', () => {
     expect(atProvider(asked.key)).toEqual(['provider.register', 'provider.remove', 'provider.register']);
   });
 
+  it('is taken back when the list of a period keeps the learner out meanwhile', async () => {
+    const asked = await registered();
+    const requiresQualification = { requires_qualification: JSON.stringify({ periodId: 'autumn', accept: ['ready'] }) };
+    await fixture.knex('exams').where({ id: asked.key.examId }).update(requiresQualification);
+    expect(await asked.decide()).toMatchObject({ kind: 'refused', code: 'qualification-required' });
+    expect(atProvider(asked.key)).toEqual(['provider.register', 'provider.remove']);
+  });
+
   it('is due until the provider takes it back; the workflow is told so', async () => {
     const asked = await registered();
     await fixture.decide(asked.key, { type: 'declineByCascade' });
