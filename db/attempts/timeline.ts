@@ -13,14 +13,14 @@ import { queryRows } from '../core/query';
 
 /** All that is kept of an attempt, live or removed: six reads, each by an index. */
 export async function readTimelineFacts(knex: Knex, view: AttemptView): Promise<TimelineFacts> {
-  const { attemptId, attemptCode } = view;
+  const { attemptId, attemptCode, examId, userId, attemptNumber } = view;
   const [changes, states, effects, callbacks, reviews, around] = await Promise.all([
     queryRows<ChangeFact>(knex, CHANGES, { attemptId }),
     queryRows<{ version: number; status: string }>(knex, STATES, { attemptId }),
     queryRows<EffectFact>(knex, EFFECTS, { attemptId }),
     queryRows<CallbackFact>(knex, CALLBACKS, { attemptCode }),
     queryRows<StoredVerdict>(knex, VERDICTS, { attemptCode }),
-    queryRows<AroundFact>(knex, AROUND, { objects: await objectsAround(knex, view) }),
+    queryRows<AroundFact>(knex, AROUND, { objects: await objectsAround(knex, view), examId, userId, attemptNumber }),
   ]);
   const statuses = new Map(states.map(({ version, status }) => [version, status]));
   if (!view.isArchived) statuses.set(view.version, view.status);
@@ -70,10 +70,23 @@ function reviewFacts(verdicts: readonly StoredVerdict[]): ReviewFact[] {
   });
 }
 
-/** Callbacks that were turned away name the code alone. */
+/**
+ * Callbacks that were turned away name the code alone. A registration that was asked for and never answered may stand at a
+ * vendor that knows no keys.
+ */
 const AROUND = `
   select at, action, object, actor as "by", reason, request_id as "requestId", detail
-  from audit_log where object = any(:objects) order by at, id`;
+  from audit_log where object = any(:objects)
+  union all
+  select c.at, 'registration.unanswered', 'provider:' || (c.question ->> 'provider'), coalesce(k."by", 'unknown'), k.reason,
+    k.request_id, null
+  from commands c
+  left join lateral (select coalesce(i."by", i.principal) as "by", i.reason, i.request_id from idempotency_keys i
+    where i.command_id = c.command_id limit 1) k on true
+  where c.exam_id = :examId and c.user_id = :userId and c.state = 'asking' and c.question ->> 'kind' = 'registration'
+    and cast(c.new_attempt ->> 'number' as int) = :attemptNumber and c.answers -> 'registration' is null
+    and c.asked_until < clock_timestamp()
+  order by at`;
 
 /** The learner's allowances on the exam, those that were taken back under their usual names, and the attempt itself. */
 async function objectsAround(knex: Knex, { attemptCode, examId, userId }: AttemptView): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConfiguredAnswers } from './answers';
-import type { ProviderAttempt, ProviderState } from './provider-state';
+import { isGivenBy, newExternalId, type ProviderAttempt, type ProviderState } from './provider-state';
 import type { RoutedAnswer } from './routed-answer';
 import { type RoutedRequest, member, missing, problem, type Route } from './routing';
 
@@ -25,7 +25,7 @@ function register(request: RoutedRequest, answers: ConfiguredAnswers, providers:
   const answer = answers.registration(provider, { userId, courseId, email });
   if (answer.outcome === 'refused') return problem(answer.status ?? 400, 'registration_refused');
   if (answer.outcome !== 'registered') return { status: 200, body: { status: answer.outcome } };
-  const externalId = randomUUID();
+  const externalId = newExternalId(provider);
   const subject = { userId: String(userId), examId, externalId, ...(typeof courseId === 'string' ? { courseId } : {}) };
   providers.save(provider, externalId, { subject, status: 'created' });
   return { status: 200, body: { id: externalId }, effect: 'provider.register', subject };
@@ -38,9 +38,8 @@ function known(
   { answers, providers }: { answers: ConfiguredAnswers; providers: ProviderState },
 ): ProviderAttempt | undefined {
   const before: ProviderAttempt = { subject: { externalId }, status: 'created' };
-  return (
-    providers.attempt(provider, externalId) ?? (answers.isRegistered({ provider, externalId }) ? before : undefined)
-  );
+  const isOld = isGivenBy(provider, externalId) || answers.isRegistered({ provider, externalId });
+  return providers.attempt(provider, externalId) ?? (isOld ? before : undefined);
 }
 
 function report(request: RoutedRequest, answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {

@@ -3,6 +3,7 @@ import type { CommandRequest } from '../../../contracts/attempts/commands';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
 import { findCommand } from '../../../db/attempts/commands';
 import { keepTurn } from '../../../db/attempts/registrations';
+import { readTimelineFacts } from '../../../db/attempts/timeline';
 import { AttemptFixture, FIXTURE_PROVIDER } from '../../support/attempt-fixture';
 
 let fixture: AttemptFixture;
@@ -122,8 +123,12 @@ describe('A registration whose answer was lost', () => {
     await second.ask();
     expect(await second.decide()).toMatchObject({ kind: 'applied' });
     expect(atProvider(key)).toEqual(['provider.register']);
+    const told = async () => (await readTimelineFacts(fixture.knex, await fixture.attempt(key))).around;
+    const lost = { action: 'registration.unanswered', object: `provider:${FIXTURE_PROVIDER}` };
+    expect(await told()).toEqual([expect.objectContaining(lost)]);
     expect(await first.decide()).toMatchObject({ kind: 'refused', code: 'attempt-already-exists' });
     expect(atProvider(key)).toEqual(['provider.register']);
+    expect(await told()).toEqual([]);
   });
 });
 
@@ -160,6 +165,14 @@ describe('A registration refused afterwards', () => {
     await fixture.knex('exams').where({ id: asked.key.examId }).update({ is_proctored: true });
     expect(await fixture.decide(asked.key, create)).toMatchObject({ kind: 'applied' });
     expect(atProvider(asked.key)).toEqual(['provider.register', 'provider.remove', 'provider.register']);
+  });
+
+  it('is taken back when the list of a period keeps the learner out meanwhile', async () => {
+    const asked = await registered();
+    const requiresQualification = { requires_qualification: JSON.stringify({ periodId: 'autumn', accept: ['ready'] }) };
+    await fixture.knex('exams').where({ id: asked.key.examId }).update(requiresQualification);
+    expect(await asked.decide()).toMatchObject({ kind: 'refused', code: 'qualification-required' });
+    expect(atProvider(asked.key)).toEqual(['provider.register', 'provider.remove']);
   });
 
   it('is due until the provider takes it back; the workflow is told so', async () => {

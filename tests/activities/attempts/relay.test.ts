@@ -74,13 +74,14 @@ describe('The relay', () => {
     const key = await fixture.created();
     await fixture.change(key, 'submitted');
     await load(key);
-    await storeCallback(fixture, key);
+    const inboxId = await storeCallback(fixture, key);
     await relayWith(60_000, [IMPATIENT]).runOnce();
     fixture.woken.length = 0;
     await relayWith(60_000, [IMPATIENT]).runOnce();
     expect(wokenFor(key)).toEqual([]);
     await relayWith(60_000, [FIXTURE_PROVIDER]).runOnce();
     expect(wokenFor(key).length).toBeGreaterThan(0);
+    expect(await fixture.decide(key, { type: 'review', inboxId })).toMatchObject({ kind: 'applied' });
   });
 
   it('leaves fresh work to its owner for the grace time', async () => {

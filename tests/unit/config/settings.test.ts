@@ -79,17 +79,13 @@ describe('Settings', () => {
   });
 });
 
+const production = { DATABASE_URL, NODE_ENV: 'production', CREDENTIAL_KEYS: `k1:${KEY}`, DEFAULT_RULE_SET: 'current' };
+
 describe('Production', () => {
   const issuer = {
     AUTH_JWKS_URL: 'https://id.example.org/keys',
     AUTH_ISSUER: 'https://id.example.org',
     AUTH_AUDIENCE: 'x',
-  };
-  const production = {
-    DATABASE_URL,
-    NODE_ENV: 'production',
-    CREDENTIAL_KEYS: `k1:${KEY}`,
-    DEFAULT_RULE_SET: 'current',
   };
   const apiProblems = (env: Record<string, string>): string[] => problemsOf(env, readApiSettings);
 
@@ -138,17 +134,12 @@ describe('Providers', () => {
     expect(problemsOf({ DATABASE_URL, DEFAULT_RULE_SET: 'modern' })).toEqual([
       'DEFAULT_RULE_SET must be one of classic, current, not "modern"',
     ]);
-    const production = { DATABASE_URL, NODE_ENV: 'production', CREDENTIAL_KEYS: `k1:${KEY}` };
-    expect(problemsOf(production)).toEqual([expect.stringContaining('DEFAULT_RULE_SET is not set')]);
+    expect(problemsOf({ ...production, DEFAULT_RULE_SET: '' })).toEqual([
+      expect.stringContaining('DEFAULT_RULE_SET is not set'),
+    ]);
   });
 
   it('have to name their rule set in production', () => {
-    const production = {
-      DATABASE_URL,
-      NODE_ENV: 'production',
-      CREDENTIAL_KEYS: `k1:${KEY}`,
-      DEFAULT_RULE_SET: 'current',
-    };
     expect(problemsOf({ ...production, ...providers(PROVIDER) })).toEqual([
       expect.stringContaining('INVIGIL_PROVIDERS /ruleSet'),
     ]);
@@ -227,8 +218,8 @@ describe('Credential keys', () => {
   const key = KEY;
 
   it('are needed in production, where links to recordings would otherwise be kept in clear', () => {
-    const production = { DATABASE_URL, NODE_ENV: 'production', DEFAULT_RULE_SET: 'classic' };
-    expect(problemsOf(production)).toEqual([expect.stringMatching(/^CREDENTIAL_KEYS is not set: .*operations\.md/)]);
+    const keyless = { ...production, CREDENTIAL_KEYS: '' };
+    expect(problemsOf(keyless)).toEqual([expect.stringMatching(/^CREDENTIAL_KEYS is not set: .*operations\.md/)]);
     expect(problemsOf({ ...production, CREDENTIAL_KEYS: `k1:${key}` })).toEqual([]);
     expect(problemsOf({ DATABASE_URL })).toEqual([]);
   });

@@ -36,7 +36,12 @@ describe('A review by the REST protocol', () => {
 
   test('is 412 once the exam is no longer proctored.', async () => {
     const exam = await anExam(vendors.api.database.db, { isProctored: false, provider: 'rest' });
-    const attempt = anAttempt(exam.id, { userId: 'u-timed', externalId: 'ext-timed', status: 'submitted' });
+    const attempt = anAttempt(exam.id, {
+      userId: 'u-timed',
+      externalId: 'ext-timed',
+      provider: 'rest',
+      status: 'submitted',
+    });
     await created(vendors.api.database.db, attempt);
     expect(await vendors.reviewed(attempt, { status: 'passed' })).toMatchObject({
       status: 412,

@@ -1,5 +1,6 @@
 import type { ProctoringClient } from '../../../../clients/platform/services';
 import { obscuredUserId } from '../../../../clients/proctoring/edx-rest';
+import { isGivenBy, newExternalId } from '../../../../dev/simulator/provider-state';
 import { call, failure, OBFUSCATION_KEY, REF, startPlatform, type PlatformFixture } from '../platform-fixture';
 
 const REGISTRATION = {
@@ -94,6 +95,11 @@ it('is refused with 404 by a provider that never registered the attempt', async 
     expect(await failure(provider[report](ref, call()))).toMatchObject({ kind: 'refused', status: 404 });
   }
   expect(effects()).toEqual([]);
+});
+
+it('is known to the provider that registered it after the simulator’s restart, and to no other', () => {
+  const externalId = newExternalId('proctor');
+  expect([isGivenBy('proctor', externalId), isGivenBy('another', externalId)]).toEqual([true, false]);
 });
 
 it('makes no call for an attempt the provider never had', async () => {
