@@ -72,7 +72,11 @@ describe('A choice that cannot be', () => {
       { plugin: 'approved.all', settings: { minimumPoints: 1 } },
       ['/settings/minimumPoints'],
     ],
-    ['wants more passed than there are', { plugin: 'passcount', settings: { assignments: ['a1'], minimum: 2 } }, []],
+    [
+      'wants more passed than there are',
+      { plugin: 'passcount', settings: { assignments: ['a1'], minimumPassed: 2 } },
+      ['/settings/minimumPassed'],
+    ],
     ['is of an unknown plugin', { plugin: 'constructor' }, ['/plugin']],
     ['has settings that are no object', { plugin: 'points', settings: [] }, ['/settings']],
     ['has a member nobody knows', { plugin: 'approved.all', minimum: 1 }, ['/minimum']],
