@@ -9,6 +9,7 @@ import { attemptRemovalRoutes } from './attempts/remove';
 import { reviewRoutes } from './attempts/reviews/reviews';
 import { timelineRoutes } from './attempts/timeline';
 import { auditRoutes } from './audit/audit';
+import { meRoutes } from './auth/me';
 import type { ApiContext } from './context';
 import { allowanceRoutes } from './courses/allowances';
 import { clockRoutes } from './courses/clock';
@@ -27,6 +28,7 @@ import { qualificationRoutes } from './qualification/routes';
 /** Every resource under /v1, named one by one so that what is wired can be read here. */
 export async function registerRoutes(v1: FastifyInstance, context: ApiContext): Promise<void> {
   const routes = [
+    meRoutes,
     ...[learnerRoutes, courseRoutes, specialExamRoutes, examRoutes, allowanceRoutes],
     ...[
       attemptCreationRoutes,

@@ -43,7 +43,9 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const dependencies = { knex, platform, gateway, ...settings };
   const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
   const exportResources = createExportResources(settings, { platform, log });
-  const metrics = createWorkerMetrics({ knex, exports: exportResources.dependencies }, sdkMetrics);
+  const qualification = createQualificationResources(settings);
+  const parts = { knex, exports: exportResources.dependencies, qualification: qualification.dependencies };
+  const metrics = createWorkerMetrics(parts, sdkMetrics);
   const code = await workflowCode(settings);
   const worker = await createWorker(settings, connection, activities, code);
   const shared = { connection, namespace: settings.temporalNamespace, workflowBundle: code };
@@ -52,10 +54,9 @@ async function main(settings: Settings, log: Logger): Promise<void> {
     dependencies: { ...exportResources.dependencies, countOutcomes: metrics.countOutcomes },
     slots: settings.exports.slots,
   });
-  const qualification = createQualificationResources(settings);
   const qualificationWorker = await createQualificationWorker({
     ...shared,
-    dependencies: qualification.dependencies,
+    dependencies: { ...qualification.dependencies, observer: metrics.drafts },
     slots: settings.qualification.slots,
   });
   const named = { worker, exports: exportWorker, qualification: qualificationWorker };

@@ -10,6 +10,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /oauth2/access_token': operation('issueVendorToken', 'Gives a vendor a token for its callbacks'),
   'GET /.well-known/jwks.json': operation('listVendorTokenKeys', 'The keys that vendors’ tokens are verified with'),
 
+  'GET /v1/me': operation('getMe', 'Says who the token is for, and what that one may'),
+
   'PUT /v1/learners/:userId': operation('putLearner', 'Creates or replaces a learner'),
   'POST /v1/learners/import': operation('importLearners', 'Creates or replaces learners, one JSON object per line'),
   'PUT /v1/courses/:courseId': operation('putCourse', 'Creates or replaces a course'),

@@ -9,6 +9,8 @@ export interface PermissionRow {
   on: 'period' | 'node' | 'nothing';
   /** Makes what it names: calling it at an unknown place is no fault. */
   creates?: true;
+  /** An open one would be watched for ever. */
+  endedDraft?: true;
   query?: string;
   body?: (at: CallAt) => object | string;
 }
@@ -81,6 +83,7 @@ export const PERMISSION_ROWS: Readonly<Record<string, PermissionRow>> = {
   [`GET ${DRAFT}`]: period,
   [`PATCH ${DRAFT}`]: { act: 'write', on: 'period', body: choice },
   [`DELETE ${DRAFT}`]: { act: 'write', on: 'period' },
+  [`GET ${DRAFT}/events`]: { ...period, endedDraft: true },
   [`GET ${DRAFT}/students`]: period,
   [`GET ${DRAFT}/grid`]: period,
   [`GET ${DRAFT}/differences`]: period,

@@ -72,6 +72,9 @@ const PLACES: Record<PermissionRow['on'], Location[]> = {
 const NODES: Partial<Record<Location, string>> = { spring: 'maths', autumn: 'maths', concerts: 'music' };
 const dates = { startsAt: inDays(-90), endsAt: inDays(30) };
 
+/** By place: a draft that was discarded. */
+const ENDED = new Map<Location, string>();
+
 let api: ApiFixture;
 let semester: SemesterFixture;
 
@@ -85,6 +88,7 @@ beforeAll(async () => {
     await semester.saveReady(periodId, PLATFORM);
     await api.call(PLATFORM, 'PUT', `/v1/deadline-tags/tag-${periodId}`, { at: dates.endsAt });
     await semester.putPeriod(periodId, NODES[periodId] ?? '', { ...dates, deadlineTagId: `tag-${periodId}` });
+    await draftIn(periodId, { act: 'see', on: 'period', endedDraft: true });
   }
 });
 
@@ -115,7 +119,7 @@ function expected(caller: string, { row: { act, on }, place }: Call): 'done' | 4
 
 async function send(caller: TokenCaller | null, { route, row, place }: Call): Promise<ApiAnswer> {
   const [method = '', path = ''] = route.split(' ');
-  const draftId = path.includes(':draftId') ? await draftIn(place) : '';
+  const draftId = path.includes(':draftId') ? await draftIn(place, row) : '';
   const url = addressOf(path, place, draftId, row);
   const body = row.body?.({ place, nodeOf: (at) => NODES[at] ?? 'maths', dates });
   if (caller === null) return api.send({ method: method as 'GET', url });
@@ -141,10 +145,16 @@ function addressOf(path: string, place: Location, draftId: string, { query = '' 
   return `${filled}${query}`;
 }
 
-/** One that is ready, whoever discards or saves what. */
-async function draftIn(place: Location): Promise<string> {
+/** One that is ready, whoever discards or saves what; or one that was discarded. */
+async function draftIn(place: Location, { endedDraft }: PermissionRow): Promise<string> {
   if (place.startsWith('unknown')) return 'unknown';
-  return String((await semester.draft({ plugin: 'approved.all' }, place, PLATFORM)).body['draftId']);
+  if (endedDraft && ENDED.has(place)) return String(ENDED.get(place));
+  const draftId = String((await semester.draft({ plugin: 'approved.all' }, place, PLATFORM)).body['draftId']);
+  if (endedDraft) {
+    await api.call(PLATFORM, 'DELETE', `/v1/periods/${place}/qualification/drafts/${draftId}`);
+    ENDED.set(place, draftId);
+  }
+  return draftId;
 }
 
 /** All that can be written, as it is now; drafts that a test makes for itself apart. */
