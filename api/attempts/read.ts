@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import * as http from '../../contracts/http/attempts';
 import { ok } from '../../contracts/http/common';
+import { EffectsAnswer } from '../../contracts/http/effects';
 import type { Scope } from '../../contracts/scopes';
 import { attemptHistory } from '../../db/attempts/history';
 import { type AttemptFilter, listAttempts } from '../../db/attempts/list';
@@ -51,7 +52,7 @@ export const attemptPastRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
     return { items, nextCursor: null };
   });
 
-  const done = { tags, params: http.AttemptParams, response: ok(http.EffectsAnswer) };
+  const done = { tags, params: http.AttemptParams, response: ok(EffectsAnswer) };
   app.get('/attempts/:attemptCode/effects', { config: INSPECT, schema: done }, async ({ principal, params }) => {
     const { view } = await visibleAttempt(context, principal, params.attemptCode);
     const effects = await effectsOfAttempt(knex, view.attemptId);

@@ -3,6 +3,7 @@ import * as allowances from '../../contracts/http/allowances';
 import * as attempts from '../../contracts/http/attempts';
 import { CustomerImportAnswer } from '../../contracts/http/customer-import';
 import * as customers from '../../contracts/http/customers';
+import { EffectsAnswer } from '../../contracts/http/effects';
 import * as exams from '../../contracts/http/exams';
 import * as learnerExports from '../../contracts/http/exports';
 import * as learners from '../../contracts/http/learners';
@@ -35,7 +36,7 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   AttemptActionBody: attempts.ActionBody,
   AttemptPage: attempts.AttemptListAnswer,
   AttemptHistory: attempts.HistoryAnswer,
-  AttemptEffects: attempts.EffectsAnswer,
+  AttemptEffects: EffectsAnswer,
   CallbackReceived: reviews.CallbackAnswer,
   Review: reviews.ReviewAnswer,
   ReviewChange: reviews.SetReviewBody,

@@ -12,3 +12,9 @@ export function reasonsOf(stored: readonly string[] | string | null | undefined)
   if (stored === null || stored === undefined) return [];
   return typeof stored === 'string' ? [stored] : stored;
 }
+
+/** An effect that failed for good, and why: words for operators, no personal data. */
+export interface FailedEffect {
+  name: string;
+  error: string;
+}

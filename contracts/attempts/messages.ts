@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AttemptPhase, AttemptStatus } from '../../domain/attempts/statuses';
-import type { AttentionReason } from './attention';
+import type { AttentionReason, FailedEffect } from './attention';
 import type { ChangeStatusInput, CommandInput, RetryEffectInput } from './commands';
 
 /** The business key of an attempt; the number is 1 + the highest ever used by exam and learner, live or archived. */
@@ -101,12 +101,6 @@ export interface DueEffect {
   target: string;
   /** From Retry-After, epoch milliseconds. */
   notBeforeMs?: number;
-}
-
-/** An effect that failed for good, and why: words for operators, no personal data. */
-export interface FailedEffect {
-  name: string;
-  error: string;
 }
 
 /** The workflow's cache of the row. `clock` maps workflow time to the course's time. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { AttemptAnswer, EffectStateName, Origin } from './attempts';
+import { AttemptAnswer, Origin } from './attempts';
 import { Instant, nullable, strictObject } from './common';
+import { EffectStateName } from './effects';
 
 const TimelineEffect = strictObject({
   effectId: Type.String(),

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { AttemptKey, DueEffect, FailedEffect } from '../../contracts/attempts/messages';
+import type { FailedEffect } from '../../contracts/attempts/attention';
+import type { AttemptKey, DueEffect } from '../../contracts/attempts/messages';
 import type { EffectAction } from '../../domain/attempts/effects';
 import { queryRow, queryRows } from '../core/query';
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { providersFor } from '../support/recorded-providers';
 import { ChaosStack } from './chaos-stack';
 import { expectWellLived, untilSettled } from './lives/invariants';
+import { LifeWorld } from './lives/life-world';
 import { type Life, lives, RULE_SETS } from './lives/moves';
 import { OverdueWatch } from './lives/overdue-watch';
-import { LifeWorld } from './lives/world';
 
 jest.setTimeout(1_800_000);
 

@@ -32,8 +32,8 @@ export class Taker {
 
   async start(): Promise<void> {
     const body = { userId: await this.course.learner(), takingAsProctored: true };
-    await this.tell({ method: 'POST', path: `/exams/${this.course.examId}/attempts`, body });
-    await this.tell(changeTo(this.last, 'started'));
+    await this.post({ method: 'POST', path: `/exams/${this.course.examId}/attempts`, body });
+    await this.post(changeTo(this.last, 'started'));
   }
 
   /** Until the time is over or it was handed in: a few reports, some seconds between them. */
@@ -43,11 +43,11 @@ export class Taker {
       const nextMs = Date.now() + 3_000 + this.roll(15_000);
       if (nextMs > deadlineMs) return;
       await waitUntil(() => Date.now() >= nextMs, { what: 'the next report', timeoutMs: 30_000, intervalMs: 200 });
-      await this.tell(changeTo(this.last, STATUSES[this.roll(STATUSES.length)] as string));
+      await this.post(changeTo(this.last, STATUSES[this.roll(STATUSES.length)] as string));
     }
   }
 
-  private async tell(request: ApiRequest): Promise<void> {
+  private async post(request: ApiRequest): Promise<void> {
     const keyed = { ...request, key: randomUUID() };
     const answer = await this.course.chaos.api.untilDecided(keyed, PATIENCE_MS);
     this.told.push({ request: keyed, answer });
