@@ -129,10 +129,15 @@ export class CaseCourse {
     return [...this.examIds.values()];
   }
 
-  /** The configured provider of an exam as it was in the beginning; the usual one for an exam that has none. */
-  providerOfExam(label: string): string {
-    const exam = this.initial.exams.find(({ id }) => `e${id}` === label);
-    return this.names.provider(exam?.provider ?? 'software_secure');
+  /**
+   * Who calls back about an exam: the provider that registered its attempt, else the exam's as it was in the beginning, else the
+   * usual one.
+   */
+  callerAbout(label: string): string {
+    const { exams, attempts } = this.initial;
+    const exam = exams.find(({ id }) => `e${id}` === label);
+    const attempt = attempts.find(({ examId }) => examId === exam?.id);
+    return this.ownerOf(attempt?.provider ?? exam?.provider ?? null);
   }
 
   /** Attempts without one follow the course's. */
