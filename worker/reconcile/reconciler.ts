@@ -1,28 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Knex } from 'knex';
 import pMap from 'p-map';
-import type { Logger } from 'pino';
-import type { TemporalGateway } from '../../clients/temporal/attempts';
-import type { AttemptTimings } from '../../contracts/attempts/messages';
 import { tryReconcileLock } from '../../db/core/locks';
 import { attemptDisagreement, courseDisagreement, type Disagreement } from './compare';
-import type { ReconcileMetrics } from './metrics';
+import type { ReconcilerOptions } from './options';
 import { ReconcilePages } from './pages';
 import { repair } from './repair';
-
-export interface ReconcilerOptions {
-  knex: Knex;
-  gateway: TemporalGateway;
-  timings: AttemptTimings;
-  log: Logger;
-  metrics?: ReconcileMetrics;
-  /** Between two passes; 0: never. */
-  intervalMs: number;
-  /** How long a disagreement has to last to count. */
-  settleMs?: number;
-  /** Rows of each kind that a pass looks at. */
-  batch?: number;
-}
 
 const SETTLE_MS = 3_000;
 const BATCH = 200;
