@@ -42,6 +42,8 @@ export interface Settings extends ServerSettings, MailSettings {
   effectBudgetMs: number;
   effectLeaseMs: number;
   relay: { intervalMs: number; graceMs: number };
+  /** How often a worker compares some rows with their workflows; 0 = never. */
+  reconcileIntervalMs: number;
   reviewSlaMs: number;
   /** The same body for the same attempt within this time is one callback; 0 = never. */
   duplicateWindowMs: number;
@@ -90,6 +92,7 @@ function read(reader: EnvReader): Settings {
       intervalMs: reader.integer('RELAY_INTERVAL_MS', 5_000),
       graceMs: reader.integer('RELAY_GRACE_MS', 30_000),
     },
+    reconcileIntervalMs: reader.integer('RECONCILE_INTERVAL_MS', 300_000),
     reviewSlaMs: reader.integer('REVIEW_SLA_MS', 5 * 86_400_000),
     duplicateWindowMs: reader.integer('REVIEW_DUPLICATE_WINDOW_MS', 600_000),
     exports: readExportSettings(reader),

@@ -19,6 +19,7 @@ import { serveHealth } from './health';
 import { createWorkerMetrics } from './metrics';
 import { createQualificationResources, createQualificationWorker } from './qualification-worker';
 import { workerChecks } from './readiness';
+import { Reconciler } from './reconcile/reconciler';
 import { Relay } from './relay';
 import type { RelayOptions } from './relay-options';
 import { installRuntime } from './sdk-metrics';
@@ -63,20 +64,23 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const workers = Object.values(named);
   const keeper = new DraftKeeper({ knex, drafts: gateway.drafts, log, ...settings.relay, ...settings.qualification });
   const relay = createRelay(settings, { knex, gateway, log, metrics: metrics.relay });
+  const { timings, reconcileIntervalMs: intervalMs } = settings;
+  const reconciler = new Reconciler({ knex, gateway, timings, log, metrics: metrics.reconcile, intervalMs });
   const health = await serveHealth({
     host: settings.host,
     port: settings.workerHealthPort,
     instance: settings.instance,
     checks: workerChecks({ knex, gateway, workers: named }),
-    warnings: () => unservedWarnings(knex),
+    warnings: async () => [...reconciler.warnings(), ...(await unservedWarnings(knex))],
     metrics,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.forEach(stop));
   relay.start();
   keeper.start();
+  reconciler.start();
   log.info({ taskQueues: TASK_QUEUES, settings: redactSettings(settings) }, 'worker started');
   await Promise.all(workers.map((one) => one.run()));
-  await Promise.all([relay.stop(), keeper.stop()]);
+  await Promise.all([relay.stop(), keeper.stop(), reconciler.stop()]);
   health.close();
   const open = [gateway, connection, exportResources, qualification, platform];
   await Promise.all([...open.map((one) => one.close()), knex.destroy()]);

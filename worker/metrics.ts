@@ -6,12 +6,14 @@ import { addBacklogMetrics } from '../db/health/backlog-metrics';
 import { addPoolMetrics } from '../db/health/pool-metrics';
 import type { Outcome } from '../domain/exports/model';
 import { createDraftMetrics } from './qualification-metrics';
+import { createReconcileMetrics, type ReconcileMetrics } from './reconcile/metrics';
 import { createRelayMetrics, type RelayMetrics } from './relay-metrics';
 import type { SdkMetrics } from './sdk-metrics';
 
 /** What a worker tells of itself: its own counts, what waits in the database, and the SDK's series. */
 export interface WorkerMetrics {
   relay: RelayMetrics;
+  reconcile: ReconcileMetrics;
   countOutcomes: OutcomeCounter;
   drafts: DraftObserver;
   readonly contentType: Registry['contentType'];
@@ -41,6 +43,7 @@ export function createWorkerMetrics(parts: MeasuredParts, readSdkMetrics: SdkMet
   });
   return {
     relay: createRelayMetrics(registry),
+    reconcile: createReconcileMetrics(registry),
     countOutcomes: outcomeCounter(registry),
     drafts: createDraftMetrics(registry),
     contentType: registry.contentType,
