@@ -603,6 +603,15 @@ create table qualification_notices (
 );
 CREATE INDEX qualification_notices_status_id_idx ON public.qualification_notices USING btree (status_id);
 
+create table qualification_plugin_offers (
+  process_id text not null,
+  role text not null,
+  plugins text not null,
+  seen_at timestamp with time zone not null,
+  constraint qualification_plugin_offers_pkey PRIMARY KEY (process_id),
+  constraint qualification_plugin_offers_role_check CHECK ((role = ANY (ARRAY['api'::text, 'worker'::text])))
+);
+
 create table qualification_rows (
   status_id bigint not null,
   position integer not null,

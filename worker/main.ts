@@ -10,6 +10,7 @@ import { readSettings, type Settings } from '../config/settings';
 import { explainStartFailure } from '../config/start-failure';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE, QUALIFICATION_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
+import { OfferedPlugins } from '../db/health/plugins-check';
 import { unservedWarnings } from '../db/health/unserved';
 import { buildPlatform } from './build-platform';
 import { connectWorker } from './connection';
@@ -62,7 +63,9 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   });
   const named = { worker, exports: exportWorker, qualification: qualificationWorker };
   const workers = Object.values(named);
-  const keeper = new DraftKeeper({ knex, drafts: gateway.drafts, log, ...settings.relay, ...settings.qualification });
+  const offered = new OfferedPlugins(knex, 'worker', qualification.dependencies.plugins);
+  const kept = { knex, drafts: gateway.drafts, offered, log };
+  const keeper = new DraftKeeper({ ...kept, ...settings.relay, ...settings.qualification });
   const relay = createRelay(settings, { knex, gateway, log, metrics: metrics.relay });
   const { timings, reconcileIntervalMs: intervalMs } = settings;
   const reconciler = new Reconciler({ knex, gateway, timings, log, metrics: metrics.reconcile, intervalMs });
@@ -70,7 +73,7 @@ async function main(settings: Settings, log: Logger): Promise<void> {
     host: settings.host,
     port: settings.workerHealthPort,
     instance: settings.instance,
-    checks: workerChecks({ knex, gateway, workers: named }),
+    checks: workerChecks({ knex, gateway, workers: named, offered }),
     warnings: async () => [...reconciler.warnings(), ...(await unservedWarnings(knex))],
     metrics,
   });

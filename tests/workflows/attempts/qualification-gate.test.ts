@@ -25,10 +25,12 @@ async function gatedKey(): Promise<AttemptKey & { periodId: string }> {
 
 const refusal = (reason: string): object => ({ code: 'qualification-required', extras: { reason } });
 
-const registrations = ({ examId }: AttemptKey): number =>
+/** What took place at the provider, in order. */
+const atProvider = ({ examId }: AttemptKey): string[] =>
   fixture.backend.simulator.journal
     .appliedEffects({ service: `provider:${FIXTURE_PROVIDER}` })
-    .filter((entry) => entry.effect === 'provider.register' && entry.examId === String(examId)).length;
+    .filter((entry) => entry.examId === String(examId))
+    .map(({ effect }) => effect);
 
 describe('The workflow of an attempt on an exam for those who qualified', () => {
   it('tells its caller why the learner is kept out, asks no provider, and closes again', async () => {
@@ -36,7 +38,7 @@ describe('The workflow of an attempt on an exam for those who qualified', () => 
     await expect(fixture.create(key)).rejects.toMatchObject(refusal('no-status'));
     await saveList(fixture.backend.knex, periodId, 'ready', { [key.userId]: false });
     await expect(fixture.create(key)).rejects.toMatchObject(refusal('does-not-qualify'));
-    expect(registrations(key)).toBe(0);
+    expect(atProvider(key)).toEqual([]);
     await fixture.untilClosed(key);
   });
 
@@ -53,7 +55,7 @@ describe('The workflow of an attempt on an exam for those who qualified', () => 
     expect(await fixture.change(started, 'submitted')).toMatchObject({ status: 'submitted' });
   });
 
-  it('refuses what the list refuses by the time the provider has answered, and begins anew under the same key', async () => {
+  it('has a registration removed that the list refuses by the time the provider answers; the same key begins anew', async () => {
     const { periodId, ...key } = await gatedKey();
     const { knex, simulator } = fixture.backend;
     await saveList(knex, periodId, 'ready', { [key.userId]: true });
@@ -66,11 +68,13 @@ describe('The workflow of an attempt on an exam for those who qualified', () => 
     await saveList(knex, periodId, 'notready');
     simulator.faults.clear();
     expect(await creating).toMatchObject(refusal('not-ready'));
-    expect(registrations(key)).toBe(1);
+    await fixture.until('the removal', async () => atProvider(key).length === 2);
+    expect(atProvider(key)).toEqual(['provider.register', 'provider.remove']);
     expect(await knex('attempts').where({ user_id: key.userId })).toEqual([]);
     expect(await knex('commands').where({ command_id: commandId })).toEqual([]);
     await saveList(knex, periodId, 'ready', { [key.userId]: true });
     expect(await fixture.create(key, commandId)).toMatchObject({ status: 'created' });
+    expect(atProvider(key)).toEqual(['provider.register', 'provider.remove', 'provider.register']);
   });
 
   it('lets learners in or keeps them out while the list changes, and never in after it was taken back', async () => {
