@@ -19,6 +19,7 @@ export function printReport(turns: readonly QualificationTurn[]): void {
     vsAggregate: rounded(usual.readyMs / usual.aggregate.rowsMs, 2),
     vsAggregateInServer: rounded(usual.readyMs / usual.aggregate.serverMs, 2),
     memoryGrowth: rounded(grownBy(largest) / grownBy(usual), 2),
+    cpuMs: rounded(usual.workerCpuMs + usual.postgresCpuMs, 0),
     eventLoopP99Ms: rounded(Math.max(...turns.map(({ eventLoopP99Ms }) => eventLoopP99Ms)), 1),
   };
   for (const [name, target] of Object.entries(TARGETS)) {
@@ -58,6 +59,9 @@ function tableOf(turns: readonly QualificationTurn[]): string {
     'peak MiB',
     'loop p99 ms',
     'loop max',
+    'idle loop p99',
+    'worker CPU ms',
+    'Postgres CPU ms',
   ];
   const rows = turns.map((turn) => [
     turn.students,
@@ -65,7 +69,8 @@ function tableOf(turns: readonly QualificationTurn[]): string {
     ...[turn.aggregate.rowsMs, turn.aggregate.serverMs].map((ms) => ms.toFixed(0)),
     (turn.readyMs / turn.aggregate.rowsMs).toFixed(2),
     ...[turn.idleMiB, turn.peakMiB].map((size) => size.toFixed(0)),
-    ...[turn.eventLoopP99Ms, turn.eventLoopMaxMs].map((ms) => ms.toFixed(1)),
+    ...[turn.eventLoopP99Ms, turn.eventLoopMaxMs, turn.idleLoopP99Ms].map((ms) => ms.toFixed(1)),
+    ...[turn.workerCpuMs, turn.postgresCpuMs].map((ms) => ms.toFixed(0)),
   ]);
   return textTable(head, rows, 'right');
 }

@@ -5,8 +5,9 @@ import { freePort } from '../../dev/ports';
 import type { Stack } from '../../dev/stack';
 import { workerChild } from '../../dev/stack-children';
 import { waitFor } from '../../dev/wait-until';
+import { type CpuReading, cpuBetween, readCpu } from '../measure/cpu';
 import { forgetPeak, peakMemory, usedMemory } from '../measure/memory';
-import { pidOf } from '../measure/processes';
+import { pidOf, serverPids } from '../measure/processes';
 import { median } from '../measure/statistics';
 import { type Aggregate, aggregate } from './aggregate';
 import type { BenchPeriod } from './period';
@@ -30,6 +31,11 @@ export interface QualificationTurn {
   /** Of the worker's event loop while drafts are worked out; 10 ms of it are the sampling. */
   eventLoopP99Ms: number;
   eventLoopMaxMs: number;
+  /** The same while the worker has nothing to do and the aggregate runs: what the machine does to it. */
+  idleLoopP99Ms: number;
+  /** Processor time of one draft, which other work on the machine does not lengthen. */
+  workerCpuMs: number;
+  postgresCpuMs: number;
 }
 
 /** Works out a period several times by a worker that has done no more than a small one. @throws when counts are wrong */
@@ -59,27 +65,44 @@ async function measured(
   const pid = pidOf(worker);
   const idleMiB = usedMemory(pid);
   forgetPeak(pid);
-  const [allMs, aggregates, loops]: [number[], Aggregate[], EventLoop[]] = [[], [], []];
+  const pids = { ...serverPids(stage.stack), worker: pid };
+  const all: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await eventLoopOf(port);
-    allMs.push(await draft(stage.api, period));
-    loops.push(await eventLoopOf(port));
-    aggregates.push(await aggregate(stage.knex, period.periodId));
+    const before = readCpu(pids);
+    const readyMs = await draft(stage.api, period);
+    const cpu = cpuBetween(before, readCpu(pids));
+    const loop = await eventLoopOf(port);
+    const aggregated = await aggregate(stage.knex, period.periodId);
+    all.push({ readyMs, cpu, loop, aggregated, idle: await eventLoopOf(port) });
     advance(round + 1);
   }
+  const middle = (of: (round: Round) => number): number => median(all.map(of));
   return {
     students: period.students,
-    readyMs: median(allMs),
-    allMs,
+    readyMs: middle(({ readyMs }) => readyMs),
+    allMs: all.map(({ readyMs }) => readyMs),
     aggregate: {
-      rowsMs: median(aggregates.map(({ rowsMs }) => rowsMs)),
-      serverMs: median(aggregates.map(({ serverMs }) => serverMs)),
+      rowsMs: middle(({ aggregated }) => aggregated.rowsMs),
+      serverMs: middle(({ aggregated }) => aggregated.serverMs),
     },
     idleMiB,
     peakMiB: peakMemory(pid),
-    eventLoopP99Ms: median(loops.map(({ p99Ms }) => p99Ms)),
-    eventLoopMaxMs: Math.max(...loops.map(({ maxMs }) => maxMs)),
+    eventLoopP99Ms: middle(({ loop }) => loop.p99Ms),
+    eventLoopMaxMs: Math.max(...all.map(({ loop }) => loop.maxMs)),
+    idleLoopP99Ms: middle(({ idle }) => idle.p99Ms),
+    workerCpuMs: middle(({ cpu }) => cpu.roles.get('worker') ?? 0),
+    postgresCpuMs: middle(({ cpu }) => cpu.roles.get('Postgres') ?? 0),
   };
+}
+
+interface Round {
+  readyMs: number;
+  cpu: CpuReading;
+  loop: EventLoop;
+  aggregated: Aggregate;
+  /** Of the loop while the aggregate ran. */
+  idle: EventLoop;
 }
 
 interface DraftState {
