@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { buildDecisionContext } from '../../../../activities/attempts/decision-context';
+import { buildDecisionContext } from '../../../../db/attempts/build-decision-context';
 import { ProviderRules } from '../../../../config/provider-rules';
 import type { DecisionContextRows } from '../../../../db/attempts/decision-context';
 import type { Command } from '../../../../domain/attempts/commands';
