@@ -8,7 +8,7 @@ import { buildDecisionContext } from '../../db/attempts/build-decision-context';
 import { type DecisionContextRows, peekDecisionContext } from '../../db/attempts/decision-context';
 import { courseTime } from '../../db/attempts/view';
 import { ATTEMPT_ACTIONS, type Command } from '../../domain/attempts/commands';
-import { type DryRun, dryRun } from '../../domain/attempts/dry-run';
+import { type TriedCommand, dryRun } from '../../domain/attempts/dry-run';
 import type { EffectAction } from '../../domain/attempts/effects';
 import { ATTEMPT_STATUSES } from '../../domain/attempts/statuses';
 import { requireOwnOr, visibleAttempt } from '../auth/access';
@@ -22,7 +22,7 @@ const NEW_ATTEMPT = { id: '00000000-0000-0000-0000-000000000000', code: 'NEW', n
 export const attemptOptionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { knex, settings, now } = context;
   const providers = new ProviderRules(settings);
-  const tryOn = (rows: DecisionContextRows, userId: string, command: Command): DryRun => {
+  const tryOn = (rows: DecisionContextRows, userId: string, command: Command): TriedCommand => {
     const about = { userId, command, archived: null, answers: {}, registration: null, providers };
     return dryRun(buildDecisionContext(rows, { ...about, now: courseTime(rows.course.clock, now()) }), command);
   };
@@ -54,7 +54,7 @@ export const attemptOptionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
 type Outcome = Omit<OptionsAnswer['actions'][number], 'action'>;
 
 /** Learners are not told what others would be told. */
-function answerOf({ effects, refused, ...outcome }: DryRun, isStaff: boolean): Outcome {
+function answerOf({ effects, refused, ...outcome }: TriedCommand, isStaff: boolean): Outcome {
   return {
     ...outcome,
     effects: isStaff ? effects.map(({ action, examId }) => ({ ...describeAction(action), examId })) : [],

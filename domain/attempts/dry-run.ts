@@ -5,7 +5,7 @@ import type { AttemptStatus } from './statuses';
 import { transition } from './transition';
 
 /** What a command would do if it came now. */
-export interface DryRun {
+export interface TriedCommand {
   allowed: boolean;
   /** False: the attempt is as asked already. */
   changes: boolean;
@@ -17,10 +17,10 @@ export interface DryRun {
   refused: { code: DecisionErrorCode; detail: string } | null;
 }
 
-const NOTHING: DryRun = { allowed: false, changes: false, becomes: null, effects: [], asks: [], refused: null };
+const NOTHING: TriedCommand = { allowed: false, changes: false, becomes: null, effects: [], asks: [], refused: null };
 
 /** Decides a command by the rules and writes nothing. Pure, as `transition` is. */
-export function dryRun(context: DecisionContext, command: Command): DryRun {
+export function dryRun(context: DecisionContext, command: Command): TriedCommand {
   const asks: Question['kind'][] = [];
   let answers = context.answers;
   for (;;) {
@@ -43,7 +43,7 @@ function outcomeOf(
   { attempt }: DecisionContext,
   decision: Exclude<Decision, { kind: 'ask' }>,
   asks: Question['kind'][],
-): DryRun {
+): TriedCommand {
   switch (decision.kind) {
     case 'refused': {
       const { code, detail } = decision;

@@ -50,11 +50,11 @@ test('What it says of a status is what happens: allowed with those effects, or r
       continue;
     }
     expect(answer.body['status']).toBe(foreseen.becomes);
-    const made = await db<{ name: string; id: string }>('effects')
+    const made = await db('effects')
       .where({ attempt_id: attemptId })
       .where('id', '>', last[0]?.max ?? 0)
       .orderBy('id');
-    expect(made.map(({ name }) => name)).toEqual(foreseen.effects.map(({ name }) => name));
+    expect(made.map(({ name }: { name: string }) => name)).toEqual(foreseen.effects.map(({ name }) => name));
   }
 });
 
