@@ -4,6 +4,7 @@ import { callbackRoutes } from './attempts/callbacks/provider-callbacks';
 import { attemptChangeRoutes } from './attempts/change';
 import { attemptCreationRoutes } from './attempts/create';
 import { attemptEventRoutes } from './attempts/events';
+import { attemptOptionRoutes } from './attempts/options';
 import { attemptPastRoutes, attemptRoutes } from './attempts/read';
 import { attemptRemovalRoutes } from './attempts/remove';
 import { reviewRoutes } from './attempts/reviews/reviews';
@@ -36,6 +37,7 @@ export async function registerRoutes(v1: FastifyInstance, context: ApiContext): 
       attemptPastRoutes,
       timelineRoutes,
       attemptEventRoutes,
+      attemptOptionRoutes,
       attemptChangeRoutes,
       attemptActionRoutes,
       attemptRemovalRoutes,

@@ -4,6 +4,7 @@ import type { DecideInput } from '../../contracts/attempts/activities';
 import type { AttemptView } from '../../contracts/attempts/messages';
 import * as applied from '../../db/attempts/applied-commands';
 import { applyDecision } from '../../db/attempts/apply-decision';
+import { buildDecisionContext } from '../../db/attempts/build-decision-context';
 import { storeIntent } from '../../db/attempts/commands';
 import { type DecisionContextRows, type LockedContext, readDecisionContext } from '../../db/attempts/decision-context';
 import { markCallback } from '../../db/attempts/reviews/inbox';
@@ -15,7 +16,7 @@ import { transition } from '../../domain/attempts/transition';
 import { appliedCommandOf, causeOf } from './cause';
 import { changedMeanwhile, commandOf, newAttemptFor } from './command';
 import { type DeciderResult, type Of, orRemovedAttempt, replay } from './decider-result';
-import { buildDecisionContext, deadlinesFor, dueAmong, stateAfter, viewAfter } from './decision-context';
+import { deadlinesFor, dueAmong, stateAfter, viewAfter } from './decision-context';
 import { gateRefusal } from './qualification-gate';
 import { type CommandRefusal, refuseCommand } from './refuse-command';
 import { type InHand, inHand, questionToAsk } from './registration';
@@ -121,18 +122,23 @@ class Decider {
   private async write(decision: Of<'accepted'>): Promise<DeciderResult> {
     const { trx, rows, now } = this;
     const { key: owner, confirmedVersion, command, nowMs } = this.input;
-    const { course, learner } = rows;
     const planned = planEffects(decision.effects);
     const changes = { writes: decision.writes, effects: planned, now };
     const expected = stateAfter(rows, owner, changes);
     const answer = viewAfter(rows, owner, changes, decision.attemptId);
     const isThere = expected.attempt !== null;
-    const about = { owner, courseId: course.courseId, fullName: learner?.fullName ?? '', confirmedVersion };
     const lease = { leaseMs: this.options.leaseMs };
+    const about = {
+      lease,
+      owner,
+      courseId: rows.course.courseId,
+      fullName: rows.learner?.fullName ?? '',
+      confirmedVersion,
+    };
     const done = this.applied(decision.attemptId, answer ?? expected.attempt, decision.writes);
     const followUp = isThere ? [applied.appliedCommandStatement(done)] : [];
     const commit = isThere && !('inboxId' in command);
-    const toApply = { decision, effects: planned, now, ...about, lease, deadlineAt: deadlinesFor(rows, nowMs) };
+    const toApply = { decision, effects: planned, now, ...about, deadlineAt: deadlinesFor(rows, nowMs) };
     const effects = await applyDecision(trx, toApply, { followUp, commit });
     const state = await orRemovedAttempt(trx, this.input, { ...expected, due: dueAmong(effects) });
     if (!isThere) await applied.storeAppliedCommand(trx, { ...done, result: answer ?? state.attempt });

@@ -39,6 +39,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     'Lists what an attempt was before its changes',
   ),
   'GET /v1/attempts/:attemptCode/effects': operation('listAttemptEffects', 'Lists what an attempt does outside'),
+  'GET /v1/attempts/:attemptCode/options': operation(
+    'getAttemptOptions',
+    'Says what may be done with an attempt, what would follow, and why the rest may not',
+  ),
   'GET /v1/attempts/:attemptCode/events': operation('followAttempt', 'Follows an attempt as server-sent events'),
   'GET /v1/attempts/:attemptCode/timeline': operation(
     'getAttemptTimeline',

@@ -5,7 +5,7 @@ import type { InJson } from '../../contracts/in-json';
 import type { Attempt, AttemptedExam } from '../../domain/attempts/model';
 import { ONBOARDING_REFUSALS } from '../../domain/attempts/statuses';
 import type { QualificationRequirement } from '../../domain/qualification/gate';
-import { defineStatement, type Statement, runBatch } from '../core/batch';
+import { defineStatement, type Statement, runBatch, runStatement } from '../core/batch';
 import { learnerLockStatement } from '../core/locks';
 import type { Course } from '../courses/courses';
 import { type CommandRow, findCommandStatement } from './commands';
@@ -63,6 +63,13 @@ export async function readDecisionContext(
     openRegistration: json?.openRegistration ?? null,
     rows: json && toContextRows(json, key.attemptNumber),
   };
+}
+
+/** The same rows as they are now, without the lock: for looking ahead, never for deciding. */
+export async function peekDecisionContext(knex: Knex, key: AttemptKey): Promise<DecisionContextRows | undefined> {
+  const values = { ...key, commandId: '' };
+  const [json] = await runStatement<DecisionContextJson>(knex, { statement: READ_CONTEXT, values });
+  return json && toContextRows(json, key.attemptNumber);
 }
 
 interface DecisionContextJson {

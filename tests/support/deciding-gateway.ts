@@ -12,14 +12,16 @@ import type { Execution } from './recording-gateway';
 type Decide = (key: AttemptKey, commandId: string, command: CommandRequest) => Promise<AttemptView>;
 
 /**
- * Lets the real activities decide what the API asks for, in this process: all that a workflow would do, without waiting.
+ * Lets the real activities decide what the API asks for, in this process: all that a workflow would do, without waiting. To be called before the first request.
  * No service is configured, so every effect ends as skipped. @returns the same for what no caller asks for.
  */
 export function decideInProcess(api: ApiFixture): Decide {
   const { db: knex, url } = api.database;
   const settings = readSettings({ DATABASE_URL: url, INVIGIL_PROVIDERS: API_PROVIDERS });
   const gateway = { signal: async () => undefined, signalWithStart: async () => undefined };
-  const dependencies = { ...settings, knex, platform: buildPlatform(settings), gateway };
+  const platform = buildPlatform(settings);
+  api.app.addHook('onClose', () => platform.close());
+  const dependencies = { ...settings, knex, platform, gateway };
   const activities = buildActivities(dependencies);
 
   const decide: Decide = async (key, commandId, command) => {

@@ -1,16 +1,12 @@
 import type { Knex } from 'knex';
 import { appliedCommandOf, causeOf } from '../../../activities/attempts/cause';
 import { commandOf, newAttemptFor } from '../../../activities/attempts/command';
-import {
-  deadlinesFor,
-  dueAmong,
-  stateAfter,
-  buildDecisionContext,
-} from '../../../activities/attempts/decision-context';
+import { deadlinesFor, dueAmong, stateAfter } from '../../../activities/attempts/decision-context';
 import type { Dependencies } from '../../../activities/attempts/dependencies';
 import { isAboutReview } from '../../../activities/attempts/review-input';
 import { ProviderRules } from '../../../config/provider-rules';
 import type { AttemptActivities, DecideInput, DecideResult } from '../../../contracts/attempts/activities';
+import { buildDecisionContext } from '../../../db/attempts/build-decision-context';
 import { appliedCommandStatement } from '../../../db/attempts/applied-commands';
 import { applyDecision } from '../../../db/attempts/apply-decision';
 import { readDecisionContext } from '../../../db/attempts/decision-context';

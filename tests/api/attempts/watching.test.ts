@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type ApiFixture, OPERATOR } from '../../support/api-fixture';
-import { CommandLine } from '../../support/command-line';
 import { MAKER, REASON, StoryFixture } from '../../support/story-fixture';
+import { invigil } from '../../unit/cli/in-process';
 
 jest.setTimeout(60_000);
 
@@ -22,24 +22,17 @@ afterAll(() => api.stop());
 test('invigil attempt explain tells it in words, or as JSON; an unknown code is one line and exit code 1.', async () => {
   const { code } = await fixture.story();
   const token = await api.token(OPERATOR);
-  const run = async (...args: string[]) => {
-    const line = CommandLine.startWith({ TZ: 'Europe/Oslo', INVIGIL_TOKEN: token }, 'attempt', ...args, '--url', url);
-    return { exit: await line.code(), out: line.out, err: line.err };
-  };
-  const words = await run('explain', code);
-  expect(words.exit).toBe(0);
-  for (const part of [
-    'Times are those of Europe/Oslo',
-    'maker (invigil-dev) set the status to rejected',
-    `"${REASON}"`,
-  ]) {
+  const explain = (...args: string[]) => invigil('attempt', ...args, '--url', url, '--token', token);
+  const words = await explain('explain', code);
+  expect(words).toMatchObject({ code: 0, err: '' });
+  for (const part of ['maker (invigil-dev) set the status to rejected', `"${REASON}"`, 'What happens next']) {
     expect(words.out).toContain(part);
   }
-  expect(JSON.parse((await run('explain', code, '--json')).out)).toEqual(await fixture.timeline(code));
-  const unknown = await run('explain', 'NOBODY');
-  expect(unknown).toMatchObject({ exit: 1, out: '' });
+  expect(JSON.parse((await explain('explain', code, '--json')).out)).toEqual(await fixture.timeline(code));
+  const unknown = await explain('explain', 'NOBODY');
+  expect(unknown).toMatchObject({ code: 1, out: '' });
   expect(unknown.err).toContain('attempt-not-found');
-  expect(await run('invent', code)).toMatchObject({ exit: 2, out: '' });
+  expect(await explain('invent', code)).toMatchObject({ code: 2, out: '' });
 });
 
 test('Watchers of an attempt get it at once and again when it changes, in one look at the database a second.', async () => {

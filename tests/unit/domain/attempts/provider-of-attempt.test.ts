@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { buildDecisionContext } from '../../../../activities/attempts/decision-context';
 import { ProviderRules } from '../../../../config/provider-rules';
+import { buildDecisionContext } from '../../../../db/attempts/build-decision-context';
 import type { DecisionContextRows } from '../../../../db/attempts/decision-context';
 import type { Command } from '../../../../domain/attempts/commands';
 import type { Answers, Decision } from '../../../../domain/attempts/decision';
