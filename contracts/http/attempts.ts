@@ -84,9 +84,7 @@ export const AttemptAnswer = strictObject({
   timeRemainingSeconds: nullable(Type.Integer()),
   reviewDueAt: nullable(Instant),
   pendingEffects: Type.Integer(),
-  needsAttention: Type.Array(Type.String(), {
-    description: 'Why a person has to look at it: effect-failed, review-overdue, stuck',
-  }),
+  needsAttention: Type.Array(Type.String(), { description: 'Why a person has to look at it' }),
   workflowId: Type.String(),
   temporalUrl: Type.String(),
   createdAt: Instant,
