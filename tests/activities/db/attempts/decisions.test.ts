@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../../contracts/attempts/messages';
-import { StaleRowError } from '../../../../db/attempts/apply-decision';
 import { storeAppliedCommand } from '../../../../db/attempts/applied-commands';
+import { StaleRowError } from '../../../../db/attempts/apply-decision';
 import { commandStates, findCommand, storeAnswer, storeIntent } from '../../../../db/attempts/commands';
 import { readDecisionContext } from '../../../../db/attempts/decision-context';
 import { findByCode, findCurrent } from '../../../../db/attempts/find';
