@@ -62,6 +62,6 @@ describe('a worker’s metrics', () => {
   it('hold the SDK’s series and both pools', async () => {
     expect(await metrics.metrics()).toContain('\ntemporal_up 1\n');
     const pools = (await samplesOf('invigil_database_pool_max')).map(({ labels }) => labels['pool']);
-    expect(pools).toEqual(['main', 'exports']);
+    expect(pools).toEqual(['main', 'exports', 'qualification']);
   });
 });
