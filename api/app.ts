@@ -3,6 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { loadQualificationPlugins } from '../config/qualification-plugins';
+import { hiddenMembersPlugin } from './auth/hidden-members';
 import { vendorTokenRoutes } from './auth/vendor-token-routes';
 import type { ApiContext, ApiDependencies } from './context';
 import { authPlugin } from './plugins/auth';
@@ -60,6 +61,7 @@ export async function buildApp({
       });
       await v1.register(authPlugin, context);
       await v1.register(idempotencyPlugin, context);
+      await v1.register(hiddenMembersPlugin);
       await registerRoutes(v1, context);
     },
     { prefix: '/v1' },

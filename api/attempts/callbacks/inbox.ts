@@ -127,7 +127,7 @@ function faultOf({ payload, located }: Review, rules: RuleSet): ReviewFault | nu
     const attempt = { code: attemptCode, externalId };
     return findReviewFault(payload, { attempt, isReviewed: false, isProctored: true }, rules);
   }
-  const attempt = located && { code: located.view.attemptCode, externalId: located.view.externalId };
+  const attempt = located && { code: located.view.attemptCode, externalId: located.view.externalId ?? null };
   const subject = { attempt, isReviewed: false, isProctored: located?.ref.provider != null };
   return findReviewFault(payload, subject, rules) ?? (located ? null : UNKNOWN);
 }

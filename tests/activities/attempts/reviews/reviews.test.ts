@@ -27,7 +27,7 @@ interface Sent {
 
 /** A callback in the inbox, as the API stores it. */
 async function storeCallback(key: AttemptKey, sent: Sent = {}): Promise<string> {
-  const { attemptCode, attemptId, externalId } = await fixture.attempt(key);
+  const { attemptCode, attemptId, externalId = null } = await fixture.attempt(key);
   const { kind = 'review', reviewStatus = 'Clean', trusted = false, locator = externalId } = sent;
   const body = {
     examMetaData: { examCode: attemptCode, ssiRecordLocator: locator },
