@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { loadQualificationPlugins } from '../config/qualification-plugins';
 import { hiddenMembersPlugin } from './auth/hidden-members';
 import { vendorTokenRoutes } from './auth/vendor-token-routes';
 import type { ApiContext, ApiDependencies } from './context';
+import { addFormats } from './http/formats';
 import { authPlugin } from './plugins/auth';
 import { bodyTimeoutPlugin } from './plugins/body-timeout';
 import { emptyBodyPlugin } from './plugins/empty-body';
 import { healthPlugin } from './plugins/health';
 import { idempotencyPlugin } from './plugins/idempotency';
+import { incomingPlugin } from './plugins/incoming';
 import { metricsPlugin } from './plugins/metrics';
 import { openapiPlugin } from './plugins/openapi';
 import { handleError, problemPlugin } from './plugins/problem';
@@ -37,7 +37,7 @@ export async function buildApp({
     bodyLimit: BODY_LIMIT,
     return503OnClosing: true,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true }, onCreate: addFormats },
     frameworkErrors: (error, request, reply) => {
       void handleError(error, request, reply);
     },
@@ -56,9 +56,7 @@ export async function buildApp({
   await app.register(vendorTokenRoutes, { context });
   await app.register(
     async (v1) => {
-      v1.addHook('preValidation', async (request) => {
-        convertAddress(request);
-      });
+      await v1.register(incomingPlugin);
       await v1.register(authPlugin, context);
       await v1.register(idempotencyPlugin, context);
       await v1.register(hiddenMembersPlugin);
@@ -67,11 +65,4 @@ export async function buildApp({
     { prefix: '/v1' },
   );
   return app;
-}
-
-/** Path and query are text by nature, so numbers and booleans are read from them; bodies are never converted. */
-function convertAddress(request: FastifyRequest): void {
-  const { params, querystring } = (request.routeOptions.schema ?? {}) as { params?: TSchema; querystring?: TSchema };
-  if (params) request.params = Value.Convert(params, request.params);
-  if (querystring) request.query = Value.Convert(querystring, request.query);
 }

@@ -11,11 +11,12 @@ import {
 } from '../../contracts/http/attempts';
 import { ok, responses } from '../../contracts/http/common';
 import type { Scope } from '../../contracts/scopes';
-import { findCurrent } from '../../db/attempts/find';
+import { findByCode, findCurrent } from '../../db/attempts/find';
 import { changeableAttempt, visibleExam } from '../auth/access';
 import type { RouteOptions } from '../context';
 import { attemptAnswer } from './answer';
 import { changeOf, executeOn } from './command';
+import { requireWithinAttempt } from './timeout-at';
 
 const tags = ['attempts'];
 const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };
@@ -28,6 +29,9 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
   app.patch('/attempts/:attemptCode', { config, schema: byCode }, async (request) => {
     const change = changeOf(request.body, request.commandId);
     const ref = await changeableAttempt(context, request, request.params.attemptCode);
+    const { timeoutAt } = request.body;
+    const located = timeoutAt === undefined ? undefined : await findByCode(knex, request.params.attemptCode, now());
+    if (located && timeoutAt !== undefined) requireWithinAttempt(located, timeoutAt, now());
     return attemptAnswer(await executeOn(context, ref, changeStatusUpdate, change), settings);
   });
 
@@ -44,6 +48,7 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     const change = changeOf(body, request.commandId);
     const exam = await visibleExam(context, request.principal, examId);
     const located = await findCurrent(knex, exam.id, userId, now());
+    if (located && body.timeoutAt !== undefined) requireWithinAttempt(located, body.timeoutAt, now());
     if (located) return attemptAnswer(await executeOn(context, located.ref, changeStatusUpdate, change), settings);
     if (ifMissing === 'ignore') return reply.code(204).send(null);
     throw new ApiError('attempt-not-found', 'The learner has no current attempt on this exam.');

@@ -6,9 +6,10 @@ import {
   CourseBody,
   CourseParams,
 } from '../../contracts/http/exams';
-import { type Course, upsertCourse } from '../../db/courses/courses';
+import { type Course, findCourse, upsertCourse } from '../../db/courses/courses';
 import { requireConfigured, requireWithin } from '../auth/access';
 import type { RouteOptions } from '../context';
+import { idTooLong, isCourseIdTooLong } from '../http/id-length';
 
 /** Courses as the platform sends them; what is not given is unset. */
 export const courseRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
@@ -18,6 +19,7 @@ export const courseRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
     { config: { scopes: ['exams:write'] }, schema },
     async ({ principal, params, body }) => {
       requireWithin(principal, params, 'course-not-found');
+      if (isCourseIdTooLong(params.courseId) && !(await findCourse(context.knex, params.courseId))) throw idTooLong();
       const { name, end, proctoringProvider: provider = null, escalationEmail = null } = body;
       requireConfigured(context, provider);
       const course = { ...params, name, endAt: end == null ? null : new Date(end), provider, escalationEmail };

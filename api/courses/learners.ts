@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
+import type { Knex } from 'knex';
 import { ApiError } from '../../contracts/api-error';
 import { ok } from '../../contracts/http/common';
 import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerLine, LearnerParams } from '../../contracts/http/learners';
 import type { Scope } from '../../contracts/scopes';
-import { upsertLearner, upsertLearners } from '../../db/courses/learners';
+import { findLearner, knownLearners, upsertLearner, upsertLearners } from '../../db/courses/learners';
 import type { RouteOptions } from '../context';
 import { violatedConstraint } from '../http/database-failure';
+import { idTooLong, isLearnerIdTooLong } from '../http/id-length';
 import { acceptNdjson, importLines, lineKind } from '../http/ndjson-import';
 
 const tags = ['learners'];
@@ -17,6 +19,7 @@ const CHECK = TypeCompiler.Compile(LearnerLine);
 export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context: { knex } }) => {
   const schema = { tags, params: LearnerParams, body: LearnerBody, response: ok(LearnerAnswer) };
   app.put('/learners/:userId', { config: { scopes }, schema }, async ({ params: { userId }, body }) => {
+    if (isLearnerIdTooLong(userId) && !(await findLearner(knex, userId))) throw idTooLong();
     try {
       return await upsertLearner(knex, { userId, active: true, language: null, ...body });
     } catch (error) {
@@ -27,11 +30,18 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
 
   const learner = lineKind(
     CHECK,
-    (lines) =>
-      upsertLearners(
+    async (lines) => {
+      const refused = await newAndTooLong(
         knex,
-        lines.map((line) => ({ active: true, language: null, ...line })),
-      ),
+        lines.map(({ userId }) => userId),
+      );
+      const taken = lines.filter(({ userId }) => !refused.has(userId));
+      await upsertLearners(
+        knex,
+        taken.map((line) => ({ active: true, language: null, ...line })),
+      );
+      return ({ userId }) => (refused.has(userId) ? '/userId: is too long' : null);
+    },
     (error) => (violatedConstraint(error) === undefined ? undefined : '/username: is taken by another learner'),
   );
   await app.register(async (streaming) => {
@@ -44,3 +54,11 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     });
   });
 };
+
+/** Ids that are stored already go on. */
+async function newAndTooLong(knex: Knex, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const tooLong = userIds.filter(isLearnerIdTooLong);
+  if (tooLong.length === 0) return new Set();
+  const known = await knownLearners(knex, tooLong);
+  return new Set(tooLong.filter((userId) => !known.has(userId)));
+}

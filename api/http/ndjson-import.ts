@@ -3,7 +3,9 @@ import type { TypeCheck } from '@sinclair/typebox/compiler';
 import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../../contracts/api-error';
 import { isDataFault } from './database-failure';
+import './formats';
 import { type NdjsonLine, readNdjson } from './ndjson';
+import { findStrangePart } from './strange-text';
 
 /** Rows stored in one statement. */
 const AT_ONCE = 1_000;
@@ -116,7 +118,8 @@ class Importer<K extends string> {
     if (kind === undefined) return this.reject(line, `/kind: is one of ${this.names.join(', ')}`);
     const { check } = this.kinds[kind];
     const first = check.Check(value) ? undefined : check.Errors(value).First();
-    if (first) this.reject(line, `${first.path}: ${first.message}`);
+    const fault = first ? { pointer: first.path, message: first.message } : findStrangePart(value);
+    if (fault) this.reject(line, `${fault.pointer}: ${fault.message}`);
     else this.waiting.push([kind, { line, row: value as object }]);
   }
 

@@ -110,9 +110,12 @@ export const PublishAnswer = strictObject({
 export const ExamListQuery = strictObject({ ...ListQuery, active: Type.Optional(Type.Boolean()) });
 export const ExamListAnswer = pageSchema(ExamAnswer);
 
+/** A century either way. */
+const ClockShift = Type.Integer({ minimum: -3_155_760_000_000, maximum: 3_155_760_000_000 });
+
 export const ClockBody = strictObject({
-  offsetMs: Type.Optional(Type.Integer()),
-  advanceMs: Type.Optional(Type.Integer()),
+  offsetMs: Type.Optional(ClockShift),
+  advanceMs: Type.Optional(ClockShift),
   frozenAt: Type.Optional(nullable(Instant)),
 });
 

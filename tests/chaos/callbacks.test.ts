@@ -31,7 +31,7 @@ describe('callbacks of vendors', () => {
     return rows[0]?.n ?? -1;
   }
 
-  async function audited({ attemptCode }: AttemptAnswer): Promise<string[]> {
+  async function audited({ attemptCode }: FullAttemptAnswer): Promise<string[]> {
     return (await auditOf(chaos.knex, `attempt:${attemptCode}`)).map(({ action }) => action).toReversed();
   }
 

@@ -15,13 +15,16 @@ import {
 import type { ApiContext, RouteOptions } from '../../context';
 import { handleError } from '../../plugins/problem';
 import { authenticateRest, authenticateSoftwareSecure, configuredProvider, requireOwnAttempt } from './authenticate';
+import { examPage } from './exam-page';
 import { CallbackInbox, type ReceiveOutcome, type VendorCallback } from './inbox';
 import { CallbackRefusal } from './refusal';
-import { toStorableJson } from './stored-body';
+import { toStorable } from './stored-body';
 import { CallbackTrail } from './trail';
 
 const tags = ['callbacks'];
 const anonymous = { anonymous: true, idempotencyKey: false } as const;
+/** The verdict counts, whatever characters a reviewer's note has. */
+const strangeTextCounts = true as const;
 const vendor: { scopes: Scope[] } = { scopes: ['callbacks'] };
 /** A review of a long exam has many comments. */
 const bodyLimit = 1024 * 1024;
@@ -46,13 +49,14 @@ const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (
   const { knex, settings, now } = context;
 
   const review = { tags, params: http.ProviderParams, body: http.VendorBody, response };
-  app.post('/providers/:provider/reviews', { config: anonymous, bodyLimit, schema: review }, async (request, reply) => {
+  const config = { ...anonymous, strangeTextCounts };
+  app.post('/providers/:provider/reviews', { config, bodyLimit, schema: review }, async (request, reply) => {
     const provider = configuredProvider(context, request.params.provider);
-    const body = toStorableJson(request.body);
+    const { body, json } = toStorable(request.body);
     const trusted = authenticateSoftwareSecure(request, provider);
-    const payload = readSoftwareSecureReview(request.body);
+    const payload = readSoftwareSecureReview(body);
     const { attemptCode } = payload;
-    const callback = { kind: 'review', provider: provider.name, payload, trusted, body } as const;
+    const callback = { kind: 'review', provider: provider.name, payload, trusted, body: json } as const;
     let outcome = await inbox.receive(callback);
     if (outcome === 'look closer') {
       const located = attemptCode === undefined ? undefined : await findByCode(knex, attemptCode, now());
@@ -74,8 +78,7 @@ const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (
     if (!located || located.view.isArchived) throw unknownAttempt();
     await requireOwnAttempt(context, provider, located);
     await inbox.receive(readyOf({ provider, trusted: false, body: '{}' }, 'software_secure', located));
-    const { courseId, contentId } = located.view;
-    return reply.redirect(encodeURI(`${settings.platformUrl ?? ''}/courses/${courseId}/jump_to/${contentId}`), 302);
+    return reply.redirect(examPage(settings.platformUrl, located.view), 302);
   });
 };
 
@@ -87,19 +90,23 @@ const restRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = async (app, { con
   const ready = { tags, params, body: http.ReadyBody, response };
   app.post(`${address}/ready`, { config: vendor, schema: ready }, async (request, reply) => {
     const located = await ownAttempt(context, request, request.params);
-    const body = toStorableJson(request.body);
-    await inbox.receive(readyOf({ provider: request.params.provider, trusted: true, body }, 'rest', located));
+    const { json } = toStorable(request.body);
+    await inbox.receive(readyOf({ provider: request.params.provider, trusted: true, body: json }, 'rest', located));
     return answerReceived(reply, located.view.attemptCode);
   });
 
-  const reviewed = { config: vendor, bodyLimit, schema: { tags, params, body: http.VendorBody, response } };
+  const reviewed = {
+    config: { ...vendor, strangeTextCounts },
+    bodyLimit,
+    schema: { tags, params, body: http.VendorBody, response },
+  };
   app.post(`${address}/reviewed`, reviewed, async (request, reply) => {
     const { provider, externalId } = request.params;
     const located = await ownAttempt(context, request, request.params);
-    const body = toStorableJson(request.body);
+    const { body, json } = toStorable(request.body);
     const { attemptCode } = located.view;
-    const payload = readRestReview(request.body, { attemptCode, externalId });
-    const outcome = await inbox.receive({ kind: 'review', provider, located, payload, trusted: true, body });
+    const payload = readRestReview(body, { attemptCode, externalId });
+    const outcome = await inbox.receive({ kind: 'review', provider, located, payload, trusted: true, body: json });
     if (outcome === 'repeat') await trail.repeated(request, provider, attemptCode);
     assertReceived(outcome);
     return answerReceived(reply, attemptCode);
