@@ -10,10 +10,10 @@ import { bodyTimeoutPlugin } from './plugins/body-timeout';
 import { emptyBodyPlugin } from './plugins/empty-body';
 import { healthPlugin } from './plugins/health';
 import { idempotencyPlugin } from './plugins/idempotency';
-import { incomingPlugin } from './plugins/incoming';
 import { metricsPlugin } from './plugins/metrics';
 import { openapiPlugin } from './plugins/openapi';
 import { handleError, problemPlugin } from './plugins/problem';
+import { soundRequestsPlugin } from './plugins/sound-requests';
 import { registerRoutes } from './register';
 
 const BODY_LIMIT = 64 * 1024;
@@ -56,7 +56,7 @@ export async function buildApp({
   await app.register(vendorTokenRoutes, { context });
   await app.register(
     async (v1) => {
-      await v1.register(incomingPlugin);
+      await v1.register(soundRequestsPlugin);
       await v1.register(authPlugin, context);
       await v1.register(idempotencyPlugin, context);
       await v1.register(hiddenMembersPlugin);

@@ -90,12 +90,7 @@ class Importer<K extends string> {
   add(entry: NdjsonLine, kindOf: (value: unknown) => unknown): number {
     const { line } = entry;
     if ('problem' in entry) this.reject(line, entry.problem);
-    else
-      this.addValue(
-        line,
-        entry.value,
-        this.names.find((name) => name === kindOf(entry.value)),
-      );
+    else this.addValue(line, entry.value, kindOf(entry.value));
     return this.waiting.length;
   }
 
@@ -114,7 +109,8 @@ class Importer<K extends string> {
     return { accepted, rejected: this.rejected, kinds: this.accepted, errors: this.errors };
   }
 
-  private addValue(line: number, value: unknown, kind: K | undefined): void {
+  private addValue(line: number, value: unknown, named: unknown): void {
+    const kind = this.names.find((name) => name === named);
     if (kind === undefined) return this.reject(line, `/kind: is one of ${this.names.join(', ')}`);
     const { check } = this.kinds[kind];
     const first = check.Check(value) ? undefined : check.Errors(value).First();

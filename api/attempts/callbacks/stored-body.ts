@@ -6,7 +6,7 @@ import { sealReviewLink } from '../../../db/attempts/reviews/links';
 const NOT_STORABLE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
 
 /** @returns the body, and as JSON as it is stored: U+FFFD in the place of what is no character. */
-export function toStorable(body: unknown): { body: unknown; json: string } {
+export function storableBody(body: unknown): { body: unknown; json: string } {
   const json = JSON.stringify(body);
   if (json.search(NOT_STORABLE) < 0) return { body, json };
   const mended = json.replace(NOT_STORABLE, '$1\ufffd');

@@ -12,7 +12,7 @@ declare module 'fastify' {
 }
 
 /** What every request has to be before its schemas are asked: text that can be stored, of a depth that can be worked on. */
-export const incomingPlugin = fastifyPlugin(async (app) => {
+export const soundRequestsPlugin = fastifyPlugin(async (app) => {
   app.addHook('preValidation', async (request) => {
     requireSound(request, 'params', request.params);
     requireSound(request, 'querystring', request.query);
