@@ -10,6 +10,7 @@ import { readSettings, type Settings } from '../config/settings';
 import { explainStartFailure } from '../config/start-failure';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE, QUALIFICATION_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
+import { ERROR_SERIALIZERS } from '../db/core/logged-error';
 import { buildPlatform } from './build-platform';
 import { connectWorker } from './connection';
 import { DraftKeeper } from './draft-keeper';
@@ -19,6 +20,7 @@ import { createWorkerMetrics } from './metrics';
 import { createQualificationResources, createQualificationWorker } from './qualification-worker';
 import { workerChecks } from './readiness';
 import { Relay, type RelayOptions } from './relay';
+import { withSafeFailures } from './safe-failures';
 import { installRuntime } from './sdk-metrics';
 import { temporalLogger } from './temporal-logger';
 import { withoutStackTraces, workflowBundle } from './workflow-bundle';
@@ -102,7 +104,7 @@ async function createWorker(
     namespace: settings.temporalNamespace,
     taskQueue: ATTEMPTS_TASK_QUEUE,
     workflowBundle,
-    activities,
+    activities: withSafeFailures(activities),
     maxCachedWorkflows: settings.maxCachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: settings.maxConcurrentWorkflowTasks,
     maxConcurrentLocalActivityExecutions: settings.maxConcurrentLocalActivities,
@@ -118,7 +120,7 @@ async function run(): Promise<void> {
   let log: Logger | undefined;
   try {
     const settings = readSettings();
-    log = pino({ name: 'worker', level: settings.logLevel });
+    log = pino({ name: 'worker', level: settings.logLevel, serializers: ERROR_SERIALIZERS });
     await main(settings, log);
   } catch (error) {
     const explanation = explainStartFailure(error, 'WORKER_HEALTH_PORT');

@@ -5,9 +5,9 @@ import { ApiError } from '../../contracts/api-error';
 import { ok } from '../../contracts/http/common';
 import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerLine, LearnerParams } from '../../contracts/http/learners';
 import type { Scope } from '../../contracts/scopes';
+import { violatedConstraint } from '../../db/core/database-failure';
 import { findLearner, knownLearners, upsertLearner, upsertLearners } from '../../db/courses/learners';
 import type { RouteOptions } from '../context';
-import { violatedConstraint } from '../http/database-failure';
 import { idTooLong, isLearnerIdTooLong } from '../http/id-length';
 import { acceptNdjson, importLines, lineKind } from '../http/ndjson-import';
 

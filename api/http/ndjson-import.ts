@@ -2,7 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import type { TypeCheck } from '@sinclair/typebox/compiler';
 import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../../contracts/api-error';
-import { isDataFault } from './database-failure';
+import { isDataFault } from '../../db/core/database-failure';
 import './formats';
 import { type NdjsonLine, readNdjson } from './ndjson';
 import { findStrangePart } from './strange-text';
