@@ -7,18 +7,21 @@ import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerLine, LearnerParams } 
 import type { Scope } from '../../contracts/scopes';
 import { violatedConstraint } from '../../db/core/database-failure';
 import { findLearner, knownLearners, upsertLearner, upsertLearners } from '../../db/courses/learners';
+import { requireWritableLearner, writableLearners } from '../auth/learner-access';
+import type { Principal } from '../auth/principal';
 import type { RouteOptions } from '../context';
 import { idTooLong, isLearnerIdTooLong } from '../http/id-length';
-import { acceptNdjson, importLines, lineKind } from '../http/ndjson-import';
+import { acceptNdjson, importLines, type LineKind, lineKind } from '../http/ndjson-import';
 
 const tags = ['learners'];
-const scopes: Scope[] = ['exams:write', 'attempts:write'];
+const scopes: Scope[] = ['learners:write'];
 const CHECK = TypeCompiler.Compile(LearnerLine);
 
 /** What e-mails, providers and grade look-ups need of learners. */
 export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context: { knex } }) => {
   const schema = { tags, params: LearnerParams, body: LearnerBody, response: ok(LearnerAnswer) };
-  app.put('/learners/:userId', { config: { scopes }, schema }, async ({ params: { userId }, body }) => {
+  app.put('/learners/:userId', { config: { scopes }, schema }, async ({ principal, params: { userId }, body }) => {
+    await requireWritableLearner(knex, principal, userId);
     if (isLearnerIdTooLong(userId) && !(await findLearner(knex, userId))) throw idTooLong();
     try {
       return await upsertLearner(knex, { userId, active: true, language: null, ...body });
@@ -28,27 +31,31 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     }
   });
 
-  const learner = lineKind(
-    CHECK,
-    async (lines) => {
-      const refused = await newAndTooLong(
-        knex,
-        lines.map(({ userId }) => userId),
-      );
-      const taken = lines.filter(({ userId }) => !refused.has(userId));
-      await upsertLearners(
-        knex,
-        taken.map((line) => ({ active: true, language: null, ...line })),
-      );
-      return ({ userId }) => (refused.has(userId) ? '/userId: is too long' : null);
-    },
-    (error) => (violatedConstraint(error) === undefined ? undefined : '/username: is taken by another learner'),
-  );
+  const learnerOf = (principal: Principal): LineKind =>
+    lineKind(
+      CHECK,
+      async (lines) => {
+        const userIds = lines.map(({ userId }) => userId);
+        const tooLong = await newAndTooLong(knex, userIds);
+        const writable = await writableLearners(knex, principal, userIds);
+        const taken = lines.filter(({ userId }) => writable.has(userId) && !tooLong.has(userId));
+        await upsertLearners(
+          knex,
+          taken.map((line) => ({ active: true, language: null, ...line })),
+        );
+        return ({ userId }) => {
+          if (!writable.has(userId)) return '/userId: is no learner within the limits of the token';
+          return tooLong.has(userId) ? '/userId: is too long' : null;
+        };
+      },
+      (error) => (violatedConstraint(error) === undefined ? undefined : '/username: is taken by another learner'),
+    );
   await app.register(async (streaming) => {
     acceptNdjson(streaming);
     const config = { scopes, idempotencyKey: false as const, streamedBody: true as const };
     const imported = { tags, consumes: ['application/x-ndjson'], response: ok(ImportAnswer) };
-    streaming.post('/learners/import', { config, schema: imported }, async ({ body }) => {
+    streaming.post('/learners/import', { config, schema: imported }, async ({ principal, body }) => {
+      const learner = learnerOf(principal);
       const { kinds: _kinds, ...report } = await importLines(body, { learner }, () => 'learner');
       return report;
     });

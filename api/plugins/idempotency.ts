@@ -4,6 +4,7 @@ import fastifyPlugin from 'fastify-plugin';
 import type { Knex } from 'knex';
 import { ApiError } from '../../contracts/api-error';
 import { type BeginResult, beginRequest, finishRequest, releaseRequest } from '../../db/requests/idempotency';
+import type { Principal } from '../auth/principal';
 import { replaceByProblem } from './problem';
 
 declare module 'fastify' {
@@ -90,7 +91,7 @@ async function finishOrRelease(knex: Knex, held: HeldKey, reply: FastifyReply, p
 function answerRepeat(begun: Exclude<BeginResult, { state: 'new' }>, reply: FastifyReply): FastifyReply {
   switch (begun.state) {
     case 'mismatch':
-      throw new ApiError('idempotency-key-reused', 'The key came with another method, address or body before.');
+      throw new ApiError('idempotency-key-reused', 'The key came with another method, address, body or token before.');
     case 'running':
       throw new ApiError('request-in-progress', 'The first request with this key has no answer yet.');
     case 'replay':
@@ -115,10 +116,18 @@ function commandIdOf(principal: string, key: string): string {
 }
 
 function fingerprintOf(request: FastifyRequest): string {
-  const { method, url, body } = request;
+  const { method, url, body, principal } = request;
   return createHash('sha256')
-    .update(`${method} ${url}\n${JSON.stringify(sorted(body ?? null))}`)
+    .update(`${method} ${url}\n${JSON.stringify(sorted(body ?? null))}${limitsOf(principal)}`)
     .digest('base64url');
+}
+
+/** What an answer was kept for shows no more to the same caller with a token that reaches less. Empty without limits. */
+function limitsOf({ scopes, courses, customers, provider, nodes, periods }: Principal): string {
+  const isLearners = scopes.has('attempts:take');
+  const limits = { courses, customers, provider, nodes, periods };
+  const isLimited = isLearners || Object.values(limits).some((limit) => limit !== undefined);
+  return isLimited ? `\n${JSON.stringify(sorted({ ...limits, scopes: [...scopes].sort() }))}` : '';
 }
 
 /** The same members in another order are the same body. */

@@ -15,7 +15,7 @@ export const DEMO_PROVIDER = 'software_secure';
 
 export const TIMED_EXAM_MINS = 30;
 const PROCTORED_EXAM_MINS = 120;
-const OPERATOR_SCOPES = 'exams:read exams:write attempts:read attempts:write ops:read ops:act';
+const OPERATOR_SCOPES = 'exams:read exams:write learners:write attempts:read attempts:write ops:read ops:act';
 
 export interface DemoExams {
   proctored: readonly [ExamAnswer, ExamAnswer];

@@ -25,7 +25,8 @@ const IMPATIENT = {
   ATTEMPT_IDLE_MS: '2000',
 };
 
-const SCOPE = 'exams:read exams:write attempts:read attempts:write exports:read exports:write ops:read ops:act';
+const SCOPE =
+  'exams:read exams:write learners:write attempts:read attempts:write exports:read exports:write ops:read ops:act';
 
 /** A development stack that one test file may break, with clients for the API, the database and Temporal. */
 export class ChaosStack {

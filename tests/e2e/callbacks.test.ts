@@ -13,7 +13,7 @@ import { waitUntil } from '../../dev/wait-until';
 jest.setTimeout(120_000);
 
 const COURSE = 'course-reviewed';
-const SCOPE = 'exams:read exams:write attempts:read attempts:write ops:act';
+const SCOPE = 'exams:read exams:write learners:write attempts:read attempts:write ops:act';
 
 let stack: Stack;
 let api: ApiClient;

@@ -93,7 +93,7 @@ class Player {
   }
 
   static async enter(name: string, stack: Stack, client: Client): Promise<Player> {
-    const scope = 'exams:read exams:write attempts:read attempts:write ops:act ops:read';
+    const scope = 'exams:read exams:write learners:write attempts:read attempts:write ops:act ops:read';
     const token = await signDevToken(stack.devKeyFile, { sub: 'recorder', scope });
     const player = new Player(`course-${name}`, stack, client, token);
     const { api, courseId } = player;

@@ -1,14 +1,6 @@
-import {
-  createLocalJWKSet,
-  decodeProtectedHeader,
-  importJWK,
-  type JSONWebKeySet,
-  type JWK,
-  jwtVerify,
-  SignJWT,
-} from 'jose';
+import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { parseSealingKeys } from '../../../config/sealing-keys';
-import { ensureVendorTokenKey, findVendorSigningKey, rotateVendorTokenKey } from '../../../db/auth/vendor-token-keys';
+import { ensureVendorTokenKey, rotateVendorTokenKey } from '../../../db/auth/vendor-token-keys';
 import type { ApiAnswer } from '../../../dev/api-client';
 import { ApiFixture, OPERATOR } from '../../support/api-fixture';
 import { anAttempt, anExam, created, NOW } from '../../support/attempt-builders';
@@ -108,21 +100,6 @@ describe('A vendor gets a token', () => {
       const answer = await api.send({ method: 'GET', url, headers: { authorization: `Bearer ${token}` } });
       expect(answer).toMatchObject({ status: 403, body: { code: 'insufficient-scope' } });
     }
-  });
-
-  test('whose key opens no more, should somebody sign another scope with it.', async () => {
-    const key = await findVendorSigningKey(api.database.db, KEYS);
-    if (!key) throw new Error('there is no key');
-    const seconds = Math.floor(nowMs / 1_000);
-    const forged = await new SignJWT({ scope: OPERATOR.scope, provider: 'rest' })
-      .setProtectedHeader({ alg: 'RS256', kid: key.kid })
-      .setIssuer(PUBLIC_URL)
-      .setAudience(PUBLIC_URL)
-      .setSubject('provider:rest')
-      .setExpirationTime(seconds + 60)
-      .sign(await importJWK(key.privateJwk as JWK, 'RS256'));
-    const headers = { authorization: `Bearer ${forged}` };
-    expect(await api.send({ method: 'GET', url: '/v1/attempts', headers })).toMatchObject({ status: 403 });
   });
 
   test('with Authorization: Basic as well, its halves encoded as RFC 6749 has it.', async () => {

@@ -5,7 +5,8 @@ import { ApiFixture, type TokenCaller } from '../../support/api-fixture';
 import { anAttempt, anExam, COURSE, created, NOW } from '../../support/attempt-builders';
 
 const ALL: TokenCaller = {
-  scope: 'exams:read exams:write attempts:read attempts:write exports:read exports:write ops:read ops:act',
+  scope:
+    'exams:read exams:write learners:write attempts:read attempts:write exports:read exports:write ops:read ops:act',
 };
 
 let api: ApiFixture;
