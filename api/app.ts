@@ -8,6 +8,7 @@ import { addFormats } from './http/formats';
 import { authPlugin } from './plugins/auth';
 import { bodyTimeoutPlugin } from './plugins/body-timeout';
 import { emptyBodyPlugin } from './plugins/empty-body';
+import { addHeaders, headersPlugin } from './plugins/headers';
 import { healthPlugin } from './plugins/health';
 import { idempotencyPlugin } from './plugins/idempotency';
 import { metricsPlugin } from './plugins/metrics';
@@ -39,6 +40,7 @@ export async function buildApp({
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true }, onCreate: addFormats },
     frameworkErrors: (error, request, reply) => {
+      addHeaders(reply);
       void handleError(error, request, reply);
     },
   });
@@ -47,6 +49,7 @@ export async function buildApp({
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
   });
+  await app.register(headersPlugin);
   await app.register(bodyTimeoutPlugin);
   await app.register(emptyBodyPlugin);
   await app.register(problemPlugin);
