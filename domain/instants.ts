@@ -18,7 +18,7 @@ export function isInstant(text: string): boolean {
   return readInstant(text) !== undefined;
 }
 
-export function isInBounds(instant: Date): boolean {
+function isInBounds(instant: Date): boolean {
   const year = instant.getUTCFullYear();
   return year >= 1 && year <= LAST_YEAR;
 }
