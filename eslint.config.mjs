@@ -41,6 +41,8 @@ const zones = [
     [...LAYERS.filter((other) => other !== layer && !allowed.includes(other)), ...DEVELOPMENT].map((folder) => ({
       target: `./${layer}`,
       from: `./${folder}`,
+      // The command runs what a worker runs by itself.
+      ...(layer === 'cli' && folder === 'worker' ? { except: ['./reconcile'] } : {}),
     })),
   ),
   // Nobody imports the command line, but the demo shows exports as it does.

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { attemptCommands } from './attempt/command';
 import { doctorCommand } from './doctor/command';
 import { exportCommand } from './export/command';
 import { describeFailure, MisuseError } from './failures';
@@ -6,8 +7,9 @@ import { importCommand } from './import/command';
 import { migrateCommand } from './migrate';
 import { providersCommand } from './providers';
 import { publishCommand } from './publish';
+import { qualificationCommands } from './qualification/commands';
 import { reconcileCommand } from './reconcile/command';
-import { EXIT, type ExitCode, type Subcommand } from './subcommand';
+import { EXIT, type ExitCode, type Subcommand, type SubcommandGroup } from './subcommand';
 import { tokenCommand } from './token';
 import { releaseVersion } from './version';
 
@@ -22,10 +24,12 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   doctorCommand,
 ];
 
+const GROUPS: readonly SubcommandGroup[] = [attemptCommands, qualificationCommands];
+
 const ABOUT = `Operates Invigil: an installation, and what is asked of its API.
 
 migrate, providers, reconcile and doctor read the settings of a worker.
-publish, import, export and token find a stack that \`npm start\` runs by itself.
+publish, import, export, attempt, qualification and token find a stack that \`npm start\` runs by itself.
 
 Exit codes: 0 done; 1 it failed, or something is not well; 2 misused.`;
 
@@ -50,13 +54,28 @@ function buildProgram(onEnd: (code: ExitCode) => void): Command {
     .helpOption('-h, --help', 'this text')
     .exitOverride()
     .showHelpAfterError('See: invigil --help');
-  for (const subcommand of SUBCOMMANDS) addTo(program, subcommand, onEnd);
+  for (const subcommand of SUBCOMMANDS) addTo(program, subcommand, { words: 'invigil', onEnd });
+  for (const group of GROUPS) addGroup(program, group, onEnd);
   return program;
 }
 
-function addTo(program: Command, subcommand: Subcommand, onEnd: (code: ExitCode) => void): void {
+function addGroup(program: Command, group: SubcommandGroup, onEnd: (code: ExitCode) => void): void {
+  const { name, summary, example, subcommands } = group;
+  const words = `invigil ${name}`;
+  const command = program.command(name).summary(summary).description(`${summary}.`);
+  command.showHelpAfterError(`See: ${words} --help`).addHelpText('after', `\nExample: ${example}`);
+  for (const subcommand of subcommands) addTo(command, subcommand, { words, onEnd });
+}
+
+interface Adding {
+  /** What stands before the subcommand's name. */
+  words: string;
+  onEnd: (code: ExitCode) => void;
+}
+
+function addTo(program: Command, subcommand: Subcommand, { words, onEnd }: Adding): void {
   const { name, summary } = subcommand;
-  const seeHelp = `See: invigil ${name} --help`;
+  const seeHelp = `See: ${words} ${name} --help`;
   const command = program.command(name).summary(summary).description(`${summary}.`).showHelpAfterError(seeHelp);
   subcommand.define(command);
   command.action(async () => {

@@ -18,3 +18,12 @@ export interface Subcommand<Options extends object = object> {
    */
   run(options: Options, args: string[]): Promise<ExitCode>;
 }
+
+/** Subcommands below one word, each with a help of its own. */
+export interface SubcommandGroup {
+  name: string;
+  summary: string;
+  /** A command line that is right, for the help of the word itself. */
+  example: string;
+  subcommands: readonly Subcommand[];
+}

@@ -23,6 +23,8 @@ const Provider = Type.Object(
     callbackSecret: Type.Optional(Type.String({ minLength: 16 })),
     /** SoftwareSecure callbacks must come from one of these addresses. */
     callbackAddresses: Type.Optional(Type.Array(Type.String({ minLength: 2 }))),
+    /** It registers nobody any more; calls, callbacks and rules of the attempts it registered go on. */
+    retired: Type.Optional(Type.Boolean()),
     /** Fields of the rule set that differ; checked by `resolveRules`. */
     overrides: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },
@@ -47,6 +49,13 @@ export function readProviders(reader: EnvReader): ProviderSettings[] {
     reader.addProblem(`INVIGIL_PROVIDERS: ${(error as Error).message}`);
     return [];
   }
+}
+
+/** DEFAULT_RULE_SET: like a provider's own, it has to be named in production, where nobody is judged by a rule nobody chose. */
+export function readDefaultRuleSet(reader: EnvReader): ProviderSettings['ruleSet'] {
+  const named = reader.raw('DEFAULT_RULE_SET') !== undefined;
+  if (reader.inProduction && !named) reader.addProblem('DEFAULT_RULE_SET is not set: classic or current');
+  return reader.oneOf('DEFAULT_RULE_SET', ['classic', 'current'], 'classic');
 }
 
 /** None when it is faulty. Whether its rules exist is asked here as well, so that all faults are named together. */

@@ -1,10 +1,11 @@
 import type { AttemptTimings } from '../contracts/attempts/messages';
+import type { RuleSet } from '../domain/attempts/rule-sets';
 import { type AuthSettings, checkCallersAreKnown, readAuth } from './auth-settings';
 import { type Env, EnvReader, SettingsError } from './env-reader';
 import { type ExportSettings, readExportSettings } from './export-settings';
 import { checkGuards } from './guarded-providers';
 import { checkTextProviders } from './mail-texts';
-import { type ProviderSettings, readProviders } from './provider-settings';
+import { type ProviderSettings, readDefaultRuleSet, readProviders } from './provider-settings';
 import { type QualificationSettings, readQualificationSettings } from './qualification-settings';
 import { readCredentialKeys, type SealingKeys } from './sealing-keys';
 import { readServers, type ServerSettings } from './server-settings';
@@ -23,6 +24,8 @@ export interface Settings extends ServerSettings, MailSettings {
   /** ENABLE_SPECIAL_EXAMS of the specification; off: publishing a course does nothing. */
   specialExams: boolean;
   providers: ProviderSettings[];
+  /** The rules of attempts that belong to no configured provider. */
+  defaultRuleSet: RuleSet['name'];
   services: ServiceSettings;
   /**
    * Key of the learner ids providers see; changing it changes the id of every learner. Absent: the provider's client
@@ -40,6 +43,8 @@ export interface Settings extends ServerSettings, MailSettings {
   effectBudgetMs: number;
   effectLeaseMs: number;
   relay: { intervalMs: number; graceMs: number };
+  /** How often a worker compares some rows with their workflows; 0 = never. */
+  reconcileIntervalMs: number;
   reviewSlaMs: number;
   /** The same body for the same attempt within this time is one callback; 0 = never. */
   duplicateWindowMs: number;
@@ -77,6 +82,7 @@ function read(reader: EnvReader): Settings {
     specialExams: reader.raw('ENABLE_SPECIAL_EXAMS') !== '0',
     allowPrivateChannels: reader.isOn('CHANNELS_ALLOW_PRIVATE'),
     providers: readProviders(reader),
+    defaultRuleSet: readDefaultRuleSet(reader),
     services: readServices(reader),
     auth: readAuth(reader),
     ...readPublicUrl(reader),
@@ -87,6 +93,7 @@ function read(reader: EnvReader): Settings {
       intervalMs: reader.integer('RELAY_INTERVAL_MS', 5_000),
       graceMs: reader.integer('RELAY_GRACE_MS', 30_000),
     },
+    reconcileIntervalMs: reader.integer('RECONCILE_INTERVAL_MS', 300_000),
     reviewSlaMs: reader.integer('REVIEW_SLA_MS', 5 * 86_400_000),
     duplicateWindowMs: reader.integer('REVIEW_DUPLICATE_WINDOW_MS', 600_000),
     exports: readExportSettings(reader),
@@ -104,7 +111,7 @@ function read(reader: EnvReader): Settings {
 function readTimings(reader: EnvReader): AttemptTimings {
   return {
     idleMs: reader.integer('ATTEMPT_IDLE_MS', 30_000),
-    questionTimeoutMs: reader.integer('QUESTION_TIMEOUT_MS', 10_000),
+    questionTimeoutMs: reader.integer('QUESTION_TIMEOUT_MS', 8_000),
     effectRetryInitialMs: reader.integer('EFFECT_RETRY_INITIAL_MS', 1_000),
     effectRetryMaxMs: reader.integer('EFFECT_RETRY_MAX_MS', 300_000),
     effectGiveUpMs: reader.integer('EFFECT_GIVE_UP_MS', 7 * 86_400_000),

@@ -17,6 +17,7 @@ export const ERRORS = {
   'exam-not-proctored': { status: 409, title: 'The exam is not proctored' },
   'exam-past-due': { status: 409, title: 'The exam is past its due date' },
   'not-resumable': { status: 409, title: 'The attempt cannot be resumed' },
+  'provider-not-configured': { status: 409, title: 'The proctoring provider registers nobody' },
   'provider-refused': { status: 409, title: 'The proctoring provider refused' },
   'provider-removal-failed': { status: 502, title: 'The proctoring provider did not confirm the removal' },
   'bad-review-status': { status: 400, title: 'No such review status' },

@@ -14,6 +14,7 @@ export const SCOPES = [
   'qualification:admin',
   'ops:read',
   'ops:act',
+  'audit:read',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -15,6 +15,8 @@ export const SEARCH_ATTRIBUTES = {
   ExportChannel: defineSearchAttributeKey('ExportChannel', 'KEYWORD'),
   ExportPhase: defineSearchAttributeKey('ExportPhase', 'KEYWORD'),
   NeedsAttention: defineSearchAttributeKey('NeedsAttention', 'KEYWORD'),
+  /** All reasons of an attempt; NeedsAttention holds the first. */
+  AttentionReasons: defineSearchAttributeKey('AttentionReasons', 'KEYWORD_LIST'),
   ReviewDueAt: defineSearchAttributeKey('ReviewDueAt', 'DATETIME'),
   RecordsTotal: defineSearchAttributeKey('RecordsTotal', 'INT'),
   RecordsFailed: defineSearchAttributeKey('RecordsFailed', 'INT'),

@@ -82,20 +82,22 @@ create table attempts (
   touched_at timestamp with time zone not null default clock_timestamp(),
   provider text,
   deadline_at timestamp with time zone,
+  attention_reasons text[] not null default '{}'::text[],
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_exam_id_user_id_number_key UNIQUE (exam_id, user_id, number),
   constraint attempts_status_check CHECK ((status = ANY (ARRAY['eligible'::text, 'created'::text, 'download_software_clicked'::text, 'ready_to_start'::text, 'started'::text, 'ready_to_submit'::text, 'declined'::text, 'timed_out'::text, 'submitted'::text, 'second_review_required'::text, 'verified'::text, 'rejected'::text, 'error'::text, 'expired'::text, 'onboarding_reset'::text, 'onboarding_missing'::text, 'onboarding_pending'::text, 'onboarding_failed'::text, 'onboarding_expired'::text, 'not_reviewed'::text]))),
   constraint attempts_exam_id_fkey FOREIGN KEY (exam_id) REFERENCES exams(id)
 );
+CREATE INDEX attempts_attention_idx ON public.attempts USING btree (created_at DESC, id DESC) WHERE (attention_reasons <> '{}'::text[]);
 CREATE INDEX attempts_code_idx ON public.attempts USING btree (code);
 CREATE INDEX attempts_course_id_idx ON public.attempts USING btree (course_id, created_at DESC, id DESC);
 CREATE INDEX attempts_created_at_idx ON public.attempts USING btree (created_at DESC, id DESC);
 CREATE INDEX attempts_deadline_idx ON public.attempts USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
 CREATE INDEX attempts_exam_id_idx ON public.attempts USING btree (exam_id, created_at DESC, id DESC);
 CREATE INDEX attempts_external_id_idx ON public.attempts USING btree (lower(external_id)) WHERE (external_id IS NOT NULL);
-CREATE INDEX attempts_needs_attention_idx ON public.attempts USING btree (created_at DESC, id DESC) WHERE (needs_attention IS NOT NULL);
 CREATE UNIQUE INDEX attempts_one_current_idx ON public.attempts USING btree (exam_id, user_id) WHERE is_current;
 CREATE INDEX attempts_review_due_idx ON public.attempts USING btree (review_due_at) WHERE ((status = 'second_review_required'::text) OR ((status = 'submitted'::text) AND taking_as_proctored AND (NOT is_sample_attempt)));
+CREATE INDEX attempts_review_overdue_idx ON public.attempts USING btree (review_due_at) WHERE ((review_due_at IS NOT NULL) AND (NOT ('review-overdue'::text = ANY (attention_reasons))));
 CREATE INDEX attempts_status_idx ON public.attempts USING btree (status, created_at DESC, id DESC);
 CREATE INDEX attempts_unconfirmed_idx ON public.attempts USING btree (touched_at) WHERE ((confirmed_version < version) AND (((started_at IS NOT NULL) AND (status = ANY (ARRAY['created'::text, 'download_software_clicked'::text, 'ready_to_start'::text, 'started'::text, 'ready_to_submit'::text, 'eligible'::text]))) OR ((review_due_at IS NOT NULL) AND (status = ANY (ARRAY['submitted'::text, 'second_review_required'::text])))));
 CREATE INDEX attempts_user_id_idx ON public.attempts USING btree (user_id, created_at DESC, id DESC);
@@ -109,10 +111,13 @@ create table audit_log (
   object text not null,
   request_id text not null,
   detail jsonb,
+  reason text,
   constraint audit_log_pkey PRIMARY KEY (id)
 );
-CREATE INDEX audit_log_actor_idx ON public.audit_log USING btree (actor, id DESC);
-CREATE INDEX audit_log_object_idx ON public.audit_log USING btree (object, id DESC);
+CREATE INDEX audit_log_action_at_idx ON public.audit_log USING btree (action, at DESC, id DESC);
+CREATE INDEX audit_log_actor_at_idx ON public.audit_log USING btree (actor, at DESC, id DESC);
+CREATE INDEX audit_log_at_idx ON public.audit_log USING btree (at DESC, id DESC);
+CREATE INDEX audit_log_object_at_idx ON public.audit_log USING btree (object, at DESC, id DESC);
 
 create table channel_configurations (
   id bigint generated always as identity not null,
@@ -167,11 +172,16 @@ create table commands (
   because text,
   reason text,
   request_id text,
+  asked_until timestamp with time zone,
   constraint commands_pkey PRIMARY KEY (command_id),
   constraint commands_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'applied'::text])))
 );
+CREATE INDEX commands_asking_idx ON public.commands USING btree (exam_id, user_id) WHERE (state = 'asking'::text);
+CREATE INDEX commands_at_idx ON public.commands USING btree (at DESC, command_id DESC);
 CREATE INDEX commands_attempt_idx ON public.commands USING btree (attempt_id, at) WHERE (attempt_id IS NOT NULL);
+CREATE INDEX commands_by_idx ON public.commands USING btree (by, at DESC, command_id DESC);
 CREATE INDEX commands_owner_idx ON public.commands USING btree (exam_id, user_id, attempt_number);
+CREATE INDEX commands_rare_idx ON public.commands USING btree (type, at DESC, command_id DESC) WHERE (type = ANY (ARRAY['remove'::text, 'setReview'::text, 'retryEffect'::text, 'declineByCascade'::text, 'markReadyToResume'::text, 'adjustTime'::text]));
 
 create table consents (
   customer_id text not null,
@@ -593,6 +603,15 @@ create table qualification_notices (
 );
 CREATE INDEX qualification_notices_status_id_idx ON public.qualification_notices USING btree (status_id);
 
+create table qualification_plugin_offers (
+  process_id text not null,
+  role text not null,
+  plugins text not null,
+  seen_at timestamp with time zone not null,
+  constraint qualification_plugin_offers_pkey PRIMARY KEY (process_id),
+  constraint qualification_plugin_offers_role_check CHECK ((role = ANY (ARRAY['api'::text, 'worker'::text])))
+);
+
 create table qualification_rows (
   status_id bigint not null,
   position integer not null,
@@ -805,9 +824,7 @@ AS $function$
 begin
   if c_attempt_id is null then
     select a.id, a.exam_id, a.user_id, a.number into c_attempt_id, c_exam_id, c_user_id, c_attempt_number
-    from attempts a join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id
-    where a.code = c_attempt_code and a.external_id = c_external_id and e.is_proctored
-      and coalesce(e.provider, c.proctoring_provider) = c_provider;
+    from attempts a where a.code = c_attempt_code and a.external_id = c_external_id and a.provider = c_provider;
   end if;
   is_located := c_attempt_id is not null;
   if not is_located then
@@ -832,3 +849,19 @@ begin
   returning i.id::text into inbox_id;
 end $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.take_over_attention()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if new.needs_attention is null then
+        new.attention_reasons := array_remove(new.attention_reasons, old.needs_attention);
+      elsif new.needs_attention <> all (new.attention_reasons) then
+        new.attention_reasons := new.attention_reasons || new.needs_attention;
+      end if;
+      return new;
+    end $function$
+;
+
+CREATE TRIGGER attempts_take_over_attention BEFORE UPDATE OF needs_attention ON public.attempts FOR EACH ROW EXECUTE FUNCTION take_over_attention();

@@ -1,4 +1,4 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import type { Knex } from 'knex';
 import { attemptKeyOf, type AttemptState, stateQuery } from '../contracts/attempts/messages';
 import { findByKey } from '../db/attempts/find';
@@ -29,7 +29,7 @@ export async function attemptDisagreement(
 ): Promise<string | null> {
   const row = await rowOf(knex, workflowId);
   const handle = client.workflow.getHandle(workflowId);
-  const workflow = duty === 'ignored' ? row : standingOf(await handle.query(stateQuery));
+  const workflow = duty === 'ignored' ? row : await standingInWorkflow(handle);
   if (!row && !inApi) return workflow?.isLive ? `${workflowId} is gone in the database only` : null;
   if (row?.status !== inApi || !isSame(workflow, row)) {
     return `${workflowId}: row ${words(row)}, API ${inApi}, workflow ${words(workflow)}`;
@@ -41,6 +41,16 @@ async function rowOf(knex: Knex, workflowId: string): Promise<Standing | undefin
   const key = attemptKeyOf(workflowId);
   const found = key && (await findByKey(knex, key, new Date()));
   return found && { ...found.view, isLive: !found.view.isArchived };
+}
+
+/** Undefined when Temporal knows no such workflow. */
+async function standingInWorkflow(handle: WorkflowHandle): Promise<Standing | undefined> {
+  try {
+    return standingOf(await handle.query(stateQuery));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
 }
 
 function standingOf({ attempt, version }: AttemptState): Standing {

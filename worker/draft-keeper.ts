@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
@@ -7,6 +8,8 @@ import { draftsToWake, purgeTombstones } from '../db/qualification/keep-drafts';
 export interface DraftKeeperOptions {
   knex: Knex;
   drafts: Pick<DraftGateway, 'wakeDraft'>;
+  /** The API looks at it to be ready, so it is said again and again. */
+  offered: { announce: () => Promise<void> };
   log: Logger;
   intervalMs: number;
   /** How long a draft's own workflow has to do its work before it is woken. */
@@ -16,14 +19,16 @@ export interface DraftKeeperOptions {
 }
 
 const BATCH = 100;
+const ANNOUNCE_EVERY_MS = 30_000;
 
 /**
  * Finds drafts whose workflow should have worked out a preview, or ended them, and wakes it: whatever becomes of Temporal,
- * nothing stays half done. Forgets drafts that ended long ago.
+ * nothing stays half done. Forgets drafts that ended long ago, and says which rules this worker has.
  */
 export class DraftKeeper {
   private readonly stopping = new AbortController();
   private loop: Promise<void> | undefined;
+  private announcedAtMs = -Infinity;
 
   constructor(private readonly options: DraftKeeperOptions) {}
 
@@ -40,6 +45,7 @@ export class DraftKeeper {
   /** One pass. @returns how many were woken. One that can't be woken stops no other. */
   async runOnce(): Promise<number> {
     const { knex, drafts, log, tombstoneMs } = this.options;
+    await this.announce();
     await purgeTombstones(knex, { tombstoneMs, limit: BATCH });
     const found = await draftsToWake(knex, { ...this.options, limit: BATCH });
     for (const ref of found) {
@@ -50,6 +56,12 @@ export class DraftKeeper {
       }
     }
     return found.length;
+  }
+
+  private async announce(): Promise<void> {
+    if (performance.now() - this.announcedAtMs < ANNOUNCE_EVERY_MS) return;
+    await this.options.offered.announce();
+    this.announcedAtMs = performance.now();
   }
 
   private async run(): Promise<void> {

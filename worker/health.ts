@@ -7,6 +7,8 @@ export interface HealthOptions {
   host: string;
   port: number;
   checks: Record<string, ReadinessCheck>;
+  /** What somebody has to see to although the worker works. */
+  warnings?: () => Promise<string[]>;
   metrics: Pick<Registry, 'contentType' | 'metrics'>;
   /** Told in each answer: another process may have the port. */
   instance?: string | undefined;
@@ -39,12 +41,12 @@ interface HealthResponse {
   body: string;
 }
 
-async function respond(path: string, { checks, metrics }: HealthOptions): Promise<HealthResponse> {
+async function respond(path: string, { checks, metrics, warnings }: HealthOptions): Promise<HealthResponse> {
   switch (path) {
     case '/healthz':
       return json(200, { status: 'ok' });
     case '/readyz': {
-      const readiness = await checkReadiness(checks);
+      const readiness = await checkReadiness(checks, warnings ? { warnings } : {});
       return json(readiness.status === 'ok' ? 200 : 503, readiness);
     }
     case '/metrics':

@@ -11,6 +11,8 @@ import { explainStartFailure } from '../config/start-failure';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE, QUALIFICATION_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
 import { ERROR_SERIALIZERS } from '../db/core/logged-error';
+import { OfferedPlugins } from '../db/health/plugins-check';
+import { unservedWarnings } from '../db/health/unserved';
 import { buildPlatform } from './build-platform';
 import { connectWorker } from './connection';
 import { DraftKeeper } from './draft-keeper';
@@ -19,7 +21,9 @@ import { serveHealth } from './health';
 import { createWorkerMetrics } from './metrics';
 import { createQualificationResources, createQualificationWorker } from './qualification-worker';
 import { workerChecks } from './readiness';
-import { Relay, type RelayOptions } from './relay';
+import { Reconciler } from './reconcile/reconciler';
+import { Relay } from './relay';
+import type { RelayOptions } from './relay-options';
 import { withSafeFailures } from './safe-failures';
 import { installRuntime } from './sdk-metrics';
 import { temporalLogger } from './temporal-logger';
@@ -43,7 +47,9 @@ async function main(settings: Settings, log: Logger): Promise<void> {
   const dependencies = { knex, platform, gateway, ...settings };
   const activities = { ...buildActivities(dependencies), ...publishActivities(dependencies) };
   const exportResources = createExportResources(settings, { platform, log });
-  const metrics = createWorkerMetrics({ knex, exports: exportResources.dependencies }, sdkMetrics);
+  const qualification = createQualificationResources(settings);
+  const parts = { knex, exports: exportResources.dependencies, qualification: qualification.dependencies };
+  const metrics = createWorkerMetrics(parts, sdkMetrics);
   const code = await workflowCode(settings);
   const worker = await createWorker(settings, connection, activities, code);
   const shared = { connection, namespace: settings.temporalNamespace, workflowBundle: code };
@@ -52,29 +58,34 @@ async function main(settings: Settings, log: Logger): Promise<void> {
     dependencies: { ...exportResources.dependencies, countOutcomes: metrics.countOutcomes },
     slots: settings.exports.slots,
   });
-  const qualification = createQualificationResources(settings);
   const qualificationWorker = await createQualificationWorker({
     ...shared,
-    dependencies: qualification.dependencies,
+    dependencies: { ...qualification.dependencies, observer: metrics.drafts },
     slots: settings.qualification.slots,
   });
   const named = { worker, exports: exportWorker, qualification: qualificationWorker };
   const workers = Object.values(named);
-  const keeper = new DraftKeeper({ knex, drafts: gateway.drafts, log, ...settings.relay, ...settings.qualification });
+  const offered = new OfferedPlugins(knex, 'worker', qualification.dependencies.plugins);
+  const kept = { knex, drafts: gateway.drafts, offered, log };
+  const keeper = new DraftKeeper({ ...kept, ...settings.relay, ...settings.qualification });
   const relay = createRelay(settings, { knex, gateway, log, metrics: metrics.relay });
+  const { timings, reconcileIntervalMs: intervalMs } = settings;
+  const reconciler = new Reconciler({ knex, gateway, timings, log, metrics: metrics.reconcile, intervalMs });
   const health = await serveHealth({
     host: settings.host,
     port: settings.workerHealthPort,
     instance: settings.instance,
-    checks: workerChecks({ knex, gateway, workers: named }),
+    checks: workerChecks({ knex, gateway, workers: named, offered }),
+    warnings: async () => [...reconciler.warnings(), ...(await unservedWarnings(knex))],
     metrics,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.forEach(stop));
   relay.start();
   keeper.start();
+  reconciler.start();
   log.info({ taskQueues: TASK_QUEUES, settings: redactSettings(settings) }, 'worker started');
   await Promise.all(workers.map((one) => one.run()));
-  await Promise.all([relay.stop(), keeper.stop()]);
+  await Promise.all([relay.stop(), keeper.stop(), reconciler.stop()]);
   health.close();
   const open = [gateway, connection, exportResources, qualification, platform];
   await Promise.all([...open.map((one) => one.close()), knex.destroy()]);
@@ -82,10 +93,17 @@ async function main(settings: Settings, log: Logger): Promise<void> {
 }
 
 function createRelay(
-  { timings, relay }: Settings,
+  { timings, relay, providers }: Settings,
   { gateway, ...rest }: Pick<RelayOptions, 'knex' | 'log' | 'metrics'> & { gateway: TemporalGateway },
 ): Relay {
-  return new Relay({ ...rest, gateway, publishing: gateway, timings, ...relay });
+  return new Relay({
+    ...rest,
+    gateway,
+    publishing: gateway,
+    timings,
+    providers: providers.map(({ name }) => name),
+    ...relay,
+  });
 }
 
 async function workflowCode({ workflowStackTraces }: Settings): Promise<{ code: string }> {

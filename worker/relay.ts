@@ -1,48 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Knex } from 'knex';
-import type { Logger } from 'pino';
-import type { AttemptGateway, PublishGateway } from '../clients/temporal/attempts';
-import {
-  type AttemptKey,
-  type AttemptTimings,
-  examAttemptWorkflowId,
-  wakeSignal,
-} from '../contracts/attempts/messages';
-import { findOwnerRef } from '../db/attempts/refs';
-import { ownersToWake } from '../db/attempts/relay';
-import { coursesToWake } from '../db/courses/exam-saves';
 import { purgeExpired } from '../db/requests/idempotency';
 import { deliverCallbacks } from './deliver-callbacks';
-import type { RelayMetrics } from './relay-metrics';
+import { AttemptLooks } from './look-for-attempts';
+import { PublishLook } from './look-for-publishes';
+import type { RelayOptions } from './relay-options';
 
-export interface RelayOptions {
-  knex: Knex;
-  gateway: Pick<AttemptGateway, 'signalWithStart'>;
-  /** Absent: leftovers of publishes are not relayed. */
-  publishing?: Pick<PublishGateway, 'wakePublish'>;
-  timings: AttemptTimings;
-  /** Pause between passes. */
-  intervalMs: number;
-  /** How long work may wait before its owner is woken; the owner itself is usually faster. */
-  graceMs: number;
-  log: Logger;
-  metrics?: RelayMetrics;
-}
-
-const BATCH = 200;
 /** Answers are kept for days, so an hour more does not matter; while there is more than a batch, every pass takes one. */
 const PURGE = { everyMs: 3_600_000, batch: 10_000 };
 
 /**
- * Delivers callbacks, and finds work without an owner (unleased effects, rows whose newest version no workflow has seen) and wakes the
- * owner. This makes every crash harmless: whatever was committed is processed within the grace time.
+ * Delivers callbacks, and finds what is left without an owner or past its time, and wakes the owner. This makes every crash, and every
+ * hand in Temporal's UI, harmless: whatever was committed is processed within the grace time. Neither one owner that can't be woken
+ * nor one look that fails keeps the others from theirs.
  */
 export class Relay {
   private readonly stopping = new AbortController();
+  private readonly attempts: AttemptLooks;
+  private readonly publishes: PublishLook | null;
   private loop: Promise<void> | undefined;
   private purgedAtMs = -Infinity;
 
-  constructor(private readonly options: RelayOptions) {}
+  constructor(private readonly options: RelayOptions) {
+    const { publishing, ...shared } = options;
+    this.attempts = new AttemptLooks(shared);
+    this.publishes = publishing ? new PublishLook({ ...shared, publishing }) : null;
+  }
 
   start(): void {
     this.loop = this.run();
@@ -54,33 +36,33 @@ export class Relay {
     await this.loop;
   }
 
-  /** One pass. @returns the number of callbacks delivered and owners woken. */
+  /** One pass. @returns the number of callbacks delivered and owners woken. @throws at its end, for what failed as a whole. */
   async runOnce(): Promise<number> {
-    const { knex, graceMs } = this.options;
-    await this.purge();
-    const delivered = await deliverCallbacks(this.options);
-    this.options.metrics?.delivered(delivered);
-    const owners = await ownersToWake(knex, { graceMs, limit: BATCH });
-    for (const key of owners) await this.wake(key);
-    return delivered + owners.length + (await this.wakePublishes());
+    const steps = [
+      () => this.purge(),
+      () => deliverCallbacks(this.options),
+      ...this.attempts.looks(),
+      ...(this.publishes?.looks() ?? []),
+    ];
+    const failures: Error[] = [];
+    let done = 0;
+    for (const step of steps) {
+      await step().then(
+        (count) => (done += count),
+        (error: unknown) => failures.push(error as Error),
+      );
+    }
+    const [first] = failures;
+    if (first) throw failures.length === 1 ? first : new AggregateError(failures, first.message);
+    return done;
   }
 
   /** At the first pass and then once an hour. */
-  private async purge(): Promise<void> {
-    if (performance.now() - this.purgedAtMs < PURGE.everyMs) return;
+  private async purge(): Promise<number> {
+    if (performance.now() - this.purgedAtMs < PURGE.everyMs) return 0;
     const purged = await purgeExpired(this.options.knex, PURGE.batch);
     if (purged < PURGE.batch) this.purgedAtMs = performance.now();
-  }
-
-  private async wakePublishes(): Promise<number> {
-    const { knex, publishing, graceMs, timings } = this.options;
-    if (!publishing) return 0;
-    const courses = await coursesToWake(knex, { graceMs, limit: BATCH });
-    for (const courseId of courses) {
-      await publishing.wakePublish(courseId, timings);
-      this.options.metrics?.woke();
-    }
-    return courses.length;
+    return 0;
   }
 
   private async run(): Promise<void> {
@@ -100,14 +82,5 @@ export class Relay {
       metrics?.looked('failed');
       log.warn({ err: error }, 'relay: this pass failed, the next one tries again');
     }
-  }
-
-  private async wake(key: AttemptKey): Promise<void> {
-    const { knex, gateway, timings, log, metrics } = this.options;
-    const ref = await findOwnerRef(knex, key);
-    if (!ref) return;
-    await gateway.signalWithStart(ref, wakeSignal, [], timings);
-    metrics?.woke();
-    log.info({ workflowId: examAttemptWorkflowId(key) }, 'relay: woke the owner of work that was left');
   }
 }

@@ -35,10 +35,11 @@ async function signalDecline(
   effect: EffectToDo,
   candidate: CascadeCandidate,
 ): Promise<void> {
-  const { exam, attemptNumber } = candidate;
-  const { id: examId, courseId, examName, effectiveProvider: provider } = exam;
+  const { exam, attemptNumber, provider } = candidate;
+  const { id: examId, courseId, examName } = exam;
   const ref = { examId, userId: effect.userId, attemptNumber, courseId, examName, provider, phase: 'open' as const };
-  await gateway.signalWithStart(ref, declineByCascadeSignal, [{ commandId: commandIdFor(effect, candidate) }], timings);
+  const input = { commandId: commandIdFor(effect, candidate), fromExamId: effect.examId };
+  await gateway.signalWithStart(ref, declineByCascadeSignal, [input], timings);
 }
 
 async function waitUntilDecided({ knex }: Dependencies, commandIds: readonly string[]): Promise<void> {

@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { CommandRequest, ReviewRequest } from '../../contracts/attempts/commands';
+import type { Refused } from '../../contracts/attempts/activities';
+import type { CommandRequest, Precondition, ReviewRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { nextAttemptNumber } from '../../db/attempts/numbers';
 import type { Command } from '../../domain/attempts/commands';
-import type { NewAttempt } from '../../domain/attempts/model';
+import type { Attempt, NewAttempt } from '../../domain/attempts/model';
+
+/** Codes are UUIDs in capitals, as edX's are. */
+export function newIdentity(): Omit<NewAttempt, 'number'> {
+  return { id: randomUUID(), code: randomUUID().toUpperCase() };
+}
 
 /**
  * The identity an attempt would get by this command. `given`: the one an outside service was sent; its number may have
- * been taken meanwhile. Codes are UUIDs in capitals, as edX's are.
+ * been taken meanwhile.
  */
 export async function newAttemptFor(
   trx: Knex.Transaction,
@@ -16,7 +22,7 @@ export async function newAttemptFor(
   key: AttemptKey,
   given?: NewAttempt | null,
 ): Promise<NewAttempt> {
-  const { id, code } = given ?? { id: randomUUID(), code: randomUUID().toUpperCase() };
+  const { id, code } = given ?? newIdentity();
   return { id, code, number: await numberFor(trx, command, key) };
 }
 
@@ -46,4 +52,13 @@ export function commandOf(request: Exclude<CommandRequest, ReviewRequest>, newAt
     default:
       return request;
   }
+}
+
+/** A caller may ask for a change of what it has seen only. Who changed it is not said here: that stays out of Temporal. */
+export function changedMeanwhile(
+  { ifVersions }: Precondition,
+  attempt: Pick<Attempt, 'version'> | null,
+): Refused | null {
+  if (ifVersions === undefined || attempt === null || ifVersions.includes(attempt.version)) return null;
+  return { kind: 'refused', code: 'changed-meanwhile', detail: `The attempt is at version ${attempt.version} now.` };
 }

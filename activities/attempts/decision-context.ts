@@ -1,33 +1,17 @@
-import type { ProviderRules } from '../../config/provider-rules';
+import type { AttentionReason } from '../../contracts/attempts/attention';
 import type { AttemptKey, AttemptState, AttemptView, DueEffect } from '../../contracts/attempts/messages';
 import type { DecidedEffect } from '../../db/attempts/archive-and-effects';
+import { wallDeadline } from '../../db/attempts/deadlines';
 import type { DecisionContextRows } from '../../db/attempts/decision-context';
-import { attemptView, courseTime } from '../../db/attempts/view';
+import { attemptView } from '../../db/attempts/view';
 import type { PlannedEffect } from '../../db/effects/drafts';
-import type { Answers, DecisionContext, AttemptWrite } from '../../domain/attempts/decision';
+import { deadlineOf } from '../../domain/attempts/deadline';
+import type { AttemptWrite } from '../../domain/attempts/decision';
 import type { Attempt } from '../../domain/attempts/model';
 
-/** The decision context from the locked rows, the clock, the configuration and the answers. */
-export function buildDecisionContext(
-  rows: DecisionContextRows,
-  userId: string,
-  providers: ProviderRules,
-  { nowMs, answers }: { nowMs: number; answers: Answers },
-): DecisionContext {
-  const { course, exam, attempt, others, refusedElsewhere, extraTimeMins } = rows;
-  return {
-    userId,
-    exam,
-    attempt,
-    others,
-    refusedElsewhere,
-    extraTimeMins,
-    answers,
-    now: courseTime(course.clock, new Date(nowMs)),
-    rules: providers.rules(exam.effectiveProvider ?? course.provider),
-    provider: providers.facts(exam.effectiveProvider),
-    courseEndsAt: course.endAt,
-  };
+/** The stored deadline of an attempt as it is saved. Minutes that are not fixed are counted by the rows as they are now. */
+export function deadlinesFor(rows: DecisionContextRows, nowMs: number): (attempt: Attempt) => Date | null {
+  return (attempt) => wallDeadline(deadlineOf(attempt, rows), rows.course.clock, nowMs);
 }
 
 /** What a decision changed. */
@@ -69,7 +53,7 @@ function viewOf(
   const attempt = write ? (write.do === 'save' ? write.after : write.attempt) : before;
   if (!attempt) return null;
   const fresh = effects.filter(({ attemptId, replaced }) => attemptId === attempt.id && !replaced).length;
-  const { exam, extraTimeMins, needsAttention } = rows;
+  const { exam, extraTimeMins } = rows;
   return attemptView(
     {
       attempt,
@@ -77,11 +61,18 @@ function viewOf(
       contentId: exam.contentId,
       terms: { exam, extraTimeMins },
       pendingEffects: fresh + (attempt.id === rows.attempt?.id ? rows.pendingEffects : 0),
-      needsAttention,
+      needsAttention: attempt.id === rows.attempt?.id ? reasonsAfter(rows, attempt) : [],
       archived: write?.do === 'remove' ? 'removed' : null,
     },
     now,
   );
+}
+
+/** As the save leaves them (db/attempts/row-writes.ts). */
+function reasonsAfter({ attempt: before, needsAttention }: DecisionContextRows, after: Attempt): AttentionReason[] {
+  if (before?.version === after.version) return needsAttention;
+  const isSameReview = before?.reviewDueAt?.getTime() === after.reviewDueAt?.getTime();
+  return needsAttention.filter((reason) => reason !== 'stuck' && (reason !== 'review-overdue' || isSameReview));
 }
 
 /** Of the effects a decision stored, those the workflow must perform. */

@@ -4,11 +4,12 @@ import type { ProviderRegistration } from '../../clients/platform/services';
 import type { AttemptActivities } from '../../contracts/attempts/activities';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import { findAllowance } from '../../db/attempts/allowances';
-import { findCommand, storeAnswer } from '../../db/attempts/commands';
+import { storeAnswer } from '../../db/attempts/commands';
 import { findExam } from '../../db/courses/exams';
 import { findLearner } from '../../db/courses/learners';
 import type { Answers, Question } from '../../domain/attempts/decision';
 import type { Dependencies } from './dependencies';
+import { inTurn } from './question-turn';
 
 interface QuestionContext extends Dependencies {
   commandId: string;
@@ -24,10 +25,11 @@ type QuestionOf<K extends Question['kind']> = Extract<Question, { kind: K }>;
 export function questionActivities(dependencies: Dependencies): Pick<AttemptActivities, 'askOutside'> {
   return {
     async askOutside(input) {
-      const command = await findCommand(dependencies.knex, input.commandId);
-      if (!command?.question) throw ApplicationFailure.nonRetryable('There is no such question.', 'internal-error');
-      const answer = await answerTo({ ...dependencies, ...input }, command.question);
-      await storeAnswer(dependencies.knex, input.commandId, answer);
+      const context = { ...dependencies, ...input };
+      await inTurn(context, async (question) => {
+        if (!question) throw ApplicationFailure.nonRetryable('There is no such question.', 'internal-error');
+        await storeAnswer(context.knex, context.commandId, await answerTo(context, question));
+      });
     },
   };
 }

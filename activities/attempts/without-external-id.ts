@@ -14,7 +14,7 @@ export function withoutExternalIds<T extends WithStates>(activities: T): T {
     loadAttempt: async (input) => strippedState(await activities.loadAttempt(input)),
     async reopenEffect(input) {
       const state = await activities.reopenEffect(input);
-      return state && strippedState(state);
+      return state !== null && 'attempt' in state ? strippedState(state) : state;
     },
   };
 }

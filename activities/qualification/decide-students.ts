@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { streamResults } from '../../db/qualification/results';
+import { streamResults } from '../../db/qualification/result-stream';
 import { studentDecider, type StudentDecision } from '../../domain/qualification/evaluation';
 import type { PeriodAssignment } from '../../domain/qualification/model';
 import type { QualificationPlugin } from '../../domain/qualification/plugin';

@@ -5,6 +5,7 @@ import type { StoredDraft } from '../../db/qualification/drafts';
 import { draftExpiresAt } from '../../domain/qualification/drafts';
 import type { QualificationPlugin } from '../../domain/qualification/plugin';
 import { decidedElsewhere } from '../../domain/qualification/plugins/select';
+import type { DraftObserver } from './observed';
 
 /** What the activities of drafts need; given by the worker or a test. */
 export interface DraftDependencies {
@@ -14,6 +15,7 @@ export interface DraftDependencies {
   now: () => Date;
   /** Says that a long activity still works. */
   heartbeat: () => void;
+  observer?: DraftObserver;
 }
 
 /** The plugin of a draft; null stands for a decision by hand. Undefined where it is not on offer any more. */

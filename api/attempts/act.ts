@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ApiError } from '../../contracts/api-error';
 import { actUpdate, retryEffectUpdate } from '../../contracts/attempts/messages';
-import { ActionBody, AttemptAnswer, AttemptParams, EffectParams } from '../../contracts/http/attempts';
+import { ActionBody, AttemptAnswer, AttemptParams, EffectParams, RetryBody } from '../../contracts/http/attempts';
 import { ok } from '../../contracts/http/common';
 import type { Scope } from '../../contracts/scopes';
 import { effectsOfAttempt } from '../../db/effects/effects';
 import { changeableAttempt, requireOwnOr, visibleAttempt } from '../auth/access';
 import type { RouteOptions } from '../context';
-import { attemptAnswer } from './answer';
-import { executeOn } from './command';
+import { sendAttempt } from './answer';
+import { executeFor } from './command';
 
 const tags = ['attempts'];
 
@@ -22,8 +22,8 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
       config: { scopes: ['attempts:write', 'attempts:take', 'ops:act'] },
       schema: { tags, params: AttemptParams, body: ActionBody, response: ok(AttemptAnswer) },
     },
-    async (request) => {
-      const { principal, commandId, params } = request;
+    async (request, reply) => {
+      const { principal, params } = request;
       const { action } = request.body;
       const ref = await changeableAttempt(context, request, params.attemptCode);
       const staffScopes: Scope[] =
@@ -34,21 +34,27 @@ export const attemptActionRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
         throw new ApiError('insufficient-scope', 'mark_ready_to_resume needs the scope attempts:write or ops:act.');
       }
       const actor = isStaff ? ('staff' as const) : ('learner' as const);
-      return attemptAnswer(await executeOn(context, ref, actUpdate, { commandId, action, actor }), settings);
+      const acted = await executeFor(context, request, ref, actUpdate, { action, actor });
+      return sendAttempt(reply, acted, settings);
     },
   );
 
   app.post(
     '/attempts/:attemptCode/effects/:effectId/retry',
-    { config: { scopes: ['ops:act'] }, schema: { tags, params: EffectParams, response: ok(AttemptAnswer) } },
-    async ({ principal, commandId, params: { attemptCode, effectId } }) => {
+    {
+      config: { scopes: ['ops:act'] },
+      schema: { tags, params: EffectParams, body: RetryBody, response: ok(AttemptAnswer) },
+    },
+    async (request, reply) => {
+      const { principal } = request;
+      const { attemptCode, effectId } = request.params;
       const { ref, view } = await visibleAttempt(context, principal, attemptCode);
       const effects = await effectsOfAttempt(knex, view.attemptId);
       const effect = effects.find((candidate) => candidate.effectId === effectId);
       if (!effect) throw new ApiError('effect-not-found');
       if (effect.state !== 'failed') throw new ApiError('effect-not-failed', `The effect is ${effect.state}.`);
-      const answer = await executeOn(context, ref, retryEffectUpdate, { commandId, effectId });
-      return attemptAnswer(answer, settings);
+      const retried = await executeFor(context, request, ref, retryEffectUpdate, { effectId });
+      return sendAttempt(reply, retried, settings);
     },
   );
 };

@@ -14,8 +14,8 @@ import type { Scope } from '../../contracts/scopes';
 import { findByCode, findCurrent } from '../../db/attempts/find';
 import { changeableAttempt, visibleExam } from '../auth/access';
 import type { RouteOptions } from '../context';
-import { attemptAnswer } from './answer';
-import { changeOf, executeOn } from './command';
+import { sendAttempt } from './answer';
+import { changeOf, executeFor } from './command';
 import { requireWithinAttempt } from './timeout-at';
 
 const tags = ['attempts'];
@@ -26,13 +26,13 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
   const { knex, settings, now } = context;
 
   const byCode = { tags, params: AttemptParams, body: ChangeStatusBody, response: ok(AttemptAnswer) };
-  app.patch('/attempts/:attemptCode', { config, schema: byCode }, async (request) => {
-    const change = changeOf(request.body, request.commandId);
+  app.patch('/attempts/:attemptCode', { config, schema: byCode }, async (request, reply) => {
+    const change = changeOf(request.body);
     const ref = await changeableAttempt(context, request, request.params.attemptCode);
     const { timeoutAt } = request.body;
     const located = timeoutAt === undefined ? undefined : await findByCode(knex, request.params.attemptCode, now());
     if (located && timeoutAt !== undefined) requireWithinAttempt(located, timeoutAt, now());
-    return attemptAnswer(await executeOn(context, ref, changeStatusUpdate, change), settings);
+    return sendAttempt(reply, await executeFor(context, request, ref, changeStatusUpdate, change), settings);
   });
 
   const nothing = Type.Null({ description: 'No current attempt, and ifMissing was ignore' });
@@ -45,11 +45,14 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
   app.patch('/exams/:examId/learners/:userId/attempt', { config, schema: ofLearner }, async (request, reply) => {
     const { ifMissing = 'error', ...body } = request.body;
     const { examId, userId } = request.params;
-    const change = changeOf(body, request.commandId);
+    const change = changeOf(body);
     const exam = await visibleExam(context, request.principal, examId);
     const located = await findCurrent(knex, exam.id, userId, now());
-    if (located && body.timeoutAt !== undefined) requireWithinAttempt(located, body.timeoutAt, now());
-    if (located) return attemptAnswer(await executeOn(context, located.ref, changeStatusUpdate, change), settings);
+    if (located) {
+      if (body.timeoutAt !== undefined) requireWithinAttempt(located, body.timeoutAt, now());
+      const changed = await executeFor(context, request, located.ref, changeStatusUpdate, change);
+      return sendAttempt(reply, changed, settings);
+    }
     if (ifMissing === 'ignore') return reply.code(204).send(null);
     throw new ApiError('attempt-not-found', 'The learner has no current attempt on this exam.');
   });

@@ -8,7 +8,7 @@ import { findNextRef } from '../../db/attempts/refs';
 import { requireOwnOr, requireWithin } from '../auth/access';
 import type { RouteOptions } from '../context';
 import { requireStartable } from '../http/id-length';
-import { attemptAnswer } from './answer';
+import { sendAttempt } from './answer';
 import { executeOn } from './command';
 
 /** The number only selects the workflow; whether another attempt is allowed is decided under the learner's lock. */
@@ -25,7 +25,7 @@ export const attemptCreationRoutes: FastifyPluginAsyncTypebox<RouteOptions> = as
         response: responses({ 201: AttemptAnswer }),
       },
     },
-    async ({ principal, commandId, params, body: { userId, ...wanted } }, reply) => {
+    async ({ principal, commandId, params, body: { userId, reason: _kept, ...wanted } }, reply) => {
       const next = await findNextRef(knex, params.examId, userId);
       if (!next) throw new ApiError('exam-not-found');
       requireWithin(principal, next.ref, 'exam-not-found');
@@ -35,7 +35,10 @@ export const attemptCreationRoutes: FastifyPluginAsyncTypebox<RouteOptions> = as
       const byLearner = principal.scopes.has('attempts:write') ? {} : { byLearner: true };
       const view = await executeOn(context, next.ref, createUpdate, { ...wanted, commandId, ...byLearner });
       const location = `/v1/attempts/${encodeURIComponent(view.attemptCode)}`;
-      return reply.code(201).header('location', location).send(attemptAnswer(view, settings));
+      return reply
+        .code(201)
+        .header('location', location)
+        .send(sendAttempt(reply, view, settings));
     },
   );
 };

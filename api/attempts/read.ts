@@ -1,14 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import * as http from '../../contracts/http/attempts';
 import { ok } from '../../contracts/http/common';
+import { EffectsAnswer } from '../../contracts/http/effects';
 import type { Scope } from '../../contracts/scopes';
-import { attemptHistory } from '../../db/attempts/find';
+import { attemptHistory } from '../../db/attempts/history';
 import { type AttemptFilter, listAttempts } from '../../db/attempts/list';
 import { effectsOfAttempt } from '../../db/effects/effects';
 import { requireOwnOr, visibleAttempt } from '../auth/access';
 import type { Principal } from '../auth/principal';
+import { visibleOrigin } from '../auth/visible-actor';
 import type { RouteOptions } from '../context';
-import { attemptAnswer } from './answer';
+import { attemptAnswer, sendAttempt } from './answer';
 
 const READ: { scopes: Scope[] } = { scopes: ['attempts:read', 'attempts:write', 'attempts:take'] };
 const INSPECT: { scopes: Scope[] } = { scopes: ['attempts:read', 'attempts:write', 'ops:read'] };
@@ -19,10 +21,10 @@ export const attemptRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
   const { knex, settings, now } = context;
 
   const one = { tags, params: http.AttemptParams, response: ok(http.AttemptAnswer) };
-  app.get('/attempts/:attemptCode', { config: READ, schema: one }, async ({ principal, params }) => {
+  app.get('/attempts/:attemptCode', { config: READ, schema: one }, async ({ principal, params }, reply) => {
     const { view } = await visibleAttempt(context, principal, params.attemptCode);
     requireOwnOr(principal, view.userId, 'attempts:read', 'attempts:write');
-    return attemptAnswer(view, settings);
+    return sendAttempt(reply, view, settings);
   });
 
   const list = { tags, querystring: http.AttemptListQuery, response: ok(http.AttemptListAnswer) };
@@ -45,12 +47,12 @@ export const attemptPastRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async 
     const { view } = await visibleAttempt(context, principal, params.attemptCode);
     const entries = await attemptHistory(knex, view.attemptId);
     const items = entries.map(({ attempt, fullName: studentName, ...entry }) => {
-      return { ...entry, attempt: attemptAnswer(attempt, settings), studentName };
+      return { ...entry, ...visibleOrigin(entry, principal), attempt: attemptAnswer(attempt, settings), studentName };
     });
     return { items, nextCursor: null };
   });
 
-  const done = { tags, params: http.AttemptParams, response: ok(http.EffectsAnswer) };
+  const done = { tags, params: http.AttemptParams, response: ok(EffectsAnswer) };
   app.get('/attempts/:attemptCode/effects', { config: INSPECT, schema: done }, async ({ principal, params }) => {
     const { view } = await visibleAttempt(context, principal, params.attemptCode);
     const effects = await effectsOfAttempt(knex, view.attemptId);

@@ -11,7 +11,7 @@ import { findAllLive } from '../../db/attempts/find';
 import { nextAttemptNumber } from '../../db/attempts/numbers';
 import { changeableAttempt, visibleExam } from '../auth/access';
 import type { RouteOptions } from '../context';
-import { executeOn } from './command';
+import { executeFor, executeOn } from './command';
 
 const tags = ['attempts'];
 const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };
@@ -24,7 +24,8 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
   const one = { tags, params: AttemptParams, querystring: RemoveQuery, response };
   app.delete('/attempts/:attemptCode', { config, schema: one }, async (request, reply) => {
     const ref = await changeableAttempt(context, request, request.params.attemptCode);
-    await executeOn(context, ref, removeUpdate, { commandId: request.commandId, ...request.query });
+    const { reason: _kept, ...query } = request.query;
+    await executeFor(context, request, ref, removeUpdate, query);
     return reply.code(204).send(null);
   });
 
@@ -33,6 +34,7 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
   app.delete('/exams/:examId/learners/:userId/attempts', { config, schema: all }, async (request, reply) => {
     const exam = await visibleExam(context, request.principal, request.params.examId);
     const { userId } = request.params;
+    const { reason: _kept, ...query } = request.query;
     const live = await findAllLive(knex, exam.id, userId, now());
     const removal = { examId: exam.id, userId, commandId: request.commandId };
     if (live.length === 0 && !(await removedBefore(knex, removal))) {
@@ -40,7 +42,7 @@ export const attemptRemovalRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     }
     for (const { ref } of live) {
       const commandId = partOf(request.commandId, ref.attemptNumber);
-      await executeOn(context, ref, removeUpdate, { commandId, ...request.query });
+      await executeOn(context, ref, removeUpdate, { commandId, ...query });
     }
     return reply.code(204).send(null);
   });

@@ -16,6 +16,9 @@ export interface Principal {
   issuer: string | null;
   /** What administrators are named by; null in tokens without that claim. */
   person: string | null;
+  /** As people read it; never what anything is decided by. */
+  name: string | null;
+  expiresAt: Date | null;
 }
 
 const LISTED_LIMITS = ['courses', 'customers', 'nodes', 'periods'] as const;
@@ -32,8 +35,14 @@ export function principalOf(claims: JWTPayload, scopes: ReadonlySet<Scope>, pers
     scopes,
     ...closed(limitsOf(claims), scopes),
     issuer: claims.iss ?? null,
-    person: typeof person === 'string' && person !== '' ? person : null,
+    person: textOrNull(person),
+    name: textOrNull(claims['name']),
+    expiresAt: claims.exp === undefined ? null : new Date(claims.exp * 1_000),
   };
+}
+
+function textOrNull(claim: unknown): string | null {
+  return typeof claim === 'string' && claim !== '' ? claim : null;
 }
 
 type Limits = Partial<Record<(typeof LISTED_LIMITS)[number], string[]>> & { provider?: string };

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ApiError } from '../../contracts/api-error';
+import { ClockAnswer, ClockBody } from '../../contracts/http/clock';
 import { ok } from '../../contracts/http/common';
-import { ClockAnswer, ClockBody, CourseParams } from '../../contracts/http/exams';
+import { CourseParams } from '../../contracts/http/exams';
 import { courseTime } from '../../db/attempts/view';
 import { setClock } from '../../db/courses/courses';
 import { signalClockChanged } from '../attempts/open';

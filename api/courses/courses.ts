@@ -6,26 +6,25 @@ import {
   CourseBody,
   CourseParams,
 } from '../../contracts/http/exams';
-import { type Course, findCourse, upsertCourse } from '../../db/courses/courses';
+import { changeCourse } from '../../db/courses/course-changes';
+import { type Course, findCourse } from '../../db/courses/courses';
 import { requireConfigured, requireWithin } from '../auth/access';
+import { changedBy } from '../auth/changed-by';
 import type { RouteOptions } from '../context';
 import { idTooLong, isCourseIdTooLong } from '../http/id-length';
 
 /** Courses as the platform sends them; what is not given is unset. */
 export const courseRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const schema = { tags: ['courses'], params: CourseParams, body: CourseBody, response: ok(CourseAnswerSchema) };
-  app.put(
-    '/courses/:courseId',
-    { config: { scopes: ['exams:write'] }, schema },
-    async ({ principal, params, body }) => {
-      requireWithin(principal, params, 'course-not-found');
-      if (isCourseIdTooLong(params.courseId) && !(await findCourse(context.knex, params.courseId))) throw idTooLong();
-      const { name, end, proctoringProvider: provider = null, escalationEmail = null } = body;
-      requireConfigured(context, provider);
-      const course = { ...params, name, endAt: end == null ? null : new Date(end), provider, escalationEmail };
-      return courseAnswer(await upsertCourse(context.knex, course));
-    },
-  );
+  app.put('/courses/:courseId', { config: { scopes: ['exams:write'] }, schema }, async (request) => {
+    const { principal, params, body } = request;
+    requireWithin(principal, params, 'course-not-found');
+    if (isCourseIdTooLong(params.courseId) && !(await findCourse(context.knex, params.courseId))) throw idTooLong();
+    const { name, end, proctoringProvider: provider = null, escalationEmail = null } = body;
+    requireConfigured(context, provider);
+    const course = { ...params, name, endAt: end == null ? null : new Date(end), provider, escalationEmail };
+    return courseAnswer(await changeCourse(context.knex, course, changedBy(context, request)));
+  });
 };
 
 function courseAnswer({ courseId, name, endAt, provider, escalationEmail }: Course): CourseAnswer {

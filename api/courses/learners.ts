@@ -6,7 +6,10 @@ import { ok } from '../../contracts/http/common';
 import { ImportAnswer, LearnerAnswer, LearnerBody, LearnerLine, LearnerParams } from '../../contracts/http/learners';
 import type { Scope } from '../../contracts/scopes';
 import { violatedConstraint } from '../../db/core/database-failure';
-import { findLearner, knownLearners, upsertLearner, upsertLearners } from '../../db/courses/learners';
+import { changeLearner, importLearners } from '../../db/courses/learner-changes';
+import { findLearner, knownLearners } from '../../db/courses/learners';
+import { appendAudit, type ChangedBy } from '../../db/requests/audit';
+import { changedBy } from '../auth/changed-by';
 import { requireWritableLearner, writableLearners } from '../auth/learner-access';
 import type { Principal } from '../auth/principal';
 import type { RouteOptions } from '../context';
@@ -18,20 +21,24 @@ const scopes: Scope[] = ['learners:write'];
 const CHECK = TypeCompiler.Compile(LearnerLine);
 
 /** What e-mails, providers and grade look-ups need of learners. */
-export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context: { knex } }) => {
+export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
+  const { knex } = context;
   const schema = { tags, params: LearnerParams, body: LearnerBody, response: ok(LearnerAnswer) };
-  app.put('/learners/:userId', { config: { scopes }, schema }, async ({ principal, params: { userId }, body }) => {
-    await requireWritableLearner(knex, principal, userId);
+  app.put('/learners/:userId', { config: { scopes }, schema }, async (request) => {
+    const { userId } = request.params;
+    await requireWritableLearner(knex, request.principal, userId);
     if (isLearnerIdTooLong(userId) && !(await findLearner(knex, userId))) throw idTooLong();
+    const { reason: _kept, ...members } = request.body;
     try {
-      return await upsertLearner(knex, { userId, active: true, language: null, ...body });
+      const learner = { userId: request.params.userId, active: true, language: null, ...members };
+      return await changeLearner(knex, learner, changedBy(context, request));
     } catch (error) {
       if (violatedConstraint(error) !== 'learners_username_key') throw error;
       throw new ApiError('username-taken');
     }
   });
 
-  const learnerOf = (principal: Principal): LineKind =>
+  const linesOf = (principal: Principal, by: ChangedBy, onNew: (count: number) => void): LineKind =>
     lineKind(
       CHECK,
       async (lines) => {
@@ -39,10 +46,8 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
         const tooLong = await newAndTooLong(knex, userIds);
         const writable = await writableLearners(knex, principal, userIds);
         const taken = lines.filter(({ userId }) => writable.has(userId) && !tooLong.has(userId));
-        await upsertLearners(
-          knex,
-          taken.map((line) => ({ active: true, language: null, ...line })),
-        );
+        const learners = taken.map((line) => ({ active: true, language: null, ...line }));
+        if (learners.length > 0) onNew(await importLearners(knex, learners, by));
         return ({ userId }) => {
           if (!writable.has(userId)) return '/userId: is no learner within the limits of the token';
           return tooLong.has(userId) ? '/userId: is too long' : null;
@@ -54,9 +59,20 @@ export const learnerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     acceptNdjson(streaming);
     const config = { scopes, idempotencyKey: false as const, streamedBody: true as const };
     const imported = { tags, consumes: ['application/x-ndjson'], response: ok(ImportAnswer) };
-    streaming.post('/learners/import', { config, schema: imported }, async ({ principal, body }) => {
-      const learner = learnerOf(principal);
-      const { kinds: _kinds, ...report } = await importLines(body, { learner }, () => 'learner');
+    streaming.post('/learners/import', { config, schema: imported }, async (request) => {
+      const by = changedBy(context, request);
+      let created = 0;
+      const learner = linesOf(request.principal, by, (count) => (created += count));
+      const { kinds: _kinds, ...report } = await importLines(request.body, { learner }, () => 'learner');
+      const { accepted, rejected } = report;
+      const detail = { accepted, rejected, created };
+      await appendAudit(knex, {
+        ...by,
+        scope: 'learners:write',
+        action: 'learners.imported',
+        object: 'learners',
+        detail,
+      });
       return report;
     });
   });

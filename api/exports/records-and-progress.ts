@@ -8,7 +8,8 @@ import { listRecords } from '../../db/exports/records';
 import { findRun } from '../../db/exports/runs';
 import type { RouteOptions } from '../context';
 import { acceptedType } from '../http/accept';
-import { type ProgressSnapshot, progressEvents } from '../http/event-stream';
+import type { ProgressSnapshot } from '../http/event-stream';
+import { Watchers } from '../http/watchers';
 import { exportAnswer } from './answer';
 import { recordAnswer, recordLines } from './records';
 import { visibleExport } from './start';
@@ -52,11 +53,7 @@ export const exportRecordRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async
 /** An export's progress as it happens. */
 export const exportProgressRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
   const { knex, settings, now } = context;
-  const open = new Set<AbortController>();
-  // Watchers must not keep the process from stopping: they reconnect.
-  app.addHook('preClose', async () => {
-    for (const watcher of open) watcher.abort();
-  });
+  const watchers = new Watchers(app);
   const readSnapshot = async (exportId: string): Promise<ProgressSnapshot> => {
     const run = await findRun(knex, exportId);
     if (!run) throw new ApiError('export-not-found');
@@ -70,18 +67,6 @@ export const exportProgressRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asy
     const { id, ended } = await readSnapshot(params.exportId);
     // Stops an EventSource that has seen the end from reconnecting.
     if (ended && headers['last-event-id'] === id) return reply.code(204).send();
-    const watcher = new AbortController();
-    open.add(watcher);
-    const events = Readable.from(
-      progressEvents(() => readSnapshot(params.exportId), watcher.signal),
-      { objectMode: false },
-    );
-    events.once('close', () => {
-      watcher.abort();
-      open.delete(watcher);
-    });
-    // Closed with the last event: a connection kept for later would keep the process from stopping.
-    void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' });
-    return reply.type('text/event-stream; charset=utf-8').send(events);
+    return watchers.stream(reply, () => readSnapshot(params.exportId));
   });
 };

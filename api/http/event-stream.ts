@@ -31,7 +31,7 @@ export async function* progressEvents(
 ): AsyncGenerator<string> {
   yield `retry: ${retryMs}\n\n`;
   let lastSentId: string | null = null;
-  let silentMs = 0;
+  let sentAt = performance.now();
   while (!signal.aborted) {
     const snapshot = await readSnapshot().catch(() => null);
     if (snapshot?.ended) {
@@ -40,14 +40,13 @@ export async function* progressEvents(
     }
     if (snapshot && snapshot.id !== lastSentId) {
       lastSentId = snapshot.id;
-      silentMs = 0;
+      sentAt = performance.now();
       yield event('progress', snapshot);
-    } else if (silentMs >= heartbeatMs) {
-      silentMs = 0;
+    } else if (performance.now() - sentAt >= heartbeatMs) {
+      sentAt = performance.now();
       yield ': still here\n\n';
     }
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
-    silentMs += pollMs;
   }
 }
 

@@ -1,12 +1,16 @@
 import type { TSchema } from '@sinclair/typebox';
 import * as allowances from '../../contracts/http/allowances';
 import * as attempts from '../../contracts/http/attempts';
+import { AuditListAnswer } from '../../contracts/http/audit';
 import { CustomerImportAnswer } from '../../contracts/http/customer-import';
 import * as customers from '../../contracts/http/customers';
+import { EffectsAnswer } from '../../contracts/http/effects';
 import * as exams from '../../contracts/http/exams';
 import * as learnerExports from '../../contracts/http/exports';
 import * as learners from '../../contracts/http/learners';
+import { OptionsAnswer } from '../../contracts/http/options';
 import * as reviews from '../../contracts/http/reviews';
+import { TimelineAnswer } from '../../contracts/http/timeline';
 import * as transmissions from '../../contracts/http/transmissions';
 import * as vendorTokens from '../../contracts/http/vendor-tokens';
 
@@ -35,7 +39,10 @@ export const NAMED_SCHEMAS: Readonly<Record<string, TSchema>> = {
   AttemptActionBody: attempts.ActionBody,
   AttemptPage: attempts.AttemptListAnswer,
   AttemptHistory: attempts.HistoryAnswer,
-  AttemptEffects: attempts.EffectsAnswer,
+  AttemptEffects: EffectsAnswer,
+  AttemptTimeline: TimelineAnswer,
+  AttemptOptions: OptionsAnswer,
+  AuditPage: AuditListAnswer,
   CallbackReceived: reviews.CallbackAnswer,
   Review: reviews.ReviewAnswer,
   ReviewChange: reviews.SetReviewBody,

@@ -10,6 +10,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /oauth2/access_token': operation('issueVendorToken', 'Gives a vendor a token for its callbacks'),
   'GET /.well-known/jwks.json': operation('listVendorTokenKeys', 'The keys that vendors’ tokens are verified with'),
 
+  'GET /v1/me': operation('getMe', 'Says who the token is for, and what that one may'),
+
   'PUT /v1/learners/:userId': operation('putLearner', 'Creates or replaces a learner'),
   'POST /v1/learners/import': operation('importLearners', 'Creates or replaces learners, one JSON object per line'),
   'PUT /v1/courses/:courseId': operation('putCourse', 'Creates or replaces a course'),
@@ -37,6 +39,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     'Lists what an attempt was before its changes',
   ),
   'GET /v1/attempts/:attemptCode/effects': operation('listAttemptEffects', 'Lists what an attempt does outside'),
+  'GET /v1/attempts/:attemptCode/options': operation(
+    'getAttemptOptions',
+    'Says what may be done with an attempt, what would follow, and why the rest may not',
+  ),
+  'GET /v1/attempts/:attemptCode/events': operation('followAttempt', 'Follows an attempt as server-sent events'),
+  'GET /v1/attempts/:attemptCode/timeline': operation(
+    'getAttemptTimeline',
+    'Tells everything that happened to an attempt, by whom and why',
+  ),
   'POST /v1/attempts/:attemptCode/effects/:effectId/retry': operation('retryEffect', 'Tries a failed effect again'),
   'POST /v1/attempts/:attemptCode/actions': operation(
     'actOnAttempt',
@@ -63,6 +74,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ),
   'GET /v1/attempts/:attemptCode/reviews': operation('listReviews', 'Lists the reviews of an attempt'),
   'PATCH /v1/reviews/:reviewId': operation('updateReview', 'Sets a person’s verdict on a review'),
+
+  'GET /v1/audit': operation('listAudit', 'Lists who did what to what, newest first'),
 
   'GET /v1/customers/:customerId': operation('getCustomer', 'Reads a customer'),
   'PUT /v1/customers/:customerId': operation('putCustomer', 'Creates or replaces a customer'),

@@ -44,6 +44,7 @@ export const QUALIFICATION_OPERATIONS: Readonly<Record<string, Operation>> = {
   [`GET ${DRAFT}`]: operation('getDraft', 'Reads a draft: its choice, its state and its numbers'),
   [`PATCH ${DRAFT}`]: operation('changeDraft', 'Chooses anew; the preview is worked out again'),
   [`DELETE ${DRAFT}`]: operation('discardDraft', 'Throws a draft away'),
+  [`GET ${DRAFT}/events`]: operation('followDraft', 'Follows a draft as server-sent events'),
   [`GET ${DRAFT}/students`]: operation('listDraftStudents', 'Lists the students of a draft with answers and reasons'),
   [`GET ${DRAFT}/grid`]: operation(
     'getDraftGrid',

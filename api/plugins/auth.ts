@@ -22,7 +22,15 @@ declare module 'fastify' {
   }
 }
 
-const ANONYMOUS: Principal = { id: 'anonymous', subject: '', scopes: new Set(), issuer: null, person: null };
+const ANONYMOUS: Principal = {
+  id: 'anonymous',
+  subject: '',
+  scopes: new Set(),
+  issuer: null,
+  person: null,
+  name: null,
+  expiresAt: null,
+};
 
 /**
  * Every route below must name its scopes, so that a forgotten declaration fails at start instead of opening a route. The

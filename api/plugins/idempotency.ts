@@ -3,8 +3,15 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Knex } from 'knex';
 import { ApiError } from '../../contracts/api-error';
-import { type BeginResult, beginRequest, finishRequest, releaseRequest } from '../../db/requests/idempotency';
+import {
+  type BeginResult,
+  beginRequest,
+  finishRequest,
+  recordRequest,
+  releaseRequest,
+} from '../../db/requests/idempotency';
 import type { Principal } from '../auth/principal';
+import { isCallback, reasonOf } from '../http/reason';
 import { replaceByProblem } from './problem';
 
 declare module 'fastify' {
@@ -28,7 +35,7 @@ interface HeldKey {
 /** Longer than a caller waits (10 s), so that a key is only taken over from a process that died. */
 const LOCK_MS = 20_000;
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-const STORED_HEADERS = ['content-type', 'location'];
+const STORED_HEADERS = ['content-type', 'location', 'etag'];
 
 /**
  * Idempotency-Key (docs/design.md#idempotency-keys). The answer is kept before it is sent, so a caller that has seen it
@@ -41,15 +48,15 @@ export const idempotencyPlugin = fastifyPlugin<{ knex: Knex }>(async (app, { kne
   app.addHook('preHandler', async (request, reply) => {
     const key = keyOf(request);
     request.commandId = key === undefined ? `r:${randomUUID()}` : commandIdOf(request.principal.id, key);
-    if (key === undefined) return undefined;
-    const held = { key, principal: request.principal.id };
+    const sent = { principal: request.principal.id, requestId: request.id, reason: reasonOf(request) };
     const { commandId } = request;
-    const begun = await beginRequest(knex, {
-      ...held,
-      commandId,
-      fingerprint: fingerprintOf(request),
-      lockMs: LOCK_MS,
-    });
+    if (key === undefined) {
+      if (isByPrincipal(request)) await recordRequest(knex, { ...sent, commandId });
+      return undefined;
+    }
+    const held = { key, principal: sent.principal };
+    const fingerprint = fingerprintOf(request);
+    const begun = await beginRequest(knex, { ...sent, key, commandId, fingerprint, lockMs: LOCK_MS });
     if (begun.state !== 'new') return answerRepeat(begun, reply);
     request.heldKey = held;
     return undefined;
@@ -109,6 +116,11 @@ function keyOf(request: FastifyRequest): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
   throw new ApiError('bad-request', 'Idempotency-Key is 1 to 255 visible ASCII characters.');
+}
+
+/** A vendor's callback speaks for itself, and an import keeps who sent it in the audit log. */
+function isByPrincipal({ method, routeOptions: { config } }: FastifyRequest): boolean {
+  return WRITES.has(method) && !config.anonymous && config.idempotencyKey !== false && !isCallback(config);
 }
 
 function commandIdOf(principal: string, key: string): string {

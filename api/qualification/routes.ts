@@ -1,5 +1,6 @@
 import { administratorListRoutes, administratorRoutes, periodAdministratorRoutes } from './administrators';
 import { deadlineTagRoutes } from './deadline-tags';
+import { draftEventRoutes } from './draft-events';
 import { draftGridRoutes } from './draft-grid';
 import { draftReadRoutes } from './draft-read';
 import { draftStudentRoutes } from './draft-students';
@@ -31,6 +32,7 @@ export const qualificationRoutes = [
     draftRoutes,
     draftDiscardRoutes,
     draftReadRoutes,
+    draftEventRoutes,
     draftStudentRoutes,
     draftGridRoutes,
     draftSaveRoutes,

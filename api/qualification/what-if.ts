@@ -5,7 +5,7 @@ import { ListQuery, responses, strictObject } from '../../contracts/http/common'
 import { PeriodParams } from '../../contracts/http/qualification/common';
 import { WhatIfAnswer, WhatIfBody } from '../../contracts/http/qualification/drafts';
 import { ChangesAnswer } from '../../contracts/http/qualification/results';
-import { streamResults } from '../../db/qualification/results';
+import { streamResults } from '../../db/qualification/result-stream';
 import { readAssignments } from '../../db/qualification/results';
 import { findActiveStatus } from '../../db/qualification/statuses';
 import { decidedNow } from '../../domain/qualification/decided-list';

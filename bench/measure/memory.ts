@@ -11,3 +11,10 @@ export function peakMemory(pid: number): number {
   if (kilobytes === undefined) throw new Error(`The peak memory of process ${pid} is not known.`);
   return Number(kilobytes) / 1024;
 }
+
+/** What a process has in use now, in MiB (VmRSS). */
+export function usedMemory(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  if (kilobytes === undefined) throw new Error(`The memory of process ${pid} is not known.`);
+  return Number(kilobytes) / 1024;
+}

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { readSettings } from '../../config/settings';
+import type { Disagreement } from '../../worker/reconcile/compare';
+import { reconcile, type ReconcileTotals } from '../../worker/reconcile/reconcile';
 import { MisuseError } from '../failures';
 import { withServers } from '../servers';
 import { EXIT, type Subcommand } from '../subcommand';
-import type { Disagreement } from './compare';
-import { reconcile, type ReconcileTotals } from './reconcile';
 
 interface ReconcileCommandOptions {
   dryRun?: boolean;

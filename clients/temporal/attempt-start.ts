@@ -2,6 +2,7 @@ import {
   type AttemptRef,
   type AttemptTimings,
   EXAM_ATTEMPT_WORKFLOW,
+  type ExamAttemptInput,
   examAttemptWorkflowId,
 } from '../../contracts/attempts/messages';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
@@ -25,7 +26,7 @@ export function attemptStartOptions(ref: AttemptRef, timings: AttemptTimings): W
     type: EXAM_ATTEMPT_WORKFLOW,
     workflowId: examAttemptWorkflowId(ref),
     taskQueue: ATTEMPTS_TASK_QUEUE,
-    args: [{ examId, userId, attemptNumber, timings }],
+    args: [{ examId, userId, attemptNumber, timings, isShielded: true } satisfies ExamAttemptInput],
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.ExamCourseId, value: courseId },
       { key: SEARCH_ATTRIBUTES.ExamId, value: String(examId) },

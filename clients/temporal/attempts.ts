@@ -23,6 +23,7 @@ import { TemporalExports } from './exports';
 import { TemporalDrafts } from './qualification-drafts';
 import { TemporalChecks, type TemporalReadiness } from './readiness';
 import { WorkflowCalls, type WorkflowStart } from './workflow-calls';
+import { TemporalPeek, type WorkflowPeek } from './workflow-peek';
 
 /** The calls of API, relay and cascade to Temporal. Every refusal arrives as an `ApiError`. */
 export interface AttemptGateway {
@@ -76,6 +77,7 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
   /** Everything about drafts of who qualifies. */
   readonly drafts: TemporalDrafts;
   readonly readiness: TemporalReadiness;
+  readonly peek: WorkflowPeek;
   private readonly calls: WorkflowCalls;
 
   constructor(
@@ -83,6 +85,7 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
     deadlineMs = 10_000,
   ) {
     this.calls = new WorkflowCalls(client, deadlineMs);
+    this.peek = new TemporalPeek(client);
     this.readiness = new TemporalChecks(client.connection as Connection, client.options.namespace);
     this.exports = new TemporalExports(this.calls);
     this.drafts = new TemporalDrafts(this.calls);
@@ -125,7 +128,7 @@ export class TemporalGateway implements AttemptGateway, PublishGateway {
 }
 
 function publishStart(courseId: string, timings: AttemptTimings): WorkflowStart {
-  const input: CoursePublishInput = { courseId, timings };
+  const input: CoursePublishInput = { courseId, timings, isShielded: true };
   return {
     type: COURSE_PUBLISH_WORKFLOW,
     workflowId: coursePublishWorkflowId(courseId),

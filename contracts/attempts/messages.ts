@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AttemptPhase, AttemptStatus } from '../../domain/attempts/statuses';
-import type { ChangeStatusInput, CommandInput } from './commands';
+import type { AttentionReason, FailedEffect } from './attention';
+import type { ChangeStatusInput, CommandInput, RetryEffectInput } from './commands';
 
 /** The business key of an attempt; the number is 1 + the highest ever used by exam and learner, live or archived. */
 export interface AttemptKey {
@@ -54,6 +55,8 @@ export interface AttemptTimings {
 
 export interface ExamAttemptInput extends AttemptKey {
   timings: AttemptTimings;
+  /** Cancel in Temporal's UI ends nothing. Absent in runs that the release before started. */
+  isShielded?: boolean;
 }
 
 /** An attempt as callers see it, without links (the API adds `workflowId` and `temporalUrl`). Instants are ISO 8601 UTC. */
@@ -84,7 +87,8 @@ export interface AttemptView {
   timeRemainingSeconds: number | null;
   reviewDueAt: string | null;
   pendingEffects: number;
-  needsAttention: string | null;
+  /** Why a person has to look at it, in the order in which the reasons came. */
+  needsAttention: AttentionReason[];
   version: number;
   createdAt: string;
   modifiedAt: string;
@@ -98,12 +102,6 @@ export interface DueEffect {
   target: string;
   /** From Retry-After, epoch milliseconds. */
   notBeforeMs?: number;
-}
-
-/** An effect that failed for good, and why: words for operators, no personal data. */
-export interface FailedEffect {
-  name: string;
-  error: string;
 }
 
 /** The workflow's cache of the row. `clock` maps workflow time to the course's time. */
@@ -132,7 +130,7 @@ export const markReadyToResumeUpdate = defineUpdate<AttemptView, [CommandInput<'
 );
 /** Recalculates the minutes, for an allowance that applies to a running attempt. */
 export const adjustTimeUpdate = defineUpdate<AttemptView, [CommandInput<'adjustTime'>]>('adjustTime');
-export const retryEffectUpdate = defineUpdate<AttemptView, [{ commandId: string; effectId: string }]>('retryEffect');
+export const retryEffectUpdate = defineUpdate<AttemptView, [RetryEffectInput]>('retryEffect');
 
 /** A second review by a person. */
 export const setReviewUpdate = defineUpdate<AttemptView, [CommandInput<'setReview'>]>('setReview');

@@ -15,6 +15,8 @@ export interface CoursePublishInput {
   courseId: string;
   /** Idle, question and effect times are those of an attempt. */
   timings: AttemptTimings;
+  /** As an attempt's. */
+  isShielded?: boolean;
 }
 
 export interface PublishInput {

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { ExamId, ListQuery, pageSchema, strictObject, text, UserId } from './common';
+import { ExamId, ListQuery, pageSchema, GivenReason, strictObject, text, UserId } from './common';
 
 export const AllowanceParams = strictObject({ examId: ExamId, userId: UserId, key: text(255) });
 
@@ -10,14 +10,14 @@ const applyToRunning = Type.Optional(Type.Boolean());
 /** Given with `applyToRunning`: how many attempts run. */
 const appliedToRunning = Type.Optional(Type.Integer());
 
-export const AllowanceBody = strictObject({ value: AllowanceValue, applyToRunning });
+export const AllowanceBody = strictObject({ value: AllowanceValue, applyToRunning, reason: GivenReason });
 
 const allowance = { examId: ExamId, userId: UserId, key: Type.String(), value: Type.String() };
 
 /** As stored: a time multiplier has become minutes. */
 export const AllowanceAnswer = strictObject({ ...allowance, appliedToRunning });
 
-export const AllowanceRemoveQuery = strictObject({ applyToRunning });
+export const AllowanceRemoveQuery = strictObject({ applyToRunning, reason: GivenReason });
 
 export const AllowanceListQuery = strictObject(ListQuery);
 export const AllowanceListAnswer = pageSchema(strictObject(allowance));
@@ -28,6 +28,7 @@ export const AllowanceBulkBody = strictObject({
   key: text(255),
   value: AllowanceValue,
   applyToRunning,
+  reason: GivenReason,
 });
 
 export const AllowanceBulkAnswer = strictObject({

@@ -10,6 +10,7 @@ import {
   ListQuery,
   nullable,
   pageSchema,
+  GivenReason,
   text,
   UserId,
 } from './common';
@@ -26,6 +27,7 @@ export const CreateAttemptBody = strictObject({
   userId: UserId,
   takingAsProctored: Type.Boolean(),
   start: Type.Optional(Type.Boolean()),
+  reason: GivenReason,
 });
 
 /** Not an enumeration: an unknown status has an error code of its own. */
@@ -36,6 +38,7 @@ export const ChangeStatusBody = strictObject({
   requestedBy: Type.Optional(text(255)),
   cascade: Type.Optional(Type.Boolean()),
   timeoutAt: Type.Optional(Instant),
+  reason: GivenReason,
 });
 
 export const ChangeCurrentBody = strictObject({
@@ -43,9 +46,11 @@ export const ChangeCurrentBody = strictObject({
   ifMissing: Type.Optional(Type.Unsafe<'error' | 'ignore'>({ type: 'string', enum: ['error', 'ignore'] })),
 });
 
-export const ActionBody = strictObject({ action: Action });
+export const ActionBody = strictObject({ action: Action, reason: GivenReason });
 
-export const RemoveQuery = strictObject({ requestedBy: Type.Optional(text(255)) });
+export const RetryBody = nullable(strictObject({ reason: GivenReason }));
+
+export const RemoveQuery = strictObject({ requestedBy: Type.Optional(text(255)), reason: GivenReason });
 
 export const AttemptListQuery = strictObject({
   ...ListQuery,
@@ -80,7 +85,9 @@ export const AttemptAnswer = strictObject({
   timeRemainingSeconds: nullable(Type.Integer()),
   reviewDueAt: nullable(Instant),
   pendingEffects: Type.Integer(),
-  needsAttention: nullable(Type.String()),
+  needsAttention: Type.Array(Type.String(), {
+    description: 'Why a person has to look at it: effect-failed, review-overdue, stuck',
+  }),
   /** With `attempts:read`, never with `attempts:take`. */
   workflowId: Type.Optional(Type.String()),
   temporalUrl: Type.Optional(Type.String()),
@@ -95,33 +102,30 @@ export type FullAttemptAnswer = Required<AttemptAnswer>;
 
 export const AttemptListAnswer = pageSchema(AttemptAnswer);
 
+/** Who changed something, why, what a person said about it, and by which request. */
+export const Origin = {
+  by: nullable(
+    Type.String({
+      description: 'issuer|subject, clock, cascade, provider:NAME, system or unknown; null: a person you may not know',
+    }),
+  ),
+  because: Type.String({ description: 'The command and what it is about, e.g. act:submit, review:17, timer' }),
+  reason: nullable(Type.String({ description: 'Free text a person gave' })),
+  requestId: nullable(Type.String()),
+};
+
 export const HistoryAnswer = strictObject({
   items: Type.Array(
     strictObject({
       attempt: AttemptAnswer,
       studentName: Type.String(),
-      reason: Type.Unsafe<'status-changed' | 'removed'>({ type: 'string', enum: ['status-changed', 'removed'] }),
+      archivedBecause: Type.Unsafe<'status-changed' | 'removed'>({
+        type: 'string',
+        enum: ['status-changed', 'removed'],
+      }),
       archivedAt: Instant,
-    }),
-  ),
-  nextCursor: Type.Null(),
-});
-
-const EFFECT_STATES = ['due', 'in_flight', 'done', 'failed', 'skipped', 'superseded'] as const;
-
-export const EffectsAnswer = strictObject({
-  items: Type.Array(
-    strictObject({
-      effectId: Type.String(),
-      name: Type.String(),
-      state: Type.Unsafe<(typeof EFFECT_STATES)[number]>({ type: 'string', enum: [...EFFECT_STATES] }),
-      tries: Type.Integer(),
-      lastError: nullable(Type.String()),
-      detail: nullable(Type.String()),
-      /** The attempt's version the effect came with. */
-      version: Type.Integer(),
-      createdAt: Instant,
-      doneAt: nullable(Instant),
+      version: Type.Integer({ description: 'Of the attempt after the change that ended this state of it' }),
+      ...Origin,
     }),
   ),
   nextCursor: Type.Null(),

@@ -23,6 +23,11 @@ export const Instant = Type.String({
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$',
 });
 
+/** Why a person wants a change: kept with it, and shown wherever the change is explained. Half a character is no text. */
+export const GivenReason = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 1_000, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }),
+);
+
 export const UserId = text(255);
 export const CourseId = text(255);
 export const ExamId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });

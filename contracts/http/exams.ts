@@ -1,5 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { strictObject, CourseId, ExamId, Instant, ListQuery, MailAddress, nullable, pageSchema, text } from './common';
+import {
+  strictObject,
+  CourseId,
+  ExamId,
+  Instant,
+  ListQuery,
+  MailAddress,
+  nullable,
+  pageSchema,
+  GivenReason,
+  text,
+} from './common';
 
 export const CourseParams = strictObject({ courseId: CourseId });
 export const ExamParams = strictObject({ examId: ExamId });
@@ -9,6 +20,7 @@ export const CourseBody = strictObject({
   end: Type.Optional(nullable(Instant)),
   proctoringProvider: Type.Optional(nullable(text(100))),
   escalationEmail: Type.Optional(nullable(MailAddress)),
+  reason: GivenReason,
 });
 
 export const CourseAnswer = strictObject({
@@ -49,13 +61,22 @@ const { contentId, examName, timeLimitMins, ...optionalExamFields } = examFields
 const optional = Type.Partial(Type.Object(optionalExamFields)).properties;
 const editedBy = Type.Optional(text(255));
 
-export const ExamBody = strictObject({ courseId: CourseId, contentId, examName, timeLimitMins, ...optional, editedBy });
+export const ExamBody = strictObject({
+  courseId: CourseId,
+  contentId,
+  examName,
+  timeLimitMins,
+  ...optional,
+  editedBy,
+  reason: GivenReason,
+});
 
 /** An exam keeps its course and its content for life. */
 export const ExamPatch = strictObject({
   ...Type.Partial(Type.Object({ examName, timeLimitMins })).properties,
   ...optional,
   editedBy,
+  reason: GivenReason,
 });
 
 export const ExamAnswer = strictObject({
@@ -94,6 +115,7 @@ export const PublishBody = strictObject({
   /** The course's provider; null or absent: exams keep theirs, new ones take the default. */
   proctoringProvider: Type.Optional(nullable(text(100))),
   exams: Type.Array(PublishedExam, { maxItems: 1_000 }),
+  reason: GivenReason,
 });
 
 export const PublishAnswer = strictObject({
@@ -110,27 +132,9 @@ export const PublishAnswer = strictObject({
 export const ExamListQuery = strictObject({ ...ListQuery, active: Type.Optional(Type.Boolean()) });
 export const ExamListAnswer = pageSchema(ExamAnswer);
 
-/** A century either way. */
-const ClockShift = Type.Integer({ minimum: -3_155_760_000_000, maximum: 3_155_760_000_000 });
-
-export const ClockBody = strictObject({
-  offsetMs: Type.Optional(ClockShift),
-  advanceMs: Type.Optional(ClockShift),
-  frozenAt: Type.Optional(nullable(Instant)),
-});
-
-export const ClockAnswer = strictObject({
-  courseId: CourseId,
-  now: Instant,
-  offsetMs: Type.Integer(),
-  frozenAt: nullable(Instant),
-  signalled: Type.Integer(),
-});
-
 export type CourseAnswer = Static<typeof CourseAnswer>;
 export type ExamBody = Static<typeof ExamBody>;
 export type ExamPatch = Static<typeof ExamPatch>;
 export type ExamAnswer = Static<typeof ExamAnswer>;
 export type PublishBody = Static<typeof PublishBody>;
-export type ClockBody = Static<typeof ClockBody>;
 export type CourseBody = Static<typeof CourseBody>;

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { VERDICTS } from '../../domain/attempts/reviews/payload';
-import { AttemptCode, strictObject, Instant, nullable, text } from './common';
+import { AttemptCode, strictObject, Instant, nullable, GivenReason, text } from './common';
 
 const Verdict = Type.Unsafe<(typeof VERDICTS)[number]>({ type: 'string', enum: [...VERDICTS] });
 const Protocol = Type.Unsafe<'software_secure' | 'rest'>({ type: 'string', enum: ['software_secure', 'rest'] });
@@ -19,7 +19,7 @@ export const CallbackAnswer = strictObject({ attemptCode: AttemptCode, state: Ty
 export const ReviewParams = strictObject({ reviewId: Type.String({ pattern: '^\\d{1,18}$' }) });
 
 /** Not an enumeration: an unknown word has an error code of its own. */
-export const SetReviewBody = strictObject({ reviewStatus: text(100) });
+export const SetReviewBody = strictObject({ reviewStatus: text(100), reason: GivenReason });
 
 const ReviewContent = { reviewStatus: Verdict, videoUrl: nullable(Type.String()), reviewedBy: nullable(Type.String()) };
 

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
+import { DUE_DATE_OVERRIDE, EXTRA_TIME } from '../../domain/attempts/allowances';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { AllowanceModel } from '../core/models';
+import { moveDeadlines } from './deadlines';
 
 export interface Allowance {
   examId: number;
@@ -18,12 +20,23 @@ export async function putAllowances(knex: Knex, allowances: readonly Allowance[]
   const rows = [...new Map(keyed).values()];
   if (rows.length === 0) return 0;
   await AllowanceModel.query(knex).insert(rows).onConflict(['exam_id', 'user_id', 'key']).merge(['value']);
+  await moveDeadlinesOf(knex, rows);
   return rows.length;
 }
 
 /** False when there was none. */
 export async function deleteAllowance(knex: Knex, { examId, userId, key }: Omit<Allowance, 'value'>): Promise<boolean> {
-  return (await AllowanceModel.query(knex).deleteById([examId, userId, key])) > 0;
+  const deleted = await AllowanceModel.query(knex).deleteById([examId, userId, key]);
+  await moveDeadlinesOf(knex, [{ examId, userId, key }]);
+  return deleted > 0;
+}
+
+/** An allowance counts at once for attempts whose minutes are not fixed. */
+async function moveDeadlinesOf(knex: Knex, changes: readonly Omit<Allowance, 'value'>[]): Promise<void> {
+  const times = changes.filter(({ key }) => key === EXTRA_TIME || key === DUE_DATE_OVERRIDE);
+  if (times.length === 0) return;
+  const examIds = [...new Set(times.map(({ examId }) => examId))];
+  await moveDeadlines(knex, { examIds, userIds: [...new Set(times.map(({ userId }) => userId))] });
 }
 
 export async function findAllowance(

@@ -19,6 +19,8 @@ export interface DecisionToApply {
   fullName: string;
   /** The version the owner's workflow will have seen when this commits: the relay leaves such rows alone. */
   confirmedVersion?: number;
+  /** When an attempt is over as it is saved, by the wall clock; null unless it is to be timed out. */
+  deadlineAt: (attempt: Attempt) => Date | null;
   /** Lease the effects that can be tried at once, for so long. */
   lease?: { leaseMs: number };
 }
@@ -66,7 +68,7 @@ function toColumns(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [columnOf(name), value as unknown]));
 }
 
-const COPIED = `attempt_id, exam_id, code, number, user_id, status, taking_as_proctored, is_sample_attempt, external_id,
+const COPIED = `attempt_id, exam_id, code, number, user_id, status, taking_as_proctored, is_sample_attempt, external_id, provider,
   allowed_time_limit_mins, started_at, completed_at, time_remaining_seconds, is_resumable, ready_to_resume, resumed,
   is_current, review_due_at, version, created_at, modified_at, archived_at, reason`;
 
@@ -93,7 +95,7 @@ const STORE = defineStatement(
       and ${stateOf('e')} in ('due', 'failed')
     returning e.id, e.attempt_id
   ), relieved as (
-    update attempts a set needs_attention = null
+    update attempts a set attention_reasons = array_remove(a.attention_reasons, 'effect-failed')
     where a.id = any(array(select attempt_id from superseded)) and ${MARKED_FAILED}
       and not exists (select 1 from effects f where f.attempt_id = a.id and ${stateOf('f')} = 'failed'
         and f.id not in (select id from superseded))

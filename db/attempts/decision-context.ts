@@ -1,14 +1,16 @@
 import type { Knex } from 'knex';
+import type { AttentionReason } from '../../contracts/attempts/attention';
 import type { AttemptKey } from '../../contracts/attempts/messages';
 import type { InJson } from '../../contracts/in-json';
 import type { Attempt, AttemptedExam } from '../../domain/attempts/model';
 import { ONBOARDING_REFUSALS } from '../../domain/attempts/statuses';
 import type { QualificationRequirement } from '../../domain/qualification/gate';
-import { defineStatement, type Statement, runBatch } from '../core/batch';
+import { defineStatement, type Statement, runBatch, runStatement } from '../core/batch';
 import { learnerLockStatement } from '../core/locks';
 import type { Course } from '../courses/courses';
 import { type CommandRow, findCommandStatement } from './commands';
 import { attemptFromJson, attemptJson, dateOf, examFromJson, examJson, ownDueDateJson } from './json';
+import { OPEN_REGISTRATION, type OpenRegistration } from './registrations';
 
 /** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
 export interface DecisionContextRows {
@@ -18,7 +20,7 @@ export interface DecisionContextRows {
   /** The learner's other live attempts on this exam, oldest first. */
   others: Attempt[];
   /** Read for proctored practice and onboarding exams only: nothing else can clear them away. */
-  refusedElsewhere: { attempt: Attempt; exam: AttemptedExam }[];
+  refusedElsewhere: Attempt[];
   /** Only for those who qualified in a period; null = for everybody. */
   requiresQualification: QualificationRequirement | null;
   /** Whole minutes. */
@@ -26,7 +28,7 @@ export interface DecisionContextRows {
   learner: { fullName: string; active: boolean } | null;
   /** Effects of the attempt not yet done: due, in flight or failed. */
   pendingEffects: number;
-  needsAttention: string | null;
+  needsAttention: AttentionReason[];
   confirmedVersion: number;
 }
 
@@ -34,6 +36,7 @@ export interface DecisionContextRows {
 export interface LockedContext {
   /** The command, when it was decided before. */
   storedCommand: CommandRow | undefined;
+  openRegistration: OpenRegistration | null;
   /** Undefined when the exam does not exist. */
   rows: DecisionContextRows | undefined;
 }
@@ -48,7 +51,7 @@ export async function readDecisionContext(
   key: AttemptKey,
   commandId: string,
 ): Promise<LockedContext> {
-  const contextStatement: Statement = { statement: READ_CONTEXT, values: { ...key } };
+  const contextStatement: Statement = { statement: READ_CONTEXT, values: { ...key, commandId } };
   const [, commandRows, contextRows] = await runBatch(trx, [
     learnerLockStatement(key.userId),
     findCommandStatement(commandId),
@@ -57,21 +60,30 @@ export async function readDecisionContext(
   const json = contextRows?.[0] as DecisionContextJson | undefined;
   return {
     storedCommand: commandRows?.[0] as CommandRow | undefined,
+    openRegistration: json?.openRegistration ?? null,
     rows: json && toContextRows(json, key.attemptNumber),
   };
+}
+
+/** The same rows as they are now, without the lock: for looking ahead, never for deciding. */
+export async function peekDecisionContext(knex: Knex, key: AttemptKey): Promise<DecisionContextRows | undefined> {
+  const values = { ...key, commandId: '' };
+  const [json] = await runStatement<DecisionContextJson>(knex, { statement: READ_CONTEXT, values });
+  return json && toContextRows(json, key.attemptNumber);
 }
 
 interface DecisionContextJson {
   course: InJson<Omit<Course, 'clock'> & { frozenAt: Date | null }> & { offsetMs: number };
   exam: InJson<AttemptedExam>;
   attempts: InJson<Attempt>[];
-  refused: { attempt: InJson<Attempt>; exam: InJson<AttemptedExam> }[] | null;
+  refused: InJson<Attempt>[] | null;
   requiresQualification: QualificationRequirement | null;
   extraTimeMins: number;
   learner: DecisionContextRows['learner'];
   pendingEffects: number;
-  needsAttention: string | null;
+  needsAttention: AttentionReason[] | null;
   confirmedVersion: number | null;
+  openRegistration: OpenRegistration | null;
 }
 
 const REFUSALS = ONBOARDING_REFUSALS.map((status) => `'${status}'`).join(', ');
@@ -87,9 +99,7 @@ const READ_CONTEXT = defineStatement(
     coalesce((select jsonb_agg(${attemptJson('a')} order by a.created_at, a.number) from attempts a
       where a.exam_id = e.id and a.user_id = :userId), '[]') as attempts,
     case when e.is_proctored and (e.is_practice_exam or e.is_onboarding_exam) then (
-      select jsonb_agg(jsonb_build_object('attempt', ${attemptJson('r')}, 'exam', ${examJson('re', 'rc')})
-        order by r.created_at, r.exam_id, r.number)
-      from attempts r join exams re on re.id = r.exam_id join courses rc on rc.course_id = re.course_id
+      select jsonb_agg(${attemptJson('r')} order by r.created_at, r.exam_id, r.number) from attempts r
       where r.user_id = :userId and r.status in (${REFUSALS})) end as refused,
     coalesce((select sum(trunc(l.value::numeric))::int from allowances l where l.exam_id = e.id and l.user_id = :userId
       and l.key = 'additional_time_granted' and l.value ~ '^[0-9]{1,6}([.][0-9]{1,6})*$'), 0) as "extraTimeMins",
@@ -98,8 +108,9 @@ const READ_CONTEXT = defineStatement(
     (select count(*)::int from effects f where f.attempt_id = t.id and f.state in ('due', 'in_flight', 'failed'))
       as "pendingEffects",
     e.requires_qualification as "requiresQualification",
-    t.needs_attention as "needsAttention",
-    t.confirmed_version as "confirmedVersion"
+    t.attention_reasons as "needsAttention",
+    t.confirmed_version as "confirmedVersion",
+    ${OPEN_REGISTRATION} as "openRegistration"
   from exams e
   join courses c on c.course_id = e.course_id
   left join attempts t on t.exam_id = e.id and t.user_id = :userId and t.number = :attemptNumber
@@ -110,21 +121,18 @@ function toContextRows(json: DecisionContextJson, attemptNumber: number): Decisi
   const { offsetMs, frozenAt, endAt, ...course } = json.course;
   const attempts = json.attempts.map(attemptFromJson);
   const attempt = attempts.find(({ number }) => number === attemptNumber) ?? null;
-  const refused = (json.refused ?? []).map((row) => ({
-    attempt: attemptFromJson(row.attempt),
-    exam: examFromJson(row.exam),
-  }));
+  const refused = (json.refused ?? []).map(attemptFromJson);
   return {
     course: { ...course, endAt: dateOf(endAt), clock: { offsetMs, frozenAtMs: dateOf(frozenAt)?.getTime() ?? null } },
     exam: examFromJson(json.exam),
     attempt,
     others: attempts.filter(({ number }) => number !== attemptNumber),
-    refusedElsewhere: refused.filter((row) => row.attempt.id !== attempt?.id),
+    refusedElsewhere: refused.filter(({ id }) => id !== attempt?.id),
     requiresQualification: json.requiresQualification,
     extraTimeMins: json.extraTimeMins,
     learner: json.learner,
     pendingEffects: json.pendingEffects,
-    needsAttention: json.needsAttention,
+    needsAttention: json.needsAttention ?? [],
     confirmedVersion: json.confirmedVersion ?? 0,
   };
 }

@@ -1,20 +1,26 @@
 import type { Knex } from 'knex';
+import type { AttentionReason } from '../../contracts/attempts/attention';
 import type { AttemptKey, AttemptRef, AttemptView, CourseClock } from '../../contracts/attempts/messages';
 import type { InJson } from '../../contracts/in-json';
-import { DUE_DATE_OVERRIDE } from '../../domain/attempts/allowances';
 import type { Attempt } from '../../domain/attempts/model';
 import { queryRows } from '../core/query';
-import { attemptFromJson, attemptJson, dateOf, effectiveProviderSql } from './json';
+import { attemptFromJson, attemptJson, attemptProviderSql, dateOf } from './json';
+import { DUE_DATE, EXTRA_TIME_MINS } from './time-terms';
 import { attemptView, courseTime } from './view';
 
 /** An attempt with its view and its address. */
 export interface LocatedAttempt {
   ref: AttemptRef;
+  /** The one it belongs to, as its row says. */
+  provider: string | null;
+  /** Its exam is, now. */
+  isProctored: boolean;
   view: AttemptView;
   clock: CourseClock;
 }
 
-interface AttemptJsonRow {
+/** A row of one of the selects below. */
+export interface AttemptJsonRow {
   attempt: InJson<Attempt>;
   contentId: string;
   courseId: string;
@@ -22,10 +28,11 @@ interface AttemptJsonRow {
   dueDate: Date | null;
   extraTimeMins: number;
   provider: string | null;
+  isProctored: boolean;
   offsetMs: string;
   frozenAt: string | null;
   pendingEffects: number;
-  needsAttention: string | null;
+  needsAttention: AttentionReason[];
   archived: 'status-changed' | 'removed' | null;
 }
 
@@ -70,57 +77,26 @@ export async function findAllLive(knex: Knex, examId: number, userId: string, no
   return readAttempts(knex, sql, { examId, userId }, now);
 }
 
-/** An archived row as it was, with the learner's name of the time. */
-export interface HistoryEntry {
-  attempt: AttemptView;
-  fullName: string;
-  reason: 'status-changed' | 'removed';
-  archivedAt: string;
-}
-
-/** The past of an attempt, newest first. */
-export async function attemptHistory(knex: Knex, attemptId: string): Promise<HistoryEntry[]> {
-  const sql = SELECT_ARCHIVED.replace('select', `select a.student_name as "fullName", a.archived_at as "archivedAt",`);
-  const rows = await queryRows<AttemptJsonRow & { fullName: string; archivedAt: Date }>(
-    knex,
-    `${sql} where a.attempt_id = :attemptId order by a.id desc`,
-    { attemptId },
-  );
-  return rows.map((row) => ({
-    attempt: toLocatedAttempt(row, row.archivedAt).view,
-    fullName: row.fullName,
-    reason: row.archived ?? 'status-changed',
-    archivedAt: row.archivedAt.toISOString(),
-  }));
-}
-
 /** Runs one of the selects below. */
 export async function readAttempts(knex: Knex, sql: string, bindings: object, now: Date): Promise<LocatedAttempt[]> {
   const rows = await queryRows<AttemptJsonRow>(knex, sql, bindings);
   return rows.map((row) => toLocatedAttempt(row, now));
 }
 
-function toLocatedAttempt(row: AttemptJsonRow, wallClock: Date): LocatedAttempt {
+export function toLocatedAttempt(row: AttemptJsonRow, wallClock: Date): LocatedAttempt {
   const clock = { offsetMs: Number(row.offsetMs), frozenAtMs: dateOf(row.frozenAt)?.getTime() ?? null };
   const { timeLimitMins, dueDate, extraTimeMins, ...facts } = row;
   const terms = { exam: { timeLimitMins, dueDate }, extraTimeMins };
   const view = attemptView({ ...facts, attempt: attemptFromJson(row.attempt), terms }, courseTime(clock, wallClock));
   const { examId, userId, attemptNumber, courseId, phase } = view;
-  return { ref: { examId, userId, attemptNumber, courseId, provider: row.provider, phase }, view, clock };
+  const ref = { examId, userId, attemptNumber, courseId, provider: row.provider, phase };
+  return { ref, provider: row.attempt.provider, isProctored: row.isProctored, view, clock };
 }
 
-/** The learner's own due date counts where the minutes are not fixed; where they are, it counted at the start. */
-const DUE_DATE = `case when a.allowed_time_limit_mins is null then coalesce((select cast(l.value as timestamptz)
-    from allowances l where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = '${DUE_DATE_OVERRIDE}'), e.due_date)
-  else e.due_date end`;
-
-/** Allowances count only where the minutes are not fixed. */
 const SHARED = `e.content_id as "contentId", e.course_id as "courseId", e.time_limit_mins as "timeLimitMins",
-  ${DUE_DATE} as "dueDate", ${effectiveProviderSql('e', 'c')} as provider, c.clock_offset_ms as "offsetMs",
+  ${DUE_DATE} as "dueDate", ${attemptProviderSql('a', 'e')} as provider, e.is_proctored as "isProctored", c.clock_offset_ms as "offsetMs",
   to_jsonb(c.clock_frozen_at) #>> '{}' as "frozenAt",
-  case when a.allowed_time_limit_mins is null then coalesce((select sum(trunc(l.value::numeric))::int from allowances l
-    where l.exam_id = a.exam_id and l.user_id = a.user_id and l.key = 'additional_time_granted'
-      and l.value ~ '^[0-9]{1,6}([.][0-9]{1,6})*$'), 0) else 0 end as "extraTimeMins"`;
+  ${EXTRA_TIME_MINS} as "extraTimeMins"`;
 
 const pendingOf = (attemptId: string) => `(select count(*)::int from effects f where f.attempt_id = ${attemptId}
   and f.state in ('due', 'in_flight', 'failed')) as "pendingEffects"`;
@@ -129,9 +105,9 @@ const pendingOf = (attemptId: string) => `(select count(*)::int from effects f w
 export const ATTEMPT_JOINS = 'join exams e on e.id = a.exam_id join courses c on c.course_id = e.course_id';
 
 export const SELECT_LIVE = `select ${attemptJson('a')} as attempt, ${SHARED}, ${pendingOf('a.id')},
-  a.needs_attention as "needsAttention", null as archived
+  a.attention_reasons as "needsAttention", null as archived
   from attempts a ${ATTEMPT_JOINS}`;
 
-const SELECT_ARCHIVED = `select ${attemptJson('a')} || jsonb_build_object('id', a.attempt_id) as attempt, ${SHARED},
-  ${pendingOf('a.attempt_id')}, null as "needsAttention", a.reason as archived
+export const SELECT_ARCHIVED = `select ${attemptJson('a')} || jsonb_build_object('id', a.attempt_id) as attempt, ${SHARED},
+  ${pendingOf('a.attempt_id')}, cast('{}' as text[]) as "needsAttention", a.reason as archived
   from attempt_archive a ${ATTEMPT_JOINS}`;

@@ -5,7 +5,7 @@ import type { Attempt, AttemptedExam } from '../../domain/attempts/model';
 /** The columns of an attempt that the rules use. */
 export const ATTEMPT_FIELDS = [
   ...(['id', 'code', 'number', 'examId', 'userId', 'status', 'takingAsProctored', 'isSampleAttempt'] as const),
-  ...(['externalId', 'allowedTimeLimitMins', 'startedAt', 'completedAt', 'timeRemainingSeconds'] as const),
+  ...(['externalId', 'provider', 'allowedTimeLimitMins', 'startedAt', 'completedAt', 'timeRemainingSeconds'] as const),
   ...(['isResumable', 'readyToResume', 'resumed', 'isCurrent', 'reviewDueAt', 'version'] as const),
   ...(['createdAt', 'modifiedAt'] as const),
 ] satisfies readonly (keyof Attempt)[];
@@ -36,6 +36,14 @@ export function ownDueDateJson(exam: string, userId: string): string {
 /** The provider of an exam: its own, else the course's; none when the exam is not proctored. */
 export function effectiveProviderSql(exam: string, course: string): string {
   return `case when ${exam}.is_proctored then coalesce(${exam}.provider, ${course}.proctoring_provider) end`;
+}
+
+/**
+ * The provider that counts for an attempt (`attempts` or `attempt_archive`): the one it belongs to, where that one registered it
+ * or its exam is proctored. Of a timed attempt the provider lends the rules only.
+ */
+export function attemptProviderSql(attempt: string, exam: string): string {
+  return `case when ${exam}.is_proctored or ${attempt}.external_id is not null then ${attempt}.provider end`;
 }
 
 export function attemptFromJson(json: InJson<Attempt>): Attempt {

@@ -3,7 +3,7 @@ import { ATTEMPT_STATUSES, type AttemptPhase } from '../../domain/attempts/statu
 import { isInstant } from '../../domain/instants';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { SELECT_LIVE, type LocatedAttempt, readAttempts } from './find';
-import { effectiveProviderSql } from './json';
+import { attemptProviderSql } from './json';
 
 export interface AttemptFilter {
   courseId?: string | undefined;
@@ -55,8 +55,8 @@ const CONDITIONS: Record<keyof AttemptFilter, string> = {
   userId: 'a.user_id = :userId',
   status: 'a.status = :status',
   phase: `${PHASE} = :phase`,
-  provider: `${effectiveProviderSql('e', 'c')} = :provider`,
-  needsAttention: '(a.needs_attention is not null) = cast(:needsAttention as boolean)',
+  provider: `${attemptProviderSql('a', 'e')} = :provider`,
+  needsAttention: `(a.attention_reasons <> '{}') = cast(:needsAttention as boolean)`,
   courses: 'a.course_id in (select jsonb_array_elements_text(cast(:courses as jsonb)))',
 };
 

@@ -4,7 +4,7 @@ import { type PhaseFacts, phaseOf } from '../../domain/attempts/statuses';
 import { defineStatement, runStatement } from '../core/batch';
 import { queryRow } from '../core/query';
 import { ATTEMPT_JOINS } from './find';
-import { effectiveProviderSql } from './json';
+import { attemptProviderSql, effectiveProviderSql } from './json';
 import { NEXT_NUMBER } from './numbers';
 
 /**
@@ -45,11 +45,13 @@ function toAttemptRef({ status, takingAsProctored, isSampleAttempt, ...ref }: Re
   return { ...ref, phase: status === null ? 'removed' : phaseOf({ status, takingAsProctored, isSampleAttempt }) };
 }
 
-const EXAM = `e.course_id as "courseId", ${effectiveProviderSql('e', 'c')} as provider`;
+const COURSE = `e.course_id as "courseId"`;
+const OF_ATTEMPT = `${attemptProviderSql('a', 'e')} as provider`;
+const OF_EXAM = `${effectiveProviderSql('e', 'c')} as provider`;
 const PHASE_FACTS = 'a.taking_as_proctored as "takingAsProctored", a.is_sample_attempt as "isSampleAttempt"';
 
 const selectOf = (status: string): string => `select a.exam_id as "examId", a.user_id as "userId",
-  a.number as "attemptNumber", ${status} as status, ${PHASE_FACTS}, ${EXAM}`;
+  a.number as "attemptNumber", ${status} as status, ${PHASE_FACTS}, ${COURSE}, ${OF_ATTEMPT}`;
 
 const LIVE = defineStatement(
   'live_attempt_ref',
@@ -62,14 +64,15 @@ const ARCHIVED = defineStatement(
 );
 
 const OWNER = `
-  select a.status, ${PHASE_FACTS}, ${EXAM}, e.exam_name as "examName"
+  select a.status, ${PHASE_FACTS}, ${COURSE}, e.exam_name as "examName",
+    case when a.id is null then ${effectiveProviderSql('e', 'c')} else ${attemptProviderSql('a', 'e')} end as provider
   from exams e join courses c on c.course_id = e.course_id
   left join attempts a on a.exam_id = e.id and a.user_id = :userId and a.number = :attemptNumber
   where e.id = :examId`;
 
 const NEXT = defineStatement(
   'next_attempt_ref',
-  `select ${EXAM}, e.exam_name as "examName", ${NEXT_NUMBER} as "attemptNumber",
+  `select ${COURSE}, ${OF_EXAM}, e.exam_name as "examName", ${NEXT_NUMBER} as "attemptNumber",
     exists (select 1 from learners l where l.user_id = :userId) as "learnerExists"
   from exams e join courses c on c.course_id = e.course_id
   where e.id = :examId`,

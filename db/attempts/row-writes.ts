@@ -28,12 +28,14 @@ function statementFor(write: AttemptWrite, input: DecisionToApply): Statement {
     case 'create': {
       const { courseId, fullName } = input;
       const confirmedVersion = confirmed(write.attempt, input) ?? 0;
-      return { statement: CREATE, values: { ...write.attempt, courseId, fullName, confirmedVersion } };
+      const deadlineAt = input.deadlineAt(write.attempt);
+      return { statement: CREATE, values: { ...write.attempt, courseId, fullName, confirmedVersion, deadlineAt } };
     }
     case 'save': {
       const { after, before } = write;
       const confirmedVersion = confirmed(after, input);
-      return { statement: SAVE, values: { ...after, before: before.version, confirmedVersion } };
+      const deadlineAt = input.deadlineAt(after);
+      return { statement: SAVE, values: { ...after, before: before.version, confirmedVersion, deadlineAt } };
     }
   }
 }
@@ -60,10 +62,11 @@ const REMOVE = defineStatement(
 
 const CREATE = defineStatement(
   'create_attempt',
-  `insert into attempts (${ATTEMPT_FIELDS.map(columnOf).join(', ')}, course_id, student_name, confirmed_version)
-  values (${ATTEMPT_FIELDS.map((field) => `:${field}`).join(', ')}, :courseId, :fullName, :confirmedVersion)`,
+  `insert into attempts (${ATTEMPT_FIELDS.map(columnOf).join(', ')}, course_id, student_name, confirmed_version, deadline_at)
+  values (${ATTEMPT_FIELDS.map((field) => `:${field}`).join(', ')}, :courseId, :fullName, :confirmedVersion, :deadlineAt)`,
 );
 
+/** What a person was called for goes with what it was about: a review that came, a deadline that is another one now. */
 const SAVE = defineStatement(
   'save_attempt',
   `with saved as (
@@ -72,6 +75,8 @@ const SAVE = defineStatement(
       completed_at = :completedAt, time_remaining_seconds = :timeRemainingSeconds, is_resumable = :isResumable,
       ready_to_resume = :readyToResume, resumed = :resumed, is_current = :isCurrent, review_due_at = :reviewDueAt,
       version = :version, modified_at = :modifiedAt, confirmed_version = coalesce(:confirmedVersion, confirmed_version),
+      deadline_at = :deadlineAt, attention_reasons = array_remove(array_remove(attention_reasons,
+        case when review_due_at is distinct from :reviewDueAt then 'review-overdue' end), 'stuck'),
       touched_at = clock_timestamp()
     where id = :id and version = :before
     returning 1

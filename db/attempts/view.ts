@@ -1,3 +1,4 @@
+import type { AttentionReason } from '../../contracts/attempts/attention';
 import type { AttemptView, CourseClock } from '../../contracts/attempts/messages';
 import { deadlineOf, isCutByDueDate } from '../../domain/attempts/deadline';
 import type { Attempt } from '../../domain/attempts/model';
@@ -11,7 +12,7 @@ export interface AttemptViewFacts {
   contentId: string;
   terms: TimeTerms;
   pendingEffects: number;
-  needsAttention: string | null;
+  needsAttention: AttentionReason[];
   /** Why the row is in the archive; null for a live one. */
   archived: 'status-changed' | 'removed' | null;
 }

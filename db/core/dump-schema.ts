@@ -8,16 +8,17 @@ export async function dumpSchema(databaseUrl: string): Promise<string> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const [columns, constraints, indexes, functions] = [
+    const [columns, constraints, indexes, functions, triggers] = [
       await client.query<Line>(COLUMNS),
       await client.query<Line>(CONSTRAINTS),
       await client.query<Line>(INDEXES),
       await client.query<{ text: string }>(FUNCTIONS),
+      await client.query<{ text: string }>(TRIGGERS),
     ];
     const tables = [...new Set(columns.rows.map(({ table }) => table))].map((table) =>
       describe(table, columns.rows, constraints.rows, indexes.rows),
     );
-    return [...tables, ...functions.rows.map(({ text }) => text)].join('\n');
+    return [...tables, ...[...functions.rows, ...triggers.rows].map(({ text }) => text)].join('\n');
   } finally {
     await client.end();
   }
@@ -64,6 +65,10 @@ const INDEXES = `
   where schemaname = 'public' and tablename not in ${FOREIGN_TABLES}
     and not exists (select 1 from pg_constraint k where k.conindid = (quote_ident(indexname))::regclass)
   order by tablename collate "C", indexname collate "C"`;
+
+const TRIGGERS = `
+  select pg_get_triggerdef(oid) || ';' || chr(10) as text from pg_trigger
+  where not tgisinternal order by tgname collate "C"`;
 
 const FUNCTIONS = `
   select pg_get_functiondef(oid) || ';' || chr(10) as text from pg_proc

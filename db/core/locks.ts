@@ -12,6 +12,12 @@ const LEARNER_LOCK = defineStatement(
   `select pg_advisory_xact_lock(hashtextextended('learner:' || cast(:userId as text), 0))`,
 );
 
+/** One worker at a time compares rows and workflows: until the transaction ends. False: another one is at it. */
+export async function tryReconcileLock(trx: Knex): Promise<boolean> {
+  const sql = `select pg_try_advisory_xact_lock(hashtextextended('reconcile', 0)) as taken`;
+  return (await queryRows<{ taken: boolean }>(trx, sql))[0]?.taken === true;
+}
+
 /**
  * Takes the course's lock until the transaction ends: publishes of one course are applied one by one, and none of its
  * exams is changed meanwhile. Attempts on them go on.

@@ -20,6 +20,7 @@ import * as vendorTokenKeys from '../migrations/0040-vendor-token-keys';
 import * as waitingWork from '../migrations/0041-waiting-work';
 import * as learnerLanguage from '../migrations/0049-learner-language';
 import * as qualification from '../migrations/0050-qualification';
+import * as pluginOffers from '../migrations/0051-plugin-offers';
 import * as whoWhyAndWhen from '../migrations/0055-who-why-and-when';
 
 interface NamedMigration extends Knex.Migration {
@@ -48,6 +49,7 @@ const MIGRATIONS: NamedMigration[] = [
   { name: '0041-waiting-work', ...waitingWork },
   { name: '0049-learner-language', ...learnerLanguage },
   { name: '0050-qualification', ...qualification },
+  { name: '0051-plugin-offers', ...pluginOffers },
   { name: '0055-who-why-and-when', ...whoWhyAndWhen },
 ];
 

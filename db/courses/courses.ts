@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { CourseClock } from '../../contracts/attempts/messages';
+import { moveDeadlines } from '../attempts/deadlines';
 import { CourseModel } from '../core/models';
 
 export interface CourseInput {
@@ -38,7 +39,10 @@ export async function setClock(
     ...(offsetMs === undefined ? {} : { clockOffsetMs: String(offsetMs) }),
     ...(frozenAt === undefined ? {} : { clockFrozenAt: frozenAt }),
   };
-  if (Object.keys(patch).length > 0) await CourseModel.query(knex).findById(courseId).patch(patch);
+  if (Object.keys(patch).length > 0) {
+    await CourseModel.query(knex).findById(courseId).patch(patch);
+    await moveDeadlines(knex, { courseId });
+  }
   const row = await CourseModel.query(knex).findById(courseId);
   return row && clockOf(row);
 }

@@ -109,15 +109,18 @@ export async function openSaves(knex: Knex, courseId: string): Promise<OpenSaves
   return { due, failed: rows.length - due.length, ...(reasons.length > 0 ? { reasons } : {}) };
 }
 
-/** Courses with saves untouched for the grace time: their workflow should be woken. */
-export async function coursesToWake(knex: Knex, limits: { graceMs: number; limit: number }): Promise<string[]> {
+/** Courses with saves untouched for the grace time, the oldest first, without those that rest: their workflow should be woken. */
+export async function coursesToWake(
+  knex: Knex,
+  limits: { graceMs: number; limit: number; resting?: readonly string[] },
+): Promise<string[]> {
   const rows = await queryRows<{ courseId: string }>(
     knex,
-    `select distinct course_id as "courseId" from exam_saves
+    `select course_id as "courseId" from exam_saves
      where state = 'due' and due_at <= clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000)
-       and (lease_until is null or lease_until <= clock_timestamp())
-     limit :limit`,
-    limits,
+       and (lease_until is null or lease_until <= clock_timestamp()) and course_id <> all(cast(:resting as text[]))
+     group by course_id order by min(due_at) limit :limit`,
+    { ...limits, resting: [...(limits.resting ?? [])] },
   );
   return rows.map(({ courseId }) => courseId);
 }

@@ -1,17 +1,31 @@
 import type { Knex } from 'knex';
 import type { Exam } from '../../domain/attempts/model';
 import type { ExamSettings } from '../../domain/courses/exam-steps';
+import { moveDeadlines } from '../attempts/deadlines';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { ExamModel } from '../core/models';
+import { queryRows } from '../core/query';
 
 /** What the caller decides of a new exam. */
-export type NewExam = Omit<Exam, 'id' | 'effectiveProvider' | 'policy'>;
+export type NewExam = Omit<Exam, 'id' | 'effectiveProvider' | 'policy' | 'version'>;
 
-type ExamRow = NewExam & { id: number; courseProvider: string | null; policy: string | null; editedBy: string | null };
+type ExamRow = NewExam & {
+  id: number;
+  version: number;
+  courseProvider: string | null;
+  policy: string | null;
+  editedBy: string | null;
+};
 
 export async function findExam(knex: Knex, examId: number): Promise<Exam | undefined> {
   const row = await withPolicy(knex).findById(examId);
   return row && toExam(row as unknown as ExamRow);
+}
+
+/** The exam, which nobody else changes until the transaction ends. */
+export async function lockExam(trx: Knex, examId: number): Promise<Exam | undefined> {
+  await queryRows(trx, 'select id from exams where id = :examId for no key update', { examId });
+  return findExam(trx, examId);
 }
 
 /** The exams of a course, in the order they were made. */
@@ -50,6 +64,8 @@ export async function createExam(knex: Knex, exam: NewExam): Promise<Exam | unde
 /** Changes what is given. Undefined when there is no such exam. */
 export async function patchExam(knex: Knex, examId: number, patch: Partial<ExamSettings>): Promise<Exam | undefined> {
   if (Object.keys(patch).length > 0) await ExamModel.query(knex).findById(examId).patch(patch);
+  if (patch.timeLimitMins !== undefined || patch.dueDate !== undefined)
+    await moveDeadlines(knex, { examIds: [examId] });
   return findExam(knex, examId);
 }
 

@@ -28,12 +28,16 @@ export async function storePublish(trx: Knex, { result, ...publish }: AppliedPub
   );
 }
 
-/** A course that is not stored yet is named by its id until the platform sends it. */
+/**
+ * A course that is not stored yet is named by its id until the platform sends it. A publish that names a provider, or gives new
+ * exams one where the course names none, says what the course's is: its exams and it agree.
+ */
 export async function ensureCourse(trx: Knex, courseId: string, provider: string | null): Promise<void> {
   await writeRows(
     trx,
-    `insert into courses (course_id, name, proctoring_provider) values (:courseId, :courseId, :provider)
-     on conflict (course_id) do nothing`,
+    `insert into courses as c (course_id, name, proctoring_provider) values (:courseId, :courseId, :provider)
+     on conflict (course_id) do update set proctoring_provider = excluded.proctoring_provider
+     where excluded.proctoring_provider is distinct from c.proctoring_provider and excluded.proctoring_provider is not null`,
     { courseId, provider },
   );
 }

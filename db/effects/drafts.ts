@@ -51,6 +51,7 @@ function keyOf({ attemptId, version, action, examId }: EffectDraft): string {
 
 function nameInKey(action: EffectAction, examId: number): string {
   if (action.name === 'cascade') return `cascade:${examId}`;
+  if (action.name === 'provider.remove' && action.unused) return `${action.name}:${action.externalId}`;
   return action.name === 'instructor.notify' ? `${action.name}:${action.inboxId}` : action.name;
 }
 

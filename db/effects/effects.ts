@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import type { AttemptKey, DueEffect, FailedEffect } from '../../contracts/attempts/messages';
+import type { FailedEffect } from '../../contracts/attempts/attention';
+import type { AttemptKey, DueEffect } from '../../contracts/attempts/messages';
 import type { EffectAction } from '../../domain/attempts/effects';
-import { queryRows, writeRows } from '../core/query';
+import { queryRow, queryRows } from '../core/query';
 
 export type EffectState = 'due' | 'in_flight' | 'done' | 'failed' | 'skipped' | 'superseded';
 
@@ -60,16 +61,16 @@ export function failedEffects(knex: Knex, attemptId: string): Promise<FailedEffe
   return queryRows(knex, sql, { attemptId });
 }
 
-/** Makes a failed effect due again. False when it is not failed, or a newer effect replaces it. */
-export async function reopenEffect(trx: Knex, effectId: string): Promise<boolean> {
-  const reopened = await writeRows(
+/** Makes a failed effect due again. Undefined when it is not failed, or a newer effect replaces it. */
+export function reopenEffect(trx: Knex, effectId: string): Promise<{ name: string; attemptId: string } | undefined> {
+  return queryRow(
     trx,
     `update effects e set state = 'due', last_error = null, lease_until = null, done_at = null,
        touched_at = clock_timestamp()
-     where e.id = :effectId and e.state = 'failed' and not exists (${NEWER_EFFECT})`,
+     where e.id = :effectId and e.state = 'failed' and not exists (${NEWER_EFFECT})
+     returning e.name, e.attempt_id as "attemptId"`,
     { effectId },
   );
-  return reopened > 0;
 }
 
 /**
@@ -81,7 +82,7 @@ export function stateOf(alias: string): string {
 }
 
 /** Attempt `a` is marked for a failed effect; hidden from the planner like `stateOf`, and for the same reason. */
-export const MARKED_FAILED = `coalesce(a.needs_attention, '') = 'effect-failed'`;
+export const MARKED_FAILED = `'effect-failed' = any (a.attention_reasons)`;
 
 /** A newer effect that sets the same thing as `e`. */
 export const NEWER_EFFECT = `select 1 from effects n

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { appendReason } from '../attempts/attention';
 import { defineStatement, runStatement } from '../core/batch';
 import { type EffectState, MARKED_FAILED, NEWER_EFFECT, stateOf } from './effects';
 
@@ -44,10 +45,10 @@ const FINISH = defineStatement(
     where e.id = o."effectId" and e.id = any(cast(:ids as bigint[])) and ${stateOf('e')} = 'in_flight'
     returning e.id, e.attempt_id, e.state
   ), marked as (
-    update attempts a set needs_attention = 'effect-failed'
+    update attempts a set attention_reasons = ${appendReason(`'effect-failed'`)}
     where a.id = any(array(select attempt_id from finished where state = 'failed'))
   ), relieved as (
-    update attempts a set needs_attention = null
+    update attempts a set attention_reasons = array_remove(a.attention_reasons, 'effect-failed')
     where a.id = any(array(select attempt_id from finished))
       and ${MARKED_FAILED}
       and a.id not in (select attempt_id from finished where state = 'failed')

@@ -16,6 +16,7 @@ interface BacklogSeries {
 }
 
 const RUN_STATES = ['queued', 'running', 'paused'];
+const DRAFT_STATES = ['choosing', 'computing', 'ready', 'failed'];
 
 const SERIES: BacklogSeries[] = [
   {
@@ -75,6 +76,18 @@ const SERIES: BacklogSeries[] = [
     name: 'invigil_export_records_held',
     help: 'Records that may have arrived and wait for a person',
     samples: ({ recordsHeld }) => [['', recordsHeld]],
+  },
+  {
+    name: 'invigil_qualification_drafts',
+    help: 'Drafts of who qualifies that have not ended',
+    label: 'state',
+    samples: ({ qualificationDrafts }) =>
+      DRAFT_STATES.map((state) => [state, inState(qualificationDrafts, state)?.count ?? 0]),
+  },
+  {
+    name: 'invigil_qualification_computing_age_seconds',
+    help: 'Time since the oldest draft that is being worked out was chosen',
+    samples: ({ qualificationDrafts }) => [['', inState(qualificationDrafts, 'computing')?.oldestSeconds ?? 0]],
   },
 ];
 

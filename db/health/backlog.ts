@@ -13,6 +13,8 @@ export interface Backlog {
   reviewsOverdue: number;
   exportRuns: { state: string; count: number; idleSeconds: number }[];
   recordsHeld: number;
+  /** Of who qualifies; those that have not ended. */
+  qualificationDrafts: { state: string; count: number; oldestSeconds: number }[];
 }
 
 /**
@@ -31,6 +33,7 @@ export async function readBacklog(knex: Knex): Promise<Backlog> {
   const byStatus = await read<{ status: AttemptStatus; count: number }>(ATTEMPTS_BEFORE_END, { statuses: BEFORE_END });
   const [reviews] = await read<{ awaited: number; overdue: number }>(REVIEWS_AWAITED);
   const exportRuns = await read<Backlog['exportRuns'][number]>(OPEN_RUNS);
+  const qualificationDrafts = await read<Backlog['qualificationDrafts'][number]>(OPEN_DRAFTS);
   const [held] = await read<{ count: number }>(RECORDS_HELD);
   const inPhase = (phase: AttemptPhase): number =>
     byStatus.filter(({ status }) => phaseOfUnreviewed(status) === phase).reduce((sum, { count }) => sum + count, 0);
@@ -46,6 +49,7 @@ export async function readBacklog(knex: Knex): Promise<Backlog> {
     reviewsOverdue: reviews?.overdue ?? 0,
     exportRuns,
     recordsHeld: held?.count ?? 0,
+    qualificationDrafts,
   };
 }
 
@@ -93,3 +97,9 @@ export const OPEN_RUNS = `
 
 export const RECORDS_HELD = `
   select cast(count(*) as float8) as count from (select 1 from transmissions where state = 'held' limit :most) t`;
+
+/** By qualification_drafts_open_idx, which holds no other drafts. */
+const OPEN_DRAFTS = `
+  select state, cast(count(*) as float8) as count, ${secondsSince('min(changed_at)')} as "oldestSeconds"
+  from (select state, changed_at from qualification_drafts where state in ('choosing', 'computing', 'ready', 'failed')
+    order by changed_at limit :most) d group by state`;

@@ -1,9 +1,8 @@
 import type { Knex } from 'knex';
-import type { GroupResult } from '../../domain/qualification/group-result';
 import type { PeriodAssignment } from '../../domain/qualification/model';
-import { inPeriodOrder, studentResults, type StudentResults } from '../../domain/qualification/results';
+import { inPeriodOrder, type StudentResults } from '../../domain/qualification/results';
 import { queryRows } from '../core/query';
-import { groupStateOf } from './group-states';
+import { PACKED_GROUP, type PackedStudent, unpackStudent } from './packed-groups';
 
 /** In the period's order. */
 export async function readAssignments(knex: Knex, periodId: string): Promise<PeriodAssignment[]> {
@@ -41,22 +40,7 @@ export async function readResults(
   { after = '', limit }: ResultsPage,
 ): Promise<StudentResults[]> {
   const rows = await queryRows<PackedStudent>(knex, READ_PAGE, { periodId, after, limit });
-  return rows.map(({ userId, packed }) => studentResults(assignments, userId, unpackGroups(packed)));
-}
-
-/** All students page by page. In one transaction that repeats its reads they are all of one moment. */
-export async function* streamResults(
-  trx: Knex,
-  periodId: string,
-  assignments: readonly PeriodAssignment[],
-  pageSize: number,
-): AsyncGenerator<StudentResults[]> {
-  for (let after: string | undefined; ;) {
-    const page = await readResults(trx, periodId, assignments, { after, limit: pageSize });
-    if (page.length > 0) yield page;
-    if (page.length < pageSize) return;
-    after = page.at(-1)?.userId;
-  }
+  return rows.map((student) => unpackStudent(assignments, student));
 }
 
 /** Members of groups who are no students of the period, in the order of their ids. */
@@ -78,41 +62,10 @@ export async function readCandidatesOutside(
   return { withFeedback: ids(true), withoutFeedback: ids(false) };
 }
 
-/** A student's groups in one text: a million of them as rows would cost more to carry than to decide about. */
-interface PackedStudent {
-  userId: string;
-  packed: string | null;
-}
-
-/** Characters no imported text may hold: between the fields of a group, and between groups. */
-const [FIELD, GROUP] = ['\u001f', '\u001e'];
-
-const PACKED = `(
-  select string_agg(g.group_id || E'\\x1f' || g.assignment_id || E'\\x1f' || g.state || E'\\x1f' || coalesce(g.points::text, '')
-    || E'\\x1f' || coalesce(g.passing::int::text, '') || E'\\x1f' || coalesce(g.grade, '') || E'\\x1f'
-    || coalesce((extract(epoch from g.last_deadline_at) * 1000)::bigint::text, ''), E'\\x1e')
-  from period_group_members m join period_groups g on g.period_id = m.period_id and g.group_id = m.group_id
-  where m.period_id = :periodId and m.user_id = s.user_id) as packed`;
-
 const READ_PAGE = `
-  select s.user_id as "userId", ${PACKED}
+  select s.user_id as "userId", (
+    select string_agg(${PACKED_GROUP}, E'\\x1f')
+    from period_group_members m join period_groups g on g.period_id = m.period_id and g.group_id = m.group_id
+    where m.period_id = :periodId and m.user_id = s.user_id) as packed
   from (select user_id from period_students where period_id = :periodId and related and user_id > :after
     order by user_id limit :limit) s order by s.user_id`;
-
-function unpackGroups(packed: string | null): GroupResult[] {
-  return packed === null ? [] : packed.split(GROUP).map(unpackGroup);
-}
-
-function unpackGroup(text: string): GroupResult {
-  const [groupId = '', assignmentId = '', state = '', points = '', passing = '', grade = '', deadline = ''] =
-    text.split(FIELD);
-  return {
-    groupId: Number(groupId),
-    assignmentId,
-    state: groupStateOf(Number(state)),
-    points: points === '' ? null : Number(points),
-    passing: passing === '' ? null : passing === '1',
-    grade: points === '' ? null : grade,
-    lastDeadlineAt: deadline === '' ? null : new Date(Number(deadline)),
-  };
-}

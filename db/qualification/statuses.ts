@@ -108,7 +108,7 @@ export async function addStatus(trx: Knex, added: StatusToAdd): Promise<string> 
   return statusId;
 }
 
-/** Makes a status the one that counts. Last in its transaction: who starts an exam waits for this row. */
+/** Makes a status the one that counts. Among the last in its transaction: who starts an exam waits for this row. */
 export async function activateStatus(trx: Knex, periodId: string, statusId: string): Promise<void> {
   await queryRows(
     trx,

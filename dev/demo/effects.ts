@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
-import type { AttemptAnswer, EffectsAnswer } from '../../contracts/http/attempts';
+import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { EffectsAnswer } from '../../contracts/http/effects';
 import { workThrough } from '../bounded-work';
 import { attemptPath } from '../course-set-up';
 import type { Demo } from './demo';

@@ -6,11 +6,12 @@ import { Progress } from '../progress';
 import { type Stack, startStack } from '../stack';
 import { stopSignal } from '../stop-signal';
 import { demoProviders, makeDemo } from './demo';
+import { playExamOffice } from './exam-office';
 import { playExports } from './export';
 import { inspect } from './invariants';
 import { type DemoOptions, HELP, readOptions, DemoUsageError } from './options';
 import { playPhases } from './phases';
-import { exportResultOf, holds, linksOf, demoResult } from './report';
+import { demoResult, examOfficeResultOf, exportResultOf, holds, linksOf } from './report';
 
 /** Waiting times shortened: nobody wants to watch a demo wait for the next retry or for attempts to fall asleep. */
 const IMPATIENCE = { EFFECT_RETRY_MAX_MS: '3000', ATTEMPT_IDLE_MS: '5000', EXPORT_SEND_TRIES: '8' };
@@ -68,10 +69,12 @@ async function play(stack: Stack, { learners, exit }: DemoOptions, progress: Pro
   await playPhases(demo, progress);
   const inspection = await inspect(demo);
   const exported = await playExports(demo, progress, process.stdout.isTTY);
+  const office = await playExamOffice(stack, progress);
   const seconds = Math.round((Date.now() - started) / 1000);
-  const allHolds = holds([...inspection.findings, ...exported.findings]);
+  const allHolds = holds([...inspection.findings, ...exported.findings, ...office.findings]);
   const conclusion = allHolds ? 'Everything holds' : 'Something does NOT hold, see above';
-  progress.line(`\n${demoResult(demo, inspection)}\n\n${exportResultOf(exported)}\n\n${conclusion} (${seconds} s).`);
+  const results = [demoResult(demo, inspection), exportResultOf(exported), examOfficeResultOf(office)];
+  progress.line(`\n${results.join('\n\n')}\n\n${conclusion} (${seconds} s).`);
   if (exit) progress.line('\nIt ends now. On a terminal and without --exit it stays up, with links for a look around.');
   else progress.line(`\n${linksOf(demo)}\n\nIt stays up for a look around. Ctrl-C stops everything.`);
   return allHolds ? 0 : 1;

@@ -12,7 +12,7 @@ const LEARNERS = { fewest: 6, most: 500, usual: 40 };
 
 export const HELP = `Shows Invigil at work: starts everything on data that is thrown away, sends learners through a course with two
 proctored exams, a practice exam and a timed exam, lets the credit service fail for a while, exports 2,000 learners to a
-channel that is busy, down and picky, and checks at the end that every outside effect was done, none twice, that every
+channel that is busy, down and picky, lets an exam office decide who of 120 students may sit the final, and checks at the end that every outside effect was done, none twice, that every
 enrollment has its one outcome, and that database and workflows agree.
 
   npm run demo [-- --learners N --exit]

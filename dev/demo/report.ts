@@ -6,6 +6,7 @@ import { dailyLists, workflowList } from '../temporal-links';
 import type { DemoExams, Demo } from './demo';
 import { DEMO_PROVIDER, RULE_SET } from './demo';
 import { tallyByService } from './effects';
+import type { ExamOfficeResult } from './exam-office';
 import type { Exported } from './export';
 import type { Finding } from './finding';
 import type { Inspection } from './invariants';
@@ -23,6 +24,34 @@ export function demoResult({ exams, learners }: Demo, { attempts, effects, findi
 /** What became of the exported learners. */
 export function exportResultOf({ first, findings }: Exported): string {
   return [`Learner export, ${first.status}`, exportTable(first), ...findings.map(findingText)].join('\n');
+}
+
+/** What the exam office saw. */
+export function examOfficeResultOf({ draft, saved, changes, retracted, findings }: ExamOfficeResult): string {
+  const rows = changes.flatMap(({ userId, before, after, assignments }) =>
+    assignments.map((one) => [
+      userId,
+      `${answerText(before)} → ${answerText(after)}`,
+      one.assignmentId,
+      `${cellText(one.before)} → ${cellText(one.after)}`,
+    ]),
+  );
+  return [
+    'Who qualifies for the final exam',
+    `Preview: ${draft.counts.qualify} of ${draft.counts.students} students qualify. ${draft.summary ?? ''}`,
+    `Status ${saved.seq}: ${saved.statusText}, ${saved.counts.qualify} qualify, ${saved.counts.fail} do not`,
+    textTable(['Changed since', 'answer', 'because of', 'result'], rows),
+    `Status ${retracted.seq}: ${retracted.statusText}. "${retracted.message}"`,
+    ...findings.map(findingText),
+  ].join('\n');
+}
+
+function answerText(answer: boolean | null): string {
+  return answer === null ? 'none' : answer ? 'qualifies' : 'does not';
+}
+
+function cellText(cell: { state: string; points: number | null } | null): string {
+  return cell === null ? 'none' : `${cell.state}, ${cell.points ?? 'no'} points`;
 }
 
 /** Where to look on, as long as the stack is up. */

@@ -38,6 +38,8 @@ export interface Temporal {
   stop(): Promise<void>;
   kill(): Promise<void>;
   restart(): Promise<void>;
+  /** Starts again without any data: namespace and search attributes are made anew. */
+  restartEmpty(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -90,6 +92,10 @@ class ExternalTemporal implements Temporal {
   async restart(): Promise<void> {
     throw new Error('The Temporal of TEMPORAL_ADDRESS is not ours to restart. Unset TEMPORAL_ADDRESS.');
   }
+
+  async restartEmpty(): Promise<void> {
+    throw new Error('The data of TEMPORAL_ADDRESS are not ours to delete. Unset TEMPORAL_ADDRESS.');
+  }
 }
 
 class DevelopmentServer implements Temporal {
@@ -102,7 +108,7 @@ class DevelopmentServer implements Temporal {
     private readonly port: number,
     private readonly uiPort: number,
     internalPorts: readonly [number, number],
-    options: DevTemporalOptions,
+    private readonly options: DevTemporalOptions,
   ) {
     this.logFolder = options.logFile ? undefined : throwAwayLogFolder();
     this.child = new Child({
@@ -144,6 +150,13 @@ class DevelopmentServer implements Temporal {
 
   async restart(): Promise<void> {
     await this.child.restart();
+  }
+
+  async restartEmpty(): Promise<void> {
+    const { file } = this.options;
+    await this.stop();
+    for (const ending of ['', '-wal', '-shm']) if (file) rmSync(`${file}${ending}`, { force: true });
+    await this.start();
   }
 
   async dispose(): Promise<void> {

@@ -48,6 +48,8 @@ export const ANSWER_TOPICS = {
     },
     closed,
   ),
+  /** An attempt the provider registered before the simulator started. */
+  'registered-attempt': Type.Object({ provider: text, externalId: text }, closed),
   /** Without `courseId`: the answer for all courses not named. */
   course: Type.Object({ courseId: Type.Optional(text), known: Type.Boolean() }, closed),
   'learner-data': LearnerDataBody,
@@ -65,6 +67,7 @@ export type CourseNameAnswer = Static<(typeof ANSWER_TOPICS)['course-name']>;
 export type OverrideAnswer = Static<(typeof ANSWER_TOPICS)['override']>;
 export type RegistrationAnswer = Static<(typeof ANSWER_TOPICS)['registration']>;
 export type RemovalAnswer = Static<(typeof ANSWER_TOPICS)['removal']>;
+export type RegisteredAttempt = Static<(typeof ANSWER_TOPICS)['registered-attempt']>;
 export type CourseKnownAnswer = Static<(typeof ANSWER_TOPICS)['course']>;
 
 /** What the services answer where a test or a demo wants something else than the plain case. The more exact setting wins. */
@@ -74,6 +77,7 @@ export class ConfiguredAnswers {
   private readonly overrides = new Map<string, boolean>();
   private readonly courses = new Map<string, boolean>();
   private readonly removals = new Map<string, RemovalAnswer['answer']>();
+  private readonly registered = new Set<string>();
   private registrations: RegistrationAnswer[] = [];
 
   setCourseName(answer: CourseNameAnswer): void {
@@ -132,6 +136,14 @@ export class ConfiguredAnswers {
     );
   }
 
+  addRegistered({ provider, externalId }: RegisteredAttempt): void {
+    this.registered.add(JSON.stringify([provider, externalId]));
+  }
+
+  isRegistered({ provider, externalId }: RegisteredAttempt): boolean {
+    return this.registered.has(JSON.stringify([provider, externalId]));
+  }
+
   setCourse(answer: CourseKnownAnswer): void {
     this.courses.set(answer.courseId ?? '', answer.known);
   }
@@ -145,6 +157,7 @@ export class ConfiguredAnswers {
     this.overrides.clear();
     this.courses.clear();
     this.removals.clear();
+    this.registered.clear();
     this.registrations = [];
     this.learners.clear();
   }

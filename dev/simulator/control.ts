@@ -116,6 +116,9 @@ export class Control {
       case 'removal':
         answers.setRemoval(checked(ANSWER_TOPICS.removal, body));
         return {};
+      case 'registered-attempt':
+        answers.addRegistered(checked(ANSWER_TOPICS['registered-attempt'], body));
+        return {};
       case 'course':
         answers.setCourse(checked(ANSWER_TOPICS.course, body));
         return {};

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConfiguredAnswers } from './answers';
-import type { ProviderState } from './provider-state';
+import { isGivenBy, newExternalId, type ProviderAttempt, type ProviderState } from './provider-state';
 import type { RoutedAnswer } from './routed-answer';
 import { type RoutedRequest, member, missing, problem, type Route } from './routing';
 
@@ -25,30 +25,41 @@ function register(request: RoutedRequest, answers: ConfiguredAnswers, providers:
   const answer = answers.registration(provider, { userId, courseId, email });
   if (answer.outcome === 'refused') return problem(answer.status ?? 400, 'registration_refused');
   if (answer.outcome !== 'registered') return { status: 200, body: { status: answer.outcome } };
-  const externalId = randomUUID();
+  const externalId = newExternalId(provider);
   const subject = { userId: String(userId), examId, externalId, ...(typeof courseId === 'string' ? { courseId } : {}) };
   providers.save(provider, externalId, { subject, status: 'created' });
   return { status: 200, body: { id: externalId }, effect: 'provider.register', subject };
 }
 
-function report(request: RoutedRequest, _answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {
+/** Undefined for an id the provider never gave: another provider's, or made up. */
+function known(
+  provider: string,
+  externalId: string,
+  { answers, providers }: { answers: ConfiguredAnswers; providers: ProviderState },
+): ProviderAttempt | undefined {
+  const before: ProviderAttempt = { subject: { externalId }, status: 'created' };
+  const isOld = isGivenBy(provider, externalId) || answers.isRegistered({ provider, externalId });
+  return providers.attempt(provider, externalId) ?? (isOld ? before : undefined);
+}
+
+function report(request: RoutedRequest, answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {
   const [provider = '', examId = '', externalId = ''] = request.params;
   const status = member(request.body, 'status');
   const effect = typeof status === 'string' ? EFFECTS[status] : undefined;
   if (effect === undefined) return problem(400, 'unknown_status');
-  const attempt = providers.attempt(provider, externalId);
-  if (attempt.status === 'deleted') return problem(404, 'attempt_not_found');
+  const attempt = known(provider, externalId, { answers, providers });
+  if (!attempt || attempt.status === 'deleted') return problem(404, 'attempt_not_found');
   providers.save(provider, externalId, { ...attempt, status: status as 'started' | 'submitted' | 'error' });
   return { status: 200, body: { id: externalId, status }, effect, subject: { examId, ...attempt.subject } };
 }
 
 function remove(request: RoutedRequest, answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {
   const [provider = '', examId = '', externalId = ''] = request.params;
-  const attempt = providers.attempt(provider, externalId);
-  const answer = answers.removal(provider, { externalId, courseId: attempt.subject.courseId });
+  const attempt = known(provider, externalId, { answers, providers });
+  const answer = answers.removal(provider, { externalId, courseId: attempt?.subject.courseId });
   if (answer === 'refused') return problem(403, 'removal_refused');
   if (answer === 'kept') return { status: 200, body: { status: 'kept' } };
-  if (answer === 'not-found' || attempt.status === 'deleted') return problem(404, 'attempt_not_found');
+  if (answer === 'not-found' || !attempt || attempt.status === 'deleted') return problem(404, 'attempt_not_found');
   providers.save(provider, externalId, { ...attempt, status: 'deleted' });
   return {
     status: 200,
@@ -58,9 +69,9 @@ function remove(request: RoutedRequest, answers: ConfiguredAnswers, providers: P
   };
 }
 
-function showAttempt(request: RoutedRequest, _answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {
+function showAttempt(request: RoutedRequest, answers: ConfiguredAnswers, providers: ProviderState): RoutedAnswer {
   const [provider = '', , externalId = ''] = request.params;
-  const { status } = providers.attempt(provider, externalId);
+  const status = known(provider, externalId, { answers, providers })?.status ?? 'deleted';
   const body = {
     id: externalId,
     status,

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { BoundedMap } from './bounded';
 import type { Subject } from './journal';
 
@@ -6,7 +7,25 @@ export interface ProviderAttempt {
   status: 'created' | 'started' | 'submitted' | 'error' | 'deleted';
 }
 
-/** The attempts the providers know. An id they never gave out is taken as one from before their start. */
+const HEAD_LENGTH = 24;
+
+/** An id for an attempt at the provider: its end follows from provider and beginning, so it is known as given after a restart. */
+export function newExternalId(provider: string): string {
+  const head = randomUUID().slice(0, HEAD_LENGTH);
+  return `${head}${tailOf(provider, head)}`;
+}
+
+/** Whether the provider gave the id, in this run or in one before. */
+export function isGivenBy(provider: string, externalId: string): boolean {
+  const head = externalId.slice(0, HEAD_LENGTH);
+  return externalId === `${head}${tailOf(provider, head)}`;
+}
+
+function tailOf(provider: string, head: string): string {
+  return createHash('sha256').update(`${provider} ${head}`).digest('hex').slice(0, 12);
+}
+
+/** The attempts the providers know: those they gave an id to. */
 export class ProviderState {
   private readonly attempts: BoundedMap<ProviderAttempt>;
 
@@ -14,9 +33,9 @@ export class ProviderState {
     this.attempts = new BoundedMap(keep);
   }
 
-  attempt(provider: string, externalId: string): ProviderAttempt {
-    const known = this.attempts.get(`${provider} ${externalId}`);
-    return known ?? { subject: { externalId }, status: 'created' };
+  /** Undefined for one it does not remember. */
+  attempt(provider: string, externalId: string): ProviderAttempt | undefined {
+    return this.attempts.get(`${provider} ${externalId}`);
   }
 
   save(provider: string, externalId: string, attempt: ProviderAttempt): void {

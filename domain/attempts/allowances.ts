@@ -5,6 +5,9 @@ const TIME_MULTIPLIER = 'time_multiplier';
 /** A due date of the learner's own; it replaces the exam's. */
 export const DUE_DATE_OVERRIDE = 'due_date_override';
 
+/** Lets a learner into an exam that is for those who qualified; its value says why. */
+const QUALIFICATION_EXCEPTION = 'qualification_exception';
+
 /** What is kept of an allowance, or why its value cannot be one. */
 export type ParsedAllowance = { key: string; value: string } | { fault: string };
 
@@ -18,6 +21,7 @@ export function parseAllowance(key: string, value: string, exam: { timeLimitMins
   if (key === EXTRA_TIME) return parseExtraTime(value);
   if (key === DUE_DATE_OVERRIDE) return parseDueDate(value);
   if (key === TIME_MULTIPLIER) return parseMultiplier(value, exam.timeLimitMins);
+  if (key === QUALIFICATION_EXCEPTION && value.trim() === '') return { fault: 'must say why' };
   return { key, value };
 }
 

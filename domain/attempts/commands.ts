@@ -28,8 +28,8 @@ export type Command =
   | { type: 'timeOut' }
   /** An allowance is to count for the running attempt as well. */
   | { type: 'adjustTime' }
-  /** Another exam of the course was declined (or rejected under `classic`). `newAttempt` is used if there is none. */
-  | { type: 'declineByCascade'; newAttempt: NewAttempt }
+  /** Another exam of the course was declined (or rejected under `classic`). `newAttempt` is used if there is none; `fromExamId`: that exam. */
+  | { type: 'declineByCascade'; newAttempt: NewAttempt; fromExamId?: number }
   | { type: 'act'; action: AttemptAction; actor: 'learner' | 'staff'; newAttempt?: NewAttempt }
   | { type: 'markReadyToResume'; requestedBy?: string }
   | { type: 'remove'; requestedBy?: string; requireProviderRemoval?: boolean }

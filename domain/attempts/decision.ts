@@ -30,22 +30,26 @@ export type Question =
   | { kind: 'removal'; provider: string; attemptId: string; externalId: string | null }
   | { kind: 'gradeOverrideOnRejection' };
 
-/** Another exam's attempt that a completed onboarding attempt removes, in any course. */
-export interface RefusedElsewhere {
-  attempt: Attempt;
-  exam: Pick<AttemptedExam, 'isProctored' | 'effectiveProvider'>;
+/** With whom an attempt created now would be. */
+export interface NewAttemptProvider {
+  /** The exam's provider, a timed exam's course's; null when that one is not configured. */
+  name: string | null;
+  /** False: it is not configured, or retired. */
+  registers: boolean;
 }
 
 /** All that a decision may depend on: locked rows, the clock and answers. No I/O behind any of it. */
 export interface DecisionContext {
   now: Date;
+  /** Of the provider that the attempt decided on belongs to (domain/attempts/subject.ts). */
   rules: RuleSet;
   /** The learner concerned. */
   userId: string;
   /** Its due date is the learner's own, where there is one. */
   exam: AttemptedExam;
-  /** Of the provider that counts for the exam; null without one. */
+  /** Of the provider that the attempt decided on belongs to; null without one. */
   provider: ProviderFacts | null;
+  newAttemptProvider: NewAttemptProvider;
   /** Absent or null: the course has no end. */
   courseEndsAt?: Date | null;
   /** The attempt the command is addressed to; null when it is not (any more) among the live ones. */
@@ -53,7 +57,7 @@ export interface DecisionContext {
   /** The learner's other live attempts on this exam, oldest first. */
   others: Attempt[];
   /** The learner's live attempts in an `onboarding_*` refusal, in all courses, oldest first, without `attempt`. */
-  refusedElsewhere: RefusedElsewhere[];
+  refusedElsewhere: Attempt[];
   /** Sum of the learner's `additional_time_granted` on this exam, whole minutes. */
   extraTimeMins: number;
   answers: Answers;
@@ -80,6 +84,7 @@ export type DecisionErrorCode =
   | 'exam-past-due'
   | 'qualification-required'
   | 'not-resumable'
+  | 'provider-not-configured'
   | 'provider-refused'
   | 'provider-removal-failed'
   | 'bad-request'

@@ -22,6 +22,8 @@ export type EffectAction =
       name: 'provider.start' | 'provider.stop' | 'provider.error' | 'provider.remove';
       provider: string;
       externalId: string | null;
+      /** A registration that no attempt came to use is taken back. */
+      unused?: true;
     }
   /** `spare`: exams whose attempt the same command removed; it was completed, so the cascade skips them. */
   | { name: 'cascade'; spare?: number[] };

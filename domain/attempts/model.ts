@@ -33,10 +33,12 @@ export interface Exam {
   policy: { policy: string; editedBy: string | null } | null;
   /** Only for those who qualified in a period; null or absent = for everybody. */
   requiresQualification?: QualificationRequirement | null;
+  /** Grows by one with every change; 1 when it is made. */
+  version: number;
 }
 
 /** What decisions about attempts depend on. */
-export type AttemptedExam = Omit<Exam, 'provider' | 'policy'>;
+export type AttemptedExam = Omit<Exam, 'provider' | 'policy' | 'version'>;
 
 /** One attempt row. `version` grows by one per accepted command; 0 before the first. */
 export interface Attempt {
@@ -49,6 +51,11 @@ export interface Attempt {
   takingAsProctored: boolean;
   isSampleAttempt: boolean;
   externalId: string | null;
+  /**
+   * The provider it belongs to for life, whatever exam and course become: the one that registered it; of one nobody registered,
+   * the one whose rules it follows. Null: none that was configured when it was created.
+   */
+  provider: string | null;
   allowedTimeLimitMins: number | null;
   startedAt: Date | null;
   completedAt: Date | null;

@@ -1,7 +1,7 @@
 import type { Exam } from '../attempts/model';
 
 /** What a publish decides about an exam. `provider` null = the course's. */
-export type ExamSettings = Omit<Exam, 'id' | 'courseId' | 'contentId' | 'effectiveProvider' | 'policy'>;
+export type ExamSettings = Omit<Exam, 'id' | 'courseId' | 'contentId' | 'effectiveProvider' | 'policy' | 'version'>;
 
 /** A stored exam as far as a publish looks at it. */
 export type ExistingExam = ExamSettings & Pick<Exam, 'id' | 'contentId' | 'policy'>;

@@ -24,7 +24,8 @@ export type PublishSkipReason = 'special-exams-off' | 'course-exams-off';
 export type PublishPlan =
   | { kind: 'skipped'; reason: PublishSkipReason }
   | { kind: 'refused'; code: PublishErrorCode; detail: string }
-  | { kind: 'planned'; steps: ExamStep[] };
+  /** `providerByDefault`: what new proctored exams were given, as nothing was sent; the course's from now on. */
+  | { kind: 'planned'; steps: ExamStep[]; providerByDefault: string | null };
 
 /**
  * Compares what the platform sends with what is stored (docs/recorded-behaviour.md#publishing). The checks come in the
@@ -44,7 +45,10 @@ export function planPublish(context: PublishContext): PublishPlan {
   if (misconfigured) return refuse('unknown-provider', `No provider "${misconfigured.save?.provider}" is configured.`);
   const contents = new Set(sent.map(({ contentId }) => contentId));
   const vanished = stored.filter(({ isActive, contentId }) => isActive && !contents.has(contentId));
-  return { kind: 'planned', steps: [...steps, ...vanished.map(stepOfVanished)] };
+  const usesDefault =
+    context.provider === null && steps.some(({ do: what, fields }) => what === 'create' && fields.isProctored);
+  const providerByDefault = usesDefault ? context.defaultProvider : null;
+  return { kind: 'planned', steps: [...steps, ...vanished.map(stepOfVanished)], providerByDefault };
 }
 
 function stepsOf({ stored, sent, provider, defaultProvider }: PublishContext): ExamStep[] {

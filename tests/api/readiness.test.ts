@@ -3,6 +3,8 @@ import { buildApp } from '../../api/app';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
 import { connectDatabase } from '../../db/core/connect';
+import { OfferedPlugins } from '../../db/health/plugins-check';
+import { SHIPPED_PLUGINS } from '../../domain/qualification/plugins/shipped';
 import { parseExposition } from '../support/exposition';
 import { addSearchAttributes, newNamespace } from '../support/namespace';
 import { cloneDatabase, emptyDatabase, type TestDatabase } from '../support/test-database';
@@ -54,7 +56,13 @@ test('A namespace without search attributes is not ready; the answer names them 
   const app = await anApi(namespace);
   const { status, body } = await readyz(app);
   expect(status).toBe(503);
-  expect(body.checks).toEqual({ database: 'ok', migrations: 'ok', temporal: 'ok', searchAttributes: 'down' });
+  expect(body.checks).toEqual({
+    database: 'ok',
+    migrations: 'ok',
+    temporal: 'ok',
+    searchAttributes: 'down',
+    plugins: 'ok',
+  });
   const command = `temporal operator search-attribute create --namespace ${namespace} --name ExamCourseId --type Keyword`;
   expect(body.problems['searchAttributes']).toContain(command);
   expect(body.problems['searchAttributes']).toContain('--name ReviewDueAt --type Datetime');
@@ -117,4 +125,29 @@ test('While the database is down, the answer and the metrics still come, without
   expect([statusCode, families.get('invigil_database_up')?.samples]).toMatchObject([200, [{ value: 0 }]]);
   expect(families.get('invigil_effects_due')?.samples).toEqual([]);
   expect(families.get('process_resident_memory_bytes')?.samples).toHaveLength(1);
+});
+
+test('Rules that no living worker has in the same versions make the API not ready, and the answer names both.', async () => {
+  const app = await anApi(await newNamespace(ADDRESS));
+  const [all, other] = [SHIPPED_PLUGINS, [{ id: 'points', version: 2 }]];
+  await new OfferedPlugins(database.db, 'worker', other).announce();
+  const refused = await readyz(app);
+  expect([refused.status, refused.body.checks['plugins']]).toEqual([503, 'down']);
+  expect(refused.body.problems['plugins']).toMatch(
+    /^The API has the plugins approved\.all 1, .*; the workers: points 2\.$/,
+  );
+  await expect(new OfferedPlugins(database.db, 'worker', other).check()).rejects.toThrow(
+    'This worker has the plugins points 2',
+  );
+  const equal = new OfferedPlugins(database.db, 'worker', all);
+  await equal.announce();
+  expect((await readyz(app)).body.checks['plugins']).toBe('ok');
+  await database.db('qualification_plugin_offers').where({ role: 'worker', plugins: 'points 2' }).delete();
+  await expect(equal.check()).resolves.toBeUndefined();
+  const longAgo = new Date(Date.now() - 180_000);
+  await database
+    .db('qualification_plugin_offers')
+    .where({ role: 'worker' })
+    .update({ plugins: 'points 2', seen_at: longAgo });
+  expect((await readyz(app)).body.checks['plugins']).toBe('ok');
 });

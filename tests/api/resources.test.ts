@@ -152,7 +152,7 @@ test('An attempt is shown with links, history, effects and time at the course’
   expect(body['temporalUrl']).toContain('/namespaces/default/workflows/exam-attempt%3A');
   expect(body).not.toHaveProperty('version');
   const { body: past } = await api.call(OPERATOR, 'GET', `/v1/attempts/${attempt.code}/history`);
-  expect(past['items']).toEqual([expect.objectContaining({ reason: 'status-changed' })]);
+  expect(past['items']).toEqual([expect.objectContaining({ archivedBecause: 'status-changed' })]);
   const { body: effects } = await api.call(OPERATOR, 'GET', `/v1/attempts/${attempt.code}/effects`);
   expect(effects['items']).toEqual([expect.objectContaining({ name: 'credit.set', state: 'due' })]);
   const [{ effectId }] = effects['items'] as [{ effectId: string }];

@@ -19,7 +19,7 @@ test('The process is healthy without a token.', async () => {
 });
 
 test('It is ready only while database and Temporal answer, and gives the reason.', async () => {
-  const names = ['database', 'migrations', 'temporal', 'searchAttributes'];
+  const names = ['database', 'migrations', 'temporal', 'searchAttributes', 'plugins'];
   const checks = Object.fromEntries(names.map((name) => [name, 'ok']));
   expect(await api.send({ method: 'GET', url: '/readyz' })).toMatchObject({
     status: 200,

@@ -71,12 +71,12 @@ export class ChaosStack {
   }
 
   /** A course of its own, so that tests do not see each other's requests. */
-  async course(examCount = 1): Promise<ChaosCourse> {
+  async course(examCount = 1, more: { timeLimitMins?: number } = {}): Promise<ChaosCourse> {
     const courseId = `course-${randomUUID()}`;
     await putCourse(this.api, courseId);
     const examIds: number[] = [];
     for (let number = 1; number <= examCount; number += 1) {
-      const exam = { contentId: `content-${number}`, isProctored: true };
+      const exam = { contentId: `content-${number}`, isProctored: true, ...more };
       examIds.push((await createExam(this.api, courseId, exam)).examId);
     }
     return new ChaosCourse(this, courseId, examIds);

@@ -19,7 +19,7 @@ describe('a database or Temporal restored from an older copy', () => {
   let chaos: ChaosStack;
 
   beforeAll(async () => {
-    chaos = await ChaosStack.open();
+    chaos = await ChaosStack.open({ RECONCILE_INTERVAL_MS: '0' });
   });
 
   afterAll(() => chaos.close());

@@ -16,6 +16,7 @@ export class AttemptModel extends TableModel implements Attempt {
   declare takingAsProctored: boolean;
   declare isSampleAttempt: boolean;
   declare externalId: string | null;
+  declare provider: string | null;
   declare allowedTimeLimitMins: number | null;
   declare startedAt: Date | null;
   declare completedAt: Date | null;
@@ -30,6 +31,6 @@ export class AttemptModel extends TableModel implements Attempt {
   declare modifiedAt: Date;
   /** The newest version the workflow has confirmed. */
   declare confirmedVersion: number;
-  declare needsAttention: string | null;
+  declare attentionReasons: string[];
   declare touchedAt: Date;
 }

@@ -91,7 +91,7 @@ export class CaseCalls {
   }
 
   private vendorPath(): string {
-    return `/providers/${encodeURIComponent(this.course.providerOfExam('e1'))}`;
+    return `/providers/${encodeURIComponent(this.course.callerAbout('e1'))}`;
   }
 
   private async reviewId(): Promise<string> {

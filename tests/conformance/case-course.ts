@@ -97,11 +97,9 @@ export class CaseCourse {
   }
 
   get answerScope(): AnswerScope {
-    const { exams, attempts } = this.initial;
-    const atProviders = attempts.flatMap(({ examId, externalId }) => {
-      const provider = exams.find(({ id }) => id === examId)?.provider;
-      if (!provider || externalId === null) return [];
-      return [{ provider: this.names.provider(provider), externalId: this.mark(externalId) }];
+    const atProviders = this.initial.attempts.flatMap(({ provider, externalId }) => {
+      if (externalId === null) return [];
+      return [{ provider: this.ownerOf(provider), externalId: this.mark(externalId) }];
     });
     return { courseId: this.courseId, atProviders };
   }
@@ -131,10 +129,20 @@ export class CaseCourse {
     return [...this.examIds.values()];
   }
 
-  /** The configured provider of an exam as it was in the beginning; the usual one for an exam that has none. */
-  providerOfExam(label: string): string {
-    const exam = this.initial.exams.find(({ id }) => `e${id}` === label);
-    return this.names.provider(exam?.provider ?? 'software_secure');
+  /**
+   * Who calls back about an exam: the provider that registered its attempt, else the exam's as it was in the beginning, else the
+   * usual one.
+   */
+  callerAbout(label: string): string {
+    const { exams, attempts } = this.initial;
+    const exam = exams.find(({ id }) => `e${id}` === label);
+    const attempt = attempts.find(({ examId }) => examId === exam?.id);
+    return this.ownerOf(attempt?.provider ?? exam?.provider ?? null);
+  }
+
+  /** Attempts without one follow the course's. */
+  private ownerOf(recorded: string | null): string {
+    return this.names.provider(recorded ?? 'software_secure');
   }
 
   private mark(id: string): string {
@@ -177,6 +185,7 @@ export class CaseCourse {
       userId: this.userId(attempt.userId),
       examId: this.examId(`e${attempt.examId}`),
       externalId: attempt.externalId === null ? null : this.mark(attempt.externalId),
+      provider: this.ownerOf(attempt.provider),
     };
   }
 

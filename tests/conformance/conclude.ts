@@ -6,6 +6,8 @@ import type { LookupResult } from './exports/lookup-run';
 import type { SequenceResult } from './exports/sequence-run';
 import { lookupLines, sequenceLines } from './exports/transmission-report';
 import type { ConformanceProgress } from './progress';
+import type { QualificationResults } from './qualification/qualification-conformance';
+import { qualificationDifferences, qualificationLines } from './qualification/qualification-report';
 import { disagreementLine, summaries, summaryLine } from './report';
 import type { TraceResult } from './traces/trace-conformance';
 import { traceDisagreementLine, traceSummary, traceSummaryLine } from './traces/trace-report';
@@ -53,6 +55,12 @@ export function concludedSequences(results: readonly SequenceResult[]): boolean 
 export function concludedLookups(results: readonly LookupResult[]): boolean {
   for (const line of lookupLines(results)) console.log(line);
   return results.every(({ difference }) => difference === undefined);
+}
+
+/** The same for qualification: scenarios, walks and rules of a status. */
+export function concludedQualification(results: QualificationResults): boolean {
+  for (const line of qualificationLines(results)) console.log(line);
+  return qualificationDifferences(results).length === 0;
 }
 
 /** Plays files of channel payloads and prints what came of them. */

@@ -17,6 +17,7 @@ import { ApiCalls } from './api-calls';
 import type { CaseCaller } from './case-plan';
 import { ExportApi } from './exports/export-api';
 import { OutsideWorld } from './outside-world';
+import { OfficeApi } from './qualification/office-api';
 
 /** The running system as a conformance run sees it: the API in front, database and simulated platform behind. */
 export interface ConformanceStack {
@@ -26,6 +27,8 @@ export interface ConformanceStack {
   as(claims: DevTokenClaims | null): Promise<ApiCalls>;
   /** The same, at an installation where publishing special exams is switched off. */
   withoutSpecialExams(claims: DevTokenClaims): Promise<ApiCalls>;
+  /** The same for exam offices; at an installation that lacks a plugin where one is named. */
+  office(claims: DevTokenClaims | null, withoutPlugin?: string): Promise<OfficeApi>;
   /** The API of learner exports as an operator of all customers uses it. */
   exports: ExportApi;
   knex: Knex;
@@ -34,6 +37,9 @@ export interface ConformanceStack {
   simulator: OutsideWorld;
   stop(): Promise<void>;
 }
+
+/** The plugins of the recorded installation, in the order they were configured in. */
+const RECORDED_PLUGINS = ['approved.all', 'approved.subset', 'points', 'select'];
 
 /** Short waits, no jitter, nothing but problems in the logs; review limits off, so that decided attempts may sleep. */
 const ENVIRONMENT = {
@@ -51,6 +57,7 @@ const ENVIRONMENT = {
   SERVICE_TIMEOUT_MS: '3000',
   LOG_LEVEL: 'warn',
   LEARNING_PLATFORM_URL: GOLDEN_PLATFORM_URL,
+  QUALIFICATION_PLUGINS: RECORDED_PLUGINS.join(','),
 };
 
 /** Starts a throw-away stack with a provider for every configuration something was recorded under. */
@@ -76,13 +83,21 @@ export async function startConformanceStack(
 async function openConformanceStack(processes: Stack): Promise<ConformanceStack> {
   const knex = connectDatabase({ url: processes.env['DATABASE_URL'] ?? '', poolMax: 10 });
   await LearnerModel.query(knex).insert(ACCOUNTS.map(accountRow)).onConflict('user_id').ignore();
-  const second = new SecondApi(processes);
+  const others = new OtherApis(processes);
   const as = async (url: string, claims: DevTokenClaims | null): Promise<ApiCalls> =>
     new ApiCalls(url, claims && (await signDevToken(processes.devKeyFile, { ...claims, expiresIn: '12h' })), true);
   return {
     api: callers(processes, await signDevToken(processes.devKeyFile, { ...STAFF, expiresIn: '12h' })),
     as: (claims) => as(processes.urls.api, claims),
-    withoutSpecialExams: async (claims) => as(await second.url(), claims),
+    withoutSpecialExams: async (claims) => as(await others.url({ ENABLE_SPECIAL_EXAMS: '0' }), claims),
+    office: async (claims, withoutPlugin) => {
+      const offered = RECORDED_PLUGINS.filter((id) => id !== withoutPlugin);
+      const url =
+        withoutPlugin === undefined
+          ? processes.urls.api
+          : await others.url({ QUALIFICATION_PLUGINS: offered.join(',') });
+      return new OfficeApi(url, claims && (await signDevToken(processes.devKeyFile, { ...claims, expiresIn: '12h' })));
+    },
     exports: new ExportApi(
       new ApiClient(processes.urls.api, await signDevToken(processes.devKeyFile, { ...EXPORTER, expiresIn: '12h' })),
     ),
@@ -90,7 +105,7 @@ async function openConformanceStack(processes: Stack): Promise<ConformanceStack>
     keys: readSettings(processes.env).credentialKeys,
     simulator: new OutsideWorld(processes.urls.simulator),
     stop: async () => {
-      await second.stop();
+      await others.stop();
       await knex.destroy();
       await processes.stop();
     },
@@ -104,27 +119,29 @@ function accountRow(userId: string): Partial<LearnerModel> {
   return { userId, username: userId, email: `${userId}@example.org`, fullName: userId, active: true };
 }
 
-/** The switch of the installation is read at start, so it takes an API of its own; started when first asked for. */
-class SecondApi {
-  private started: Promise<{ url: string; child: Child }> | undefined;
+/** What an installation offers is read at start, so another one takes an API of its own; started when first asked for. */
+class OtherApis {
+  private readonly started = new Map<string, Promise<{ url: string; child: Child }>>();
 
   constructor(private readonly processes: Stack) {}
 
-  async url(): Promise<string> {
-    this.started ??= this.start();
-    return (await this.started).url;
+  async url(differing: Record<string, string>): Promise<string> {
+    const name = JSON.stringify(differing);
+    const known = this.started.get(name) ?? this.start(differing, `other-api-${this.started.size + 1}`);
+    this.started.set(name, known);
+    return (await known).url;
   }
 
   async stop(): Promise<void> {
-    if (this.started) await (await this.started).child.stop();
+    for (const starting of this.started.values()) await (await starting).child.stop();
   }
 
-  private async start(): Promise<{ url: string; child: Child }> {
+  private async start(differing: Record<string, string>, name: string): Promise<{ url: string; child: Child }> {
     const { env, logDir } = this.processes;
     const port = await freePort();
-    const own = { ...env, PORT: String(port), ENABLE_SPECIAL_EXAMS: '0' };
+    const own = { ...env, PORT: String(port), ...differing };
     const onUnexpectedExit = (message: string): void => console.error(message);
-    const child = apiChild(own, { logDir: join(logDir, 'special-exams-off'), onUnexpectedExit });
+    const child = apiChild(own, { logDir: join(logDir, name), onUnexpectedExit });
     await child.start();
     return { url: `http://127.0.0.1:${port}`, child };
   }

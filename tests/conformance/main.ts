@@ -2,6 +2,7 @@ import {
   concluded,
   concludedExports,
   concludedLookups,
+  concludedQualification,
   concludedSequences,
   concludedTraces,
   runChannels,
@@ -16,6 +17,8 @@ import { observedLookupLine, observedSequenceLine } from './exports/transmission
 import { HELP, type Options, readOptions } from './options';
 import type { RunOptions } from './pool';
 import { ConformanceProgress } from './progress';
+import { runQualification } from './qualification/qualification-conformance';
+import { qualificationCount } from './qualification/qualification-files';
 import { type Recordings, readRecordings, sampled } from './recordings';
 import { observedLine } from './report';
 import { rulesOfCase } from './review-plan';
@@ -50,11 +53,21 @@ function chosen({ files, sample, seed }: Options): Recordings {
   if (sample === undefined) return { ...read, cases };
   const some = <T>(all: readonly T[]): T[] => sampled(all, sample, seed);
   const [traces, exports] = [some(read.traces), some(read.exports)];
-  return { ...read, cases: some(cases), traces, exports, sequences: some(read.sequences), lookups: some(read.lookups) };
+  const { scenarios, walks, statusCases, rowCases } = read.qualification;
+  return {
+    ...read,
+    cases: some(cases),
+    traces,
+    exports,
+    sequences: some(read.sequences),
+    lookups: some(read.lookups),
+    qualification: { scenarios: some(scenarios), walks: some(walks), statusCases, rowCases },
+  };
 }
 
-function countOf({ cases, traces, exports, sequences, lookups }: Recordings): number {
-  return cases.length + traces.length + exports.length + sequences.length + lookups.length;
+function countOf({ cases, traces, exports, sequences, lookups, qualification }: Recordings): number {
+  const others = [cases, traces, exports, sequences, lookups].flat().length;
+  return others + qualificationCount(qualification);
 }
 
 /** Everything that needs the running system. @returns whether all agreed or differs as wanted. */
@@ -64,7 +77,7 @@ async function runInStack(
   running: { parallel: number; signal: AbortSignal },
 ): Promise<boolean> {
   if (countOf(recordings) === 0) return true;
-  const { cases, traces, exports, sequences, lookups } = recordings;
+  const { cases, traces, exports, sequences, lookups, qualification } = recordings;
   const configurations = [
     ...cases.map(({ one }) => rulesOfCase(one)),
     ...traces.map(({ file, one }) => rulesOfTrace(file, one)),
@@ -82,11 +95,17 @@ async function runInStack(
       const exported = await runExports(stack, exports, reporting(observedExportLine));
       const played = await runSequences(stack, sequences, reporting(observedSequenceLine));
       const answered = await runLookups(stack, lookups, reporting(observedLookupLine));
+      const decided = await runQualification(
+        stack,
+        qualification,
+        reporting((line) => line),
+      );
       conclusions.push(() => concluded(caseResults));
       conclusions.push(() => concludedTraces(replayed));
       conclusions.push(() => concludedExports(exported));
       conclusions.push(() => concludedSequences(played));
       conclusions.push(() => concludedLookups(answered));
+      conclusions.push(() => concludedQualification(decided));
     });
     return conclusions.map((conclude) => conclude()).every(Boolean);
   } finally {

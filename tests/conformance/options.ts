@@ -6,8 +6,8 @@ export const HELP = `Holds recordings against the running system: API, workflow,
 
   FILE             a recording: a path, or the name of a kept one. Traces (random operations one after the other, as in
                    traces_dev and traces_classic_dev) are told by their shape from single cases (as in seed_variants,
-                   transitions, cascades, removals, reviews), from learner exports (export_cases, assessment_cases, transmission_audit) and from
-                   channel payloads. Without any: the five of single cases
+                   transitions, cascades, removals, reviews), from learner exports (export_cases, assessment_cases, transmission_audit),
+                   from qualification for final exams (as in plugins, statuses, wizard) and from channel payloads. Without any: the five of single cases
   --out FILE       one JSON line per case, trace or export with what was observed
   --sample N       only N of the cases, of the traces and of the exports, chosen by the seed
   --seed S         default 1

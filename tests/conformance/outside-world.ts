@@ -29,8 +29,10 @@ export class OutsideWorld extends SimulatorClient {
     const { courseId, atProviders } = scope;
     if (gradeOverride !== undefined) await this.answer('override', { courseId, enabled: gradeOverride });
     if (creditUnknown) await this.answer('course-name', { courseId, name: null, unknownLearner: true });
-    if (removal === undefined) return;
-    for (const attempt of atProviders) await this.answer('removal', { ...attempt, answer: removal });
+    for (const attempt of atProviders) {
+      await this.answer('registered-attempt', attempt);
+      if (removal !== undefined) await this.answer('removal', { ...attempt, answer: removal });
+    }
   }
 
   /** What came in after the mark, whoever it was about, in order. */

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { GoldenCase, GoldenFile } from '../golden/cases';
 import { loadEnterprise, loadGolden } from '../golden/load';
+import { loadRecorded } from '../golden/qualification/load-recorded';
 import { isTraceFile } from '../golden/traces';
 import { mulberry32 } from '../support/random';
 import { isChannelFile } from './channels/run-channel-file';
@@ -13,6 +14,12 @@ import {
   type RecordedSequence,
   transmissionsOf,
 } from './exports/transmission-files';
+import {
+  addQualification,
+  isQualificationFile,
+  noQualification,
+  type QualificationRecordings,
+} from './qualification/qualification-files';
 import { type RecordedTrace, tracesOf } from './traces/trace-conformance';
 
 /** What a run without arguments is about. */
@@ -32,17 +39,28 @@ export interface Recordings {
   exports: RecordedExport[];
   sequences: RecordedSequence[];
   lookups: RecordedLookup[];
+  qualification: QualificationRecordings;
   /** Paths of files of channel payloads, which need no running stack. */
   channelFiles: string[];
 }
 
 /** What the files named hold (by path, or a kept recording by name), told by their shape; without any, the kept ones. */
 export function readRecordings(files: readonly string[]): Recordings {
-  const read: Recordings = { cases: [], traces: [], exports: [], sequences: [], lookups: [], channelFiles: [] };
+  const qualification = noQualification();
+  const read: Recordings = {
+    cases: [],
+    traces: [],
+    exports: [],
+    sequences: [],
+    lookups: [],
+    qualification,
+    channelFiles: [],
+  };
   for (const path of files.length > 0 ? files : DEFAULT_FILES) {
     const fileName = basename(path).replace(/\.json(\.gz)?$/, '');
     const file: unknown = fileName === path ? kept(fileName) : fileAt(path);
-    if (isTraceFile(file)) read.traces.push(...tracesOf(fileName, file));
+    if (isQualificationFile(file)) addQualification(qualification, fileName, file);
+    else if (isTraceFile(file)) read.traces.push(...tracesOf(fileName, file));
     else if (isExportFile(file)) read.exports.push(...exportsOf(fileName, file));
     else if (isTransmissionFile(file)) addTransmissions(read, transmissionsOf(fileName, file));
     else if (isChannelFile(file)) read.channelFiles.push(path);
@@ -67,8 +85,12 @@ function addTransmissions(read: Recordings, { sequences, lookups }: ReturnType<t
 
 /** What is kept of the learner exports' oracle and can be named. */
 const KEPT_EXPORTS = ['export_cases', 'assessment_cases', 'transmission_audit'];
+/** The same of qualification for final exams. */
+const KEPT_QUALIFICATION = ['plugins', 'statuses', 'wizard'] as const;
 
 function kept(name: string): unknown {
+  const qualification = KEPT_QUALIFICATION.find((one) => one === name);
+  if (qualification !== undefined) return loadRecorded(qualification);
   return KEPT_EXPORTS.includes(name) ? { cases: loadEnterprise(name) } : loadGolden(name);
 }
 

@@ -28,6 +28,9 @@ describe('the demo', () => {
     expect(output).toContain('The learning record store goes down.');
     expect(output).toMatch(/│ quarantined │ +│ 2 +│/);
     expect(output).toMatch(/ok +Every record sent is at the channel exactly once \(1938 records/);
+    expect(output).toMatch(/Preview: \d+ of 120 students qualify/);
+    expect(output).toMatch(/│ q008 +│ does not → qualifies │ week-6 +│ failed, 41 points → passed, 74 points │/);
+    expect(output).toMatch(/ok +Changes name the students of the late feedback and nobody else \(2 students/);
     expect(output).not.toContain('BROKEN');
     expect(output).toMatch(/Everything holds \(\d+ s\)/);
   });

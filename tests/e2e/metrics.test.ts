@@ -114,7 +114,8 @@ test('A worker answers for its health as the API does.', async () => {
     const response = await fetch(`${stack.urls.workerHealth}${path}`);
     return [response.status, await response.json()];
   };
-  const names = ['worker', 'exports', 'database', 'migrations', 'temporal', 'searchAttributes'];
+  const queues = ['worker', 'exports', 'qualification'];
+  const names = [...queues, 'database', 'migrations', 'temporal', 'searchAttributes', 'plugins'];
   const checks = Object.fromEntries(names.map((name) => [name, 'ok']));
   expect(await get('/healthz')).toEqual([200, { status: 'ok' }]);
   expect(await get('/readyz?verbose=1')).toEqual([200, { status: 'ok', checks, problems: {} }]);

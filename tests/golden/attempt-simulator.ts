@@ -81,12 +81,11 @@ export class AttemptSimulator {
       rules,
       userId: this.userId,
       exam,
-      provider: goldenProviderOf(exam),
+      provider: goldenProviderOf(attempt?.provider ?? exam.effectiveProvider),
       attempt,
       others: mine.filter((other) => other.examId === examId && other.id !== attemptId),
-      refusedElsewhere: mine
-        .filter((other) => isOnboardingRefusal(other.status) && other.id !== attemptId)
-        .map((other) => ({ attempt: other, exam: this.exam(other.examId) })),
+      newAttemptProvider: { name: exam.effectiveProvider, registers: true },
+      refusedElsewhere: mine.filter((other) => isOnboardingRefusal(other.status) && other.id !== attemptId),
       extraTimeMins,
       answers,
       ...(this.review ? { review: this.review } : {}),

@@ -41,12 +41,13 @@ export function goldenExam(label: string, kind: GoldenKind, options: ExamOptions
     provider,
     effectiveProvider: provider,
     policy: null,
+    version: 1,
     ...options,
   };
 }
 
-export function goldenProviderOf({ effectiveProvider }: Pick<AttemptedExam, 'effectiveProvider'>): ProviderFacts | null {
-  return GOLDEN_PROVIDERS[effectiveProvider ?? ''] ?? null;
+export function goldenProviderOf(name: string | null): ProviderFacts | null {
+  return GOLDEN_PROVIDERS[name ?? ''] ?? null;
 }
 
 const STARTED = new Set(
@@ -77,6 +78,7 @@ export function goldenAttempt(
     takingAsProctored,
     isSampleAttempt: exam.isPracticeExam,
     externalId: takingAsProctored ? `ext-${name}` : null,
+    provider: exam.effectiveProvider,
     allowedTimeLimitMins: started ? exam.timeLimitMins : null,
     startedAt: started ? ago(30) : null,
     completedAt: COMPLETED_AT.has(status) ? ago(5) : null,

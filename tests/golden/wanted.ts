@@ -1,7 +1,7 @@
 import type { GoldenCase } from './cases';
 
 /** A number of docs/decided-differences.md. */
-export type WantedNumber = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P7' | 'P11' | 'P12' | 'P13' | 'P14';
+export type WantedNumber = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P7' | 'P11' | 'P12' | 'P13' | 'P14' | 'P15' | 'P16' | 'P17';
 
 const COMPLETED = new Set([
   ...['declined', 'timed_out', 'submitted', 'second_review_required', 'verified', 'rejected', 'error'],
@@ -49,12 +49,24 @@ function reviewDifference(one: GoldenCase): WantedNumber | undefined {
   return difference?.number;
 }
 
+const hasVerdict = ({ payload }: GoldenCase, verdict: string): boolean => payload?.['reviewStatus'] === verdict;
+
 const REVIEW_DIFFERENCES: { family: string; number: WantedNumber; when: (one: GoldenCase) => boolean }[] = [
   { family: 'psi_reviewed_by', number: 'P4', when: ({ payload }) => typeof payload?.['reviewed_by'] === 'string' },
   {
     family: 'psi_start_exam',
     number: 'P5',
     when: ({ attempt_status: status }) => status === 'started' || status === 'ready_to_submit',
+  },
+  {
+    family: 'psi_prepared',
+    number: 'P15',
+    when: (one) => one.prepare === 'change_backend' && hasVerdict(one, 'Rules Violation'),
+  },
+  {
+    family: 'psi_prepared',
+    number: 'P16',
+    when: (one) => ['change_backend', 'make_timed'].includes(one.prepare ?? '') && hasVerdict(one, 'Not Reviewed'),
   },
   {
     family: 'review',

@@ -6,7 +6,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { buildApp } from '../../api/app';
 import { signDevToken } from '../../config/dev-key';
 import { loadQualificationPlugins } from '../../config/qualification-plugins';
-import { readSettings } from '../../config/settings';
+import { readSettings, type Settings } from '../../config/settings';
 import { type ApiAnswer, apiAnswer, requestHeaders } from '../../dev/api-client';
 import { devKey } from '../../dev/dev-key';
 import { DirectDrafts } from './direct-drafts';
@@ -28,7 +28,8 @@ export const OPERATOR: TokenCaller = {
   scope: 'exams:read exams:write learners:write attempts:read attempts:write ops:act',
 };
 
-const PROVIDERS = JSON.stringify([
+/** One provider of each rule set. */
+export const API_PROVIDERS = JSON.stringify([
   { name: 'psi', title: 'PSI', supportsOnboarding: false, ruleSet: 'classic' },
   { name: 'proctortrack', title: 'Proctortrack', supportsOnboarding: true, ruleSet: 'current' },
 ]);
@@ -39,6 +40,7 @@ export class ApiFixture {
     readonly database: TestDatabase,
     readonly gateway: RecordingGateway,
     readonly app: FastifyInstance,
+    readonly settings: Settings,
     private readonly folder: string,
   ) {}
 
@@ -50,13 +52,13 @@ export class ApiFixture {
     const settings = readSettings({
       DATABASE_URL: database.url,
       AUTH_DEV_KEY_FILE: keyFile,
-      INVIGIL_PROVIDERS: PROVIDERS,
+      INVIGIL_PROVIDERS: API_PROVIDERS,
       ...env,
     });
     const gateway = new RecordingGateway();
     gateway.drafts = new DirectDrafts(database.db, loadQualificationPlugins(settings.qualification));
     const app = await buildApp({ settings, knex: database.db, temporal: gateway, ...options });
-    return new ApiFixture(database, gateway, app, folder);
+    return new ApiFixture(database, gateway, app, settings, folder);
   }
 
   async stop(): Promise<void> {

@@ -8,6 +8,7 @@ import { learnerLockStatement } from '../../db/core/locks';
 import { upsertCourse } from '../../db/courses/courses';
 import { createExam, type NewExam } from '../../db/courses/exams';
 import { planEffects } from '../../db/effects/drafts';
+import { deadlineOf } from '../../domain/attempts/deadline';
 import type { Decision } from '../../domain/attempts/decision';
 import type { EffectAction, EffectDraft } from '../../domain/attempts/effects';
 import type { Attempt, Exam } from '../../domain/attempts/model';
@@ -51,6 +52,7 @@ export function anAttempt(examId: number, given: Partial<Attempt> = {}): Attempt
     takingAsProctored: true,
     isSampleAttempt: false,
     externalId: null,
+    provider: 'psi',
     allowedTimeLimitMins: null,
     startedAt: null,
     completedAt: null,
@@ -106,6 +108,7 @@ export function applyIn(trx: Knex.Transaction, attempt: Attempt, given: Applied)
     owner: attemptKeyOf(attempt),
     courseId: COURSE,
     fullName,
+    deadlineAt: deadlineOf,
     ...(leaseMs === undefined ? {} : { lease: { leaseMs } }),
     ...(confirmedVersion === undefined ? {} : { confirmedVersion }),
   });

@@ -22,9 +22,13 @@ export const FIXTURE_PROVIDER = 'psi';
 /** Expects every review within a second. */
 export const IMPATIENT = 'impatient';
 
+type ProviderAccess = (name: string) => { baseUrl: string; clientId: string; clientSecret: string };
+
 export interface FixtureOptions {
   poolMax?: number;
   env?: Record<string, string>;
+  /** Absent: FIXTURE_PROVIDER and IMPATIENT. `at` gives the simulator's address of a provider, and how to get in. */
+  providers?: (at: ProviderAccess) => object[];
   /** Absent: signals are recorded in `woken`. */
   gateway?: Dependencies['gateway'];
 }
@@ -48,11 +52,19 @@ export class AttemptFixture {
     this.activities = buildActivities(dependencies);
   }
 
-  static async start({ poolMax = 1, env = {}, gateway }: FixtureOptions = {}): Promise<AttemptFixture> {
+  static async start({
+    poolMax = 1,
+    env = {},
+    gateway,
+    providers = usualProviders,
+  }: FixtureOptions = {}): Promise<AttemptFixture> {
     const simulator = new Simulator();
     const [database, urls] = await Promise.all([cloneDatabase(poolMax), simulator.start()]);
-    const access = { baseUrl: urls.provider(FIXTURE_PROVIDER), clientId: 'invigil', clientSecret: 'secret' };
-    const provider = { title: 'PSI', supportsOnboarding: false, ruleSet: 'current', ...access };
+    const access: ProviderAccess = (name) => ({
+      baseUrl: urls.provider(name),
+      clientId: 'invigil',
+      clientSecret: 'secret',
+    });
     const settings = readSettings({
       DATABASE_URL: database.url,
       CREDIT_URL: urls.base,
@@ -65,10 +77,7 @@ export class AttemptFixture {
       PLATFORM_CLIENT_SECRET: 'secret',
       SERVICE_TIMEOUT_MS: '5000',
       EFFECT_BUDGET_MS: '10000',
-      INVIGIL_PROVIDERS: JSON.stringify([
-        { name: FIXTURE_PROVIDER, ...provider },
-        { name: IMPATIENT, ...provider, overrides: { reviewSlaMs: 1_000 } },
-      ]),
+      INVIGIL_PROVIDERS: JSON.stringify(providers(access)),
       ...env,
     });
     const woken: AttemptKey[] = [];
@@ -97,6 +106,18 @@ export class AttemptFixture {
   async untilQuiet(): Promise<void> {
     const quiet = async () => (await this.knex('effects').where({ state: 'in_flight' })).length === 0;
     await waitUntil(quiet, { what: 'effects in flight', timeoutMs: 10_000 });
+  }
+
+  /** Until somebody asks the command's question. */
+  async untilAsking(commandId: string): Promise<void> {
+    const asked = async (): Promise<boolean> =>
+      (await this.knex('commands').where({ command_id: commandId }).whereNotNull('asked_until')).length > 0;
+    await waitUntil(asked, { what: 'the question', timeoutMs: 10_000, intervalMs: 5 });
+  }
+
+  /** What comes of a try of an effect that is due. */
+  performed(effectId: string): Promise<string> {
+    return asActivity(() => this.activities.performEffect({ effectId }));
   }
 
   /** The same activities with something else configured. */
@@ -167,6 +188,14 @@ export class AttemptFixture {
   requests(key: AttemptKey, service: string): number {
     return this.simulator.journal.log({ service, userId: key.userId }).filter(({ method }) => method !== 'GET').length;
   }
+}
+
+function usualProviders(at: ProviderAccess): object[] {
+  const provider = { title: 'PSI', supportsOnboarding: false, ruleSet: 'current', ...at(FIXTURE_PROVIDER) };
+  return [
+    { name: FIXTURE_PROVIDER, ...provider },
+    { name: IMPATIENT, ...provider, overrides: { reviewSlaMs: 1_000 } },
+  ];
 }
 
 /** Runs an activity function as the SDK's worker would: in a context that says which try this is. */

@@ -13,8 +13,28 @@ export async function fillTables(db: Knex, { rows, waitsOneIn }: { rows: number;
   await db.raw('vacuum analyze');
 }
 
+/**
+ * Attempts alone, as many as a large service has: one in `waitsOneIn` runs or awaits a review, all in time or known to be late, but
+ * for so many of each kind.
+ */
+export async function fillAttempts(
+  db: Knex,
+  { rows, waitsOneIn, overdue }: { rows: number; waitsOneIn: number; overdue: number },
+): Promise<void> {
+  const { id: examId } = await anExam(db);
+  for (let from = 1; from <= rows; from += PER_STATEMENT) {
+    await db.raw(ATTEMPTS_IN_TIME, { from, to: Math.min(rows, from + PER_STATEMENT - 1), waitsOneIn, examId });
+  }
+  await db.raw(SOME_OVERDUE, { overdue });
+  await db.raw('vacuum analyze attempts');
+}
+
+/** Statements have a time limit. */
+const PER_STATEMENT = 100_000;
+
 const NUMBERS = `generate_series(1, cast(:rows as integer)) n`;
 const WAITS = 'n % :waitsOneIn = 0';
+const EVEN = '(n / :waitsOneIn % 2 = 0)';
 
 const ATTEMPTS = `
   insert into attempts (id, exam_id, code, number, course_id, user_id, student_name, status, taking_as_proctored,
@@ -26,6 +46,25 @@ const ATTEMPTS = `
     case when ${WAITS} then clock_timestamp() + make_interval(hours => n % 7 - 3) end, 1,
     clock_timestamp(), clock_timestamp()
   from ${NUMBERS}`;
+
+const ATTEMPTS_IN_TIME = `
+  insert into attempts (id, exam_id, code, number, course_id, user_id, student_name, status, taking_as_proctored,
+    is_sample_attempt, is_resumable, ready_to_resume, resumed, is_current, started_at, deadline_at, review_due_at,
+    attention_reasons, version, confirmed_version, created_at, modified_at)
+  select gen_random_uuid(), :examId, 'code-' || n, 1, (select course_id from exams where id = :examId), 'u-' || n, 'Ann',
+    case when not (${WAITS}) then 'verified' when ${EVEN} then 'started' else 'submitted' end, true, false, false, false,
+    false, true, clock_timestamp(), case when ${WAITS} and ${EVEN} then clock_timestamp() + make_interval(mins => 60) end,
+    case when ${WAITS} and not ${EVEN} then clock_timestamp() + make_interval(hours => n % 7 - 3) end,
+    case when ${WAITS} and not ${EVEN} and n % 7 < 4 then array['review-overdue'] else '{}' end, 1, 1,
+    clock_timestamp(), clock_timestamp()
+  from generate_series(cast(:from as integer), cast(:to as integer)) n`;
+
+const SOME_OVERDUE = `
+  with running as (select id from attempts where status = 'started' limit :overdue),
+    awaited as (select id from attempts where status = 'submitted' limit :overdue),
+    over as (update attempts set deadline_at = clock_timestamp() - make_interval(hours => 1) where id in (select id from running))
+  update attempts set review_due_at = clock_timestamp() - make_interval(hours => 1), attention_reasons = '{}'
+  where id in (select id from awaited)`;
 
 const EFFECTS = `
   insert into effects (key, attempt_id, version, name, target, owner_exam_id, owner_user_id, owner_attempt_number, exam_id,

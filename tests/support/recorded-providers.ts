@@ -21,6 +21,11 @@ export function backendOf(name: string): string {
   return name.split(SEPARATOR)[0] ?? name;
 }
 
+/** The rule set that a configured name stands for. */
+export function rulesOf(name: string): string {
+  return name.split(SEPARATOR)[1] ?? name;
+}
+
 /** One provider per recorded one and distinct configuration. */
 export function providersFor(configurations: readonly RuleSet[], simulatorUrl: string | undefined): ProviderSettings[] {
   const named = new Map<string, ProviderSettings>();

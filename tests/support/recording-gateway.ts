@@ -25,7 +25,7 @@ export class RecordingGateway implements TemporalCalls {
   readonly wakes: string[] = [];
   readonly publishes: { courseId: string; input: PublishInput }[] = [];
   answer: Answer = ({ key }) => aView(key);
-  answerToPublish: (courseId: string) => PublishResult = nothingPublished;
+  answerToPublish: (courseId: string, input: PublishInput) => PublishResult | Promise<PublishResult> = nothingPublished;
   isUp = true;
   readonly exports = new RecordingExports();
   drafts: DraftGateway = new NoDrafts();
@@ -58,7 +58,7 @@ export class RecordingGateway implements TemporalCalls {
 
   async publish(courseId: string, input: PublishInput): Promise<PublishResult> {
     this.publishes.push({ courseId, input });
-    return this.answerToPublish(courseId);
+    return this.answerToPublish(courseId, input);
   }
 
   async wakePublish(courseId: string): Promise<void> {
@@ -111,7 +111,7 @@ export function aView(key: AttemptKey, given: Partial<AttemptView> = {}): Attemp
     timeRemainingSeconds: null,
     reviewDueAt: null,
     pendingEffects: 0,
-    needsAttention: null,
+    needsAttention: [],
     version: 1,
     createdAt: '2026-03-01T10:00:00.000Z',
     modifiedAt: '2026-03-01T10:00:00.000Z',

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { AttemptActivities, DecideResult } from '../../contracts/attempts/activities';
+import type { AttemptActivities, DecideResult, Refused } from '../../contracts/attempts/activities';
 import type { CommandRequest } from '../../contracts/attempts/commands';
 import type { AttemptKey, AttemptState, AttemptTimings } from '../../contracts/attempts/messages';
 import { decideOptions, questionOptions } from '../activity-options';
@@ -19,13 +19,18 @@ export class CommandRunner {
     private readonly mutex: Mutex,
     /** The workflow's cache: its version counts as confirmed. */
     private readonly known: () => AttemptState,
+    /** A refusal left something to be done outside. */
+    private readonly onLeftOver: () => void,
   ) {}
 
   /** @throws ApplicationFailure with the code of a refusal. */
   async run(commandId: string, command: CommandRequest): Promise<Decided> {
     for (let asked = 0; asked <= MAX_QUESTIONS; asked += 1) {
       const result = await this.mutex.runExclusive(() => this.decide(commandId, command));
-      if (result.kind === 'refused') throw toFailure(result);
+      if (result.kind === 'refused') {
+        if (result.leavesEffects) this.onLeftOver();
+        throw toFailure(result);
+      }
       if (result.kind !== 'ask') return result;
       await this.askQuestion(commandId, result.question);
     }
@@ -51,8 +56,8 @@ export class CommandRunner {
   }
 }
 
-function toFailure(refused: Extract<DecideResult, { kind: 'refused' }>): ApplicationFailure {
-  const { detail, code, attemptCode, reason } = refused;
+/** A refusal as callers of an update get it. */
+export function toFailure({ detail, code, attemptCode, reason }: Refused): ApplicationFailure {
   const details = attemptCode !== undefined || reason !== undefined ? [{ attemptCode, reason }] : [];
   return ApplicationFailure.create({ message: detail, type: code, nonRetryable: true, details });
 }

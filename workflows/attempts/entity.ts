@@ -1,15 +1,16 @@
 import { allHandlersFinished, ApplicationFailure, condition } from '@temporalio/workflow';
-import type { CommandRequest } from '../../contracts/attempts/commands';
+import type { CommandRequest, RetryEffectInput } from '../../contracts/attempts/commands';
 import type { AttemptState, AttemptView, ExamAttemptInput } from '../../contracts/attempts/messages';
 import { Mutex } from '../mutex';
 import { AttemptCache, requireAttempt } from './cache';
 import { LoopChanges } from './changes';
-import { CommandRunner } from './command-runner';
+import { CommandRunner, toFailure } from './command-runner';
 import { AttemptDisplay } from './display';
 import { EffectRunner } from './effect-runner';
+import { IgnoredSignals } from './ignored-signals';
 import { AttemptRows } from './rows';
 import type { Wakeup } from './timer';
-import { nextWakeup, canSleep } from './wakeups';
+import { nextWakeup, canSleep, sleepWakeup, timeOutCommandId } from './wakeups';
 
 /** The attempt inside its workflow: a cache of the row, and the loop's decisions about waiting and closing. */
 export class AttemptEntity {
@@ -25,31 +26,29 @@ export class AttemptEntity {
   private readonly mutex = new Mutex();
   private readonly callbackMutex = new Mutex();
   private loaded = false;
+  readonly ignored = new IgnoredSignals(() => this.changes.mark());
   private running = 0;
 
   constructor(private readonly input: ExamAttemptInput) {
     const key = { examId: input.examId, userId: input.userId, attemptNumber: input.attemptNumber };
-    this.commands = new CommandRunner(key, input.timings, this.mutex, () => this.state);
+    const wake = (): void => this.wake();
+    this.commands = new CommandRunner(key, input.timings, this.mutex, () => this.state, wake);
     this.rows = new AttemptRows(key, this.mutex);
-    this.effects = new EffectRunner(
-      input.timings,
-      (effect) => this.rows.giveUpEffect(effect),
-      () => this.wake(),
-    );
+    this.effects = new EffectRunner(input.timings, (effect) => this.rows.giveUpEffect(effect), wake);
   }
 
   get state(): AttemptState {
     return this.cache.state;
   }
 
-  /** Waits for the first command's outcome; without one (woken by a signal, or the command was refused) reads the row. */
+  /** Waits for the first command's outcome; without one (woken by a signal, or refused) reads the row. */
   async begin(): Promise<void> {
     await condition(() => this.loaded || this.running === 0);
     const { attempt, due } = this.state;
     if (!this.loaded || (attempt && attempt.pendingEffects > due.length)) await this.load();
   }
 
-  /** One command: decide and write in a transaction, ask other services where needed, answer the caller. */
+  /** One command: decide and write in a transaction, ask where needed, answer the caller. */
   async command(commandId: string, command: CommandRequest): Promise<AttemptView> {
     this.running += 1;
     try {
@@ -73,6 +72,7 @@ export class AttemptEntity {
       await this.command(commandId, command);
     } catch (error) {
       if (!(error instanceof ApplicationFailure)) throw error;
+      if (error.type === 'bad-request') this.ignored.note(`${command.type}: ${error.message}`);
     }
   }
 
@@ -87,8 +87,9 @@ export class AttemptEntity {
     }
   }
 
-  async retryEffect(effectId: string): Promise<AttemptView> {
-    const state = await this.rows.reopenEffect(effectId);
+  async retryEffect(input: RetryEffectInput): Promise<AttemptView> {
+    const state = await this.rows.reopenEffect(input);
+    if (state && 'kind' in state) throw toFailure(state);
     if (!state) throw ApplicationFailure.nonRetryable('The effect is not in state "failed".', 'effect-not-failed');
     this.cache.read(state);
     this.changes.mark();
@@ -110,7 +111,7 @@ export class AttemptEntity {
   updateDisplay(): void {
     this.changes.see();
     this.effects.run(this.state.due);
-    this.display.update(this.cache, this.effects.pending);
+    this.display.update(this.cache, this.effects.pending, this.ignored.newest);
   }
 
   /** Waits for running handlers. @returns true when nothing came in between. */
@@ -121,19 +122,17 @@ export class AttemptEntity {
 
   /** Sleeps until a message, an effect's end or the next deadline. @returns the fired wakeup. */
   nextChange(): Promise<Wakeup | null> {
-    const { timings } = this.input;
-    return this.changes.next(() => {
-      if (!this.isIdle()) return nextWakeup(this.state, Date.now(), timings.deadlineJitterMs);
-      return { kind: 'sleep', atMs: this.changes.lastMs + timings.idleMs, summary: 'closes when idle', id: 'sleep' };
-    });
+    const { deadlineJitterMs, idleMs } = this.input.timings;
+    return this.changes.next(() =>
+      this.isIdle() ? sleepWakeup(this.changes.lastMs + idleMs) : nextWakeup(this.state, Date.now(), deadlineJitterMs),
+    );
   }
 
   async onTimer(wakeup: Wakeup): Promise<void> {
-    if (wakeup.kind === 'deadline') await this.handleSignal(wakeup.id, { type: 'timeOut' });
-    if (wakeup.kind === 'review') {
-      await this.rows.markReviewOverdue();
-      this.isStale = true;
-    }
+    if (wakeup.kind === 'deadline') await this.handleSignal(timeOutCommandId(wakeup, this.state), { type: 'timeOut' });
+    if (wakeup.kind !== 'review') return;
+    await this.rows.markReviewOverdue();
+    this.isStale = true;
   }
 
   async load(): Promise<void> {

@@ -1,5 +1,6 @@
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ExamAttemptInput } from '../../contracts/attempts/messages';
+import { Shield } from '../shield';
 import { AttemptEntity } from './entity';
 import { handleMessages } from './messages';
 
@@ -10,8 +11,14 @@ import { handleMessages } from './messages';
  * The loop awaits no more than it has to: the SDK keeps a stack trace for every promise of a workflow (ADR 8).
  */
 export async function examAttempt(input: ExamAttemptInput): Promise<void> {
+  assertInput(input);
   const entity = new AttemptEntity(input);
-  handleMessages(entity);
+  const shield = new Shield(input.isShielded === true);
+  handleMessages(entity, shield);
+  await shield.run(() => attend(entity, input));
+}
+
+async function attend(entity: AttemptEntity, input: ExamAttemptInput): Promise<void> {
   await entity.begin();
   for (;;) {
     while (entity.isStale) await entity.load();
@@ -19,9 +26,17 @@ export async function examAttempt(input: ExamAttemptInput): Promise<void> {
     if (entity.isIdleLongEnough && (await entity.canClose())) return;
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof examAttempt>(input);
+      await continueAsNew<typeof examAttempt>({ ...input, isShielded: true });
     }
     const fired = await entity.nextChange();
     if (fired) await entity.onTimer(fired);
   }
+}
+
+/** A run started by hand with something else ends, instead of failing its first task for ever. */
+function assertInput(input: unknown): void {
+  const { examId, userId, attemptNumber, timings } = (input ?? {}) as Partial<ExamAttemptInput>;
+  const isKey = Number.isInteger(examId) && typeof userId === 'string' && Number.isInteger(attemptNumber);
+  if (isKey && typeof timings === 'object' && timings !== null) return;
+  throw ApplicationFailure.nonRetryable('An attempt needs examId, userId, attemptNumber and timings.', 'bad-request');
 }

@@ -1,5 +1,6 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
-import type { AttemptActivities } from '../../contracts/attempts/activities';
+import type { AttemptActivities, Refused } from '../../contracts/attempts/activities';
+import type { RetryEffectInput } from '../../contracts/attempts/commands';
 import type { AttemptKey, AttemptState, DueEffect } from '../../contracts/attempts/messages';
 import { rowOptions } from '../activity-options';
 import type { Mutex } from '../mutex';
@@ -17,9 +18,9 @@ export class AttemptRows {
   }
 
   /** @returns null when the effect has not failed. */
-  reopenEffect(effectId: string): Promise<AttemptState | null> {
+  reopenEffect(input: RetryEffectInput): Promise<AttemptState | Refused | null> {
     const { key } = this;
-    return this.run('try a failed effect again', (local) => local.reopenEffect({ key, nowMs: Date.now(), effectId }));
+    return this.run('try a failed effect again', (local) => local.reopenEffect({ key, nowMs: Date.now(), ...input }));
   }
 
   giveUpEffect({ effectId, name }: DueEffect): Promise<void> {

@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 
-/** A reason to wake up. Equal `id`s are the same wakeup; a deadline's id is also its command's id. */
+/** A reason to wake up. Equal `id`s are the same wakeup; a deadline's command is named after it. */
 export interface Wakeup {
   kind: 'deadline' | 'review' | 'sleep';
   atMs: number;

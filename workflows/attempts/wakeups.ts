@@ -1,6 +1,10 @@
+import { patched } from '@temporalio/workflow';
+import { reasonsOf } from '../../contracts/attempts/attention';
 import type { AttemptState, AttemptView } from '../../contracts/attempts/messages';
 import { isIncomplete } from '../../domain/attempts/statuses';
 import type { Wakeup } from './timer';
+
+const REVIEW_BESIDE_OTHER_REASONS = 'review-beside-other-reasons';
 
 /** May the workflow close while the attempt is in this state? (docs/design.md#entities-sleep) */
 export function canSleep({ attempt }: AttemptState): boolean {
@@ -30,14 +34,30 @@ function deadlineWakeup({ attemptId, deadline }: AttemptView): Wakeup | null {
   };
 }
 
+/** Until it is marked. What else calls for a person (a failed effect) keeps no review from being missed. */
 function reviewWakeup({ attemptId, reviewDueAt, needsAttention }: AttemptView): Wakeup | null {
-  if (reviewDueAt === null || needsAttention !== null) return null;
+  const reasons = reasonsOf(needsAttention);
+  if (reviewDueAt === null || reasons.includes('review-overdue')) return null;
+  if (reasons.length > 0 && !patched(REVIEW_BESIDE_OTHER_REASONS)) return null;
   return {
     kind: 'review',
     atMs: Date.parse(reviewDueAt),
     id: `review:${attemptId}:${reviewDueAt}`,
     summary: `review due at ${reviewDueAt}`,
   };
+}
+
+/** Nothing is due any more. */
+export function sleepWakeup(atMs: number): Wakeup {
+  return { kind: 'sleep', atMs, summary: 'closes when idle', id: 'sleep' };
+}
+
+/**
+ * The command of a deadline is named by the version it ends: an attempt that comes back after its time was over ends again at the
+ * same instant, by a new command.
+ */
+export function timeOutCommandId({ id }: Wakeup, { version }: AttemptState): string {
+  return `${id}:${version}`;
 }
 
 /** A fixed share of the jitter for each attempt: the same on replay, spread over attempts. */

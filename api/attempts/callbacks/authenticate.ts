@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import type { ProviderSettings } from '../../../config/settings';
 import { ApiError } from '../../../contracts/api-error';
 import type { LocatedAttempt } from '../../../db/attempts/find';
-import { registeredProvider } from '../../../db/attempts/reviews/callback-attempts';
 import { isSameSecret } from '../../auth/same-secret';
 import type { ApiContext } from '../../context';
 import { CallbackRefusal } from './refusal';
@@ -39,15 +38,11 @@ export function authenticateRest(context: ApiContext, request: FastifyRequest, p
 }
 
 /**
- * A vendor may report on attempts of its own exams, or that it registered. An exam that left all providers
- * and whose attempt has no known registration is matched by external id alone.
+ * A vendor may report on attempts it registered, whatever provider their exam has now. One that belongs to no provider is
+ * matched by external id alone.
  */
-export async function requireOwnAttempt(context: ApiContext, provider: string, located: LocatedAttempt): Promise<void> {
-  if (located.ref.provider === provider) return;
-  const registered = await registeredProvider(context.knex, located.ref);
-  const isUnclaimed = located.ref.provider === null && registered === null;
-  if (registered === provider || isUnclaimed) return;
-  throw foreign();
+export function requireOwnAttempt(provider: string, located: LocatedAttempt): void {
+  if (located.provider !== provider && located.provider !== null) throw foreign();
 }
 
 function foreign(): CallbackRefusal {

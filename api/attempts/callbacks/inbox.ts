@@ -50,7 +50,7 @@ export class CallbackInbox {
       maxInFlight: 2,
       failsForAll: isDatabaseUnavailable,
     });
-    this.providers = new ProviderRules(settings.providers, settings.reviewSlaMs);
+    this.providers = new ProviderRules(settings);
   }
 
   /**
@@ -59,7 +59,8 @@ export class CallbackInbox {
    */
   async receive(callback: VendorCallback): Promise<ReceiveOutcome> {
     if (callback.kind === 'ready' && !mayBeOpened(callback.located)) return 'repeat';
-    const rules = this.providers.rules(callback.located?.ref.provider ?? callback.provider);
+    const { located } = callback;
+    const rules = this.providers.rules(located ? located.provider : callback.provider);
     const fault = callback.kind === 'review' ? faultOf(callback, rules) : null;
     if (fault) return callback.located === undefined ? 'look closer' : { refused: fault };
     const incoming = this.toIncoming(callback, rules);
@@ -128,7 +129,7 @@ function faultOf({ payload, located }: Review, rules: RuleSet): ReviewFault | nu
     return findReviewFault(payload, { attempt, isReviewed: false, isProctored: true }, rules);
   }
   const attempt = located && { code: located.view.attemptCode, externalId: located.view.externalId ?? null };
-  const subject = { attempt, isReviewed: false, isProctored: located?.ref.provider != null };
+  const subject = { attempt, isReviewed: false, isProctored: located?.isProctored === true };
   return findReviewFault(payload, subject, rules) ?? (located ? null : UNKNOWN);
 }
 

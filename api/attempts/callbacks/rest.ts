@@ -65,10 +65,10 @@ async function ownAttempt(
   const { provider, externalId } = address;
   authenticateRest(context, request, provider);
   const found = await findLiveByExternalId(context.knex, externalId, context.now());
-  const located = found.find(({ ref }) => ref.provider === provider) ?? found[0];
+  const located = found.find((one) => one.provider === provider) ?? found[0];
   if (!located) throw unknownAttempt();
   const { courses } = request.principal;
   if (courses !== undefined && !courses.includes(located.ref.courseId)) throw new ApiError('attempt-not-found');
-  await requireOwnAttempt(context, provider, located);
+  requireOwnAttempt(provider, located);
   return located;
 }

@@ -45,7 +45,7 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = 
       let outcome = await inbox.receive(callback);
       if (outcome === 'look closer') {
         const located = attemptCode === undefined ? undefined : await findByCode(knex, attemptCode, now());
-        if (located) await requireOwnAttempt(context, provider.name, located);
+        if (located) requireOwnAttempt(provider.name, located);
         outcome = await inbox.receive({ ...callback, located: located ?? null });
       }
       if (outcome === 'repeat') await trail.repeated(request, provider.name, attemptCode ?? '');
@@ -62,7 +62,7 @@ export const softwareSecureRoutes: FastifyPluginAsyncTypebox<CallbackOptions> = 
     const provider = configuredProvider(context, request.params.provider).name;
     const located = await findByCode(knex, attemptCode, now());
     if (!located || located.view.isArchived) throw unknownAttempt();
-    await requireOwnAttempt(context, provider, located);
+    requireOwnAttempt(provider, located);
     await inbox.receive(readyOf({ provider, trusted: false, body: '{}' }, 'software_secure', located));
     return reply.redirect(examPage(settings.platformUrl, located.view), 302);
   });

@@ -63,7 +63,7 @@ export class CallbackTrail {
     if (attemptCode !== undefined) return (await findByCode(knex, attemptCode, now()))?.view.attemptCode ?? null;
     if (externalId === undefined) return null;
     const found = await findLiveByExternalId(knex, externalId, now());
-    return (found.find(({ ref }) => ref.provider === provider) ?? found[0])?.view.attemptCode ?? null;
+    return (found.find((one) => one.provider === provider) ?? found[0])?.view.attemptCode ?? null;
   }
 
   /** Names that nobody configured share one object: anybody may make them up. */

@@ -50,7 +50,7 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
       if (!review) throw new ApiError('review-not-found');
       const { ref } = await visibleAttempt(context, principal, review.attemptCode);
       const { reviewId } = review;
-      const input = { commandId, reviewId, reviewStatus, requestedBy: principal.subject };
+      const input = { commandId, reviewId, reviewStatus };
       await executeOn(context, ref, setReviewUpdate, input);
       return (await findReviewDetails(knex, reviewId)) ?? review;
     },

@@ -27,7 +27,7 @@ export async function buildFloorApp(parts: Parts): Promise<FastifyInstance> {
   await app.register(problemPlugin);
   await app.register(openapiPlugin);
   await app.register(metricsPlugin, parts);
-  await app.register(healthPlugin, parts);
+  await app.register(healthPlugin, { ...parts, plugins: [] });
   await app.register(
     async (v1) => {
       await v1.register(authPlugin, parts);

@@ -70,7 +70,7 @@ function emptyView({ examId, userId, attemptNumber }: ExamAttemptInput): Attempt
     timeRemainingSeconds: null,
     reviewDueAt: null,
     pendingEffects: 0,
-    needsAttention: null,
+    needsAttention: [],
     version: 1,
     createdAt: at,
     modifiedAt: at,

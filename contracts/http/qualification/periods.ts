@@ -42,7 +42,9 @@ export const PeriodAnswer = strictObject({
 });
 
 export const DeadlineTagParams = strictObject({ tagId: plainText(255) });
-export const DeadlineTagBody = strictObject({ at: Instant, tag: Type.Optional(nullable(text(30))) });
+/** A name may be blank, as platforms send it where there is none. */
+const TagName = Type.String({ maxLength: 30, pattern: '^[^\\u0000-\\u001f]*$' });
+export const DeadlineTagBody = strictObject({ at: Instant, tag: Type.Optional(nullable(TagName)) });
 export const DeadlineTagAnswer = strictObject({ tagId: Type.String(), at: Instant, tag: nullable(Type.String()) });
 
 const Subject = plainText(255);

@@ -121,18 +121,22 @@ export async function markCallback(trx: Knex, inboxId: string, reason: string | 
 /** What is to be delivered to the attempt's workflow, which reads the rest. */
 export type CallbackDelivery = Pick<StoredCallback, 'inboxId' | 'kind' | 'key'>;
 
-/** Callbacks to deliver: oldest first, without those delivered within the grace time. */
+/**
+ * Callbacks to deliver: oldest first, without those delivered within the grace time. Those of a provider that is not among
+ * `providers` wait until it is: its rules are not known.
+ */
 export function callbacksToDeliver(
   knex: Knex,
-  limits: { graceMs: number; limit: number },
+  { providers, ...limits }: { graceMs: number; limit: number; providers?: readonly string[] | undefined },
 ): Promise<CallbackDelivery[]> {
   return queryRows(
     knex,
     `${SELECT}
-     where state = 'received' and (signalled_at is null
+     where state = 'received' and (cast(:providers as text[]) is null or provider = any(cast(:providers as text[])))
+       and (signalled_at is null
        or signalled_at <= clock_timestamp() - make_interval(secs => cast(:graceMs as float8) / 1000))
      order by id limit :limit`,
-    limits,
+    { ...limits, providers: providers ? [...providers] : null },
   );
 }
 

@@ -2,6 +2,7 @@ import type { Command } from '../commands';
 import type { Decision, DecisionContext, AttemptWrite } from '../decision';
 import type { Attempt } from '../model';
 import { isOnboardingRefusal } from '../statuses';
+import { currentOf, liveAttempts } from '../subject';
 import { accept, revise } from './accept';
 import { applyEntry } from './enter-status';
 import { newRow } from './new-attempt';
@@ -34,12 +35,6 @@ export function create(context: DecisionContext, command: CreateCommand): Decisi
   return decideCreation(context, row, firstStatus(command, row, context), precedingWrites);
 }
 
-/** The learner's attempt that a new one replaces as current: the newest if none is flagged. */
-export function currentOf(context: DecisionContext): Attempt | undefined {
-  const live = liveAttempts(context);
-  return live.find((attempt) => attempt.isCurrent) ?? live.toSorted((a, b) => a.number - b.number).at(-1);
-}
-
 /**
  * The decision that stores a new row, entering its `first` status at once if given: one command, one version, and the archive shows that
  * it was `created` in between.
@@ -60,10 +55,6 @@ export function decideCreation(
   );
   const { after: attempt, archive, effects } = entry;
   return accept(row.id, { writes: [...kept, { do: 'create', attempt }, ...removals], archive, effects });
-}
-
-function liveAttempts({ attempt, others }: DecisionContext): Attempt[] {
-  return attempt ? [...others, attempt] : others;
 }
 
 function demotePrevious(context: DecisionContext, previous: Attempt, resumes: boolean): AttemptWrite {

@@ -2,8 +2,9 @@ import type { Command } from '../commands';
 import { isOver } from '../deadline';
 import type { Decision, DecisionContext } from '../decision';
 import { isCompleted } from '../statuses';
+import { subjectOf } from '../subject';
 import { changeStatus } from './change-status';
-import { currentOf, decideCreation } from './create';
+import { decideCreation } from './create';
 import { newRow } from './new-attempt';
 import { timeOut } from './time-out';
 
@@ -16,8 +17,8 @@ export function declineByCascade(
   context: DecisionContext,
   command: Extract<Command, { type: 'declineByCascade' }>,
 ): Decision {
-  const target = context.attempt ?? currentOf(context);
-  if (target === undefined) {
+  const target = subjectOf(command, context);
+  if (target === null) {
     const registered = { outcome: 'notNeeded' } as const;
     const facts = { takingAsProctored: false, registered, timeRemainingSeconds: null };
     return decideCreation(context, newRow(context, command.newAttempt, facts), { to: 'declined', cascade: false }, []);

@@ -134,11 +134,13 @@ function mailEffects(after: Attempt): EffectAction[] {
   return template ? [{ name: 'email', template }] : [];
 }
 
-/** The exam decides whether the provider is notified, not the attempt: declined ones count too, without id. */
+/** Whatever its exam became; on a proctored exam also of attempts it never registered, without id: declined ones count too. */
 function providerEffects(context: DecisionContext, before: Attempt, after: Attempt): EffectAction[] {
   const { exam, rules } = context;
-  if (!rules.extendedEffects || !exam.isProctored || exam.effectiveProvider === null) return [];
-  const call = { provider: exam.effectiveProvider, externalId: after.externalId };
+  const { provider, externalId } = after;
+  const isNotified = exam.isProctored || externalId !== null;
+  if (!rules.extendedEffects || !isNotified || provider === null) return [];
+  const call = { provider, externalId };
   if (after.status === 'submitted') return [{ name: 'provider.stop', ...call }];
   if (after.status === 'error') return [{ name: 'provider.error', ...call }];
   const starts = after.status === 'started' && before.startedAt === null;

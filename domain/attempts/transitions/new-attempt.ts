@@ -20,6 +20,7 @@ export function newRow(context: DecisionContext, identity: NewAttempt, facts: Ne
     timeRemainingSeconds,
     status: registered.outcome === 'onboarding' ? registered.status : 'created',
     externalId: registered.outcome === 'registered' ? registered.externalId : null,
+    provider: context.newAttemptProvider.name,
     isSampleAttempt: context.exam.isPracticeExam,
     allowedTimeLimitMins: null,
     startedAt: null,

@@ -1,14 +1,13 @@
-import type { DecisionContext, RefusedElsewhere } from '../decision';
+import type { DecisionContext } from '../decision';
 import type { EffectDraft } from '../effects';
 import type { Attempt } from '../model';
 import { isCompleted, isOnboardingRefusal } from '../statuses';
 import { draftEffect } from './status-entry';
 
-/** Removal at the provider, only for an attempt it has registered, i.e. given an id (removals.json). */
-export function providerRemoval({ exam, attempt }: RefusedElsewhere): EffectDraft[] {
-  const { isProctored, effectiveProvider: provider } = exam;
-  const { externalId } = attempt;
-  if (!isProctored || provider === null || externalId === null) return [];
+/** Removal at the provider that registered the attempt, i.e. gave it an id (removals.json). */
+export function providerRemoval(attempt: Attempt): EffectDraft[] {
+  const { provider, externalId } = attempt;
+  if (provider === null || externalId === null) return [];
   return [draftEffect(attempt, { name: 'provider.remove', provider, externalId })];
 }
 
@@ -23,11 +22,8 @@ export function onboardingCleanUp(
   const { exam, rules, provider } = context;
   const isOnboarding = exam.isProctored && exam.isPracticeExam && provider?.supportsOnboarding === true;
   if (!rules.extendedEffects || !isOnboarding || !isCompleted(after.status, rules)) return { cleared: [], effects: [] };
-  const elsewhere = context.refusedElsewhere.filter(({ attempt }) => attempt.id !== after.id);
-  const toRemove: RefusedElsewhere[] = elsewhere.map((one) => ({
-    ...one,
-    attempt: { ...one.attempt, version: one.attempt.version + 1 },
-  }));
-  if (isOnboardingRefusal(after.status)) toRemove.push({ attempt: after, exam });
-  return { cleared: toRemove.map(({ attempt }) => attempt), effects: toRemove.flatMap(providerRemoval) };
+  const elsewhere = context.refusedElsewhere.filter(({ id }) => id !== after.id);
+  const cleared = elsewhere.map((attempt) => ({ ...attempt, version: attempt.version + 1 }));
+  if (isOnboardingRefusal(after.status)) cleared.push(after);
+  return { cleared, effects: cleared.flatMap(providerRemoval) };
 }

@@ -24,6 +24,12 @@ export function checkRegistration(
     return refuse('exam-not-proctored', 'The exam cannot be taken as a proctored one.');
   }
   if (answers.registration === undefined) {
+    if (!context.newAttemptProvider.registers) {
+      return refuse(
+        'provider-not-configured',
+        `The provider "${provider}" registers nobody: it is retired or not configured.`,
+      );
+    }
     const timeLimitMins = allowedMinutes(context, timeRemainingSeconds, context.now);
     const identity = { id: newAttempt.id, code: newAttempt.code };
     const question = { kind: 'registration', provider, newAttempt: identity, timeLimitMins } as const;

@@ -13,14 +13,13 @@ import { draftEffect, promoteNewest } from './status-entry';
  * "removed" permits it (removals.json, family api).
  */
 export function remove(context: DecisionContext, command: Extract<Command, { type: 'remove' }>): Decision {
-  const { attempt, exam, rules, answers } = context;
+  const { attempt, rules, answers } = context;
   if (attempt === null) return refuse('attempt-not-found', 'There is no such attempt.');
   const removed = revise(context, attempt, {});
-  const providerEffects = rules.extendedEffects ? providerRemoval({ exam, attempt: removed }) : [];
+  const providerEffects = rules.extendedEffects ? providerRemoval(removed) : [];
   const mustAsk = command.requireProviderRemoval === true && providerEffects.length > 0;
-  const { effectiveProvider: provider } = exam;
+  const { id: attemptId, externalId, provider } = attempt;
   if (mustAsk && answers.removal === undefined && provider !== null) {
-    const { id: attemptId, externalId } = attempt;
     return { kind: 'ask', question: { kind: 'removal', provider, attemptId, externalId } };
   }
   if (mustAsk && answers.removal === 'failed') {

@@ -35,8 +35,7 @@ function resumes({ status, readyToResume, resumed }: Attempt): boolean {
 
 function removePrevious(context: DecisionContext, attempt: Attempt): Accepted {
   const removed = revise(context, attempt, {});
-  const { rules, exam } = context;
-  const providerEffects = rules.extendedEffects ? providerRemoval({ exam, attempt: removed }) : [];
+  const providerEffects = context.rules.extendedEffects ? providerRemoval(removed) : [];
   const effects = [...providerEffects, ...removalEffects(context, removed, attempt.userId)];
   return accept(attempt.id, { writes: [{ do: 'remove', attempt }], archive: [attempt], effects });
 }

@@ -39,7 +39,7 @@ describe('A mail', () => {
   it('to a learner without an address is skipped, and nobody has to look at that', async () => {
     const key = await submittedBy({ email: '', fullName: '' });
     expect(await fixture.effect(key, 'email')).toMatchObject({ state: 'skipped', detail: 'no-address', tries: 1 });
-    expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: null, pendingEffects: 0 });
+    expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: [], pendingEffects: 0 });
   });
 
   it('is in the learner’s language and the provider’s words where the installation has such a text', async () => {
@@ -63,7 +63,7 @@ describe('A mail', () => {
   it('to what was stored as a list before addresses were checked is not sent, and somebody has to look', async () => {
     const key = await submittedBy({ email: 'ann@example.org, eve@evil.example' });
     expect(await fixture.effect(key, 'email')).toMatchObject({ state: 'failed' });
-    expect(await fixture.attempt(key)).toMatchObject({ needsAttention: 'effect-failed' });
+    expect(await fixture.attempt(key)).toMatchObject({ needsAttention: ['effect-failed'] });
     const reached = fixture.simulator.mail.mails().flatMap(({ to }) => to);
     expect(reached).not.toContain('eve@evil.example');
   });
@@ -101,7 +101,7 @@ describe('An effect left over', () => {
       state: 'failed',
       lastError: 'gave up: the whole retry time is over; instructor answered 503',
     });
-    expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: 'effect-failed' });
+    expect(await fixture.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: ['effect-failed'] });
   });
 
   it('of an unknown name counts as skipped', async () => {

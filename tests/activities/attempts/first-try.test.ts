@@ -82,7 +82,7 @@ describe('A receiver that refuses for good', () => {
     await fixture.change(key, 'submitted');
     const { effectId, state, lastError } = await fixture.effect(key, 'instructor.complete');
     expect({ state, lastError }).toEqual({ state: 'failed', lastError: 'instructor answered 422' });
-    const attempt = { status: 'submitted', needsAttention: 'effect-failed', pendingEffects: 1 };
+    const attempt = { status: 'submitted', needsAttention: ['effect-failed'], pendingEffects: 1 };
     expect(await fixture.attempt(key)).toMatchObject(attempt);
     const again = performEffect(effectId);
     const failure = { type: 'EffectFailed', nonRetryable: true };
@@ -94,9 +94,9 @@ describe('A receiver that refuses for good', () => {
 
     fixture.simulator.faults.clear();
     const reopened = await fixture.activities.reopenEffect({ key, nowMs: Date.now(), effectId });
-    expect(reopened && dueNames(reopened)).toEqual(['instructor.complete']);
+    expect(reopened && 'due' in reopened && dueNames(reopened)).toEqual(['instructor.complete']);
     expect(await performEffect(effectId)).toBe('done');
-    expect(await fixture.attempt(key)).toMatchObject({ needsAttention: null, pendingEffects: 0 });
+    expect(await fixture.attempt(key)).toMatchObject({ needsAttention: [], pendingEffects: 0 });
   });
 
   it('is not asked again about an effect that did not fail', async () => {
@@ -112,7 +112,7 @@ describe('Services that are not configured', () => {
     const key = await fixture.created();
     const platform = { ...fixture.dependencies.platform, credit: null, mail: null };
     const state = await fixture.change(key, 'submitted', fixture.with({ platform }));
-    expect(state).toMatchObject({ due: [], attempt: { pendingEffects: 0, needsAttention: null } });
+    expect(state).toMatchObject({ due: [], attempt: { pendingEffects: 0, needsAttention: [] } });
     const skipped = (await fixture.effects(key)).filter((effect) => effect.state === 'skipped');
     expect(skipped.map(({ name, detail }) => `${name}: ${detail}`)).toEqual([
       'credit.set: not configured',
@@ -134,7 +134,7 @@ describe('Status reports for a provider that has removed the attempt already', (
     expect(await decide(key, commandId)).toEqual({ kind: 'ask', question: 'removal' });
     await fixture.activities.askOutside({ commandId, key });
     const { attempt } = await fixture.change(key, 'error');
-    expect(attempt).toMatchObject({ status: 'error', pendingEffects: 0, needsAttention: null });
+    expect(attempt).toMatchObject({ status: 'error', pendingEffects: 0, needsAttention: [] });
     expect(await fixture.effect(key, 'provider.error')).toMatchObject({ state: 'skipped' });
     expect(await decide(key, commandId)).toMatchObject({ kind: 'applied', state: { attempt: { isArchived: true } } });
   });
@@ -144,6 +144,6 @@ describe('Status reports for a provider that has removed the attempt already', (
     fixture.simulator.faults.set(`provider:${FIXTURE_PROVIDER}`, { status: 404 });
     await fixture.change(key, 'error');
     expect(await fixture.effect(key, 'provider.error')).toMatchObject({ state: 'failed' });
-    expect(await fixture.attempt(key)).toMatchObject({ needsAttention: 'effect-failed' });
+    expect(await fixture.attempt(key)).toMatchObject({ needsAttention: ['effect-failed'] });
   });
 });

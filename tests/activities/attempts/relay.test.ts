@@ -1,8 +1,10 @@
 import pino from 'pino';
 import type { AttemptKey } from '../../../contracts/attempts/messages';
+import { unservedWarnings } from '../../../db/health/unserved';
 import { beginRequest } from '../../../db/requests/idempotency';
 import { Relay } from '../../../worker/relay';
-import { AttemptFixture } from '../../support/attempt-fixture';
+import { AttemptFixture, FIXTURE_PROVIDER, IMPATIENT } from '../../support/attempt-fixture';
+import { storeCallback } from '../../support/stored-callback';
 
 jest.setTimeout(20_000);
 
@@ -16,9 +18,10 @@ beforeEach(() => {
 afterEach(() => fixture.simulator.faults.clear());
 afterAll(() => fixture.stop());
 
-const relayWith = (graceMs: number): Relay => {
+const relayWith = (graceMs: number, providers?: readonly string[]): Relay => {
   const { knex, gateway, timings } = fixture.dependencies;
-  return new Relay({ knex, gateway, timings, graceMs, intervalMs: 60_000, log: pino({ level: 'silent' }) });
+  const options = { knex, gateway, timings, graceMs, intervalMs: 60_000, log: pino({ level: 'silent' }) };
+  return new Relay(providers ? { ...options, providers } : options);
 };
 const wokenFor = ({ userId }: AttemptKey) => fixture.woken.filter((key) => key.userId === userId);
 const load = (key: AttemptKey) => fixture.activities.loadAttempt({ key, nowMs: Date.now() });
@@ -48,6 +51,39 @@ describe('The relay', () => {
     expect(wokenFor(key)).toEqual([key]);
   });
 
+  it('marks attempts with work ahead at a provider nobody configured, and takes the mark away when it is there again', async () => {
+    const [open, awaited, decided] = [await fixture.created(), await fixture.created(), await fixture.created()];
+    await fixture.change(awaited, 'submitted');
+    for (const status of ['submitted', 'verified']) await fixture.change(decided, status);
+    const marks = async () =>
+      Promise.all([open, awaited, decided].map(async (key) => (await fixture.attempt(key)).needsAttention));
+    await relayWith(60_000, [IMPATIENT]).runOnce();
+    expect(await marks()).toEqual([['provider-not-configured'], ['provider-not-configured'], []]);
+    expect([wokenFor(open), wokenFor(awaited), wokenFor(decided)]).toEqual([[open], [awaited], []]);
+    expect(await unservedWarnings(fixture.knex)).toEqual([
+      expect.stringMatching(
+        /^\d+ attempts have work ahead at the provider psi, which INVIGIL_PROVIDERS does not name$/,
+      ),
+    ]);
+    await relayWith(60_000, [IMPATIENT, FIXTURE_PROVIDER]).runOnce();
+    expect(await marks()).toEqual([[], [], []]);
+    expect(await unservedWarnings(fixture.knex)).toEqual([]);
+  });
+
+  it('keeps reviews of a provider nobody configured until it is there again: its rules are not known', async () => {
+    const key = await fixture.created();
+    await fixture.change(key, 'submitted');
+    await load(key);
+    const inboxId = await storeCallback(fixture, key);
+    await relayWith(60_000, [IMPATIENT]).runOnce();
+    fixture.woken.length = 0;
+    await relayWith(60_000, [IMPATIENT]).runOnce();
+    expect(wokenFor(key)).toEqual([]);
+    await relayWith(60_000, [FIXTURE_PROVIDER]).runOnce();
+    expect(wokenFor(key).length).toBeGreaterThan(0);
+    expect(await fixture.decide(key, { type: 'review', inboxId })).toMatchObject({ kind: 'applied' });
+  });
+
   it('leaves fresh work to its owner for the grace time', async () => {
     const key = await fixture.created();
     await fixture.change(key, 'started');
@@ -58,7 +94,16 @@ describe('The relay', () => {
   it('forgets expired answers at its first look, and then once an hour', async () => {
     const { knex } = fixture.dependencies;
     const expired = (key: string) =>
-      beginRequest(knex, { key, principal: 'p', fingerprint: 'f', commandId: key, lockMs: 1, keepMs: -1_000 });
+      beginRequest(knex, {
+        key,
+        principal: 'p',
+        fingerprint: 'f',
+        commandId: key,
+        requestId: 'q',
+        reason: null,
+        lockMs: 1,
+        keepMs: -1_000,
+      });
     const kept = async () => (await knex('idempotency_keys').select<{ key: string }[]>('key')).map(({ key }) => key);
     const relay = relayWith(60_000);
     await expired('one');

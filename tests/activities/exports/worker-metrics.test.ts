@@ -14,7 +14,10 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 beforeEach(() => {
   fixture.quiet();
-  metrics = createWorkerMetrics({ knex: fixture.knex, exports: fixture.dependencies }, async () => 'temporal_up 1\n');
+  metrics = createWorkerMetrics(
+    { knex: fixture.knex, exports: fixture.dependencies, qualification: { knex: fixture.knex } },
+    async () => 'temporal_up 1\n',
+  );
 });
 
 async function samplesOf(name: string): Promise<Sample[]> {

@@ -1,5 +1,5 @@
 import { ApiError } from '../../../contracts/api-error';
-import { storeAppliedCommand } from '../../../db/attempts/commands';
+import { storeAppliedCommand } from '../../../db/attempts/applied-commands';
 import { upsertLearner } from '../../../db/courses/learners';
 import type { ApiAnswer } from '../../../dev/api-client';
 import type { Attempt, Exam } from '../../../domain/attempts/model';
@@ -128,9 +128,13 @@ describe('An allowance', () => {
     const actor = 'invigil-dev|operator';
     expect(await of('additional_time_granted')).toEqual([
       { action: 'allowance.removed', detail: { before: '30' }, actor },
-      { action: 'allowance.changed', detail: { before: '15' }, actor },
+      { action: 'allowance.changed', detail: { before: '15', after: '30' }, actor },
+      { action: 'allowance.created', detail: { after: '15' }, actor },
     ]);
-    expect(await of('review_policy_exception')).toEqual([{ action: 'allowance.changed', detail: null, actor }]);
+    expect(await of('review_policy_exception')).toEqual([
+      { action: 'allowance.changed', detail: null, actor },
+      { action: 'allowance.created', detail: null, actor },
+    ]);
   });
 });
 
@@ -206,8 +210,10 @@ describe('A bulk of allowances', () => {
     expect(await send()).toMatchObject({ status: 503 });
     const notified = api.gateway.executions.filter(({ key }) => key.userId !== 'u-2');
     for (const { key, input } of notified) {
-      const command = { commandId: input.commandId, type: 'adjustTime', key, attemptId: null, result: null, now: NOW };
-      await storeAppliedCommand(api.database.db, command);
+      const { commandId } = input;
+      const cause = { by: null, because: 'adjustTime' };
+      const about = { type: 'adjustTime', key, attemptId: null, result: null, now: NOW, cause, version: null };
+      await storeAppliedCommand(api.database.db, { commandId, ...about });
     }
     api.gateway.executions.length = 0;
     api.gateway.answer = ({ key }) => aView(key);

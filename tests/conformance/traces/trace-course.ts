@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { Attempt } from '../../../domain/attempts/model';
+import { examsOfCourse } from '../../../db/courses/exams';
+import type { Attempt, Exam } from '../../../domain/attempts/model';
 import type { GoldenRow } from '../../golden/cases';
 import { GOLDEN_PROVIDERS, goldenExam } from '../../golden/rows';
 import type { GoldenTrace, TraceFile } from '../../golden/traces';
@@ -75,10 +76,18 @@ export class TraceCourse extends CaseCourse {
     return this.names.provider(backend);
   }
 
-  /** The configured provider of an attempt's exam, whether it is proctored just now or not. */
+  /** The provider an attempt belongs to; of one that has none, its exam's, whether it is proctored just now or not. */
   providerOf(attempt: string | undefined): string {
-    const examId = attempt === undefined ? undefined : this.lastSeen(attempt)?.examId;
+    const seen = attempt === undefined ? undefined : this.lastSeen(attempt);
+    if (seen?.provider) return seen.provider;
+    const examId = seen?.examId;
     return this.provider(this.backends.get(`e${examId}`) ?? 'software_secure');
+  }
+
+  /** The exams as the rules see them, by label. */
+  async examsNow(): Promise<Map<string, Exam>> {
+    const exams = await examsOfCourse(this.knex, this.courseId);
+    return new Map(exams.map((exam) => [exam.contentId.replace('block-', ''), exam]));
   }
 
   async exams(): Promise<Record<string, GoldenRow>> {

@@ -87,11 +87,12 @@ class TracePlayer {
   async play(step: TraceStep): Promise<ObservedStep> {
     const { course, simulator } = this.stage;
     const before = await course.look();
+    const exams = await course.examsNow();
     const archivedBefore = (await course.archive()).at(-1)?.id ?? 0;
     const observed = await this.observe(step, before, archivedBefore);
     const difference = differenceInStep(step, observed);
     if (difference === undefined) return observed;
-    const wanted = wantedInStep(step, byName(before));
+    const wanted = wantedInStep(step, { before: byName(before), exams });
     if (wanted === undefined) return { ...observed, difference };
     await applyRecordedState(step, before, this.stack.knex, this.stage, () => this.untilSettled());
     await this.noteArchive(step, archivedBefore);

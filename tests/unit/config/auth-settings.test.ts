@@ -8,6 +8,7 @@ const DATABASE_URL = 'postgres://invigil:pg-word@127.0.0.1:5432/invigil';
 const PRODUCTION = {
   DATABASE_URL,
   NODE_ENV: 'production',
+  DEFAULT_RULE_SET: 'classic',
   CREDENTIAL_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
 };
 const ISSUER = { issuer: 'https://id.example.org/', audience: 'invigil', jwksUrl: 'https://id.example.org/jwks' };

@@ -38,9 +38,19 @@ describe('readiness', () => {
 
   it('does not wait for a check that hangs', async () => {
     const never = (): Promise<void> => new Promise(() => undefined);
-    expect(await checkReadiness({ never, fine }, 20)).toMatchObject({
+    expect(await checkReadiness({ never, fine }, { patienceMs: 20 })).toMatchObject({
       checks: { never: 'down', fine: 'ok' },
       problems: { never: 'no answer within 20 ms' },
     });
+  });
+
+  it('warns of what somebody has to see to without being down for it, or for a warning that cannot be had', async () => {
+    const fine = async (): Promise<void> => undefined;
+    const warned = await checkReadiness({ database: fine }, { warnings: async () => ['look at x'] });
+    expect(warned).toEqual({ status: 'ok', checks: { database: 'ok' }, problems: {}, warnings: ['look at x'] });
+    const quiet = await checkReadiness({ database: fine }, { warnings: async () => [] });
+    expect(quiet).toEqual({ status: 'ok', checks: { database: 'ok' }, problems: {} });
+    const failed = await checkReadiness({ database: fine }, { warnings: () => Promise.reject(new Error('down')) });
+    expect(failed).toEqual(quiet);
   });
 });

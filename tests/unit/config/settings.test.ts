@@ -79,13 +79,14 @@ describe('Settings', () => {
   });
 });
 
+const production = { DATABASE_URL, NODE_ENV: 'production', CREDENTIAL_KEYS: `k1:${KEY}`, DEFAULT_RULE_SET: 'current' };
+
 describe('Production', () => {
   const issuer = {
     AUTH_JWKS_URL: 'https://id.example.org/keys',
     AUTH_ISSUER: 'https://id.example.org',
     AUTH_AUDIENCE: 'x',
   };
-  const production = { DATABASE_URL, NODE_ENV: 'production', CREDENTIAL_KEYS: `k1:${KEY}` };
   const apiProblems = (env: Record<string, string>): string[] => problemsOf(env, readApiSettings);
 
   it.each(Object.keys(issuer))('has no API that does not know %s of its callers', (name) => {
@@ -127,8 +128,18 @@ describe('Providers', () => {
     expect(read.map(({ ruleSet }) => ruleSet)).toEqual(['classic', 'current']);
   });
 
+  it('leave the rules of attempts without any to DEFAULT_RULE_SET, which production has to name', () => {
+    expect(readSettings({ DATABASE_URL }).defaultRuleSet).toBe('classic');
+    expect(readSettings({ DATABASE_URL, DEFAULT_RULE_SET: 'current' }).defaultRuleSet).toBe('current');
+    expect(problemsOf({ DATABASE_URL, DEFAULT_RULE_SET: 'modern' })).toEqual([
+      'DEFAULT_RULE_SET must be one of classic, current, not "modern"',
+    ]);
+    expect(problemsOf({ ...production, DEFAULT_RULE_SET: '' })).toEqual([
+      expect.stringContaining('DEFAULT_RULE_SET is not set'),
+    ]);
+  });
+
   it('have to name their rule set in production', () => {
-    const production = { DATABASE_URL, NODE_ENV: 'production', CREDENTIAL_KEYS: `k1:${KEY}` };
     expect(problemsOf({ ...production, ...providers(PROVIDER) })).toEqual([
       expect.stringContaining('INVIGIL_PROVIDERS /ruleSet'),
     ]);
@@ -208,8 +219,8 @@ describe('Credential keys', () => {
   const key = KEY;
 
   it('are needed in production, where links to recordings would otherwise be kept in clear', () => {
-    const production = { DATABASE_URL, NODE_ENV: 'production' };
-    expect(problemsOf(production)).toEqual([expect.stringMatching(/^CREDENTIAL_KEYS is not set: .*operations\.md/)]);
+    const keyless = { ...production, CREDENTIAL_KEYS: '' };
+    expect(problemsOf(keyless)).toEqual([expect.stringMatching(/^CREDENTIAL_KEYS is not set: .*operations\.md/)]);
     expect(problemsOf({ ...production, CREDENTIAL_KEYS: `k1:${key}` })).toEqual([]);
     expect(problemsOf({ DATABASE_URL })).toEqual([]);
   });

@@ -148,7 +148,10 @@ describe('A review that does not come in time', () => {
     const key = await created({ provider: IMPATIENT });
     const { reviewDueAt } = await fixture.change(key, 'submitted');
     await fixture.untilSearchable(key, 'NeedsAttention', 'review-overdue');
-    expect(await fixture.backend.attempt(key)).toMatchObject({ status: 'submitted', needsAttention: 'review-overdue' });
+    expect(await fixture.backend.attempt(key)).toMatchObject({
+      status: 'submitted',
+      needsAttention: ['review-overdue'],
+    });
     const { typedSearchAttributes } = await fixture.describe(key);
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.ReviewDueAt)?.toISOString()).toBe(reviewDueAt);
   });
@@ -164,7 +167,7 @@ describe('An effect that failed for good', () => {
     const { effectId } = await fixture.backend.effect(key, 'instructor.complete');
     await fixture.update(key, retryEffectUpdate, { effectId });
     await fixture.untilSearchable(key, 'NeedsAttention', undefined);
-    expect(await fixture.backend.attempt(key)).toMatchObject({ needsAttention: null, pendingEffects: 0 });
+    expect(await fixture.backend.attempt(key)).toMatchObject({ needsAttention: [], pendingEffects: 0 });
     const retry = fixture.update(key, retryEffectUpdate, { effectId });
     await expect(retry).rejects.toMatchObject({ code: 'effect-not-failed' });
   });

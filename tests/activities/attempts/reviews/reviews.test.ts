@@ -1,15 +1,11 @@
 import type { DecideResult } from '../../../../contracts/attempts/activities';
 import { callbackCommand } from '../../../../contracts/attempts/commands';
 import type { AttemptKey } from '../../../../contracts/attempts/messages';
-import { registeredProvider } from '../../../../db/attempts/reviews/callback-attempts';
-import {
-  callbacksToDeliver,
-  findCallback,
-  markDelivered,
-  receiveCallbacks,
-} from '../../../../db/attempts/reviews/inbox';
+import { findByKey } from '../../../../db/attempts/find';
+import { callbacksToDeliver, findCallback, markDelivered } from '../../../../db/attempts/reviews/inbox';
 import { reviewsOfAttempt, type ReviewDetails } from '../../../../db/attempts/reviews/reviews';
 import { AttemptFixture, FIXTURE_PROVIDER } from '../../../support/attempt-fixture';
+import { type SentCallback, storeCallback as storeCallbackOf } from '../../../support/stored-callback';
 
 let fixture: AttemptFixture;
 beforeAll(async () => {
@@ -17,39 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.stop());
 
-interface Sent {
-  kind?: 'review' | 'ready';
-  reviewStatus?: string;
-  reviewedBy?: string;
-  trusted?: boolean;
-  locator?: string;
-}
-
-/** A callback in the inbox, as the API stores it. */
-async function storeCallback(key: AttemptKey, sent: Sent = {}): Promise<string> {
-  const { attemptCode, attemptId, externalId = null } = await fixture.attempt(key);
-  const { kind = 'review', reviewStatus = 'Clean', trusted = false, locator = externalId } = sent;
-  const body = {
-    examMetaData: { examCode: attemptCode, ssiRecordLocator: locator },
-    reviewStatus,
-    videoReviewLink: 'https://psi.example.org/1',
-    webCamComments: null,
-    desktopComments: [{ comments: 'c', duration: 2, eventStart: 1, eventFinish: 3, eventStatus: 'Clean' }],
-    ...(sent.reviewedBy === undefined ? {} : { reviewed_by: sent.reviewedBy }),
-  };
-  const about = {
-    provider: FIXTURE_PROVIDER,
-    channel: 'software_secure',
-    attemptCode,
-    attempt: { ...key, attemptId },
-    externalId,
-  } as const;
-  const reception = { receivedAt: new Date(), windowMs: 0, onlyOne: false };
-  const json = JSON.stringify(body);
-  const callback = { ...about, kind, trusted, body: json, bodyHash: json };
-  const [received] = await receiveCallbacks(fixture.knex, [{ ...callback, ...reception }]);
-  return received?.inboxId ?? '';
-}
+const storeCallback = (key: AttemptKey, sent: SentCallback = {}): Promise<string> =>
+  storeCallbackOf(fixture, key, sent);
 
 function decideCallback(
   key: AttemptKey,
@@ -199,9 +164,11 @@ it('A person’s second look replaces the review, keeps the old one and decides.
   expect(await fixture.decide(key, { ...look, reviewId: '0' })).toMatchObject({ code: 'review-not-found' });
 });
 
-it('The provider that registered an attempt is remembered, whatever becomes of its exam.', async () => {
+it('An attempt belongs to the provider that registered it, whatever becomes of its exam.', async () => {
   const key = await fixture.created();
-  await fixture.knex('exams').where({ id: key.examId }).update({ provider: 'another' });
-  expect(await registeredProvider(fixture.knex, key)).toBe(FIXTURE_PROVIDER);
-  expect(await registeredProvider(fixture.knex, { ...key, attemptNumber: 2 })).toBeNull();
+  for (const change of [{ provider: 'another' }, { is_proctored: false }]) {
+    await fixture.knex('exams').where({ id: key.examId }).update(change);
+    const located = await findByKey(fixture.knex, key, new Date());
+    expect([located?.provider, located?.ref.provider]).toEqual([FIXTURE_PROVIDER, FIXTURE_PROVIDER]);
+  }
 });

@@ -1,15 +1,11 @@
 import type { Knex } from 'knex';
 import type { AttemptKey } from '../../../../contracts/attempts/messages';
 import { StaleRowError } from '../../../../db/attempts/apply-decision';
-import {
-  commandStates,
-  findCommand,
-  storeAnswer,
-  storeAppliedCommand,
-  storeIntent,
-} from '../../../../db/attempts/commands';
+import { storeAppliedCommand } from '../../../../db/attempts/applied-commands';
+import { commandStates, findCommand, storeAnswer, storeIntent } from '../../../../db/attempts/commands';
 import { readDecisionContext } from '../../../../db/attempts/decision-context';
-import { findByCode, findCurrent, attemptHistory } from '../../../../db/attempts/find';
+import { findByCode, findCurrent } from '../../../../db/attempts/find';
+import { attemptHistory } from '../../../../db/attempts/history';
 import { nextAttemptNumber } from '../../../../db/attempts/numbers';
 import { effectsOfAttempt } from '../../../../db/effects/effects';
 import { waitUntil } from '../../../../dev/wait-until';
@@ -124,6 +120,8 @@ describe('a command', () => {
   });
   afterAll(() => database.drop());
   const key = { examId: 1, userId: 'u-1', attemptNumber: 1 };
+  const cause = { by: null, because: 'act:submit' };
+  const act = { type: 'act', key, attemptId: null, now: NOW, cause, version: null };
   const found = async (trx: Knex.Transaction, own: AttemptKey, commandId: string) =>
     (await readDecisionContext(trx, own, commandId)).storedCommand;
 
@@ -132,7 +130,7 @@ describe('a command', () => {
     const find = () =>
       database.db.transaction((trx) => found(trx, { ...key, userId: String.raw`o'user\?` }, commandId));
     expect(await find()).toBeUndefined();
-    await storeAppliedCommand(database.db, { commandId, type: 'act', key, attemptId: null, result: ['x'], now: NOW });
+    await storeAppliedCommand(database.db, { ...act, commandId, result: ['x'] });
     expect(await find()).toMatchObject({ commandId, state: 'applied', result: ['x'] });
     expect(await commandStates(database.db, [commandId, 'other'])).toEqual(new Map([[commandId, 'applied']]));
   });
@@ -168,7 +166,7 @@ describe('a command', () => {
     const holder = await database.db.transaction();
     await found(holder, key, 'raced');
     const waiting = other.transaction((trx) => found(trx, key, 'raced'));
-    await storeAppliedCommand(holder, { commandId: 'raced', type: 'act', key, attemptId: null, result: 1, now: NOW });
+    await storeAppliedCommand(holder, { ...act, commandId: 'raced', result: 1 });
     const isBlocked = async (): Promise<boolean> => {
       const locks = `select 1 from pg_locks where locktype = 'advisory' and not granted`;
       return (await holder.raw<{ rows: unknown[] }>(locks)).rows.length > 0;

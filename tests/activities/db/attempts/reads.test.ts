@@ -4,7 +4,7 @@ import { cascadeCandidates } from '../../../../db/attempts/cascade';
 import { readDecisionContext } from '../../../../db/attempts/decision-context';
 import { findByCode } from '../../../../db/attempts/find';
 import { listAttempts } from '../../../../db/attempts/list';
-import { confirmVersion, ownersToWake, UNCONFIRMED } from '../../../../db/attempts/relay';
+import { confirmVersion, ownersOfEffects, UNCONFIRMED, unconfirmedAttempts } from '../../../../db/attempts/relay';
 import { BadCursorError, type Page } from '../../../../db/core/cursor';
 import { ReviewPolicyHistoryModel } from '../../../../db/core/models';
 import { setClock } from '../../../../db/courses/courses';
@@ -115,7 +115,7 @@ describe('reading', () => {
       others: [old],
       extraTimeMins: 15,
       pendingEffects: 1,
-      refusedElsewhere: [{ attempt: refused, exam: { id: elsewhere.id, courseId: 'other', effectiveProvider: 'psi' } }],
+      refusedElsewhere: [refused],
       learner: { fullName: 'Ann', active: true },
       exam: { id: exam.id, effectiveProvider: 'psi' },
     });
@@ -137,19 +137,23 @@ describe('reading', () => {
 
   it('finds the owners to wake: of effects nobody is at and of versions nobody has confirmed', async () => {
     const { db } = database;
-    const wake = () => ownersToWake(db, { graceMs: 0, limit: 10 });
+    const limits = { graceMs: 0, limit: 10 };
     const attempt = anAttempt((await anExam(db)).id);
+    const key = attemptKeyOf(attempt);
     await created(db, attempt);
-    expect(await wake()).toEqual([]);
+    expect(await unconfirmedAttempts(db, limits)).toEqual([]);
     const { after } = await saved(db, attempt, { status: 'started', startedAt: NOW });
-    expect(await wake()).toEqual([attemptKeyOf(attempt)]);
-    expect(await ownersToWake(db, { graceMs: 60_000, limit: 10 })).toEqual([]);
-    await confirmVersion(db, attemptKeyOf(attempt), 2);
-    expect(await wake()).toEqual([]);
+    expect(await unconfirmedAttempts(db, limits)).toEqual([{ ...key, version: 2 }]);
+    expect(await unconfirmedAttempts(db, { ...limits, graceMs: 60_000 })).toEqual([]);
+    expect(await unconfirmedAttempts(db, { ...limits, resting: [key] })).toEqual([]);
+    await confirmVersion(db, key, 2);
+    expect(await unconfirmedAttempts(db, limits)).toEqual([]);
+    expect(await ownersOfEffects(db, limits)).toEqual([]);
     await apply(db, after, {
       effects: [{ action: creditSubmitted, attemptId: attempt.id, version: 2, examId: attempt.examId, userId: 'u-1' }],
     });
-    expect(await wake()).toEqual([attemptKeyOf(attempt)]);
+    expect(await ownersOfEffects(db, limits)).toEqual([key]);
+    expect(await ownersOfEffects(db, { ...limits, resting: [key] })).toEqual([]);
   });
 
   it('names for a cascade the current attempt of each exam, or the next number', async () => {

@@ -7,7 +7,8 @@ describe('a request with a key', () => {
     database = await cloneDatabase(10);
   });
   afterAll(() => database.drop());
-  const request = (key: string) => ({ key, principal: 'p', fingerprint: 'f', commandId: key, lockMs: 60_000 });
+  const sent = { requestId: 'q', reason: null };
+  const request = (key: string) => ({ key, principal: 'p', fingerprint: 'f', commandId: key, ...sent, lockMs: 60_000 });
 
   it('is new for one of fifty that begin at once', async () => {
     const begun = await Promise.all(Array.from({ length: 50 }, () => beginRequest(database.db, request('at-once'))));

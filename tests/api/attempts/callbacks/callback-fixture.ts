@@ -47,6 +47,7 @@ export class CallbackFixture {
     this.learners += 1;
     const { learners } = this;
     const own = {
+      provider,
       userId: `u-${learners}`,
       externalId: `ext-${learners}`,
       status: 'submitted',

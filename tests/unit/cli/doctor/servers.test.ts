@@ -76,7 +76,9 @@ describe('Temporal', () => {
   it('is well with its namespace and all search attributes, and says how many of a SQL store are used', () => {
     const findings = temporalFindings(well);
     expect(levels(findings)).toEqual(['ok', 'ok', 'ok']);
-    expect(findings[2]?.seen).toMatch(/^all \d+ are there; used: Keyword 9 of 10, Datetime 1 of 3, Int 2 of 3$/);
+    expect(findings[2]?.seen).toMatch(
+      /^all \d+ are there; used: Keyword 9 of 10, KeywordList 0 of 3, Datetime 1 of 3, Int 2 of 3$/,
+    );
   });
 
   it('without the namespace is wrong and looked at no further', () => {

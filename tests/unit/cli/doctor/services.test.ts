@@ -57,7 +57,7 @@ describe('providers', () => {
   };
 
   it('are named with their rule set', () => {
-    const [finding] = providerFindings([provider], [{ provider: 'rest', courses: 3 }]);
+    const [finding] = providerFindings([provider], [{ provider: 'rest', courses: 3, attempts: 2 }]);
     expect(finding).toEqual(well('provider rest', 'rule set current; https://vendor answers (404, 9 ms)'));
   });
 
@@ -70,9 +70,19 @@ describe('providers', () => {
   });
 
   it('that courses name and nobody configured are wrong', () => {
-    const findings = providerFindings([provider], [{ provider: 'psi', courses: 2 }]);
+    const findings = providerFindings([provider], [{ provider: 'psi', courses: 2, attempts: 0 }]);
     expect(levels(findings)).toEqual(['ok', 'problem']);
-    expect(findings[1]?.seen).toBe('2 courses name psi, which is not configured');
+    expect(findings[1]?.seen).toBe('2 courses name psi, which is not configured; 0 attempts have work ahead there');
+    const left = providerFindings([provider], [{ provider: 'psi', courses: 0, attempts: 7 }]);
+    expect(left[1]?.seen).toBe('0 courses name psi, which is not configured; 7 attempts have work ahead there');
+  });
+
+  it('that are retired are fine, but not for courses that still name them', () => {
+    const retired = { ...provider, retired: true };
+    const findings = (courses: number) => providerFindings([retired], [{ provider: 'rest', courses, attempts: 5 }]);
+    expect(levels(findings(0))).toEqual(['ok']);
+    expect(findings(0)[0]?.seen).toMatch(/^rule set current; retired; /);
+    expect(levels(findings(1))).toEqual(['ok', 'warning']);
   });
 
   it('may be none as long as no course names one', () => {

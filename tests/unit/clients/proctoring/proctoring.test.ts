@@ -1,5 +1,6 @@
 import type { ProctoringClient } from '../../../../clients/platform/services';
 import { obscuredUserId } from '../../../../clients/proctoring/edx-rest';
+import { isGivenBy, newExternalId } from '../../../../dev/simulator/provider-state';
 import { call, failure, OBFUSCATION_KEY, REF, startPlatform, type PlatformFixture } from '../platform-fixture';
 
 const REGISTRATION = {
@@ -77,6 +78,7 @@ it('takes a 4xx to a registration as the provider’s answer, and a 5xx as a fai
 
 it('reports start, end and error of an attempt', async () => {
   const ref = { examId: 7, externalId: 'ext 1' };
+  fixture.simulator.answers.addRegistered({ provider: 'proctor', externalId: 'ext 1' });
   await provider.start(ref, call());
   await provider.stop(ref, call());
   await provider.error(ref, call());
@@ -87,6 +89,19 @@ it('reports start, end and error of an attempt', async () => {
   ]);
 });
 
+it('is refused with 404 by a provider that never registered the attempt', async () => {
+  const ref = { examId: 7, externalId: 'another provider’s' };
+  for (const report of ['start', 'stop', 'error'] as const) {
+    expect(await failure(provider[report](ref, call()))).toMatchObject({ kind: 'refused', status: 404 });
+  }
+  expect(effects()).toEqual([]);
+});
+
+it('is known to the provider that registered it after the simulator’s restart, and to no other', () => {
+  const externalId = newExternalId('proctor');
+  expect([isGivenBy('proctor', externalId), isGivenBy('another', externalId)]).toEqual([true, false]);
+});
+
 it('makes no call for an attempt the provider never had', async () => {
   await provider.start({ examId: 7, externalId: null }, call());
   expect(await provider.remove({ examId: 7, externalId: null }, call())).toBe(true);
@@ -95,6 +110,7 @@ it('makes no call for an attempt the provider never had', async () => {
 
 it('removes an attempt, taking 404 as gone and any other status as kept', async () => {
   const ref = { examId: 7, externalId: 'ext-1' };
+  fixture.simulator.answers.addRegistered({ provider: 'proctor', externalId: 'ext-1' });
   expect(await provider.remove(ref, call())).toBe(true);
   expect(await provider.remove(ref, call())).toBe(true);
   expect(fixture.simulator.journal.log({ service: 'provider:proctor' }).map((entry) => entry.status)).toEqual([

@@ -150,7 +150,7 @@ export function runStart(file: GoldenFile, one: GoldenCase): Simulated {
   const initial = singleAttempt(file, { ...one, kind: 'timed' }, 'created');
   const extraTimeMins = Number(one.additional_time_granted ?? 0);
   const simulator = simulate(file, one, initial, { extraTimeMins });
-  return simulator.run(1, 'a1', () => ({ type: 'act', action: 'start', actor: 'learner' }));
+  return simulator.run(1, 'a1', () => ({ type: 'act', action: 'start', actor: 'staff' }));
 }
 
 /** Staff makes an attempt ready to resume. */

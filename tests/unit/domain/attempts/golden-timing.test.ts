@@ -105,7 +105,7 @@ class Resumption {
     const run = (command: Parameters<AttemptSimulator['run']>[2], id = newest): Simulated =>
       this.simulator.run(1, id, command);
     if (op === 'create') return run((newAttempt) => this.creation(newAttempt), null);
-    if (op === 'start') return run(() => ({ type: 'act', action: 'start', actor: 'learner' }));
+    if (op === 'start') return run(() => ({ type: 'act', action: 'start', actor: 'staff' }));
     if (op === 'submit') return run(() => ({ type: 'changeStatus', to: 'submitted' }));
     if (op === 'http error action') return run(() => ({ type: 'act', action: 'error', actor: 'learner' }));
     if (op === 'http mark_ready_to_resume by staff') {

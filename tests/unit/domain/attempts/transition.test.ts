@@ -108,11 +108,7 @@ describe('a creation', () => {
   it('that clears refused attempts away does not save one of them as well', () => {
     const onboarding = exam('onboarding');
     const refused = attempt('onboarding_missing', { externalId: null }, onboarding);
-    const crowded = decisionContext({
-      exam: onboarding,
-      others: [refused],
-      refusedElsewhere: [{ attempt: refused, exam: onboarding }],
-    });
+    const crowded = decisionContext({ exam: onboarding, others: [refused], refusedElsewhere: [refused] });
     const decision = accepted(transition(crowded, { ...create, takingAsProctored: false, byLearner: true }));
     expect(decision.writes.map((write) => write.do)).toEqual(['create', 'remove']);
     expect(decision.effects.map(({ action }) => action.name)).toEqual(['credit.set', 'cascade']);
@@ -134,7 +130,7 @@ describe('a cascade', () => {
   it('names the exams whose attempt went away in the same command, so that they are left alone', () => {
     const onboarding = exam('onboarding');
     const other = exam('proctored', 'e2');
-    const refusedElsewhere = [{ attempt: attempt('onboarding_missing', {}, other, 'a2'), exam: other }];
+    const refusedElsewhere = [attempt('onboarding_missing', {}, other, 'a2')];
     const started = decisionContext({
       exam: onboarding,
       attempt: attempt('started', {}, onboarding),
@@ -178,7 +174,7 @@ describe('a removal', () => {
     const onboarding = exam('onboarding');
     const refused = attempt('onboarding_missing', { number: 2 }, onboarding, 'a2');
     const older = attempt('started', { isCurrent: false }, onboarding);
-    const refusedElsewhere = [{ attempt: refused, exam: onboarding }];
+    const refusedElsewhere = [refused];
     const cleared = decisionContext({ exam: onboarding, attempt: older, others: [refused], refusedElsewhere });
     expect(accepted(transition(cleared, to('verified'))).writes).toMatchObject([
       { do: 'save', after: { id: 'a1', status: 'verified', version: 2 } },

@@ -2,62 +2,12 @@ import fc from 'fast-check';
 import { canonicalAnswers, decidedNow } from '../../../../domain/qualification/decided-list';
 import { answerDifferences, listDifferences } from '../../../../domain/qualification/differences';
 import { evaluate } from '../../../../domain/qualification/evaluation';
-import type { AssignmentGroup, PublishedFeedback } from '../../../../domain/qualification/model';
+import type { AssignmentGroup } from '../../../../domain/qualification/model';
 import type { QualificationPlugin } from '../../../../domain/qualification/plugin';
 import { SHIPPED_PLUGINS } from '../../../../domain/qualification/plugins/shipped';
 import type { PluginSettings } from '../../../../domain/qualification/settings-fields';
-import { assignmentWith, daysIn, scopeOf, semesterOf, type Semester } from './semester';
-
-const USERS = ['u1', 'u2', 'u3', 'u4'];
-const ASSIGNMENTS = ['a1', 'a2', 'a3'].map((id) => assignmentWith(id));
-const IDS = ASSIGNMENTS.map(({ assignmentId }) => assignmentId);
-
-const feedbacks = fc.record({
-  points: fc.integer({ min: 0, max: 30 }),
-  isPassing: fc.boolean(),
-  hours: fc.integer({ min: 0, max: 5 }),
-});
-
-/** Groups whose feedback ids and instants come in any order, several of them on one assignment, with shared members. */
-const groupLists = fc
-  .array(
-    fc.record({
-      assignmentId: fc.constantFrom(...IDS),
-      members: fc.uniqueArray(fc.constantFrom(...USERS), { minLength: 1, maxLength: 2 }),
-      isOpen: fc.boolean(),
-      attempts: fc.array(fc.array(feedbacks, { maxLength: 2 }), { maxLength: 2 }),
-    }),
-    { maxLength: 12 },
-  )
-  .map((groups) =>
-    groups.map(({ attempts, ...group }, index): AssignmentGroup => {
-      const deadlines = attempts.map((published, attempt) => ({
-        deadlineAt: daysIn(20 + attempt),
-        feedback: published.map(({ points, isPassing, hours }, number): PublishedFeedback => ({
-          feedbackId: `${attempt * 10 + number}`,
-          points,
-          grade: String(points),
-          isPassing,
-          savedAt: new Date(daysIn(30).getTime() + hours * 3_600_000),
-        })),
-      }));
-      return { ...group, groupId: index + 1, deadlines };
-    }),
-  );
-
-/** A shipped rule with settings that are right for it. */
-const rules = fc.constantFrom(...SHIPPED_PLUGINS).chain((plugin) => {
-  const choices = fc.record({
-    assignments: fc.uniqueArray(fc.constantFrom(...IDS), { minLength: 1 }),
-    students: fc.uniqueArray(fc.constantFrom(...USERS)),
-    minimumPoints: fc.integer({ min: 0, max: 60 }),
-    minimumPassed: fc.integer({ min: 0, max: 1 }),
-  });
-  return choices.map((all: Record<string, unknown>) => {
-    const settings = Object.fromEntries(Object.keys(plugin.fields).map((name) => [name, all[name]]));
-    return { plugin, settings };
-  });
-});
+import { ASSIGNMENTS, chosenRules, type ChosenRule, groupLists, USERS } from '../../../support/period-arbitraries';
+import { daysIn, scopeOf, semesterOf, type Semester } from '../../../support/period-builders';
 
 function configured(plugin: QualificationPlugin, given: Record<string, unknown>, semester: Semester): PluginSettings {
   const answer = plugin.configure(given, scopeOf(semester));
@@ -65,10 +15,8 @@ function configured(plugin: QualificationPlugin, given: Record<string, unknown>,
   return answer.settings;
 }
 
-type Rule = { plugin: QualificationPlugin; settings: Record<string, unknown> };
-
 function decided(
-  { plugin, settings }: Rule,
+  { plugin, settings }: ChosenRule,
   groups: readonly AssignmentGroup[],
   users = USERS,
 ): ReturnType<typeof decidedNow> {
@@ -76,7 +24,7 @@ function decided(
   return decidedNow(evaluate(plugin, configured(plugin, settings, semester), semester));
 }
 
-function qualified(rule: Rule, groups: readonly AssignmentGroup[]): string[] {
+function qualified(rule: ChosenRule, groups: readonly AssignmentGroup[]): string[] {
   const students = decided(rule, groups).students.filter(({ answer }) => answer);
   return students.map(({ userId }) => userId);
 }
@@ -95,7 +43,7 @@ const turned = (groups: readonly AssignmentGroup[], by: number): AssignmentGroup
 describe('whatever a period holds', () => {
   it('the order of groups, members, deadlines, feedback and students changes nothing', () => {
     fc.assert(
-      fc.property(rules, groupLists, fc.nat(7), (rule, groups, by) => {
+      fc.property(chosenRules, groupLists, fc.nat(7), (rule, groups, by) => {
         const [one, other] = [decided(rule, groups), decided(rule, turned(groups, by), [...USERS].reverse())];
         expect(listDifferences(one, other)).toEqual([]);
         const under = { plugin: rule.plugin.id, version: 1, settings: rule.settings };
@@ -106,7 +54,7 @@ describe('whatever a period holds', () => {
 
   it('what others have changes no answer of a student', () => {
     fc.assert(
-      fc.property(rules, groupLists, fc.constantFrom(...USERS), (rule, groups, user) => {
+      fc.property(chosenRules, groupLists, fc.constantFrom(...USERS), (rule, groups, user) => {
         fc.pre(rule.plugin.id !== 'select');
         const own = groups.filter(({ members }) => members.includes(user));
         const answerIn = (list: ReturnType<typeof decidedNow>): unknown =>
@@ -118,7 +66,7 @@ describe('whatever a period holds', () => {
 
   it('a passing feedback on the only group of an assignment never disqualifies, as long as points do not fall', () => {
     fc.assert(
-      fc.property(rules, groupLists, fc.nat(11), fc.nat(20), (rule, groups, index, more) => {
+      fc.property(chosenRules, groupLists, fc.nat(11), fc.nat(20), (rule, groups, index, more) => {
         const group = groups[index % (groups.length || 1)];
         fc.pre(group !== undefined && group.members.every((user) => isOnlyGroup(groups, group, user)));
         const regraded = groups.map((one) => (one === group ? passedWith(one, more) : one));
@@ -131,7 +79,7 @@ describe('whatever a period holds', () => {
   it('a higher minimum lets nobody in whom a lower one keeps out', () => {
     const minima = { points: 'minimumPoints', passcount: 'minimumPassed' } as const;
     fc.assert(
-      fc.property(rules, groupLists, (rule, groups) => {
+      fc.property(chosenRules, groupLists, (rule, groups) => {
         const name = minima[rule.plugin.id as keyof typeof minima];
         fc.pre(name !== undefined && rule.settings[name] !== 0);
         const lower = { ...rule, settings: { ...rule.settings, [name]: 0 } };
@@ -144,7 +92,7 @@ describe('whatever a period holds', () => {
 
   it('a list does not differ from itself, and differs from another in the same students both ways', () => {
     fc.assert(
-      fc.property(rules, rules, groupLists, groupLists, (rule, otherRule, groups, others) => {
+      fc.property(chosenRules, chosenRules, groupLists, groupLists, (rule, otherRule, groups, others) => {
         const [before, other] = [decided(rule, groups), decided(otherRule, others)];
         const after = { ...other, students: other.students.slice(1) };
         expect(listDifferences(before, before)).toEqual([]);

@@ -7,7 +7,7 @@ import {
   periodResults,
   type AssignmentResult,
 } from '../../../../domain/qualification/results';
-import { assignmentWith, daysIn, gradedGroup, semesterOf } from './semester';
+import { assignmentWith, daysIn, gradedGroup, semesterOf } from '../../../support/period-builders';
 
 const A1 = assignmentWith('a1');
 

@@ -4,7 +4,7 @@ import { evaluate, type Evaluation } from '../../../../domain/qualification/eval
 import { approvedAll } from '../../../../domain/qualification/plugins/approved-all';
 import type { SaveContext } from '../../../../domain/qualification/save';
 import { savedPlugin } from '../../../../domain/qualification/saved-plugin';
-import { assignmentWith, BEGINNING, daysIn, gradedGroup, semesterOf } from './semester';
+import { assignmentWith, BEGINNING, daysIn, gradedGroup, semesterOf } from '../../../support/period-builders';
 
 /** Ann passes the only assignment, Bo fails it, Eve has no group; the draft was previewed an hour ago. */
 export function evaluationWith(

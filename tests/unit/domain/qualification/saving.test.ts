@@ -1,7 +1,7 @@
 import { decidedNow } from '../../../../domain/qualification/decided-list';
 import { decideSave, type SaveContext, type SaveRequest } from '../../../../domain/qualification/save';
+import { daysIn } from '../../../support/period-builders';
 import { draftWith, evaluationWith, NOW, saveContext } from './save-context';
-import { daysIn } from './semester';
 
 const READY: SaveRequest = { status: 'ready' };
 

@@ -7,7 +7,7 @@ import { select } from '../../../../domain/qualification/plugins/select';
 import { checkSettings } from '../../../../domain/qualification/settings-check';
 import { assignmentsField } from '../../../../domain/qualification/settings-fields';
 import { initialSettings, settingsSchema } from '../../../../domain/qualification/settings-form';
-import { assignmentWith, gradedGroup, semesterOf } from './semester';
+import { assignmentWith, gradedGroup, semesterOf } from '../../../support/period-builders';
 
 const ASSIGNMENTS = ['a1', 'a2', 'a3'].map((id) => assignmentWith(id));
 const scope = { assignments: ASSIGNMENTS, studentIds: new Set(['ann', 'bo']) };

@@ -9,8 +9,8 @@ import { offeredPlugins, SHIPPED_PLUGINS } from '../../../../domain/qualificatio
 import { periodResults } from '../../../../domain/qualification/results';
 import { integerField } from '../../../../domain/qualification/settings-fields';
 import { inWords } from '../../../../domain/qualification/text';
+import { assignmentWith, gradedGroup } from '../../../support/period-builders';
 import { describePlugin, type PluginPeriod } from './describe-plugin';
-import { assignmentWith, gradedGroup } from './semester';
 
 const NUMBERS = Array.from({ length: 24 }, (_, index) => index);
 const userOf = (index: number): string => `u${String(index).padStart(2, '0')}`;

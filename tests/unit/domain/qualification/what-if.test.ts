@@ -5,7 +5,7 @@ import { approvedAll } from '../../../../domain/qualification/plugins/approved-a
 import { points } from '../../../../domain/qualification/plugins/points';
 import { select } from '../../../../domain/qualification/plugins/select';
 import { whatIf } from '../../../../domain/qualification/what-if';
-import { assignmentWith, gradedGroup, semesterOf } from './semester';
+import { assignmentWith, gradedGroup, semesterOf } from '../../../support/period-builders';
 
 const SEMESTER = semesterOf(
   [assignmentWith('a1'), assignmentWith('a2')],

@@ -41,7 +41,7 @@ describe('the recorded reviews', () => {
     ['rest_no_second_review', 8, {}],
     ['psi_reviewed_by', 17, { P4: 3 }],
     ['rest_reviewed_by', 24, {}],
-    ['psi_prepared', 20, {}],
+    ['psi_prepared', 17, { P15: 1, P16: 2 }],
     ['rest_prepared', 12, {}],
     ['psi_external_id', 24, {}],
     ['rest_external_id', 2, {}],

@@ -7,7 +7,7 @@ import { decideSave, type SaveDecision, type SaveRequest } from '../../../../../
 import { savedPlugin } from '../../../../../domain/qualification/saved-plugin';
 import type { SettingsFault } from '../../../../../domain/qualification/settings-check';
 import { whatIf } from '../../../../../domain/qualification/what-if';
-import { WALKED_AT, type University, type WalkedDraft } from './university';
+import { WALKED_AT, type University, type WalkedDraft } from '../../../../golden/qualification/university';
 
 /** The four plugins that were recorded, in the order they were configured in. */
 export const OFFERED = offeredPlugins(SHIPPED_PLUGINS, ['approved.all', 'approved.subset', 'points', 'select']);

@@ -1,9 +1,9 @@
 import { decideRetract } from '../../../../../domain/qualification/retract';
-import { daysIn } from '../semester';
+import { WALKED_AT, type University } from '../../../../golden/qualification/university';
+import { idOf, pluginIdOf, type Outcome, type SaveBody, type Step } from '../../../../golden/qualification/walk';
+import { listsOf, settingsForSave } from '../../../../golden/qualification/walk-requests';
+import { daysIn } from '../../../../support/period-builders';
 import { makeDraft, OFFERED, saveDraft } from './drafting';
-import { listsOf, settingsForSave } from './requests';
-import { WALKED_AT, type University } from './university';
-import { idOf, pluginIdOf, type Outcome, type SaveBody, type Step } from './walk';
 
 /**
  * After a decided difference, what was recorded is set by the means there are, so that the rest of the walk can be compared:

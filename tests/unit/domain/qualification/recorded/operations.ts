@@ -1,17 +1,10 @@
 import { decideRetract } from '../../../../../domain/qualification/retract';
+import { recordedStoredView } from '../../../../golden/qualification/recorded-views';
+import { WALKED_AT, type SavedStatus, type University } from '../../../../golden/qualification/university';
+import { pluginIdOf, type Step } from '../../../../golden/qualification/walk';
+import type { Look } from '../../../../golden/qualification/walk-comparison';
 import { printOrder } from './printing';
-import { WALKED_AT, type SavedStatus, type University } from './university';
-import { recordedStoredView, storedView } from './views';
-import { pluginIdOf, type Step } from './walk';
-import type { WantedNumber } from './wanted-differences';
-
-/** What was looked at by our rules and in the recording, in one shape; null = it only changed something. */
-export interface Look {
-  ours: unknown;
-  recorded: unknown;
-  /** The same by our rules as it would be with what was decided otherwise, and that decision's number. */
-  excused: { number: WantedNumber; ours: unknown }[];
-}
+import { storedView } from './views';
 
 /** Does what a step other than a request did, or looks at what it looked at. An unknown one is an error. */
 export function operate(university: University, step: Step): Look | null | 'not-pure' {

@@ -1,7 +1,7 @@
 import { inPrintOrder, isPrintSort, printSections } from '../../../../../domain/qualification/print-order';
+import type { SavedStatus, University } from '../../../../golden/qualification/university';
+import { idOf, type Outcome, type Step } from '../../../../golden/qualification/walk';
 import { accessOf } from './refusals';
-import type { SavedStatus, University } from './university';
-import { idOf, type Outcome, type Step } from './walk';
 
 /** The university is in Norway. */
 const LANGUAGE = 'nb';
@@ -34,11 +34,6 @@ export function printOrder(university: University, n: number, sort: string): str
   const saved = university.statuses[n];
   if (saved === undefined || !isPrintSort(sort)) throw new Error(`no order ${sort} of ${n}`);
   return inPrintOrder(namedRows(university, saved), sort, LANGUAGE).map(({ username }) => username);
-}
-
-/** "Ada Berg (s1) Yes" → s1 */
-export function recordedSections(sections: [string, string[]][]): string[][] {
-  return sections.map(([, lines]) => lines.map((line) => /\((\w+)\)/.exec(line)?.[1] ?? line));
 }
 
 function statusAt(university: University, address: string): SavedStatus | undefined {

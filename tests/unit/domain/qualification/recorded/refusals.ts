@@ -1,7 +1,7 @@
 import { decideAccess, type QualificationAct } from '../../../../../domain/qualification/access';
+import type { University } from '../../../../golden/qualification/university';
+import type { Outcome, Step } from '../../../../golden/qualification/walk';
 import { principalOf } from './actors';
-import type { University } from './university';
-import type { Outcome, Step } from './walk';
 
 /** HTTP's number for each refusal of the rules; everything else that is refused is a fault of the request (400). */
 const STATUS_OF: Record<string, number> = {

@@ -5,13 +5,21 @@ import type { QualificationPlugin } from '../../../../../domain/qualification/pl
 import { decideRetract, type RetractRequest } from '../../../../../domain/qualification/retract';
 import { initialSettings } from '../../../../../domain/qualification/settings-form';
 import { ownAnswer } from '../../../../../domain/qualification/statuses';
+import { WALKED_AT, type University, type WalkedDraft } from '../../../../golden/qualification/university';
+import { idOf, pluginIdOf, type Outcome, type SaveBody, type Step } from '../../../../golden/qualification/walk';
+import {
+  addressOf,
+  listsOf,
+  PAGES,
+  sessionOf,
+  settingsForSave,
+  settingsOf,
+} from '../../../../golden/qualification/walk-requests';
 import { principalOf } from './actors';
 import { makeDraft, OFFERED, saveDraft } from './drafting';
 import { printed } from './printing';
 import { accessOf, refused } from './refusals';
-import { WALKED_AT, type University, type WalkedDraft } from './university';
 import { draftView, periodView, statusView } from './views';
-import { idOf, pluginIdOf, type Outcome, type SaveBody, type Step } from './walk';
 
 type Handler = (university: University, step: Step, id: string, query: URLSearchParams) => Outcome | null;
 
@@ -41,23 +49,6 @@ export function answerTo(university: University, step: Step): Outcome | null {
   return pluginPage(university, step, page, query);
 }
 
-/** `/devilry_qualifiesforexam_points/all/?…` is the page of a plugin, the rest lies below the application. */
-function addressOf(url: string): { path: string[]; query: URLSearchParams } {
-  const [address = '', query = ''] = url.split('?');
-  const path = address
-    .replace(/^\/devilry_qualifiesforexam(?=[/_])[/_]?/, '')
-    .split('/')
-    .filter((part) => part !== '');
-  return { path, query: new URLSearchParams(query) };
-}
-
-const PAGES: Record<string, string> = {
-  'approved/all': 'approved.all',
-  'approved/subset': 'approved.subset',
-  'points/all': 'points',
-  'select/select': 'select',
-};
-
 function pluginPage(university: University, step: Step, page: string, query: URLSearchParams): Outcome {
   const periodId = idOf(query.get('periodid') ?? '');
   const plugin = OFFERED.find(({ id }) => id === PAGES[page]);
@@ -74,26 +65,12 @@ function pluginPage(university: University, step: Step, page: string, query: URL
   return { status: 201 };
 }
 
-function sessionOf({ actor }: Step, session: string | null | undefined): string {
-  return `${actor} ${session}`;
-}
-
 function formOf(university: University, periodId: string, plugin: QualificationPlugin): unknown {
   const { assignments } = university.semester(periodId);
   const active = university.active(periodId)?.status;
   const last = active?.plugin?.id === plugin.id ? active.settings : null;
   const { assignments: initial } = initialSettings(plugin.fields, assignments, last);
   return { choices: assignments.map(({ assignmentId }) => assignmentId), initial };
-}
-
-/** The fields of a recorded form by our names, numbers read as the form's would be. */
-function settingsOf(form: Step['form'] = {}): Record<string, unknown> {
-  const names: Record<string, string> = { qualified_relstudentids: 'students', minimum_points: 'minimumPoints' };
-  const settings = Object.entries(form).map(([name, value]) => [
-    names[name] ?? name,
-    Array.isArray(value) ? value.map(idOf) : Number(value),
-  ]);
-  return Object.fromEntries(settings) as Record<string, unknown>;
 }
 
 function preview(university: University, step: Step, periodId: string, query: URLSearchParams): Outcome {
@@ -157,12 +134,6 @@ function save(university: University, step: Step, body: SaveBody): Outcome {
   return refused(decision.code, decision.differences);
 }
 
-/** The lists of a body by our names. */
-export function listsOf(body: SaveBody): { qualified: string[]; undecided: string[] } {
-  const { passing_relatedstudentids: passing = [], notready_relatedstudentids: notReady = [] } = body;
-  return { qualified: passing.map(idOf), undecided: notReady.map(idOf) };
-}
-
 function retract(university: University, periodId: string, request: RetractRequest & { by: string }): Outcome {
   const newest = university.active(periodId)?.status ?? null;
   const retraction = decideRetract({ newest, at: WALKED_AT, by: request.by }, request);
@@ -183,10 +154,4 @@ function draftToSave(university: University, step: Step, periodId: string, body:
   if ('faults' in made) return refused('bad-settings', made.faults);
   university.drafts.set(session, made);
   return made;
-}
-
-/** By hand the list that is sent is the choice; other rules were set up before, or were not. */
-export function settingsForSave(plugin: QualificationPlugin | null, body: SaveBody): Record<string, unknown> {
-  if (plugin !== null && plugin.id !== 'select') return {};
-  return { students: listsOf(body).qualified };
 }

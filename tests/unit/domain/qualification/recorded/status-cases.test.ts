@@ -2,8 +2,8 @@ import { decidedNow } from '../../../../../domain/qualification/decided-list';
 import { decideRetract } from '../../../../../domain/qualification/retract';
 import { decideSave } from '../../../../../domain/qualification/save';
 import { cleanMessage, statusFaults } from '../../../../../domain/qualification/status-check';
+import { loadRecorded } from '../../../../golden/qualification/load-recorded';
 import { draftWith, evaluationWith, NOW, saveContext } from '../save-context';
-import { loadRecorded } from './load';
 
 interface StatusCase {
   case: { status: string; message: string | null; plugin: string | null };
