@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Principal } from './principal';
 
@@ -6,6 +5,7 @@ import type { Principal } from './principal';
 const WAYS_IN = ['workflowId', 'temporalUrl'] as const;
 
 type Body = Record<string, unknown>;
+type AskedBy = { principal: Pick<Principal, 'scopes'>; method: string };
 
 /**
  * Leaves out of every answer what its caller may not see of an attempt, wherever in the answer attempts stand. Whoever knows
@@ -13,24 +13,28 @@ type Body = Record<string, unknown>;
  * without it: answers to commands are kept, and travel through Temporal.
  */
 export const hiddenMembersPlugin = fastifyPlugin(async (app) => {
-  app.addHook('preSerialization', async (request, _reply, payload) => withoutHidden(request, payload));
+  app.addHook('preSerialization', async (request, _reply, payload) => shownTo(request, payload));
 });
 
-function withoutHidden(request: FastifyRequest, payload: unknown): unknown {
-  if (!isObject(payload)) return payload;
+/** Also for what is streamed, which no hook sees. */
+export function shownTo(request: AskedBy, payload: unknown): unknown {
+  if (!isObject(payload) || !('items' in payload || 'attempt' in payload || isAttempt(payload))) return payload;
+  if (isAttempt(payload)) return withoutMembers(payload, hiddenFrom(request));
   const { items, attempt } = payload;
-  if (Array.isArray(items)) return { ...payload, items: items.map((item) => withoutHidden(request, item)) };
-  if (isObject(attempt)) return { ...payload, attempt: withoutHidden(request, attempt) };
-  return isAttempt(payload) ? withoutMembers(payload, hiddenFrom(request)) : payload;
+  return {
+    ...payload,
+    ...(Array.isArray(items) ? { items: items.map((item) => shownTo(request, item)) } : {}),
+    ...(isObject(attempt) ? { attempt: shownTo(request, attempt) } : {}),
+  };
 }
 
-function hiddenFrom({ principal, method }: FastifyRequest): readonly string[] {
+function hiddenFrom({ principal, method }: AskedBy): readonly string[] {
   if (!seesInside(principal)) return ['externalId', ...WAYS_IN];
   return method === 'GET' ? [] : ['externalId'];
 }
 
 /** Never with a learner's token, whatever else it may do. */
-function seesInside({ scopes }: Principal): boolean {
+function seesInside({ scopes }: Pick<Principal, 'scopes'>): boolean {
   return scopes.has('attempts:read') && !scopes.has('attempts:take');
 }
 

@@ -10,8 +10,9 @@ import {
   recordRequest,
   releaseRequest,
 } from '../../db/requests/idempotency';
-import type { Principal } from '../auth/principal';
+import { reachOf } from '../auth/reach';
 import { isCallback, reasonOf } from '../http/reason';
+import { sorted } from '../http/sorted-members';
 import { replaceByProblem } from './problem';
 
 declare module 'fastify' {
@@ -130,25 +131,6 @@ function commandIdOf(principal: string, key: string): string {
 function fingerprintOf(request: FastifyRequest): string {
   const { method, url, body, principal } = request;
   return createHash('sha256')
-    .update(`${method} ${url}\n${JSON.stringify(sorted(body ?? null))}${limitsOf(principal)}`)
+    .update(`${method} ${url}\n${JSON.stringify(sorted(body ?? null))}${reachOf(principal)}`)
     .digest('base64url');
-}
-
-/** What an answer was kept for shows no more to the same caller with a token that reaches less. Empty without limits. */
-function limitsOf({ scopes, courses, customers, provider, nodes, periods }: Principal): string {
-  const isLearners = scopes.has('attempts:take');
-  const limits = { courses, customers, provider, nodes, periods };
-  const isLimited = isLearners || Object.values(limits).some((limit) => limit !== undefined);
-  return isLimited ? `\n${JSON.stringify(sorted({ ...limits, scopes: [...scopes].sort() }))}` : '';
-}
-
-/** The same members in another order are the same body. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => [k, sorted(v)]),
-  );
 }

@@ -28,6 +28,7 @@ afterAll(() => api.stop());
 const READS = [
   ['the attempt', () => `/v1/attempts/${attempt.code}`],
   ['the list', () => '/v1/attempts'],
+  ['the timeline', () => `/v1/attempts/${attempt.code}/timeline`],
 ] as const;
 const WRITES = [
   ['POST', () => `/v1/exams/${exam.id}/attempts`, { userId: 'u-1', takingAsProctored: true }],

@@ -61,6 +61,7 @@ const PERIODS = [
   'PATCH /v1/periods/{periodId}/qualification/drafts/{draftId}',
   'DELETE /v1/periods/{periodId}/qualification/drafts/{draftId}',
   'GET /v1/periods/{periodId}/qualification/drafts/{draftId}/differences',
+  'GET /v1/periods/{periodId}/qualification/drafts/{draftId}/events',
   'GET /v1/periods/{periodId}/qualification/drafts/{draftId}/grid',
   'POST /v1/periods/{periodId}/qualification/drafts/{draftId}/save',
   'GET /v1/periods/{periodId}/qualification/drafts/{draftId}/students',
@@ -143,6 +144,20 @@ export const MATRIX_ROWS: Record<string, MatrixRow> = {
   'DELETE /v1/exams/{examId}/learners/{userId}/attempts': one((world) => `${exam(world)}/learners/u-1/attempts`),
   'GET /v1/attempts': { url: () => '/v1/attempts', outside: 'empty list', otherLearner: 'empty list' },
   'GET /v1/attempts/{attemptCode}': { ...one(attempt), otherLearner: 'not-your-attempt' },
+  'GET /v1/attempts/{attemptCode}/events': {
+    ...one((world) => `${attempt(world)}/events`),
+    otherLearner: 'not-your-attempt',
+  },
+  'GET /v1/attempts/{attemptCode}/options': {
+    ...one((world) => `${attempt(world)}/options`),
+    otherLearner: 'not-your-attempt',
+  },
+  'GET /v1/attempts/{attemptCode}/timeline': {
+    ...one((world) => `${attempt(world)}/timeline`),
+    otherLearner: 'not-your-attempt',
+  },
+  'GET /v1/audit': one((world) => `/v1/audit?object=attempt:${world.attempt.code}`),
+  'GET /v1/me': { url: () => '/v1/me', outside: 'own suite' },
   'PATCH /v1/attempts/{attemptCode}': one(attempt, { status: 'verified' }),
   'DELETE /v1/attempts/{attemptCode}': one(attempt),
   'POST /v1/attempts/{attemptCode}/actions': {
