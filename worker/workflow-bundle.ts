@@ -48,7 +48,8 @@ const WITHOUT_STACKS = `Error.stackTraceLimit = 0; {
 /** Bundles workflows/index.ts, or another entry, and all it reaches. Its modules are loaded once, for all workflows: no state. */
 export function bundleWorkflows(workflowsPath = require.resolve('../workflows')): Promise<WorkflowBundleWithSourceMap> {
   const quiet = { trace: ignore, debug: ignore, info: ignore, warn: console.warn, error: console.error, log: ignore };
-  return bundleWorkflowCode({ workflowsPath, preloadModules: [workflowsPath], logger: quiet });
+  const payloadConverterPath = require.resolve('../workflows/payload-converter');
+  return bundleWorkflowCode({ workflowsPath, payloadConverterPath, preloadModules: [workflowsPath], logger: quiet });
 }
 
 /** Names the sources' content, so that a cached bundle is never older than the code. */

@@ -128,13 +128,8 @@ class Decider {
     const answer = viewAfter(rows, owner, changes, decision.attemptId);
     const isThere = expected.attempt !== null;
     const lease = { leaseMs: this.options.leaseMs };
-    const about = {
-      lease,
-      owner,
-      courseId: rows.course.courseId,
-      fullName: rows.learner?.fullName ?? '',
-      confirmedVersion,
-    };
+    const { courseId } = rows.course;
+    const about = { lease, owner, courseId, fullName: rows.learner?.fullName ?? '', confirmedVersion };
     const done = this.applied(decision.attemptId, answer ?? expected.attempt, decision.writes);
     const followUp = isThere ? [applied.appliedCommandStatement(done)] : [];
     const commit = isThere && !('inboxId' in command);
@@ -145,12 +140,8 @@ class Decider {
     return { kind: 'applied', state, effects, ...(answer ? { answer } : {}) };
   }
 
-  private applied(
-    attemptId: string | null,
-    result: AttemptView | null,
-    writes?: AttemptWrite[],
-  ): applied.AppliedCommand {
+  private applied(id: string | null, result: AttemptView | null, writes?: AttemptWrite[]): applied.AppliedCommand {
     const { now, cause } = this;
-    return appliedCommandOf(this.input, { attemptId, result, writes, now, cause });
+    return appliedCommandOf(this.input, { attemptId: id, result, writes, now, cause });
   }
 }

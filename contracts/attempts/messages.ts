@@ -10,10 +10,7 @@ export interface AttemptKey {
   attemptNumber: number;
 }
 
-/**
- * The address of an attempt: its key, and what must be known to check who may reach it and to start its workflow, whether it
- * runs or not.
- */
+/** The address of an attempt: its key, and what is needed to check who may reach it and to start its workflow. */
 export interface AttemptRef extends AttemptKey {
   courseId: string;
   /** For the workflow's summary. */

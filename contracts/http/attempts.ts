@@ -85,9 +85,7 @@ export const AttemptAnswer = strictObject({
   timeRemainingSeconds: nullable(Type.Integer()),
   reviewDueAt: nullable(Instant),
   pendingEffects: Type.Integer(),
-  needsAttention: Type.Array(Type.String(), {
-    description: 'Why a person has to look at it: effect-failed, review-overdue, stuck',
-  }),
+  needsAttention: Type.Array(Type.String(), { description: 'Why a person has to look at it' }),
   /** With `attempts:read`, never with `attempts:take`. */
   workflowId: Type.Optional(Type.String()),
   temporalUrl: Type.Optional(Type.String()),

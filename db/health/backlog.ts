@@ -99,7 +99,7 @@ export const RECORDS_HELD = `
   select cast(count(*) as float8) as count from (select 1 from transmissions where state = 'held' limit :most) t`;
 
 /** By qualification_drafts_open_idx, which holds no other drafts. */
-const OPEN_DRAFTS = `
+export const OPEN_DRAFTS = `
   select state, cast(count(*) as float8) as count, ${secondsSince('min(changed_at)')} as "oldestSeconds"
   from (select state, changed_at from qualification_drafts where state in ('choosing', 'computing', 'ready', 'failed')
     order by changed_at limit :most) d group by state`;

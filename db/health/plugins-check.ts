@@ -25,13 +25,20 @@ export class OfferedPlugins {
     return announcePlugins(this.knex, this.offer);
   }
 
-  /** @throws NotReadyError while a living process of the other role offers others, in ids or versions */
+  /**
+   * That the database does not answer or takes no writes is for others to say: then nothing is known of the rules.
+   * @throws NotReadyError while a living process of the other role offers others, in ids or versions
+   */
   async check(): Promise<void> {
-    await this.announce();
-    const other = await findOtherOffer(this.knex, this.offer);
+    const other = await this.findOther().catch(() => null);
     if (other === null) return;
     const { role, plugins } = this.offer;
     const [self, others] = role === 'api' ? ['The API', 'the workers'] : ['This worker', 'the API'];
     throw new NotReadyError(`${self} has the plugins ${plugins}; ${others}: ${other}.`);
+  }
+
+  private async findOther(): Promise<string | null> {
+    await this.announce();
+    return findOtherOffer(this.knex, this.offer);
   }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ExamOfficeSeen } from './exam-office';
 import { LATE_PAIR, passesAll, STUDENTS, userIdOf } from './exam-office-period';
+import type { ExamOfficeSeen } from './exam-office-seen';
 import type { Finding } from './finding';
 
 /** What must hold of the semester, each with what was looked at. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { DEV_ISSUER, signDevToken } from '../../config/dev-key';
 import { connectDatabase } from '../../db/core/connect';
+import { lockPeriod } from '../../db/qualification/lock';
 import { ApiClient, type ApiAnswer, type ApiRequest } from '../../dev/api-client';
 import type { Child } from '../../dev/children';
 import { waitUntil } from '../../dev/wait-until';
@@ -121,6 +122,8 @@ describe.each(VICTIMS)('Killed with a draft under way: %s', (_, victims) => {
     await rows('qualification_drafts').whereIn('draft_id', [chosen.draftId, discarded.draftId]).forUpdate();
     const students = await holder.transaction();
     await students.raw('lock table period_students in access exclusive mode');
+    const turn = await holder.transaction();
+    await lockPeriod(turn, saved.periodId);
     const previewed = draftsOf(periods[3] ?? '');
     const steps = {
       configure: begin('PATCH', chosen.path, { plugin: 'approved.subset', settings: { assignments: ['a1'] } }),
@@ -128,7 +131,7 @@ describe.each(VICTIMS)('Killed with a draft under way: %s', (_, victims) => {
       save: begin('POST', `${saved.path}/save`, SAVE),
       preview: begin('POST', previewed, ALL),
     };
-    await killWhileHeld([rows, students], 4);
+    await killWhileHeld([rows, students, turn], 4);
     const answers = await Promise.all(Object.values(steps).map(({ answer }) => answer));
     const [configure, discard, save, preview] = answers.map(({ status }) => status);
     expect([200, 202]).toContain(configure);

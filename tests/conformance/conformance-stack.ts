@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { type DevTokenClaims, signDevToken } from '../../config/dev-key';
 import type { SealingKeys } from '../../config/sealing-keys';
@@ -9,7 +8,7 @@ import { ApiClient } from '../../dev/api-client';
 import type { Child } from '../../dev/children';
 import { freePort } from '../../dev/ports';
 import { type Stack, startStack } from '../../dev/stack';
-import { apiChild } from '../../dev/stack-children';
+import { typescriptChild } from '../../dev/stack-children';
 import type { RuleSet } from '../../domain/attempts/rule-sets';
 import { GOLDEN_PLATFORM_URL } from '../golden/rows';
 import { providersFor } from '../support/recorded-providers';
@@ -140,10 +139,11 @@ class OtherApis {
     const { env, logDir } = this.processes;
     const port = await freePort();
     const own = { ...env, PORT: String(port), ...differing };
-    const onUnexpectedExit = (message: string): void => console.error(message);
-    const child = apiChild(own, { logDir: join(logDir, name), onUnexpectedExit });
+    const url = `http://127.0.0.1:${port}`;
+    // It lives, and that is enough: with other plugins than the workers have it never says that it is ready.
+    const child = typescriptChild(name, ['api/server.ts'], own, `${url}/healthz`, { logDir });
     await child.start();
-    return { url: `http://127.0.0.1:${port}`, child };
+    return { url, child };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { anExam } from './attempt-builders';
 import { aChannel } from './export-builders';
+import { aPeriod } from './saved-list';
 
 /**
  * Fills the tables with what a service has after years: nearly everything has ended, one row in `waitsOneIn` waits. Reviews of
@@ -9,7 +10,8 @@ import { aChannel } from './export-builders';
 export async function fillTables(db: Knex, { rows, waitsOneIn }: { rows: number; waitsOneIn: number }): Promise<void> {
   const [exam, channel] = [await anExam(db), await aChannel(db)];
   const values = { rows, waitsOneIn, examId: exam.id, customerId: channel.customerId, configurationId: channel.id };
-  for (const fill of [ATTEMPTS, EFFECTS, INBOX, RUNS, TRANSMISSIONS]) await db.raw(fill, values);
+  await aPeriod(db, 'spring');
+  for (const fill of [ATTEMPTS, EFFECTS, INBOX, RUNS, TRANSMISSIONS, DRAFTS]) await db.raw(fill, values);
   await db.raw('vacuum analyze');
 }
 
@@ -71,6 +73,13 @@ const EFFECTS = `
     user_id, course_id, content_id, action, state, created_at)
   select 'key-' || n, gen_random_uuid(), 1, 'credit.set', 'credit|' || n, :examId, 'u-' || n, 1, :examId, 'u-' || n, 'c',
     'b', '{}', case when ${WAITS} then case when n % 2 = 0 then 'due' else 'failed' end else 'done' end, clock_timestamp()
+  from ${NUMBERS}`;
+
+const DRAFTS = `
+  insert into qualification_drafts (draft_id, period_id, state, version, created_by, created_at, changed_by, changed_at)
+  select 'draft-' || n, 'spring', case when ${WAITS}
+      then (array['choosing', 'computing', 'ready', 'failed'])[1 + n / :waitsOneIn % 4] else 'saved' end, 1,
+    'office', clock_timestamp(), 'office', clock_timestamp()
   from ${NUMBERS}`;
 
 const INBOX = `

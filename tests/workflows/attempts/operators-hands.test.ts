@@ -130,6 +130,35 @@ describe('A signal that makes no sense', () => {
   });
 });
 
+describe('A message in an encoding nobody reads', () => {
+  const junk = { metadata: { encoding: Buffer.from('json/protobuf') }, data: Buffer.from('{"a":1}') };
+  const of = (key: AttemptKey) => ({
+    namespace: fixture.client.options.namespace,
+    workflowExecution: { workflowId: examAttemptWorkflowId(key) },
+  });
+
+  it.each(['reviewReceived', 'wake', 'nobodyKnowsMe'])(
+    'keeps nothing from going on, as the signal %s',
+    async (signalName) => {
+      const { key } = await started();
+      const { workflowService } = fixture.client;
+      await workflowService.signalWorkflowExecution({ ...of(key), signalName, input: { payloads: [junk] } });
+      expect(await fixture.change(key, 'submitted')).toMatchObject({ status: 'submitted', version: 3 });
+    },
+  );
+
+  it('is refused as an update', async () => {
+    const { key } = await started();
+    const answer = await fixture.client.workflowService.updateWorkflowExecution({
+      ...of(key),
+      request: { meta: { updateId: randomUUID() }, input: { name: 'changeStatus', args: { payloads: [junk] } } },
+      waitPolicy: { lifecycleStage: 3 },
+    });
+    expect(answer.outcome?.failure?.applicationFailureInfo?.type).toBe('bad-request');
+    expect(await fixture.change(key, 'submitted')).toMatchObject({ status: 'submitted', version: 3 });
+  });
+});
+
 describe('An update that makes no sense', () => {
   const send = (key: AttemptKey, name: string, args: unknown[]) =>
     handleOf(key).executeUpdate(defineUpdate<unknown, [unknown]>(name), { args: args as [unknown] });

@@ -7,6 +7,7 @@ import {
   CALLBACKS_WAITING,
   EFFECTS_DUE,
   EFFECTS_FAILED,
+  OPEN_DRAFTS,
   OPEN_RUNS,
   readBacklog,
   RECORDS_HELD,
@@ -41,6 +42,7 @@ describe('what waits in the database', () => {
       reviewsOverdue: 0,
       exportRuns: [],
       recordsHeld: 0,
+      qualificationDrafts: [],
     });
   });
 
@@ -120,7 +122,7 @@ describe('a look at what waits', () => {
     const bindings = { most: 100_000, statuses: ['created', 'started'] };
     const plans: Record<string, string> = {};
     const looks = { EFFECTS_DUE, EFFECTS_FAILED, CALLBACKS_WAITING, REVIEWS_AWAITED, OPEN_RUNS, RECORDS_HELD };
-    for (const [name, sql] of Object.entries({ ...looks, ATTEMPTS_BEFORE_END })) {
+    for (const [name, sql] of Object.entries({ ...looks, ATTEMPTS_BEFORE_END, OPEN_DRAFTS })) {
       const { rows } = await db.raw<{ rows: { 'QUERY PLAN': string }[] }>(`explain ${sql}`, bindings);
       plans[name] = rows.map((row) => row['QUERY PLAN']).join('\n');
     }
@@ -133,6 +135,7 @@ describe('a look at what waits', () => {
       OPEN_RUNS: expect.stringContaining('export_runs_open_idx') as string,
       RECORDS_HELD: expect.stringContaining('transmissions_held_idx') as string,
       ATTEMPTS_BEFORE_END: expect.stringContaining('attempts_status_idx') as string,
+      OPEN_DRAFTS: expect.stringContaining('qualification_drafts_open_idx') as string,
     });
   });
 });
