@@ -4,13 +4,14 @@ import type { Dependencies } from './attempts/dependencies';
 import { effectActivities } from './attempts/effects';
 import { rowActivities } from './attempts/load-attempt';
 import { questionActivities } from './attempts/questions';
+import { withoutExternalIds } from './attempts/without-external-id';
 
 /** All activities of the attempts' task queue. */
 export function buildActivities(dependencies: Dependencies): AttemptActivities {
-  return {
+  return withoutExternalIds({
     ...decideActivity(dependencies),
     ...rowActivities(dependencies),
     ...questionActivities(dependencies),
     ...effectActivities(dependencies),
-  };
+  });
 }

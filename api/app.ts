@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { loadQualificationPlugins } from '../config/qualification-plugins';
+import { hiddenMembersPlugin } from './auth/hidden-members';
 import { vendorTokenRoutes } from './auth/vendor-token-routes';
 import type { ApiContext, ApiDependencies } from './context';
+import { addFormats } from './http/formats';
 import { authPlugin } from './plugins/auth';
 import { bodyTimeoutPlugin } from './plugins/body-timeout';
 import { emptyBodyPlugin } from './plugins/empty-body';
+import { addHeaders, headersPlugin } from './plugins/headers';
 import { healthPlugin } from './plugins/health';
 import { idempotencyPlugin } from './plugins/idempotency';
 import { metricsPlugin } from './plugins/metrics';
 import { openapiPlugin } from './plugins/openapi';
 import { handleError, problemPlugin } from './plugins/problem';
+import { soundRequestsPlugin } from './plugins/sound-requests';
 import { registerRoutes } from './register';
 
 const BODY_LIMIT = 64 * 1024;
@@ -36,8 +38,9 @@ export async function buildApp({
     bodyLimit: BODY_LIMIT,
     return503OnClosing: true,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true }, onCreate: addFormats },
     frameworkErrors: (error, request, reply) => {
+      addHeaders(reply);
       void handleError(error, request, reply);
     },
   });
@@ -46,6 +49,7 @@ export async function buildApp({
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
   });
+  await app.register(headersPlugin);
   await app.register(bodyTimeoutPlugin);
   await app.register(emptyBodyPlugin);
   await app.register(problemPlugin);
@@ -55,21 +59,13 @@ export async function buildApp({
   await app.register(vendorTokenRoutes, { context });
   await app.register(
     async (v1) => {
-      v1.addHook('preValidation', async (request) => {
-        convertAddress(request);
-      });
+      await v1.register(soundRequestsPlugin);
       await v1.register(authPlugin, context);
       await v1.register(idempotencyPlugin, context);
+      await v1.register(hiddenMembersPlugin);
       await registerRoutes(v1, context);
     },
     { prefix: '/v1' },
   );
   return app;
-}
-
-/** Path and query are text by nature, so numbers and booleans are read from them; bodies are never converted. */
-function convertAddress(request: FastifyRequest): void {
-  const { params, querystring } = (request.routeOptions.schema ?? {}) as { params?: TSchema; querystring?: TSchema };
-  if (params) request.params = Value.Convert(params, request.params);
-  if (querystring) request.query = Value.Convert(querystring, request.query);
 }

@@ -3,6 +3,7 @@ import type { RuleSet } from '../domain/attempts/rule-sets';
 import { type AuthSettings, checkCallersAreKnown, readAuth } from './auth-settings';
 import { type Env, EnvReader, SettingsError } from './env-reader';
 import { type ExportSettings, readExportSettings } from './export-settings';
+import { checkGuards } from './guarded-providers';
 import { checkTextProviders } from './mail-texts';
 import { type ProviderSettings, readDefaultRuleSet, readProviders } from './provider-settings';
 import { type QualificationSettings, readQualificationSettings } from './qualification-settings';
@@ -121,6 +122,7 @@ function readTimings(reader: EnvReader): AttemptTimings {
 /** Checks that combinations of valid values are usable. */
 function checkCombinations(reader: EnvReader, settings: Settings): void {
   checkVendorClients(reader, settings);
+  checkGuards(reader, settings.providers);
   checkTextProviders(reader, settings.mailTexts.own, settings.providers);
   reader.check(
     settings.maxCachedWorkflows >= 4 * settings.maxConcurrentWorkflowTasks,

@@ -72,6 +72,7 @@ export const ERRORS = {
   'status-changed-meanwhile': { status: 409, title: 'Somebody saved or retracted since the preview was made' },
   'qualification-differs': { status: 409, title: 'Who qualifies is no longer what was seen' },
   'qualification-required': { status: 409, title: 'The exam is for those who qualified' },
+  'id-too-long': { status: 400, title: 'The id is too long for the workflow it would name' },
   'bad-request': { status: 400, title: 'The request is malformed' },
   unauthenticated: { status: 401, title: 'A valid bearer token is needed' },
   'insufficient-scope': { status: 403, title: 'The token lacks a scope' },

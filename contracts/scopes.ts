@@ -2,6 +2,7 @@
 export const SCOPES = [
   'exams:read',
   'exams:write',
+  'learners:write',
   'attempts:read',
   'attempts:write',
   'attempts:take',

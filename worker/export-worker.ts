@@ -9,6 +9,7 @@ import type { Platform } from '../clients/platform/services';
 import type { Settings } from '../config/settings';
 import { EXPORTS_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase, type DatabaseLog } from '../db/core/connect';
+import { withSafeFailures } from './safe-failures';
 
 /** The longest delay before a page learns that it must stop. */
 const HEARTBEAT_EVERY = '1 second';
@@ -60,7 +61,7 @@ export function createExportWorker(options: {
     namespace,
     workflowBundle,
     taskQueue: EXPORTS_TASK_QUEUE,
-    activities: exportActivities(dependencies),
+    activities: withSafeFailures(exportActivities(dependencies)),
     maxConcurrentActivityTaskExecutions: slots,
     maxConcurrentWorkflowTaskExecutions: 10,
     maxCachedWorkflows: 100,

@@ -10,6 +10,7 @@ import { readSettings, type Settings } from '../config/settings';
 import { explainStartFailure } from '../config/start-failure';
 import { ATTEMPTS_TASK_QUEUE, EXPORTS_TASK_QUEUE, QUALIFICATION_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
+import { ERROR_SERIALIZERS } from '../db/core/logged-error';
 import { OfferedPlugins } from '../db/health/plugins-check';
 import { unservedWarnings } from '../db/health/unserved';
 import { buildPlatform } from './build-platform';
@@ -23,6 +24,7 @@ import { workerChecks } from './readiness';
 import { Reconciler } from './reconcile/reconciler';
 import { Relay } from './relay';
 import type { RelayOptions } from './relay-options';
+import { withSafeFailures } from './safe-failures';
 import { installRuntime } from './sdk-metrics';
 import { temporalLogger } from './temporal-logger';
 import { withoutStackTraces, workflowBundle } from './workflow-bundle';
@@ -120,7 +122,7 @@ async function createWorker(
     namespace: settings.temporalNamespace,
     taskQueue: ATTEMPTS_TASK_QUEUE,
     workflowBundle,
-    activities,
+    activities: withSafeFailures(activities),
     maxCachedWorkflows: settings.maxCachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: settings.maxConcurrentWorkflowTasks,
     maxConcurrentLocalActivityExecutions: settings.maxConcurrentLocalActivities,
@@ -136,7 +138,7 @@ async function run(): Promise<void> {
   let log: Logger | undefined;
   try {
     const settings = readSettings();
-    log = pino({ name: 'worker', level: settings.logLevel });
+    log = pino({ name: 'worker', level: settings.logLevel, serializers: ERROR_SERIALIZERS });
     await main(settings, log);
   } catch (error) {
     const explanation = explainStartFailure(error, 'WORKER_HEALTH_PORT');

@@ -6,6 +6,7 @@ import { loadQualificationPlugins } from '../config/qualification-plugins';
 import type { Settings } from '../config/settings';
 import { QUALIFICATION_TASK_QUEUE } from '../contracts/task-queues';
 import { connectDatabase } from '../db/core/connect';
+import { withSafeFailures } from './safe-failures';
 
 export interface QualificationResources {
   dependencies: DraftDependencies;
@@ -38,7 +39,7 @@ export function createQualificationWorker(options: {
     namespace,
     workflowBundle,
     taskQueue: QUALIFICATION_TASK_QUEUE,
-    activities: draftActivities(dependencies),
+    activities: withSafeFailures(draftActivities(dependencies)),
     maxConcurrentActivityTaskExecutions: slots,
     maxConcurrentWorkflowTaskExecutions: 10,
     maxCachedWorkflows: 200,

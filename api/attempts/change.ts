@@ -11,11 +11,12 @@ import {
 } from '../../contracts/http/attempts';
 import { ok, responses } from '../../contracts/http/common';
 import type { Scope } from '../../contracts/scopes';
-import { findCurrent } from '../../db/attempts/find';
+import { findByCode, findCurrent } from '../../db/attempts/find';
 import { changeableAttempt, visibleExam } from '../auth/access';
 import type { RouteOptions } from '../context';
 import { sendAttempt } from './answer';
 import { changeOf, executeFor } from './command';
+import { requireWithinAttempt } from './timeout-at';
 
 const tags = ['attempts'];
 const config: { scopes: Scope[] } = { scopes: ['attempts:write'] };
@@ -28,6 +29,9 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
   app.patch('/attempts/:attemptCode', { config, schema: byCode }, async (request, reply) => {
     const change = changeOf(request.body);
     const ref = await changeableAttempt(context, request, request.params.attemptCode);
+    const { timeoutAt } = request.body;
+    const located = timeoutAt === undefined ? undefined : await findByCode(knex, request.params.attemptCode, now());
+    if (located && timeoutAt !== undefined) requireWithinAttempt(located, timeoutAt, now());
     return sendAttempt(reply, await executeFor(context, request, ref, changeStatusUpdate, change), settings);
   });
 
@@ -45,6 +49,7 @@ export const attemptChangeRoutes: FastifyPluginAsyncTypebox<RouteOptions> = asyn
     const exam = await visibleExam(context, request.principal, examId);
     const located = await findCurrent(knex, exam.id, userId, now());
     if (located) {
+      if (body.timeoutAt !== undefined) requireWithinAttempt(located, body.timeoutAt, now());
       const changed = await executeFor(context, request, located.ref, changeStatusUpdate, change);
       return sendAttempt(reply, changed, settings);
     }

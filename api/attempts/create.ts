@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ApiError } from '../../contracts/api-error';
-import { createUpdate } from '../../contracts/attempts/messages';
+import { createUpdate, examAttemptWorkflowId } from '../../contracts/attempts/messages';
 import { AttemptAnswer, CreateAttemptBody } from '../../contracts/http/attempts';
 import { responses } from '../../contracts/http/common';
 import { ExamParams } from '../../contracts/http/exams';
 import { findNextRef } from '../../db/attempts/refs';
 import { requireOwnOr, requireWithin } from '../auth/access';
 import type { RouteOptions } from '../context';
+import { requireStartable } from '../http/id-length';
 import { sendAttempt } from './answer';
 import { executeOn } from './command';
 
@@ -29,6 +30,7 @@ export const attemptCreationRoutes: FastifyPluginAsyncTypebox<RouteOptions> = as
       if (!next) throw new ApiError('exam-not-found');
       requireWithin(principal, next.ref, 'exam-not-found');
       requireOwnOr(principal, userId, 'attempts:write');
+      requireStartable(examAttemptWorkflowId(next.ref));
       if (!next.learnerExists) throw new ApiError('learner-not-found');
       const byLearner = principal.scopes.has('attempts:write') ? {} : { byLearner: true };
       const view = await executeOn(context, next.ref, createUpdate, { ...wanted, commandId, ...byLearner });

@@ -15,7 +15,7 @@ import type { Principal } from './principal';
 /** What a token may be limited to. */
 interface LimitedResource {
   courseId: string;
-  /** Left out where a provider does not matter. */
+  /** Left out of what belongs to a course as a whole: a token of one provider does not reach it. */
   provider?: string | null;
 }
 
@@ -24,7 +24,7 @@ export function requireWithin(principal: Principal, resource: LimitedResource, m
   const { courses, provider } = principal;
   const outside =
     (courses !== undefined && !courses.includes(resource.courseId)) ||
-    (provider !== undefined && resource.provider !== undefined && resource.provider !== provider);
+    (provider !== undefined && resource.provider !== provider);
   if (outside) throw new ApiError(missing);
 }
 

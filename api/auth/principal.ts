@@ -33,7 +33,7 @@ export function principalOf(claims: JWTPayload, scopes: ReadonlySet<Scope>, pers
     id: `${issuer}|${subject}`,
     subject,
     scopes,
-    ...limitsOf(claims),
+    ...closed(limitsOf(claims), scopes),
     issuer: claims.iss ?? null,
     person: textOrNull(person),
     name: textOrNull(claims['name']),
@@ -52,6 +52,22 @@ function limitsOf(claims: JWTPayload): Limits {
   for (const name of LISTED_LIMITS) if (claims[name] !== undefined) limits[name] = list(name, claims[name]);
   if (claims['provider'] !== undefined) limits.provider = text('provider', claims['provider']);
   return limits;
+}
+
+/**
+ * A token that is limited in one way reaches nothing that this limit says nothing about: one for a course no customer, one for a
+ * customer or a period no course, one for a provider neither customers nor periods. A learner's own answers are the learner's.
+ */
+function closed(limits: Limits, scopes: ReadonlySet<Scope>): Limits {
+  const named = {
+    courses: limits.courses ?? limits.provider,
+    customers: limits.customers,
+    periods: limits.nodes ?? limits.periods,
+  };
+  if (Object.values(named).every((limit) => limit === undefined)) return limits;
+  const others = (Object.keys(named) as (keyof typeof named)[]).filter((family) => named[family] === undefined);
+  const nothing = others.filter((family) => family !== 'periods' || !scopes.has('attempts:take'));
+  return { ...limits, ...Object.fromEntries(nothing.map((family) => [family, []])) };
 }
 
 function list(claimName: string, value: unknown): string[] {

@@ -7,10 +7,11 @@ import {
   CourseParams,
 } from '../../contracts/http/exams';
 import { changeCourse } from '../../db/courses/course-changes';
-import type { Course } from '../../db/courses/courses';
+import { type Course, findCourse } from '../../db/courses/courses';
 import { requireConfigured, requireWithin } from '../auth/access';
 import { changedBy } from '../auth/changed-by';
 import type { RouteOptions } from '../context';
+import { idTooLong, isCourseIdTooLong } from '../http/id-length';
 
 /** Courses as the platform sends them; what is not given is unset. */
 export const courseRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { context }) => {
@@ -18,6 +19,7 @@ export const courseRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app,
   app.put('/courses/:courseId', { config: { scopes: ['exams:write'] }, schema }, async (request) => {
     const { principal, params, body } = request;
     requireWithin(principal, params, 'course-not-found');
+    if (isCourseIdTooLong(params.courseId) && !(await findCourse(context.knex, params.courseId))) throw idTooLong();
     const { name, end, proctoringProvider: provider = null, escalationEmail = null } = body;
     requireConfigured(context, provider);
     const course = { ...params, name, endAt: end == null ? null : new Date(end), provider, escalationEmail };

@@ -9,6 +9,7 @@ import { changeChannel } from '../../db/exports/configuration-changes';
 import { changedBy } from '../auth/changed-by';
 import { visibleChannel, visibleCustomer } from '../auth/customer-access';
 import type { RouteOptions } from '../context';
+import { idTooLong, isChannelIdTooLong } from '../http/id-length';
 import { channelToStore, credentialChange } from './channel-setup';
 
 const tags = ['learner exports'];
@@ -34,6 +35,7 @@ export const channelRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (app
     const { principal, params, body } = request;
     const { id: customerId } = await visibleCustomer(context, principal, params.customerId);
     const stored = await findChannel(context.knex, customerId, params.channelId);
+    if (!stored && isChannelIdTooLong(customerId, params.channelId)) throw idTooLong();
     const channel = channelToStore(context, { ...params, customerId }, body, stored);
     if (stored && stored.kind !== channel.kind) throw otherKind();
     const credentials = credentialChange(context, body);

@@ -8,10 +8,11 @@ import {
 } from '../../contracts/http/customers';
 import type { Scope } from '../../contracts/scopes';
 import { changeCustomer } from '../../db/exports/configuration-changes';
-import type { StoredCustomer } from '../../db/exports/customers';
+import { findCustomer, type StoredCustomer } from '../../db/exports/customers';
 import { changedBy } from '../auth/changed-by';
 import { requireCustomer, visibleCustomer } from '../auth/customer-access';
 import type { RouteOptions } from '../context';
+import { idTooLong, isChannelIdTooLong } from '../http/id-length';
 
 const tags = ['learner exports'];
 const read: { scopes: Scope[] } = { scopes: ['exports:read', 'exports:write'] };
@@ -28,6 +29,8 @@ export const customerRoutes: FastifyPluginAsyncTypebox<RouteOptions> = async (ap
   app.put('/customers/:customerId', { config: write, schema }, async (request) => {
     const { principal, params, body } = request;
     requireCustomer(principal, params.customerId);
+    const isNew = !(await findCustomer(context.knex, params.customerId));
+    if (isNew && isChannelIdTooLong(params.customerId)) throw idTooLong();
     const { enableAuditEnrollment = false, enableAuditDataReporting = false, identityProvider = null } = body;
     const switches = { enableAuditEnrollment, enableAuditDataReporting, identityProvider };
     const customer = { id: params.customerId, ...body, ...switches };

@@ -2,8 +2,10 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import type { TypeCheck } from '@sinclair/typebox/compiler';
 import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../../contracts/api-error';
-import { isDataFault } from './database-failure';
+import { isDataFault } from '../../db/core/database-failure';
+import './formats';
 import { type NdjsonLine, readNdjson } from './ndjson';
+import { findStrangePart } from './strange-text';
 
 /** Rows stored in one statement. */
 const AT_ONCE = 1_000;
@@ -88,12 +90,7 @@ class Importer<K extends string> {
   add(entry: NdjsonLine, kindOf: (value: unknown) => unknown): number {
     const { line } = entry;
     if ('problem' in entry) this.reject(line, entry.problem);
-    else
-      this.addValue(
-        line,
-        entry.value,
-        this.names.find((name) => name === kindOf(entry.value)),
-      );
+    else this.addValue(line, entry.value, kindOf(entry.value));
     return this.waiting.length;
   }
 
@@ -112,11 +109,13 @@ class Importer<K extends string> {
     return { accepted, rejected: this.rejected, kinds: this.accepted, errors: this.errors };
   }
 
-  private addValue(line: number, value: unknown, kind: K | undefined): void {
+  private addValue(line: number, value: unknown, named: unknown): void {
+    const kind = this.names.find((name) => name === named);
     if (kind === undefined) return this.reject(line, `/kind: is one of ${this.names.join(', ')}`);
     const { check } = this.kinds[kind];
     const first = check.Check(value) ? undefined : check.Errors(value).First();
-    if (first) this.reject(line, `${first.path}: ${first.message}`);
+    const fault = first ? { pointer: first.path, message: first.message } : findStrangePart(value);
+    if (fault) this.reject(line, `${fault.pointer}: ${fault.message}`);
     else this.waiting.push([kind, { line, row: value as object }]);
   }
 

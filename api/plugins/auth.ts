@@ -55,8 +55,8 @@ export const authPlugin = fastifyPlugin<Pick<ApiContext, 'settings' | 'knex' | '
         request.principal = ANONYMOUS;
         return;
       }
-      const { claims } = await verify(tokenOf(request));
-      request.principal = principalOf(claims, scopesOf.of(claims), settings.auth.personClaim);
+      const { claims, allowed } = await verify(tokenOf(request));
+      request.principal = principalOf(claims, scopesOf.of(claims, allowed), settings.auth.personClaim);
       const { scopes = [] } = request.routeOptions.config;
       if (scopes.some((scope) => request.principal.scopes.has(scope))) return;
       throw new ApiError('insufficient-scope', `This needs one of the scopes ${scopes.join(', ')}.`);

@@ -10,7 +10,9 @@ import {
   recordRequest,
   releaseRequest,
 } from '../../db/requests/idempotency';
+import { reachOf } from '../auth/reach';
 import { isCallback, reasonOf } from '../http/reason';
+import { sorted } from '../http/sorted-members';
 import { replaceByProblem } from './problem';
 
 declare module 'fastify' {
@@ -97,7 +99,7 @@ async function finishOrRelease(knex: Knex, held: HeldKey, reply: FastifyReply, p
 function answerRepeat(begun: Exclude<BeginResult, { state: 'new' }>, reply: FastifyReply): FastifyReply {
   switch (begun.state) {
     case 'mismatch':
-      throw new ApiError('idempotency-key-reused', 'The key came with another method, address or body before.');
+      throw new ApiError('idempotency-key-reused', 'The key came with another method, address, body or token before.');
     case 'running':
       throw new ApiError('request-in-progress', 'The first request with this key has no answer yet.');
     case 'replay':
@@ -127,19 +129,8 @@ function commandIdOf(principal: string, key: string): string {
 }
 
 function fingerprintOf(request: FastifyRequest): string {
-  const { method, url, body } = request;
+  const { method, url, body, principal } = request;
   return createHash('sha256')
-    .update(`${method} ${url}\n${JSON.stringify(sorted(body ?? null))}`)
+    .update(`${method} ${url}\n${JSON.stringify(sorted(body ?? null))}${reachOf(principal)}`)
     .digest('base64url');
-}
-
-/** The same members in another order are the same body. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => [k, sorted(v)]),
-  );
 }

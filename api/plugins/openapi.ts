@@ -5,6 +5,7 @@ import { ERRORS } from '../../contracts/errors';
 import { Problem } from '../../contracts/http/common';
 import { describeRoute } from '../openapi/describe-route';
 import { readableDocument } from '../openapi/document';
+import { PAGE_POLICY } from './headers';
 
 /** The contract as the running service has it: /openapi.json, read by people at /docs; errors at /docs/errors. */
 export const openapiPlugin = fastifyPlugin(async (app) => {
@@ -23,10 +24,10 @@ export const openapiPlugin = fastifyPlugin(async (app) => {
         typeof $id === 'string' ? $id : `schema-${position}`,
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: PAGE_POLICY });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.get('/docs/errors', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('text/html').send(errorPage()),
+    reply.type('text/html').header('content-security-policy', PAGE_POLICY).send(errorPage()),
   );
 });
 

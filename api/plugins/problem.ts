@@ -4,7 +4,8 @@ import fastifyPlugin from 'fastify-plugin';
 import { ApiError } from '../../contracts/api-error';
 import { type ErrorCode, ERRORS } from '../../contracts/errors';
 import { BadCursorError } from '../../db/core/cursor';
-import { isDatabaseError, isDatabaseUnavailable } from '../http/database-failure';
+import { isDatabaseUnavailable } from '../../db/core/database-failure';
+import { loggedError } from '../../db/core/logged-error';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** Codes that mean "later": they carry Retry-After. */
@@ -22,7 +23,7 @@ export const problemPlugin = fastifyPlugin(async (app) => {
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const apiError = toApiError(error);
   const { code } = apiError;
-  if (ERRORS[code].status >= 500) request.log.error({ err: logged(error), code }, 'request failed');
+  if (ERRORS[code].status >= 500) request.log.error({ err: loggedError(error), code }, 'request failed');
   return sendProblem(request, reply, apiError);
 }
 
@@ -36,7 +37,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, apiError: Api
 /** For hooks that run when an answer is on its way already: makes it this error's. @returns the new payload. */
 export function replaceByProblem(request: FastifyRequest, reply: FastifyReply, error: FastifyError): string {
   const apiError = toApiError(error);
-  request.log.error({ err: logged(error), code: apiError.code }, 'answer not kept');
+  request.log.error({ err: loggedError(error), code: apiError.code }, 'answer not kept');
   void reply.removeHeader('location').removeHeader('content-length');
   return problemText(request, reply, apiError);
 }
@@ -70,7 +71,8 @@ export function toApiError(error: FastifyError): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof BadCursorError) return new ApiError('bad-request', error.message);
   if (error.validation) return invalid(error.validation, error.validationContext ?? 'body');
-  if (isDatabaseUnavailable(error)) return new ApiError('database-unavailable', 'The database did not answer.');
+  if (isDatabaseUnavailable(error))
+    return new ApiError('database-unavailable', 'The database cannot be reached, or cannot serve now.');
   const status = error.statusCode ?? 500;
   if (status < 400 || status >= 500) return new ApiError('internal-error', 'The log has more under the request id.');
   return new ApiError(BY_STATUS[status] ?? 'bad-request', clientDetail(error, status));
@@ -113,11 +115,4 @@ function pointerOf({ instancePath, params }: FastifySchemaValidationError): stri
   const member = params['missingProperty'] ?? params['additionalProperty'];
   if (typeof member !== 'string') return instancePath;
   return `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
-/** Driver errors quote row values (names, addresses) in `detail` and `where`: only these three members are logged. */
-function logged(error: Error & { code?: string }): { type: string; message: string; code?: string; stack: string } {
-  const message = isDatabaseError(error) ? 'database error' : error.message;
-  const stack = (error.stack ?? '').split('\n').slice(1, 12).join('\n');
-  return { type: error.name, message, stack, ...(error.code ? { code: error.code } : {}) };
 }

@@ -5,10 +5,10 @@ import {
   PERIOD_TOMBSTONES,
   type PeriodImportAnswer,
 } from '../../contracts/http/qualification/import';
+import { isDataFault } from '../../db/core/database-failure';
 import { deleteUnnamedRows, PERIOD_ROWS_PER_STATEMENT } from '../../db/qualification/import-rows';
 import { raiseDataVersion } from '../../db/qualification/imports';
 import { lockPeriod } from '../../db/qualification/lock';
-import { isDataFault } from '../http/database-failure';
 import { registerLineFormats } from '../http/line-formats';
 import { readNdjson } from '../http/ndjson';
 import { storePeriodBatch } from './import-batch';

@@ -13,7 +13,7 @@ import { printReport } from './report';
 import { AttemptsRounds } from './rounds';
 import { type AttemptsStage, startAttemptsStage } from './variants';
 
-const SCOPES = 'exams:write attempts:read attempts:write';
+const SCOPES = 'exams:write learners:write attempts:read attempts:write';
 /** Histories looked at per variant. */
 const SAMPLE = 10;
 

@@ -12,7 +12,7 @@ import { DueCourse, DUE_DATE_PROVIDER } from './course';
 import { type DueDateOptions, HELP, readOptions } from './options';
 import { countOver, countPending, type DueDateOutcome, outcomeOf } from './outcome';
 
-const SCOPES = 'exams:write attempts:read attempts:write';
+const SCOPES = 'exams:write learners:write attempts:read attempts:write';
 /** Time to arm every timer before the due date: something, and something for each attempt. */
 const LEAD_MS = { least: 5_000, perAttempt: 25 };
 const PATIENCE_MS = 300_000;

@@ -10,6 +10,7 @@ import { keyFindings, observeKeys } from './keys';
 import { mailFindings, observeMail } from './mail';
 import { nodeFindings } from './node';
 import { probe } from './probe';
+import { productionFindings } from './production';
 import { observeProviders, providerFindings } from './providers';
 import { doctorReport, isWell } from './report';
 import { observeServices, serviceFindings } from './services';
@@ -18,6 +19,7 @@ import { observeTemporal, temporalFindings } from './temporal';
 
 interface DoctorOptions {
   json?: boolean;
+  production?: boolean;
   url?: string;
 }
 
@@ -37,15 +39,17 @@ export const doctorCommand: Subcommand<DoctorOptions> = {
   define(command: Command): void {
     command
       .option('--json', 'the findings as JSON')
+      .option('--production', 'also lists every setting that is unsafe in production')
       .option('--url <url>', 'the API whose clock is compared (else INVIGIL_URL, a running `npm start`)')
       .addHelpText('after', HELP);
   },
 
-  async run({ json = false, ...options }) {
+  async run({ json = false, production = false, ...options }) {
     const api = findApi(options, process.env).value;
     const observed = observeSettings(process.env);
     const findings = [
       ...settingsFindings(observed),
+      ...(production ? productionFindings(process.env) : []),
       ...nodeFindings(process.versions.node),
       ...(observed instanceof SettingsError ? [] : await findingsOf(observed, api)),
     ];

@@ -5,6 +5,9 @@ import { accessTokenOf, TokenCache, TokenSession } from './oauth';
 import { errorOfStatus, errorWithoutResponse, ServiceError } from './service-error';
 import { exchange, formRequest, type HttpRequest, type HttpResponse, parseJson } from './transport';
 
+/** Of a token whose answer does not say how long it lives. */
+const USUAL_LIFE_MS = 300_000;
+
 interface ServiceOptions {
   /** The name that errors carry. */
   service: string;
@@ -109,7 +112,7 @@ export function serviceTokens(options: ServiceTokenOptions): TokenCache {
   return new TokenCache(async () => {
     const response = await withinTime(options, undefined, (signal) => exchange(message, { dispatcher, signal }));
     if (response.status !== 200) throw errorOfStatus(service, response);
-    const token = accessTokenOf(response, scheme);
+    const token = accessTokenOf(response, { scheme, usualLifeMs: USUAL_LIFE_MS });
     if (token) return token;
     throw new ServiceError(service, 'retryable', 'the token service gave a malformed answer', response.status);
   });

@@ -8,12 +8,26 @@ export interface AccessToken {
 }
 
 /** The token of an answer (RFC 6749 5.1); null when the token or its life is missing. */
-export function accessTokenOf({ text }: HttpResponse, scheme = 'Bearer'): AccessToken | null {
+export function accessTokenOf(
+  { text }: HttpResponse,
+  { scheme = 'Bearer', usualLifeMs }: TokenForm = {},
+): AccessToken | null {
   const body = parseJson(text);
   const value = readField(body, 'access_token');
-  const life = readField(body, 'expires_in');
-  if (typeof value !== 'string' || value === '' || typeof life !== 'number') return null;
-  return { authorization: `${scheme} ${value}`, lifeMs: life * 1000 };
+  const lifeMs = lifeOf(readField(body, 'expires_in')) ?? usualLifeMs;
+  if (typeof value !== 'string' || value === '' || lifeMs === undefined) return null;
+  return { authorization: `${scheme} ${value}`, lifeMs };
+}
+
+interface TokenForm {
+  scheme?: string | undefined;
+  /** For issuers that do not say it, or as text: RFC 6749 only recommends `expires_in`. Absent: such tokens are none. */
+  usualLifeMs?: number;
+}
+
+/** Only a number says it. */
+function lifeOf(seconds: unknown): number | undefined {
+  return typeof seconds === 'number' ? seconds * 1000 : undefined;
 }
 
 /** Identities whose tokens are kept; the oldest go first. */

@@ -8,7 +8,7 @@ import { EdxRestProvider } from './edx-rest';
 /** A configured provider's client; null for one without an address, which is never called. Nothing is contacted yet. */
 export function connectProvider(
   provider: ProviderSettings,
-  settings: Pick<Settings, 'services' | 'obfuscationKey'>,
+  settings: Pick<Settings, 'services' | 'obfuscationKey' | 'publicUrl'>,
   dispatcher: Dispatcher,
 ): ProctoringClient | null {
   if (!provider.baseUrl) return null;
@@ -18,6 +18,10 @@ export function connectProvider(
   const tokens = buildTokens(service, `${baseUrl}/oauth2/access_token`, provider, timeoutMs, dispatcher, 'JWT');
   return new EdxRestProvider(
     new JsonService({ service, baseUrl, timeoutMs, dispatcher, ...(tokens ? { tokens } : {}) }),
-    { provider: provider.name, obfuscationKey: settings.obfuscationKey ?? provider.clientSecret ?? provider.name },
+    {
+      provider: provider.name,
+      obfuscationKey: settings.obfuscationKey ?? provider.clientSecret ?? provider.name,
+      lmsHost: settings.publicUrl,
+    },
   );
 }

@@ -25,7 +25,8 @@ export function obscuredUserId(userId: string, provider: string, obfuscationKey:
 export class EdxRestProvider implements ProctoringClient {
   constructor(
     private readonly http: JsonService,
-    private readonly options: { provider: string; obfuscationKey: string },
+    /** `lmsHost`: where the provider is to call back. */
+    private readonly options: { provider: string; obfuscationKey: string; lmsHost?: string | undefined },
   ) {}
 
   /** A plain 4xx is the provider's answer, not a failure: the learner cannot be registered. */
@@ -81,7 +82,9 @@ export class EdxRestProvider implements ProctoringClient {
   async deleteUser(userId: string, call: Call): Promise<void> {
     const { provider, obfuscationKey } = this.options;
     const path = `/api/v1/user/${obscuredUserId(userId, provider, obfuscationKey)}/`;
-    await this.http.send({ method: 'DELETE', path, expect: [404] }, call);
+    const { status, body } = await this.http.send({ method: 'DELETE', path, expect: [404] }, call);
+    if (status !== 404 && body === false)
+      throw new ServiceError(provider, 'refused', `${provider} says that it did not delete the learner`, status);
   }
 
   private async report(ref: ProviderAttemptRef, status: string, call: Call): Promise<void> {
@@ -92,6 +95,7 @@ export class EdxRestProvider implements ProctoringClient {
   private attemptOf(registration: ProviderRegistration): Record<string, unknown> {
     return {
       status: 'created',
+      ...(this.options.lmsHost === undefined ? {} : { lms_host: this.options.lmsHost }),
       user_id: obscuredUserId(registration.userId, this.options.provider, this.options.obfuscationKey),
       full_name: registration.fullName,
       email: registration.email,

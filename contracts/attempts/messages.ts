@@ -71,7 +71,8 @@ export interface AttemptView {
   isSampleAttempt: boolean;
   isArchived: boolean;
   isCurrent: boolean;
-  externalId: string | null;
+  /** As the database has it; absent in all that travels through Temporal, because with the code it makes a review. */
+  externalId?: string | null;
   allowedTimeLimitMins: number | null;
   startedAt: string | null;
   completedAt: string | null;

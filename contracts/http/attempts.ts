@@ -76,7 +76,8 @@ export const AttemptAnswer = strictObject({
   isSampleAttempt: Type.Boolean(),
   isArchived: Type.Boolean(),
   isCurrent: Type.Boolean(),
-  externalId: nullable(Type.String()),
+  /** With `attempts:read`, in answers to GET only; never with `attempts:take`. */
+  externalId: Type.Optional(nullable(Type.String())),
   allowedTimeLimitMins: nullable(Type.Integer()),
   startedAt: nullable(Instant),
   completedAt: nullable(Instant),
@@ -85,13 +86,17 @@ export const AttemptAnswer = strictObject({
   reviewDueAt: nullable(Instant),
   pendingEffects: Type.Integer(),
   needsAttention: Type.Array(Type.String(), { description: 'Why a person has to look at it' }),
-  workflowId: Type.String(),
-  temporalUrl: Type.String(),
+  /** With `attempts:read`, never with `attempts:take`. */
+  workflowId: Type.Optional(Type.String()),
+  temporalUrl: Type.Optional(Type.String()),
   createdAt: Instant,
   modifiedAt: Instant,
 });
 
 export type AttemptAnswer = Static<typeof AttemptAnswer>;
+
+/** As somebody sees it who reads all attempts. */
+export type FullAttemptAnswer = Required<AttemptAnswer>;
 
 export const AttemptListAnswer = pageSchema(AttemptAnswer);
 

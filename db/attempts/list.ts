@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { ATTEMPT_STATUSES, type AttemptPhase } from '../../domain/attempts/statuses';
+import { isInstant } from '../../domain/instants';
 import { decodeCursor, type Page, toPage, type PageRequest } from '../core/cursor';
 import { SELECT_LIVE, type LocatedAttempt, readAttempts } from './find';
 import { attemptProviderSql } from './json';
@@ -16,8 +17,7 @@ export interface AttemptFilter {
   courses?: readonly string[] | undefined;
 }
 
-const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
-const UUID = /^[0-9a-f-]{36}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Live attempts, newest first. Removed ones are found by their code only, so phase `removed` lists nothing. */
 export async function listAttempts(
@@ -30,7 +30,7 @@ export async function listAttempts(
   const conditions = Object.keys(CONDITIONS).filter((name) => filter[name as keyof AttemptFilter] !== undefined);
   const where = conditions.map((name) => CONDITIONS[name as keyof AttemptFilter]);
   if (cursor !== undefined) {
-    const [at, id] = decodeCursor(cursor, [INSTANT, UUID]) as [string, string];
+    const [at, id] = decodeCursor(cursor, [isInstant, UUID]) as [string, string];
     Object.assign(bindings, { at, id });
     where.push('(a.created_at, a.id) < (cast(:at as timestamptz), cast(:id as uuid))');
   }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isStorable } from '../../domain/storable-text';
 import { queryRows, whereGiven } from './query';
 
 /** One page of a list; `nextCursor` is null on the last. */
@@ -53,17 +54,23 @@ export function encodeCursor(parts: string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
+/** What a part of a cursor has to be. */
+type PartCheck = RegExp | ((text: string) => boolean);
+
 /** @throws BadCursorError unless it holds as many parts as the list's order has, each of the form given. */
-export function decodeCursor(cursor: string, patterns: RegExp[]): string[] {
+export function decodeCursor(cursor: string, checks: PartCheck[]): string[] {
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
     throw new BadCursorError();
   }
-  if (!Array.isArray(parts) || parts.length !== patterns.length) throw new BadCursorError();
-  const texts = parts as string[];
-  if (!patterns.every((pattern, at) => typeof texts[at] === 'string' && pattern.test(texts[at])))
-    throw new BadCursorError();
-  return texts;
+  if (!Array.isArray(parts) || parts.length !== checks.length) throw new BadCursorError();
+  if (!checks.every((check, at) => isSound(parts[at], check))) throw new BadCursorError();
+  return parts as string[];
+}
+
+function isSound(part: unknown, check: PartCheck): boolean {
+  if (typeof part !== 'string' || !isStorable(part)) return false;
+  return typeof check === 'function' ? check(part) : check.test(part);
 }

@@ -1,6 +1,6 @@
 import { signDevToken } from '../../config/dev-key';
 import type { ProviderSettings } from '../../config/settings';
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import type { ExamAnswer } from '../../contracts/http/exams';
 import { ApiClient } from '../api-client';
 import { attemptPath, createExam, putCourse } from '../course-set-up';
@@ -15,7 +15,7 @@ export const DEMO_PROVIDER = 'software_secure';
 
 export const TIMED_EXAM_MINS = 30;
 const PROCTORED_EXAM_MINS = 120;
-const OPERATOR_SCOPES = 'exams:read exams:write attempts:read attempts:write ops:read ops:act';
+const OPERATOR_SCOPES = 'exams:read exams:write learners:write attempts:read attempts:write ops:read ops:act';
 
 export interface DemoExams {
   proctored: readonly [ExamAnswer, ExamAnswer];
@@ -55,12 +55,12 @@ export async function makeDemo(stack: Stack, learnerCount: number): Promise<Demo
 }
 
 /** All live attempts of the course, whoever made them: a cascade makes some as well. */
-async function liveAttempts({ operator }: Pick<Demo, 'operator'>): Promise<AttemptAnswer[]> {
-  const attempts: AttemptAnswer[] = [];
+async function liveAttempts({ operator }: Pick<Demo, 'operator'>): Promise<FullAttemptAnswer[]> {
+  const attempts: FullAttemptAnswer[] = [];
   let cursor: string | null = null;
   do {
     const query = new URLSearchParams({ courseId: COURSE_ID, limit: '200', ...(cursor ? { cursor } : {}) });
-    const page: { items: AttemptAnswer[]; nextCursor: string | null } = await operator.get(
+    const page: { items: FullAttemptAnswer[]; nextCursor: string | null } = await operator.get(
       `/attempts?${query.toString()}`,
     );
     attempts.push(...page.items);
@@ -70,11 +70,14 @@ async function liveAttempts({ operator }: Pick<Demo, 'operator'>): Promise<Attem
 }
 
 /** The live attempts and those the learners had before these were removed. */
-export async function allAttempts(demo: Demo): Promise<AttemptAnswer[]> {
+export async function allAttempts(demo: Demo): Promise<FullAttemptAnswer[]> {
   const live = await liveAttempts(demo);
   const known = new Set(live.map(({ attemptCode }) => attemptCode));
   const removed = demo.learners.flatMap(({ codes }) => codes.filter((code) => !known.has(code)));
-  return [...live, ...(await Promise.all(removed.map((code) => demo.operator.get<AttemptAnswer>(attemptPath(code)))))];
+  return [
+    ...live,
+    ...(await Promise.all(removed.map((code) => demo.operator.get<FullAttemptAnswer>(attemptPath(code))))),
+  ];
 }
 
 async function makeExams(operator: ApiClient): Promise<DemoExams> {

@@ -1,4 +1,4 @@
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import type { AppliedEntry, LogEntry } from '../simulator/journal';
 import { allAttempts, type Demo } from './demo';
 import { demoEffects, type EffectAnswer } from './effects';
@@ -6,7 +6,7 @@ import type { Finding } from './finding';
 import { findDisagreements } from './workflow-agreement';
 
 export interface Inspection {
-  attempts: AttemptAnswer[];
+  attempts: FullAttemptAnswer[];
   effects: EffectAnswer[];
   findings: Finding[];
 }
@@ -29,7 +29,7 @@ export async function inspect(demo: Demo): Promise<Inspection> {
 
 /** Every effect due was done, none failed. */
 export function everythingDone(
-  attempts: readonly Pick<AttemptAnswer, 'attemptCode' | 'pendingEffects'>[],
+  attempts: readonly Pick<FullAttemptAnswer, 'attemptCode' | 'pendingEffects'>[],
   effects: readonly EffectAnswer[],
 ): Finding {
   const pending = attempts.filter(({ pendingEffects }) => pendingEffects > 0);

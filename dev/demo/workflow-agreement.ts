@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { connectTemporal } from '../../clients/temporal/attempts';
 import { readSettings } from '../../config/settings';
 import { EXAM_ATTEMPT_WORKFLOW } from '../../contracts/attempts/messages';
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import { connectDatabase } from '../../db/core/connect';
 import type { AttemptPhase } from '../../domain/attempts/statuses';
 import { type AgreementSources, attemptDisagreement, lastingDisagreements } from '../agreement';
@@ -20,7 +20,7 @@ const AGREE = { timeoutMs: 30_000, intervalMs: 500 };
 const AWAKE: ReadonlySet<AttemptPhase> = new Set(['open', 'in_exam', 'awaiting_review']);
 
 /** Asks every running workflow for its state and compares status and version with the database and the API's view. */
-export async function findDisagreements({ stack }: Demo, attempts: readonly AttemptAnswer[]): Promise<Finding> {
+export async function findDisagreements({ stack }: Demo, attempts: readonly FullAttemptAnswer[]): Promise<Finding> {
   const settings = readSettings(stack.env);
   const gateway = connectTemporal({ address: settings.temporalAddress, namespace: settings.temporalNamespace });
   const knex = connectDatabase({ url: settings.databaseUrl, poolMax: CONCURRENCY });
@@ -38,7 +38,7 @@ export async function findDisagreements({ stack }: Demo, attempts: readonly Atte
   }
 }
 
-function asleep(attempts: readonly AttemptAnswer[], running: readonly string[]): string[] {
+function asleep(attempts: readonly FullAttemptAnswer[], running: readonly string[]): string[] {
   return attempts
     .filter(({ phase, isArchived, workflowId }) => !isArchived && AWAKE.has(phase) && !running.includes(workflowId))
     .map(({ workflowId, phase }) => `${workflowId} is ${phase}, but no workflow runs for it`);
@@ -46,7 +46,7 @@ function asleep(attempts: readonly AttemptAnswer[], running: readonly string[]):
 
 async function disagreeing(
   sources: AgreementSources,
-  attempts: readonly AttemptAnswer[],
+  attempts: readonly FullAttemptAnswer[],
   running: readonly string[],
 ): Promise<string[]> {
   const statuses = new Map(attempts.map(({ workflowId, status }) => [workflowId, status]));

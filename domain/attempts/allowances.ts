@@ -1,3 +1,5 @@
+import { readInstant } from '../instants';
+
 export const EXTRA_TIME = 'additional_time_granted';
 const TIME_MULTIPLIER = 'time_multiplier';
 /** A due date of the learner's own; it replaces the exam's. */
@@ -28,9 +30,8 @@ export function grantsTime(key: string): boolean {
 }
 
 function parseDueDate(given: string): ParsedAllowance {
-  const parsed = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(given) ? new Date(given) : null;
-  if (parsed === null || Number.isNaN(parsed.getTime()))
-    return { fault: 'must be an instant, ISO 8601 with an offset' };
+  const parsed = readInstant(given);
+  if (parsed === undefined) return { fault: 'must be an instant, ISO 8601 with an offset, in the years 1 to 9999' };
   return { key: DUE_DATE_OVERRIDE, value: parsed.toISOString() };
 }
 

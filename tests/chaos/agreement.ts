@@ -1,4 +1,4 @@
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import { attemptDisagreement, lastingDisagreements, type WorkflowDuty } from '../../dev/agreement';
 import type { ChaosCourse } from './chaos-stack';
 
@@ -21,7 +21,7 @@ export function expectOwnersAgree(course: ChaosCourse): Promise<void> {
   );
 }
 
-async function expectAgreed(course: ChaosCourse, dutyOf: (answer: AttemptAnswer) => WorkflowDuty): Promise<void> {
+async function expectAgreed(course: ChaosCourse, dutyOf: (answer: FullAttemptAnswer) => WorkflowDuty): Promise<void> {
   const { knex, gateway } = course.chaos;
   const sources = { knex, client: gateway.client };
   const compare = async (): Promise<string[]> => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import { codeOf } from '../../dev/api-client';
 import { workThrough } from '../../dev/bounded-work';
 import { waitUntil } from '../../dev/wait-until';
@@ -31,7 +31,7 @@ describe('callbacks of vendors', () => {
     return rows[0]?.n ?? -1;
   }
 
-  async function audited({ attemptCode }: AttemptAnswer): Promise<string[]> {
+  async function audited({ attemptCode }: FullAttemptAnswer): Promise<string[]> {
     return (await auditOf(chaos.knex, `attempt:${attemptCode}`)).map(({ action }) => action).toReversed();
   }
 
@@ -115,13 +115,13 @@ describe('callbacks of vendors', () => {
     expect(await effectsOf(course)).toEqual([]);
     expect(await countOf('attempt_archive where course_id = ?', course)).toBe(0);
     await chaos.simulator.faults.clear();
-    expect(await chaos.api.done<AttemptAnswer>(creation)).toMatchObject({ status: 'created' });
+    expect(await chaos.api.done<FullAttemptAnswer>(creation)).toMatchObject({ status: 'created' });
     const registered = await chaos.simulator.applied({ courseId: course.courseId });
     expect(registered.filter(({ effect }) => effect === 'provider.register')).toHaveLength(1);
     await expectAllWell(course);
   });
 });
 
-function asReviewed({ attemptCode, externalId }: AttemptAnswer): Reviewed {
+function asReviewed({ attemptCode, externalId }: FullAttemptAnswer): Reviewed {
   return { code: attemptCode, externalId: externalId ?? '' };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { connectTemporal, type TemporalGateway } from '../../clients/temporal/attempts';
 import { signDevToken } from '../../config/dev-key';
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import { connectDatabase } from '../../db/core/connect';
 import { ApiClient, type ApiRequest } from '../../dev/api-client';
 import type { Child } from '../../dev/children';
@@ -25,7 +25,8 @@ const IMPATIENT = {
   ATTEMPT_IDLE_MS: '2000',
 };
 
-const SCOPE = 'exams:read exams:write attempts:read attempts:write exports:read exports:write ops:read ops:act';
+const SCOPE =
+  'exams:read exams:write learners:write attempts:read attempts:write exports:read exports:write ops:read ops:act';
 
 /** A development stack that one test file may break, with clients for the API, the database and Temporal. */
 export class ChaosStack {
@@ -104,19 +105,19 @@ export class ChaosCourse {
   }
 
   /** A new learner's attempt, led through the statuses. */
-  async attempt(...statuses: string[]): Promise<AttemptAnswer> {
+  async attempt(...statuses: string[]): Promise<FullAttemptAnswer> {
     return this.attemptOf(await this.learner(), this.examId, ...statuses);
   }
 
-  async attemptOf(userId: string, examId: number, ...statuses: string[]): Promise<AttemptAnswer> {
-    let attempt = await createAttempt(this.chaos.api, examId, userId);
-    for (const status of statuses) attempt = await this.chaos.api.done(changeTo(attempt, status));
-    return attempt;
+  async attemptOf(userId: string, examId: number, ...statuses: string[]): Promise<FullAttemptAnswer> {
+    const attempt = await createAttempt(this.chaos.api, examId, userId);
+    for (const status of statuses) await this.chaos.api.done(changeTo(attempt, status));
+    return this.chaos.api.get<FullAttemptAnswer>(attemptPath(attempt.attemptCode));
   }
 
-  async live(): Promise<AttemptAnswer[]> {
+  async live(): Promise<FullAttemptAnswer[]> {
     const path = `/attempts?courseId=${encodeURIComponent(this.courseId)}&limit=200`;
-    return (await this.chaos.api.get<{ items: AttemptAnswer[] }>(path)).items;
+    return (await this.chaos.api.get<{ items: FullAttemptAnswer[] }>(path)).items;
   }
 
   /** The course's clock goes on by so much at once. */
@@ -124,12 +125,12 @@ export class ChaosCourse {
     await this.chaos.api.put(`${coursePath(this.courseId)}/clock`, { advanceMs });
   }
 
-  async statusOf({ attemptCode }: AttemptAnswer): Promise<string> {
-    return (await this.chaos.api.get<AttemptAnswer>(attemptPath(attemptCode))).status;
+  async statusOf({ attemptCode }: Pick<FullAttemptAnswer, 'attemptCode'>): Promise<string> {
+    return (await this.chaos.api.get<FullAttemptAnswer>(attemptPath(attemptCode))).status;
   }
 
   /** Resolves once the command's transaction is committed, whether or not the caller has an answer. */
-  async committed({ attemptCode }: AttemptAnswer, status: string): Promise<void> {
+  async committed({ attemptCode }: Pick<FullAttemptAnswer, 'attemptCode'>, status: string): Promise<void> {
     const look = () => this.chaos.knex('attempts').where({ code: attemptCode, status }).first() as Promise<unknown>;
     await waitUntil(async () => (await look()) !== undefined, { what: `${status} in the database`, timeoutMs: 15_000 });
   }
@@ -153,6 +154,6 @@ export class ChaosCourse {
 }
 
 /** The platform sets a status. */
-export function changeTo({ attemptCode }: AttemptAnswer, status: string): ApiRequest {
+export function changeTo({ attemptCode }: Pick<FullAttemptAnswer, 'attemptCode'>, status: string): ApiRequest {
   return { method: 'PATCH', path: attemptPath(attemptCode), body: { status } };
 }

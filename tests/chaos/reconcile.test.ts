@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { Client } from 'pg';
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import { ROOT } from '../../dev/stack-children';
 import { waitUntil } from '../../dev/wait-until';
 import { expectAgreement } from './agreement';
@@ -37,7 +37,7 @@ describe('a database or Temporal restored from an older copy', () => {
   }
 
   /** Resolves when the workflows have confirmed these rows: unconfirmed ones are repaired by the relay itself. */
-  async function confirmed(...attempts: AttemptAnswer[]): Promise<void> {
+  async function confirmed(...attempts: FullAttemptAnswer[]): Promise<void> {
     const codes = attempts.map(({ attemptCode }) => attemptCode);
     const behind = () => chaos.knex('attempts').whereIn('code', codes).whereRaw('confirmed_version < version');
     await waitUntil(async () => (await behind()).length === 0, { what: 'confirmation', timeoutMs: 30_000 });
@@ -81,7 +81,7 @@ describe('a database or Temporal restored from an older copy', () => {
     await chaos.api.done(changeTo(running, 'submitted'));
     await chaos.api.done(changeTo(reviewed, 'verified'));
     await chaos.api.done({ method: 'DELETE', path: `/attempts/${removed.attemptCode}` });
-    const later: AttemptAnswer = await course.attempt('started');
+    const later: FullAttemptAnswer = await course.attempt('started');
     await confirmed(running, later);
     await expectAgreement(course);
 

@@ -1,4 +1,4 @@
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import { waitUntil } from '../../dev/wait-until';
 import { ChaosStack } from './chaos-stack';
 import { expectAllWell } from './invariants';
@@ -16,7 +16,7 @@ describe('workflows that somebody ended in Temporal’s UI', () => {
   });
   afterAll(() => chaos.close());
 
-  const handleOf = ({ workflowId }: AttemptAnswer) => chaos.gateway.client.workflow.getHandle(workflowId);
+  const handleOf = ({ workflowId }: FullAttemptAnswer) => chaos.gateway.client.workflow.getHandle(workflowId);
 
   test('Every deadline is kept by the relay’s look, at its instant, with nothing done by hand.', async () => {
     const course = await chaos.course();
@@ -25,7 +25,7 @@ describe('workflows that somebody ended in Temporal’s UI', () => {
       await course.attempt('started'),
       await course.attempt('started'),
     ];
-    const [terminated, cancelled, left] = attempts as [AttemptAnswer, AttemptAnswer, AttemptAnswer];
+    const [terminated, cancelled, left] = attempts as [FullAttemptAnswer, FullAttemptAnswer, FullAttemptAnswer];
     const behind = () =>
       chaos.knex('attempts').where({ course_id: course.courseId }).whereRaw('confirmed_version < version');
     await waitUntil(async () => (await behind()).length === 0, { what: 'confirmation', timeoutMs: 30_000 });

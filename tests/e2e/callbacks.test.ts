@@ -1,5 +1,5 @@
 import { signDevToken } from '../../config/dev-key';
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import type { ReviewAnswer } from '../../contracts/http/reviews';
 import { ApiClient } from '../../dev/api-client';
 import { attemptPath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
@@ -13,7 +13,7 @@ import { waitUntil } from '../../dev/wait-until';
 jest.setTimeout(120_000);
 
 const COURSE = 'course-reviewed';
-const SCOPE = 'exams:read exams:write attempts:read attempts:write ops:act';
+const SCOPE = 'exams:read exams:write learners:write attempts:read attempts:write ops:act';
 
 let stack: Stack;
 let api: ApiClient;
@@ -36,26 +36,26 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-async function attempt(...statuses: string[]): Promise<AttemptAnswer> {
+async function attempt(...statuses: string[]): Promise<FullAttemptAnswer> {
   learners += 1;
   const userId = `learner-${learners}`;
   await putLearner(api, userId);
-  let made = await createAttempt(api, examId, userId);
-  for (const status of statuses) made = await api.patch(attemptPath(made.attemptCode), { status });
-  return made;
+  const made = await createAttempt(api, examId, userId);
+  for (const status of statuses) await api.patch(attemptPath(made.attemptCode), { status });
+  return currentAttempt(made);
 }
 
-async function callBack({ attemptCode, externalId }: AttemptAnswer, reviewStatus: string): Promise<number> {
+async function callBack({ attemptCode, externalId }: FullAttemptAnswer, reviewStatus: string): Promise<number> {
   const body = softwareSecureReview({ code: attemptCode, externalId }, { reviewStatus });
   const path = '/providers/software_secure/reviews';
   return (await api.request({ method: 'POST', path, body, key: null, token: null })).status;
 }
 
-function currentAttempt({ attemptCode }: AttemptAnswer): Promise<AttemptAnswer> {
-  return api.get<AttemptAnswer>(attemptPath(attemptCode));
+function currentAttempt({ attemptCode }: Pick<FullAttemptAnswer, 'attemptCode'>): Promise<FullAttemptAnswer> {
+  return api.get<FullAttemptAnswer>(attemptPath(attemptCode));
 }
 
-async function untilStatus(one: AttemptAnswer, status: string): Promise<void> {
+async function untilStatus(one: FullAttemptAnswer, status: string): Promise<void> {
   const isThere = async (): Promise<boolean> => {
     const now = await currentAttempt(one);
     return now.status === status && now.pendingEffects === 0;
@@ -63,11 +63,11 @@ async function untilStatus(one: AttemptAnswer, status: string): Promise<void> {
   await waitUntil(isThere, { what: `${status} with nothing pending`, timeoutMs: 30_000 });
 }
 
-async function reviewsOf({ attemptCode }: AttemptAnswer): Promise<ReviewAnswer[]> {
+async function reviewsOf({ attemptCode }: FullAttemptAnswer): Promise<ReviewAnswer[]> {
   return (await api.get<{ items: ReviewAnswer[] }>(`${attemptPath(attemptCode)}/reviews`)).items;
 }
 
-async function outside({ userId }: AttemptAnswer, effect: string): Promise<AppliedEntry[]> {
+async function outside({ userId }: FullAttemptAnswer, effect: string): Promise<AppliedEntry[]> {
   return (await simulator.applied({ userId })).filter((entry) => entry.effect === effect);
 }
 

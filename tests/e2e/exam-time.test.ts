@@ -9,7 +9,7 @@ import { waitFor } from '../../dev/wait-until';
 jest.setTimeout(120_000);
 
 const COURSE = 'course-timed';
-const SCOPE = 'exams:read exams:write attempts:read attempts:write';
+const SCOPE = 'exams:read exams:write learners:write attempts:read attempts:write';
 const MINUTE_MS = 60_000;
 
 let stack: Stack;

@@ -16,7 +16,7 @@ import { newNamespace } from '../support/namespace';
 
 jest.setTimeout(180_000);
 
-const SCOPE = 'exams:read exams:write attempts:read attempts:write ops:act';
+const SCOPE = 'exams:read exams:write learners:write attempts:read attempts:write ops:act';
 const COURSE = 'course-measured';
 
 let stack: Stack;

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { signDevToken } from '../../config/dev-key';
-import type { AttemptAnswer } from '../../contracts/http/attempts';
+import type { FullAttemptAnswer } from '../../contracts/http/attempts';
 import { ApiClient } from '../../dev/api-client';
 import { attemptPath, coursePath, createAttempt, createExam, putCourse, putLearner } from '../../dev/course-set-up';
 import { SimulatorClient } from '../../dev/simulator/client';
@@ -93,7 +93,7 @@ class Player {
   }
 
   static async enter(name: string, stack: Stack, client: Client): Promise<Player> {
-    const scope = 'exams:read exams:write attempts:read attempts:write ops:act ops:read';
+    const scope = 'exams:read exams:write learners:write attempts:read attempts:write ops:act ops:read';
     const token = await signDevToken(stack.devKeyFile, { sub: 'recorder', scope });
     const player = new Player(`course-${name}`, stack, client, token);
     const { api, courseId } = player;
@@ -143,8 +143,8 @@ class Player {
 
   async currentOn(examId: number): Promise<string> {
     const path = `/attempts?courseId=${this.courseId}&examId=${examId}`;
-    const first = async (): Promise<AttemptAnswer | undefined> =>
-      (await this.api.get<{ items: AttemptAnswer[] }>(path)).items[0];
+    const first = async (): Promise<FullAttemptAnswer | undefined> =>
+      (await this.api.get<{ items: FullAttemptAnswer[] }>(path)).items[0];
     return this.remember(await waitFor(first, { what: 'the cascade', timeoutMs: PATIENCE_MS }));
   }
 
@@ -157,15 +157,16 @@ class Player {
     return untilClosed(this.client, workflowId);
   }
 
-  private attempt(workflowId: string): Promise<AttemptAnswer> {
-    return this.api.get<AttemptAnswer>(this.pathOf(workflowId));
+  private attempt(workflowId: string): Promise<FullAttemptAnswer> {
+    return this.api.get<FullAttemptAnswer>(this.pathOf(workflowId));
   }
 
   private pathOf(workflowId: string): string {
     return attemptPath(this.codes.get(workflowId) ?? '');
   }
 
-  private remember({ workflowId, attemptCode }: AttemptAnswer): string {
+  private async remember({ attemptCode }: Pick<FullAttemptAnswer, 'attemptCode'>): Promise<string> {
+    const { workflowId } = await this.api.get<FullAttemptAnswer>(attemptPath(attemptCode));
     this.codes.set(workflowId, attemptCode);
     return workflowId;
   }

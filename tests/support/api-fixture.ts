@@ -25,7 +25,7 @@ export interface TokenCaller {
 
 export const OPERATOR: TokenCaller = {
   sub: 'operator',
-  scope: 'exams:read exams:write attempts:read attempts:write ops:act',
+  scope: 'exams:read exams:write learners:write attempts:read attempts:write ops:act',
 };
 
 /** One provider of each rule set. */

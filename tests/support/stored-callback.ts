@@ -18,7 +18,7 @@ export async function storeCallback(
   key: AttemptKey,
   sent: SentCallback = {},
 ): Promise<string> {
-  const { attemptCode, attemptId, externalId } = await fixture.attempt(key);
+  const { attemptCode, attemptId, externalId = null } = await fixture.attempt(key);
   const { kind = 'review', reviewStatus = 'Clean', trusted = false, locator = externalId } = sent;
   const body = {
     examMetaData: { examCode: attemptCode, ssiRecordLocator: locator },

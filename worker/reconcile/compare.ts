@@ -88,7 +88,7 @@ function differenceOfLive(row: AttemptView, known: AttemptState, due: number): D
 }
 
 /** Two sides that diverged may have reached the same version. */
-const COMPARED = ['attemptId', 'status', 'externalId', 'startedAt', 'completedAt'] as const;
+const COMPARED = ['attemptId', 'status', 'startedAt', 'completedAt'] as const;
 
 async function checkCourse({ knex, ...context }: ReconcileContext, courseId: string): Promise<Disagreement | null> {
   const workflowId = coursePublishWorkflowId(courseId);

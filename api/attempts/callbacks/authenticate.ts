@@ -15,16 +15,18 @@ export function configuredProvider({ settings }: ApiContext, name: string): Prov
 
 /**
  * SoftwareSecure sends no token: the record locator in the payload is its shared secret. Where the provider's
- * settings name a secret or addresses, they are required too. @returns whether the vendor is authenticated.
+ * settings name a secret or addresses, they are required too. A provider of the REST protocol calls back with tokens only.
+ * @returns whether the vendor is authenticated.
  * @throws CallbackRefusal
  */
 export function authenticateSoftwareSecure(
   request: FastifyRequest,
-  { callbackSecret, callbackAddresses }: ProviderSettings,
+  { protocol, callbackSecret, callbackAddresses }: ProviderSettings,
 ): boolean {
   const known = callbackAddresses === undefined || callbackAddresses.includes(request.ip);
   const proven = callbackSecret !== undefined && isSameSecret(request.headers['x-callback-secret'], callbackSecret);
-  if (known && (proven || callbackSecret === undefined)) return proven;
+  const speaksIt = protocol !== 'rest';
+  if (speaksIt && known && (proven || callbackSecret === undefined)) return proven;
   throw new CallbackRefusal('callback-refused', 'The callback does not come from where the provider calls from.');
 }
 

@@ -11,11 +11,11 @@ import {
   receiveCallbacks,
 } from '../../../db/attempts/reviews/inbox';
 import { Batcher } from '../../../db/core/batcher';
+import { isDatabaseUnavailable } from '../../../db/core/database-failure';
 import { type ReviewFault, findReviewFault } from '../../../domain/attempts/reviews/checks';
 import type { ReviewPayload } from '../../../domain/attempts/reviews/payload';
 import type { RuleSet } from '../../../domain/attempts/rule-sets';
 import type { ApiContext } from '../../context';
-import { isDatabaseUnavailable } from '../../http/database-failure';
 import { CallbackRate } from './rate';
 import { toStoredBody } from './stored-body';
 
@@ -128,7 +128,7 @@ function faultOf({ payload, located }: Review, rules: RuleSet): ReviewFault | nu
     const attempt = { code: attemptCode, externalId };
     return findReviewFault(payload, { attempt, isReviewed: false, isProctored: true }, rules);
   }
-  const attempt = located && { code: located.view.attemptCode, externalId: located.view.externalId };
+  const attempt = located && { code: located.view.attemptCode, externalId: located.view.externalId ?? null };
   const subject = { attempt, isReviewed: false, isProctored: located?.isProctored === true };
   return findReviewFault(payload, subject, rules) ?? (located ? null : UNKNOWN);
 }

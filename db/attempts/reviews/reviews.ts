@@ -29,7 +29,9 @@ const FACTS = `
     exists (select 1 from attempt_archive a
       where a.code = :attemptCode and a.status in ('submitted', 'timed_out')) as "wasSubmittedOnce",
     (select u.user_id from learners u
-      where lower(u.email) = lower(nullif(:reviewedBy, '')) or u.username = :reviewedBy
+      where (lower(u.email) = lower(nullif(:reviewedBy, '')) or u.username = :reviewedBy) and u.active
+        and not exists (select 1 from attempts t where t.code = :attemptCode and t.user_id = u.user_id)
+        and not exists (select 1 from attempt_archive t where t.code = :attemptCode and t.user_id = u.user_id)
       order by u.user_id limit 1) as reviewer`;
 
 /** Stores a review: the one it replaces goes to the history first, comments are added to the old ones. */

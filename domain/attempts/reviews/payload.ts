@@ -112,8 +112,10 @@ function commentOf(comment: unknown, status: unknown, times: unknown[]): ReviewC
 
 const MAX_SECONDS = 2_000_000_000;
 
+/** Numbers in text are read, fractions cut (docs/decided-differences.md#p20). */
 function secondsOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Math.abs(value) <= MAX_SECONDS ? Math.round(value) : undefined;
+  const seconds = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof seconds === 'number' && Math.abs(seconds) <= MAX_SECONDS ? Math.trunc(seconds) || 0 : undefined;
 }
 
 function listOf(list: unknown, read: (one: Fields) => ReviewComment | undefined): ReviewComment[] | undefined {

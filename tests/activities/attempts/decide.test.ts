@@ -130,11 +130,23 @@ describe('A question to the provider', () => {
     const [only, ...more] = atProvider(key);
     expect(more).toEqual([]);
     const applied = await questionFor(key, commandId);
-    expect(applied).toMatchObject({ kind: 'applied', state: { attempt: { externalId: only?.externalId } } });
-    expect(await questionFor(key, commandId)).toMatchObject({
-      kind: 'replayed',
-      answer: { externalId: only?.externalId },
-    });
+    expect(applied).toMatchObject({ kind: 'applied', state: { attempt: { status: 'created' } } });
+    expect(await fixture.attempt(key)).toMatchObject({ externalId: only?.externalId });
+    expect(await questionFor(key, commandId)).toMatchObject({ kind: 'replayed' });
+  });
+
+  it('leaves the external id in the database: no result that travels through Temporal names it', async () => {
+    const [key, commandId] = [await fixture.newKey(), randomUUID()];
+    const results = [
+      await fixture.decide(key, create, { commandId }),
+      await fixture.decide(key, create, { commandId }),
+    ];
+    const { externalId } = await fixture.attempt(key);
+    results.push(await fixture.decide(key, { type: 'changeStatus', to: 'declined' }));
+    const loaded = await fixture.activities.loadAttempt({ key, nowMs: Date.now() });
+    expect(externalId).toEqual(expect.any(String));
+    expect(results.map(({ kind }) => kind)).toEqual(['applied', 'replayed', 'applied']);
+    expect(JSON.stringify([results, loaded])).not.toContain(externalId);
   });
 
   it('is forgotten when the command is refused by its answer, so that the same key can ask again', async () => {

@@ -174,7 +174,7 @@ test('Learners whose account is gone or whose tie has ended are kept apart.', as
 test('Names that the import leaves out are those the service knows already.', async () => {
   const id = await aCustomer();
   const known = { username: 'known-name', email: 'known@example.com', fullName: 'K' };
-  await api.call({ scope: 'exams:write' }, 'PUT', '/v1/learners/known', known);
+  await api.call({ scope: 'learners:write' }, 'PUT', '/v1/learners/known', known);
   await importRows(id, [learner('known'), enrollment(1, 'known')]);
   expect((await pageOf(id))[0]).toMatchObject({
     username: 'known-name',

@@ -13,7 +13,7 @@ export interface TraceCallers {
   learners: Map<string, ApiCalls>;
 }
 
-const OPERATOR = { sub: 'staff', scope: 'attempts:read attempts:write exams:read exams:write ops:act' };
+const OPERATOR = { sub: 'staff', scope: 'attempts:read attempts:write exams:read exams:write learners:write ops:act' };
 
 export async function traceCallers(
   stack: ConformanceStack,

@@ -143,7 +143,8 @@ describe('Providers', () => {
     expect(problemsOf({ ...production, ...providers(PROVIDER) })).toEqual([
       expect.stringContaining('INVIGIL_PROVIDERS /ruleSet'),
     ]);
-    expect(problemsOf({ ...production, ...providers({ ...PROVIDER, ruleSet: 'classic' }) })).toEqual([]);
+    const protocol = 'rest';
+    expect(problemsOf({ ...production, ...providers({ ...PROVIDER, ruleSet: 'classic', protocol }) })).toEqual([]);
   });
 
   it.each([

@@ -204,7 +204,7 @@ describe("What learners' attempts leave in Temporal", () => {
     await fixture.until('its effects', async () => (await fixture.backend.attempt(key)).pendingEffects === 0);
   });
 
-  it('holds no name, address or user name: not in a history, nor in what the list shows', async () => {
+  async function everythingVisible(): Promise<string> {
     const runs = await fixture.runs();
     const visible = await Promise.all(
       runs.map(async ({ workflowId, runId }) => {
@@ -212,8 +212,23 @@ describe("What learners' attempts leave in Temporal", () => {
         return wordsIn([(await handle.describe()).raw, await handle.fetchHistory()]);
       }),
     );
-    expect(visible.join(' ')).toContain('exam-attempt');
-    expect(visible.join(' ')).not.toMatch(/canary/i);
+    return visible.join(' ');
+  }
+
+  it('holds no external id beside an attempt’s code: with both somebody could send its review', async () => {
+    const visible = await everythingVisible();
+    const rows = (await fixture.backend.knex('attempts').whereNotNull('external_id')) as {
+      code: string;
+      external_id: string;
+    }[];
+    expect(rows.some(({ code }) => visible.includes(code))).toBe(true);
+    expect(rows.filter(({ external_id: externalId }) => visible.includes(externalId))).toEqual([]);
+  });
+
+  it('holds no name, address or user name: not in a history, nor in what the list shows', async () => {
+    const visible = await everythingVisible();
+    expect(visible).toContain('exam-attempt');
+    expect(visible).not.toMatch(/canary/i);
     expect(
       fixture.backend.simulator.mail
         .mails()

@@ -61,9 +61,19 @@ describe('A callback in the inbox', () => {
     expect(await decideCallback(await submitted(), inboxId)).toMatchObject({ kind: 'refused', code: 'bad-request' });
   });
 
+  it.each(['the examinee', 'an account that is not active'])('does not believe that %s reviewed it', async (who) => {
+    const key = await submitted();
+    const other = await fixture.newKey({ active: false });
+    const reviewedBy = who === 'the examinee' ? key.userId : `${other.userId}@example.org`;
+    const inboxId = await storeCallback(key, { reviewStatus: 'Suspicious', reviewedBy, trusted: true });
+    await decideCallback(key, inboxId);
+    expect((await fixture.attempt(key)).status).toBe('second_review_required');
+    expect(await review(key)).toMatchObject({ reviewedBy: null });
+  });
+
   it('names a reviewer who is stored, and trusted only from an authenticated vendor', async () => {
-    const [key, proven] = [await submitted(), await submitted()];
-    const reviewedBy = `${key.userId}@example.org`;
+    const [key, proven, { userId: reviewer }] = [await submitted(), await submitted(), await fixture.newKey()];
+    const reviewedBy = `${reviewer}@example.org`;
     await decideCallback(key, await storeCallback(key, { reviewStatus: 'Suspicious', reviewedBy }));
     await decideCallback(
       proven,
@@ -73,7 +83,7 @@ describe('A callback in the inbox', () => {
       'second_review_required',
       'rejected',
     ]);
-    expect(await review(key)).toMatchObject({ reviewedBy: key.userId });
+    expect(await review(key)).toMatchObject({ reviewedBy: reviewer });
     expect(await fixture.effect(key, 'instructor.notify')).toMatchObject({ state: 'done' });
     const { externalId } = await fixture.attempt(key);
     const page = `/edx_proctoring/v1/instructor/course-${key.userId}/${key.examId}?attempt=${externalId}`;

@@ -27,7 +27,6 @@ describe('A callback refused at the door, whose attempt is known', () => {
     ['a missing field', { reviewStatus: undefined }, 'callback.malformed', 'bad-request'],
     ['a word nobody knows', { reviewStatus: 'clean' }, 'callback.malformed', 'bad-review-status'],
     ['a comment without its times', { desktopComments: [{ comments: 'x' }] }, 'callback.malformed', 'bad-request'],
-    ['a character no text has', { note: 'a\u0000b' }, 'callback.malformed', 'bad-request'],
     ['a guessed record locator', { examMetaData: 'guessed' }, 'callback.forged', 'suspicious-lookup'],
   ])('for %s leaves a row about the attempt: who, what and which code, nothing of the body', async (...given) => {
     const [, { examMetaData, ...fault }, action, code] = given as [string, Record<string, unknown>, string, string];

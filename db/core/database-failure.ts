@@ -1,11 +1,17 @@
-/** Codes of Node and Postgres for "no connection": SQLSTATE class 08, shutdowns, too many connections, pool exhausted. */
-const UNAVAILABLE_CODES = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|08\w{3}|57P0[1-3]|53300)$/;
+/** Codes of Node and Postgres for "no connection": SQLSTATE class 08, shutdowns. */
+const NO_CONNECTION = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|08\w{3}|57P0[1-3])$/;
+/**
+ * A server that is there and cannot serve: read only after a failover (25006), out of disk, memory or connections (53…), a lock
+ * that did not come (55P03), a statement that took too long (57014), a serialization failure or deadlock (40001, 40P01).
+ */
+const CANNOT_SERVE = /^(25006|53\w{3}|55P03|57014|40001|40P01)$/;
 const UNAVAILABLE_MESSAGES = /connection terminated|timeout acquiring a connection|unable to acquire a connection/i;
 
-/** True when Postgres could not be reached: the caller may try again, nothing was changed. */
+/** True when Postgres could not be reached or cannot serve now: the caller may try again, nothing was changed. */
 export function isDatabaseUnavailable(error: Error): boolean {
   const native: Error & { code?: unknown } = nativeError(error);
-  if (typeof native.code === 'string' && UNAVAILABLE_CODES.test(native.code)) return true;
+  const { code } = native;
+  if (typeof code === 'string' && (NO_CONNECTION.test(code) || CANNOT_SERVE.test(code))) return true;
   if (native instanceof AggregateError) return native.errors.some((inner: Error) => isDatabaseUnavailable(inner));
   return UNAVAILABLE_MESSAGES.test(native.message) || native.name === 'KnexTimeoutError';
 }
