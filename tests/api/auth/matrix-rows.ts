@@ -132,7 +132,7 @@ export const MATRIX_ROWS: Record<string, MatrixRow> = {
   'POST /v1/allowances/bulk': {
     url: () => '/v1/allowances/bulk',
     body: ({ exam: { id } }) => ({ examIds: [id], userIds: ['u-1'], key: 'note', value: 'x' }),
-    outside: 'lines left out',
+    outside: '404',
   },
   'POST /v1/exams/{examId}/attempts': {
     ...one((world) => `${exam(world)}/attempts`, { userId: 'u-1', takingAsProctored: true }),

@@ -58,7 +58,8 @@ async function ready(token: string, name = 'rest'): Promise<number> {
   learners += 1;
   const exam = await anExam(api.database.db, { provider: name });
   const open = { status: 'created', completedAt: null, startedAt: null } as const;
-  const attempt = anAttempt(exam.id, { userId: `u-${learners}`, externalId: `ext-${learners}`, ...open });
+  const own = { provider: name, userId: `u-${learners}`, externalId: `ext-${learners}` };
+  const attempt = anAttempt(exam.id, { ...own, ...open });
   await created(api.database.db, attempt);
   const url = `/v1/providers/${name}/attempts/${attempt.externalId}/ready`;
   const headers = { authorization: `JWT ${token}` };
