@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { temporal as proto } from '@temporalio/proto';
-import { defineQuery } from '@temporalio/workflow';
 import {
   type AttemptKey,
   clockChangedSignal,
@@ -79,38 +78,6 @@ it('An exam with the longest name and course id is begun like any other', async 
   await fixture.create(key);
   const summary = await (await fixture.describe(key)).staticSummary();
   expect(summary).toContain(`(${'考'.repeat(59)}…)`);
-});
-
-describe('The details of an attempt', () => {
-  const METADATA = defineQuery<proto.api.sdk.v1.IWorkflowMetadata>('__temporal_workflow_metadata');
-  const details = async (key: AttemptKey): Promise<string> => {
-    const handle = fixture.client.workflow.getHandle(examAttemptWorkflowId(key));
-    return (await handle.query(METADATA)).currentDetails ?? '';
-  };
-
-  it('show status, phase, next deadline and the effects under way', async () => {
-    const key = await created();
-    const { deadline } = await fixture.change(key, 'started');
-    await fixture.until('its deadline', async () => (await details(key)).includes(`| next deadline | ${deadline} |`));
-    expect(await details(key)).toContain('| status | started |');
-    fixture.backend.simulator.faults.set('credit', { status: 503 });
-    await fixture.change(key, 'submitted');
-    await fixture.until('the effect', async () => (await details(key)).includes('| effects under way | credit.set'));
-  });
-
-  it('show the last change, and which effect failed and why, until it is mended', async () => {
-    const key = await created();
-    fixture.backend.simulator.faults.set('instructor', { refuse: 422 });
-    const { modifiedAt } = await fixture.change(key, 'submitted');
-    const failure = '| effect failed | instructor.complete failed: instructor answered 422 |';
-    await fixture.until('the failure', async () => (await details(key)).includes(failure));
-    const change = `| last change | created → submitted (changeStatus), version 2 at ${modifiedAt} |`;
-    expect(await details(key)).toContain(change);
-    fixture.backend.simulator.faults.clear();
-    const { effectId } = await fixture.backend.effect(key, 'instructor.complete');
-    await fixture.update(key, retryEffectUpdate, { effectId });
-    await fixture.until('nothing of it', async () => !(await details(key)).includes('effect failed'));
-  });
 });
 
 async function eventsOf(key: AttemptKey): Promise<proto.api.history.v1.IHistoryEvent[]> {
