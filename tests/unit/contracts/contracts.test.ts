@@ -130,6 +130,7 @@ describe('The error table', () => {
     expect(byStatus.sort()).toEqual([
       '400 bad-request',
       '400 bad-review-status',
+      '400 id-too-long',
       '400 learner-and-course-run-go-together',
       '400 level-not-supported',
       '400 unknown-plugin',
