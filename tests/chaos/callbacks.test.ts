@@ -86,9 +86,9 @@ describe('callbacks of vendors', () => {
     const nobody = randomUUID();
     expect(await callBack(chaos, { ...one, externalId: 'guessed' }, 'Clean')).toBe(403);
     expect(await callBack(chaos, { ...one, code: nobody }, 'Clean')).toBe(404);
-    expect(await callBack(chaos, one, 'Clean', 'rest')).toBe(404);
+    expect(await callBack(chaos, one, 'Clean', 'rest')).toBe(403);
     expect(await course.statusOf(attempt)).toBe('submitted');
-    expect(await audited(attempt)).toEqual(['callback.forged', 'callback.foreign-provider']);
+    expect(await audited(attempt)).toEqual(['callback.forged', 'callback.forged']);
     const [unknown] = await auditOf(chaos.knex, 'provider:software_secure');
     expect(unknown).toMatchObject({ action: 'callback.forged', detail: { attemptCode: nobody } });
     expect(await callBack(chaos, one, 'Clean')).toBe(202);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes';
 import { type Postgres, startPostgres } from '../../dev/embedded/postgres';
 import { listSearchAttributes } from '../../dev/embedded/search-attributes';
 import { startTemporal, type Temporal } from '../../dev/embedded/temporal';
@@ -77,7 +78,7 @@ describe('the Temporal development server', () => {
       await temporal.kill();
       expect(temporal.pid).toBeUndefined();
       await temporal.start();
-      expect(await listSearchAttributes(temporal.address)).toHaveLength(12);
+      expect(await listSearchAttributes(temporal.address)).toHaveLength(Object.keys(SEARCH_ATTRIBUTES).length);
     } finally {
       const pid = pidOf(temporal);
       await temporal.dispose();

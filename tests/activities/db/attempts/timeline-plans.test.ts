@@ -42,18 +42,33 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => database.drop());
 
-/** Rows read by `look`, and the tables it read from end to end. */
+interface Reading {
+  scans: number;
+  rows: number;
+}
+
+/** What this session has read of each table; a look's own part is the difference, as earlier ones may still be counted. */
+async function readings(trx: Knex): Promise<Map<string, Reading>> {
+  const sql = `select relname as name, seq_scan as scans, seq_tup_read + coalesce(idx_tup_fetch, 0) as read
+    from pg_stat_xact_user_tables where relname in ('commands', 'audit_log', 'effects', 'attempt_archive', 'reviews',
+      'review_history', 'review_inbox', 'allowances', 'attempts')`;
+  const { rows } = await trx.raw<{ rows: { name: string; scans: string; read: string }[] }>(sql);
+  return new Map(rows.map(({ name, scans, read }) => [name, { scans: Number(scans), rows: Number(read) }]));
+}
+
+/** Rows read by `look`, and the large tables it read from end to end. */
 async function cost(look: (trx: Knex) => Promise<unknown>): Promise<{ rows: number; fromEndToEnd: string[] }> {
   return db.transaction(async (trx) => {
+    const before = await readings(trx);
     await look(trx);
-    const sql = `select relname as name, seq_scan as scans, seq_tup_read + coalesce(idx_tup_fetch, 0) as read
-      from pg_stat_xact_user_tables where relname in ('commands', 'audit_log', 'effects', 'attempt_archive', 'reviews',
-        'review_history', 'review_inbox', 'allowances', 'attempts')`;
-    const { rows } = await trx.raw<{ rows: { name: string; scans: string; read: string }[] }>(sql);
-    const large = rows.filter(({ name }) => name === 'commands' || name === 'audit_log');
+    const own = [...(await readings(trx))].map(([name, { scans, rows }]) => {
+      const earlier = before.get(name) ?? { scans: 0, rows: 0 };
+      return { name, scans: scans - earlier.scans, rows: rows - earlier.rows };
+    });
+    const large = own.filter(({ name }) => name === 'commands' || name === 'audit_log');
     return {
-      rows: rows.reduce((sum, { read }) => sum + Number(read), 0),
-      fromEndToEnd: large.filter(({ scans }) => Number(scans) > 0).map(({ name }) => name),
+      rows: own.reduce((sum, { rows }) => sum + rows, 0),
+      fromEndToEnd: large.filter(({ scans }) => scans > 0).map(({ name }) => name),
     };
   });
 }

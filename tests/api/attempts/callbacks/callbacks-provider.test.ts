@@ -38,14 +38,16 @@ test.each(moves)(
   async (_what, exam, course) => {
     const attempt = await movedFrom('guarded', exam, course);
     expect((await vendors.post('guarded', payload(attempt), proven)).status).toBe(202);
-    for (const other of ['psi', 'rest']) {
-      expect(await vendors.post(other, payload(attempt))).toMatchObject({
-        status: 404,
-        body: { code: 'attempt-not-found' },
-      });
-    }
+    expect(await vendors.post('psi', payload(attempt))).toMatchObject({
+      status: 404,
+      body: { code: 'attempt-not-found' },
+    });
+    expect(await vendors.post('rest', payload(attempt))).toMatchObject({
+      status: 403,
+      body: { code: 'callback-refused' },
+    });
     expect(await vendors.waiting(attempt)).toHaveLength(1);
-    expect(await vendors.audited(attempt.code)).toEqual(['callback.foreign-provider', 'callback.foreign-provider']);
+    expect(await vendors.audited(attempt.code)).toEqual(['callback.foreign-provider', 'callback.forged']);
   },
 );
 
