@@ -22,7 +22,7 @@ describe('Who asks who one is', () => {
       issuer: DEV_ISSUER,
       subject: 'subject-admin',
       scopes: ['attempts:take', 'qualification:read', 'qualification:write'],
-      limits: { courses: null, customers: null, provider: null, nodes: null, periods: ['spring'] },
+      limits: { courses: [], customers: [], provider: null, nodes: null, periods: ['spring'] },
       administers: { nodes: ['maths'], periods: ['concerts'] },
     });
     expect(Date.parse(String(body['expiresAt']))).toBeGreaterThan(Date.now());

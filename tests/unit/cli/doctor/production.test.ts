@@ -5,6 +5,7 @@ const SAFE = {
   AUTH_JWKS_URL: 'https://id.example.org/keys',
   AUTH_ISSUER: 'https://id.example.org',
   AUTH_AUDIENCE: 'invigil',
+  DEFAULT_RULE_SET: 'current',
   CREDENTIAL_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
 };
 const provider = { name: 'psi', title: 'PSI', supportsOnboarding: false, ruleSet: 'classic' };
