@@ -47,7 +47,7 @@ test.each(moves)(
       body: { code: 'callback-refused' },
     });
     expect(await vendors.waiting(attempt)).toHaveLength(1);
-    expect(await vendors.audited(attempt.code)).toEqual(['callback.foreign-provider', 'callback.forged']);
+    expect(await vendors.audited(attempt.code)).toEqual(['callback.forged', 'callback.foreign-provider']);
   },
 );
 
