@@ -43,10 +43,7 @@ function linesOf(item: TimelineItem, at: At): string[] {
     case 'review':
       return [line(`${whoIn(item.by)}: review ${item.reviewId} says "${item.reviewStatus}"`)];
     case 'around':
-      return [
-        line(`${whoIn(item.by)}: ${item.action} ${item.object}${valuesIn(item.detail)}`),
-        ...indented(reasonIn(item)),
-      ];
+      return [line(aroundText(item)), ...indented(reasonIn(item))];
   }
 }
 
@@ -86,6 +83,12 @@ function dueText({ name, tries, lastError, nextTryAt }: Effect, at: At): string 
   if (lastError !== null) parts.push(`failed ${tries === 1 ? 'once' : `${tries} times`}: ${lastError}`);
   if (nextTryAt !== null) parts.push(`next try ${at(nextTryAt)}`);
   return parts.join(', ');
+}
+
+function aroundText({ by, action, object, detail }: Extract<TimelineItem, { kind: 'around' }>): string {
+  if (!action.startsWith('callback.')) return `${whoIn(by)}: ${action} ${object}${valuesIn(detail)}`;
+  const { provider, code } = (detail ?? {}) as { provider?: string; code?: string };
+  return `a callback at the address of ${provider ?? 'a vendor'} was turned away: ${code ?? action} (${action})`;
 }
 
 function valuesIn(detail: unknown): string {

@@ -137,3 +137,17 @@ test('Every action and every other cause is told in words.', () => {
   for (const cause of causes) expect(deedIn(cause)).toMatch(/ /);
   expect(deedIn('something-new')).toBe('something-new');
 });
+
+test('A callback that was turned away says where it came in and why.', () => {
+  const around = ITEMS.find((item) => item.kind === 'around');
+  const refused = {
+    ...around,
+    action: 'callback.malformed',
+    object: `attempt:${ATTEMPT.attemptCode}`,
+    by: 'anonymous',
+    detail: { code: 'bad-review-status', provider: 'psi' },
+  } as TimelineAnswer['items'][number];
+  expect(tellStory({ attempt: ATTEMPT, items: [refused] }, 'UTC')).toContain(
+    'a callback at the address of psi was turned away: bad-review-status (callback.malformed)',
+  );
+});
