@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { coursePublishWorkflowId } from '../../contracts/courses/messages';
 import { waitUntil } from '../../dev/wait-until';
 import { ChaosStack } from './chaos-stack';
 
@@ -7,7 +9,7 @@ jest.setTimeout(180_000);
 const EXAM = { examName: 'Final', timeLimitMins: 60, dueDate: null, isProctored: true, hideAfterDue: false };
 const KIND = { isPracticeExam: false, isOnboardingExam: false, reviewRules: 'Closed book', editedBy: null };
 
-describe('a worker killed during a publish', () => {
+describe('a publish whose worker or workflow is lost', () => {
   let chaos: ChaosStack;
 
   beforeAll(async () => {
@@ -75,4 +77,24 @@ describe('a worker killed during a publish', () => {
     expect(await rows('exams', courseId)).toHaveLength(3);
     expect(await providerSaves(courseId)).toBe(3);
   });
+
+  const hands: [string, (workflow: WorkflowHandle) => Promise<unknown>][] = [
+    ['cancelled', (workflow) => workflow.cancel()],
+    ['terminated', (workflow) => workflow.terminate('by hand')],
+    ['sent junk', (workflow) => workflow.signal('wake', { some: 'junk' })],
+  ];
+
+  test.each(hands)(
+    'Its workflow %s by hand while exams are to be saved: each is saved once, nothing by hand.',
+    async (_, hand) => {
+      const courseId = `course-${randomUUID()}`;
+      await chaos.simulator.faults.set('provider:software_secure', { outage: true });
+      expect(await chaos.api.done<object>(requestFor(courseId))).toMatchObject({ created: 3 });
+      await hand(chaos.gateway.client.workflow.getHandle(coursePublishWorkflowId(courseId)));
+      await chaos.simulator.faults.clear();
+      await saved(courseId);
+      expect(await providerSaves(courseId)).toBe(3);
+      expect(await chaos.api.done<object>(requestFor(courseId))).toMatchObject({ created: 0, unchanged: 3 });
+    },
+  );
 });
