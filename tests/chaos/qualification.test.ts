@@ -214,7 +214,7 @@ test('After all that, no history holds a name, a message, a reason, an answer or
     seen += 1;
     for (const canary of [...CANARIES, '"s1"']) expect(words).not.toContain(canary);
   }
-  expect(seen).toBeGreaterThan(10);
+  expect(seen).toBeGreaterThan(5);
 });
 
 interface StatusRow {
