@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { DraftGateway } from '../clients/temporal/qualification-drafts';
 import { draftsToWake, purgeTombstones } from '../db/qualification/keep-drafts';
+import { RepeatedPass } from './repeated-pass';
 
 export interface DraftKeeperOptions {
   knex: Knex;
@@ -26,20 +26,21 @@ const ANNOUNCE_EVERY_MS = 30_000;
  * nothing stays half done. Forgets drafts that ended long ago, and says which rules this worker has.
  */
 export class DraftKeeper {
-  private readonly stopping = new AbortController();
-  private loop: Promise<void> | undefined;
+  private readonly passes: RepeatedPass;
   private announcedAtMs = -Infinity;
 
-  constructor(private readonly options: DraftKeeperOptions) {}
+  constructor(private readonly options: DraftKeeperOptions) {
+    const { log, intervalMs } = options;
+    this.passes = new RepeatedPass({ name: 'drafts', pass: () => this.runOnce(), log, pauseMs: () => intervalMs });
+  }
 
   start(): void {
-    this.loop = this.run();
+    this.passes.start();
   }
 
   /** Resolves when the current pass is over. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
+  stop(): Promise<void> {
+    return this.passes.stop();
   }
 
   /** One pass. @returns how many were woken. One that can't be woken stops no other. */
@@ -62,15 +63,5 @@ export class DraftKeeper {
     if (performance.now() - this.announcedAtMs < ANNOUNCE_EVERY_MS) return;
     await this.options.offered.announce();
     this.announcedAtMs = performance.now();
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      await this.runOnce().catch((error: unknown) => {
-        this.options.log.warn({ err: error }, 'drafts: this pass failed, the next one tries again');
-      });
-      await pause(this.options.intervalMs, undefined, { signal }).catch(() => undefined);
-    }
   }
 }

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { purgeExpired } from '../db/requests/idempotency';
 import { deliverCallbacks } from './deliver-callbacks';
 import { AttemptLooks } from './look-for-attempts';
 import { PublishLook } from './look-for-publishes';
 import type { RelayOptions } from './relay-options';
+import { RepeatedPass } from './repeated-pass';
 
 /** Answers are kept for days, so an hour more does not matter; while there is more than a batch, every pass takes one. */
 const PURGE = { everyMs: 3_600_000, batch: 10_000 };
@@ -14,26 +14,32 @@ const PURGE = { everyMs: 3_600_000, batch: 10_000 };
  * nor one look that fails keeps the others from theirs.
  */
 export class Relay {
-  private readonly stopping = new AbortController();
+  private readonly passes: RepeatedPass;
   private readonly attempts: AttemptLooks;
   private readonly publishes: PublishLook | null;
-  private loop: Promise<void> | undefined;
   private purgedAtMs = -Infinity;
 
   constructor(private readonly options: RelayOptions) {
     const { publishing, ...shared } = options;
+    const { log, metrics, intervalMs } = options;
+    this.passes = new RepeatedPass({
+      name: 'relay',
+      pass: () => this.runOnce(),
+      log,
+      onEnd: (result) => metrics?.looked(result),
+      pauseMs: () => intervalMs,
+    });
     this.attempts = new AttemptLooks(shared);
     this.publishes = publishing ? new PublishLook({ ...shared, publishing }) : null;
   }
 
   start(): void {
-    this.loop = this.run();
+    this.passes.start();
   }
 
   /** Resolves when the current pass is over. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
+  stop(): Promise<void> {
+    return this.passes.stop();
   }
 
   /** One pass. @returns the number of callbacks delivered and owners woken. @throws at its end, for what failed as a whole. */
@@ -63,24 +69,5 @@ export class Relay {
     const purged = await purgeExpired(this.options.knex, PURGE.batch);
     if (purged < PURGE.batch) this.purgedAtMs = performance.now();
     return 0;
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      await this.runAndNote();
-      await pause(this.options.intervalMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  private async runAndNote(): Promise<void> {
-    const { log, metrics } = this.options;
-    try {
-      await this.runOnce();
-      metrics?.looked('ok');
-    } catch (error) {
-      metrics?.looked('failed');
-      log.warn({ err: error }, 'relay: this pass failed, the next one tries again');
-    }
   }
 }

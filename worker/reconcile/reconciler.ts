@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
 import { tryReconcileLock } from '../../db/core/locks';
+import { RepeatedPass } from '../repeated-pass';
 import { attemptDisagreement, courseDisagreement, type Disagreement } from './compare';
 import type { ReconcilerOptions } from './options';
 import { ReconcilePages } from './pages';
@@ -21,25 +21,32 @@ const OTHERS_MS = 500;
  * is mended with nobody there. One worker at a time does it.
  */
 export class Reconciler {
-  private readonly stopping = new AbortController();
+  private readonly passes: RepeatedPass;
   private readonly pages: ReconcilePages;
-  private loop: Promise<void> | undefined;
   /** Mended since all last agreed; null while all agrees. */
   private mending: number | null = null;
   private left = 0;
 
   constructor(private readonly options: ReconcilerOptions) {
     this.pages = new ReconcilePages(options.knex, options.batch ?? BATCH);
+    const { log, metrics, intervalMs } = options;
+    this.passes = new RepeatedPass({
+      name: 'reconcile',
+      pass: () => this.runOnce(),
+      log,
+      onEnd: (result) => metrics?.passed(result),
+      firstPauseMs: Math.random() * Math.min(intervalMs, FIRST_WITHIN_MS),
+      pauseMs: () => intervalMs * (0.75 + Math.random() / 2),
+    });
   }
 
   start(): void {
-    if (this.options.intervalMs > 0) this.loop = this.run();
+    if (this.options.intervalMs > 0) this.passes.start();
   }
 
   /** Resolves when the current pass is over. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
+  stop(): Promise<void> {
+    return this.passes.stop();
   }
 
   /** For `/readyz`: what is being mended. */
@@ -54,10 +61,10 @@ export class Reconciler {
   /** One batch, or all of them once one had something to mend. @returns how much was mended. */
   async runOnce(): Promise<number> {
     let mended = 0;
-    while (!this.stopping.signal.aborted) {
+    while (!this.passes.isStopping) {
       const found = await this.lockedBatch();
       if (found === null && this.mending === null) break;
-      if (found === null) await this.rest(OTHERS_MS);
+      if (found === null) await this.passes.rest(OTHERS_MS);
       else mended += found;
       if (found !== null && this.isRoundOver(found)) break;
     }
@@ -111,25 +118,5 @@ export class Reconciler {
       log.warn({ workflowId, kind, detail, err: error }, 'reconcile: not mended, it is tried again later');
       return false;
     }
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    const { intervalMs, log, metrics } = this.options;
-    await this.rest(Math.random() * Math.min(intervalMs, FIRST_WITHIN_MS));
-    while (!signal.aborted) {
-      await this.runOnce().then(
-        () => metrics?.passed('ok'),
-        (error: unknown) => {
-          metrics?.passed('failed');
-          log.warn({ err: error }, 'reconcile: this pass failed, the next one tries again');
-        },
-      );
-      await this.rest(intervalMs * (0.75 + Math.random() / 2));
-    }
-  }
-
-  private rest(ms: number): Promise<void> {
-    return pause(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 }
