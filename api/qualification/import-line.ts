@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { PeriodImportKind, PeriodImportLine, PeriodTombstone } from '../../contracts/http/qualification/import';
+import { lastOfEach } from '../../db/core/last-of-each';
+import { deletePeriodRows } from '../../db/qualification/import-rows';
 
 /** Target of an import. */
 export interface PeriodImport {
@@ -33,10 +35,37 @@ export function isTombstone(value: PeriodLine): value is PeriodTombstone {
   return 'deleted' in value;
 }
 
-/** The last line about a row counts, also where it takes the row away. */
-export function lastOnes<Row extends NumberedLine>(
-  lines: readonly Row[],
-  keyOf: (value: Row['value']) => string | number,
-): Row[] {
-  return [...new Map(lines.map((row) => [keyOf(row.value), row])).values()];
+/** Kinds whose rows have an id of their own; a line may take a row away. */
+type IdentifiedKind = 'student' | 'assignment' | 'group';
+
+/**
+ * The lines of a kind that are to be stored. Of several about one row the last counts, also where it takes the row away, which is
+ * done.
+ */
+export async function linesToStore<K extends IdentifiedKind>(
+  trx: Knex,
+  { periodId }: PeriodImport,
+  all: readonly NumberedLine[],
+  kind: K,
+): Promise<{ line: number; value: LineOf<K> }[]> {
+  const ofKind = all.filter(({ value }) => value.kind === kind);
+  const { kept, gone } = linesOf(
+    lastOfEach(ofKind, ({ value }) => rowIdOf(value)),
+    kind,
+  );
+  await deletePeriodRows(trx, periodId, kind, gone.map(rowIdOf));
+  return kept;
+}
+
+function rowIdOf(value: PeriodLine): string | number {
+  switch (value.kind) {
+    case 'student':
+      return value.userId;
+    case 'assignment':
+      return value.assignmentId;
+    case 'group':
+      return value.groupId;
+    default:
+      throw new Error(`Rows of the kind ${value.kind} have no id.`);
+  }
 }

@@ -1,28 +1,18 @@
 import type { Knex } from 'knex';
 import { upsertLearners } from '../../db/courses/learners';
 import { addAdministrator, removeAdministrator } from '../../db/qualification/administrators';
-import * as rows from '../../db/qualification/import-rows';
+import { upsertStudents } from '../../db/qualification/import-rows';
 import { takenUsernames } from '../../db/qualification/names';
-import { isTombstone, lastOnes, type LineOf, linesOf, type NumberedLine, type PeriodImport } from './import-line';
+import { isTombstone, type LineOf, linesToStore, type NumberedLine, type PeriodImport } from './import-line';
 
 /** Stores the students of a batch. Lines whose user name is another learner's are refused. */
 export async function storeStudents(
   trx: Knex,
-  { periodId }: PeriodImport,
+  target: PeriodImport,
   all: readonly NumberedLine[],
   refused: Map<number, string>,
 ): Promise<void> {
-  const lines = lastOnes(
-    all.filter(({ value }) => value.kind === 'student'),
-    (value) => ('userId' in value ? value.userId : ''),
-  );
-  const { kept, gone } = linesOf(lines, 'student');
-  await rows.deletePeriodRows(
-    trx,
-    periodId,
-    'student',
-    gone.map(({ userId }) => userId),
-  );
+  const kept = await linesToStore(trx, target, all, 'student');
   for (const line of await storeNames(trx, kept)) refused.set(line, '/username: is taken by another learner');
   const students = kept
     .filter(({ line }) => !refused.has(line))
@@ -32,7 +22,7 @@ export async function storeStudents(
       candidateId,
       tags,
     }));
-  await rows.upsertStudents(trx, periodId, students);
+  await upsertStudents(trx, target.periodId, students);
 }
 
 /** Names go to the learners where all three are there. @returns the lines whose user name is another's. */

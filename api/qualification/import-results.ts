@@ -1,49 +1,26 @@
 import type { Knex } from 'knex';
 import * as groups from '../../db/qualification/import-groups';
 import * as rows from '../../db/qualification/import-rows';
-import { lastOnes, linesOf, type NumberedLine, type PeriodImport } from './import-line';
+import { linesOf, linesToStore, type NumberedLine, type PeriodImport } from './import-line';
 
 /** Stores the assignments of a batch, and takes away those it takes away, with their groups. */
-export async function storeAssignments(
-  trx: Knex,
-  { periodId }: PeriodImport,
-  all: readonly NumberedLine[],
-): Promise<void> {
-  const lines = lastOnes(
-    all.filter(({ value }) => value.kind === 'assignment'),
-    (value) => ('assignmentId' in value ? value.assignmentId : ''),
-  );
-  const { kept, gone } = linesOf(lines, 'assignment');
-  await rows.deletePeriodRows(
-    trx,
-    periodId,
-    'assignment',
-    gone.map(({ assignmentId }) => assignmentId),
-  );
+export async function storeAssignments(trx: Knex, target: PeriodImport, all: readonly NumberedLine[]): Promise<void> {
+  const kept = await linesToStore(trx, target, all, 'assignment');
   const assignments = kept.map(({ value: { kind: _kind, mapper = null, publishedAt, ...row } }) => {
     return { ...row, mapper, publishedAt: new Date(publishedAt) };
   });
-  await rows.upsertAssignments(trx, periodId, assignments);
+  await rows.upsertAssignments(trx, target.periodId, assignments);
 }
 
 /** Replaces the groups of a batch. Those of unknown assignments are refused. */
 export async function storeGroups(
   trx: Knex,
-  { periodId }: PeriodImport,
+  target: PeriodImport,
   all: readonly NumberedLine[],
   refused: Map<number, string>,
 ): Promise<void> {
-  const lines = lastOnes(
-    all.filter(({ value }) => value.kind === 'group'),
-    (value) => ('groupId' in value ? value.groupId : ''),
-  );
-  const { kept, gone } = linesOf(lines, 'group');
-  await rows.deletePeriodRows(
-    trx,
-    periodId,
-    'group',
-    gone.map(({ groupId }) => groupId),
-  );
+  const { periodId } = target;
+  const kept = await linesToStore(trx, target, all, 'group');
   if (kept.length === 0) return;
   const known = await rows.knownAssignments(trx, periodId);
   for (const { line, value } of kept) {

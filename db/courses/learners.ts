@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lastOfEach } from '../core/last-of-each';
 import { LearnerModel } from '../core/models';
 
 export interface Learner {
@@ -30,7 +31,7 @@ export async function upsertLearner(knex: Knex, learner: Learner): Promise<Learn
 
 /** Stores up to a thousand learners in one statement; of rows with the same userId the last one counts. */
 export async function upsertLearners(knex: Knex, learners: readonly Learner[]): Promise<void> {
-  const rows = [...new Map(learners.map((learner) => [learner.userId, learner])).values()];
+  const rows = lastOfEach(learners, ({ userId }) => userId);
   if (rows.length === 0) return;
   await LearnerModel.query(knex).insert(rows).onConflict('user_id').merge();
 }

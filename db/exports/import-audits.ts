@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { ImportRow } from '../../contracts/http/customer-import';
-import { lastOfEach, writeImported } from './import-rows';
+import { lastOfEach } from '../core/last-of-each';
+import { writeImported } from './import-rows';
 
 /** What ledger rows refer to and the customer lacks. */
 export interface MissingForAudits {

@@ -1,15 +1,11 @@
 import type { Knex } from 'knex';
 import type { SealingKeys } from '../../config/sealing-keys';
 import type { ImportRow } from '../../contracts/http/customer-import';
+import { lastOfEach } from '../core/last-of-each';
 import { queryRows } from '../core/query';
 import { sealClickThrough } from './click-throughs';
 
-/** These functions take up to a thousand rows: one statement, a few hundred kilobytes. Of rows with the same key the last one counts: a statement may not touch a row twice. */
-export function lastOfEach<R>(rows: readonly R[], keyOf: (row: R) => unknown): R[] {
-  return [...new Map(rows.map((row) => [JSON.stringify(keyOf(row)), row])).values()];
-}
-
-/** Stores learners; what was stored of them before is replaced. */
+/** Stores learners; what was stored of them before is replaced. As each of these, up to a thousand: one statement, a few hundred kilobytes. */
 export async function importLearnerRows(
   knex: Knex,
   customerId: string,

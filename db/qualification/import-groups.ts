@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import { groupResult } from '../../domain/qualification/group-result';
 import type { AssignmentGroup, GroupDeadline, PublishedFeedback } from '../../domain/qualification/model';
+import { lastOfEach } from '../core/last-of-each';
 import { queryRows } from '../core/query';
 import { groupStateNumber } from './group-states';
-import { lastByKey, writePeriodRecords } from './import-rows';
+import { writePeriodRecords } from './import-rows';
 
 /** Instants as they stand in a line and in the column: ISO 8601. */
 export interface DeadlineJson {
@@ -21,7 +22,7 @@ export interface GroupRow {
 
 /** Replaces groups whole, members and feedback with them; what rules see of each is worked out here, once. */
 export async function replaceGroups(trx: Knex, periodId: string, given: readonly GroupRow[]): Promise<void> {
-  const groups = lastByKey(given, ({ groupId }) => groupId);
+  const groups = lastOfEach(given, ({ groupId }) => groupId);
   await writePeriodRecords(trx, UPSERT, { periodId }, groups.map(withResult));
   await writePeriodRecords(trx, REMOVE_MEMBERS, { periodId }, groups.map(memberLists));
   await writePeriodRecords(trx, ADD_MEMBERS, { periodId }, groups.map(memberLists));

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { PeriodAssignment } from '../../domain/qualification/model';
+import { lastOfEach } from '../core/last-of-each';
 import { queryRows } from '../core/query';
 
 /** Most rows one of these functions takes: one statement. */
@@ -14,11 +15,6 @@ export interface StudentRow {
   related: boolean;
   candidateId: string | null;
   tags: string[];
-}
-
-/** Of rows with one key the last counts: a statement may not touch a row twice. */
-export function lastByKey<R>(rows: readonly R[], keyOf: (row: R) => string | number): R[] {
-  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
 
 export async function upsertAssignments(
@@ -38,7 +34,7 @@ export async function upsertAssignments(
        long_name = excluded.long_name, published_at = excluded.published_at, max_points = excluded.max_points,
        passing_points = excluded.passing_points, mapper = excluded.mapper`,
     { periodId },
-    lastByKey(assignments, ({ assignmentId }) => assignmentId),
+    lastOfEach(assignments, ({ assignmentId }) => assignmentId),
   );
 }
 
@@ -51,7 +47,7 @@ export async function upsertStudents(trx: Knex, periodId: string, students: read
      on conflict (period_id, user_id) do update set related = excluded.related, candidate_id = excluded.candidate_id,
        tags = excluded.tags`,
     { periodId },
-    lastByKey(students, ({ userId }) => userId),
+    lastOfEach(students, ({ userId }) => userId),
   );
 }
 
