@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { StatusAnswer } from '../../contracts/http/qualification/statuses';
-import { readReply } from '../api';
 import { MisuseError } from '../failures';
 import { EXIT, type Subcommand } from '../subcommand';
 import {
@@ -11,7 +10,6 @@ import {
   qualificationPath,
   writeOffice,
 } from './office';
-import { refusedWrite } from './refusal';
 
 interface ExportedOptions extends OfficeWriteOptions {
   at?: string;
@@ -49,9 +47,7 @@ export const exportedCommand: Subcommand<ExportedOptions> = {
     const body = { ...(at === undefined ? {} : { at: new Date(at).toISOString() }), system, note, reason };
     const access = await officeAccess(options);
     const path = `${qualificationPath(periodId)}/statuses/${seq}/exported`;
-    const reply = await writeOffice(access, path, body, options.key);
-    if (reply.status >= 300) throw refusedWrite(reply, access);
-    const answer = readReply<StatusAnswer>(reply, access);
+    const answer = await writeOffice<StatusAnswer>(access, path, body, options.key);
     const marks = `marked as exported (${answer.exported.length} in all)`;
     console.log(options.json ? JSON.stringify(answer) : `Status ${seq} of ${periodId}: ${marks}`);
     return EXIT.ok;

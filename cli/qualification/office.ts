@@ -6,7 +6,6 @@ import {
   type ApiAccess,
   apiAccess,
   type ApiOptions,
-  type ApiReply,
   callApi,
   describeRefusal,
   HEADER_WORD,
@@ -14,6 +13,7 @@ import {
   type UnreachableError,
 } from '../api';
 import { CommandError, MisuseError } from '../failures';
+import { refusedWrite } from './refusal';
 
 /** Options of every subcommand of an exam office. */
 export interface OfficeOptions extends ApiOptions {
@@ -73,14 +73,14 @@ export async function readList<Item>(access: ApiAccess, path: string, most: numb
 
 /**
  * One write, which can be repeated under its key where nobody knows what came of it. @throws CommandError when there is no
- * outcome; a refusal is an answer
+ * outcome, and for a refusal, with the students it is about
  */
-export async function writeOffice(
+export async function writeOffice<T>(
   access: ApiAccess,
   path: string,
   body: object,
   given: string | undefined,
-): Promise<ApiReply> {
+): Promise<T> {
   const key = given ?? randomUUID();
   if (!HEADER_WORD.test(key)) throw new MisuseError('--key may have no spaces and only ASCII characters.');
   const headers = { 'idempotency-key': key, 'content-type': 'application/json' };
@@ -90,7 +90,8 @@ export async function writeOffice(
     throw error.isUnsent ? error : new CommandError(`${error.message}\n${repeat}`);
   });
   if (reply.status >= 500) throw new CommandError(`${describeRefusal(reply, access)}\n${repeat}`);
-  return reply;
+  if (reply.status >= 300) throw refusedWrite(reply, access);
+  return readReply<T>(reply, access);
 }
 
 /** @throws MisuseError for anything but a number from 1 */

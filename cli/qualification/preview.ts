@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DecidedStudentAnswer, DraftAnswer } from '../../contracts/http/qualification/drafts';
-import { type ApiAccess, readReply } from '../api';
+import type { ApiAccess } from '../api';
 import { CommandError } from '../failures';
 import { EXIT, type Subcommand } from '../subcommand';
 import {
@@ -13,7 +13,6 @@ import {
   readOffice,
   writeOffice,
 } from './office';
-import { refusedWrite } from './refusal';
 import { type ChoiceOptions, choiceOf } from './settings';
 import { answerWord, moreLine, officeTable, orDash } from './text-table';
 import { untilAnswered } from './waiting';
@@ -61,9 +60,7 @@ export const previewCommand: Subcommand<PreviewOptions> = {
 /** @throws CommandError for a refusal, and for a draft that failed */
 async function worked(access: ApiAccess, periodId: string, choice: object, key?: string): Promise<DraftAnswer> {
   const drafts = `${qualificationPath(periodId)}/drafts`;
-  const reply = await writeOffice(access, drafts, choice, key);
-  if (reply.status >= 300) throw refusedWrite(reply, access);
-  const begun = readReply<DraftAnswer>(reply, access);
+  const begun = await writeOffice<DraftAnswer>(access, drafts, choice, key);
   const path = `${drafts}/${begun.draftId}`;
   const draft = await untilAnswered('Working out who qualifies', async () => {
     const seen = await readOffice<DraftAnswer>(access, path);

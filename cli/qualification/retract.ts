@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import type { StatusAnswer } from '../../contracts/http/qualification/statuses';
-import { readReply } from '../api';
 import { MisuseError } from '../failures';
 import { EXIT, type Subcommand } from '../subcommand';
 import { addWriteOptions, officeAccess, type OfficeWriteOptions, qualificationPath, writeOffice } from './office';
-import { refusedWrite } from './refusal';
 import { statusLine } from './status-words';
 
 interface RetractOptions extends OfficeWriteOptions {
@@ -33,9 +31,12 @@ export const retractCommand: Subcommand<RetractOptions> = {
     const { message, reason, key } = options;
     if (message.trim() === '') throw new MisuseError('--message is empty.');
     const access = await officeAccess(options);
-    const reply = await writeOffice(access, `${qualificationPath(periodId)}/retract`, { message, reason }, key);
-    if (reply.status >= 300) throw refusedWrite(reply, access);
-    const status = readReply<StatusAnswer>(reply, access);
+    const status = await writeOffice<StatusAnswer>(
+      access,
+      `${qualificationPath(periodId)}/retract`,
+      { message, reason },
+      key,
+    );
     console.log(options.json ? JSON.stringify(status) : statusLine(status));
     return EXIT.ok;
   },

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import type { StatusAnswer } from '../../contracts/http/qualification/statuses';
-import { readReply } from '../api';
 import { MisuseError } from '../failures';
 import { EXIT, type Subcommand } from '../subcommand';
 import { addWriteOptions, officeAccess, type OfficeWriteOptions, qualificationPath, writeOffice } from './office';
-import { refusedWrite } from './refusal';
 import { idsOf } from './settings';
 import { statusLine } from './status-words';
 
@@ -52,9 +50,7 @@ export const saveCommand: Subcommand<SaveOptions> = {
     };
     const access = await officeAccess(options);
     const path = `${qualificationPath(periodId)}/drafts/${encodeURIComponent(draftId)}/save`;
-    const reply = await writeOffice(access, path, body, options.key);
-    if (reply.status >= 300) throw refusedWrite(reply, access);
-    const saved = readReply<StatusAnswer>(reply, access);
+    const saved = await writeOffice<StatusAnswer>(access, path, body, options.key);
     console.log(options.json ? JSON.stringify(saved) : statusLine(saved));
     return EXIT.ok;
   },
