@@ -7,6 +7,7 @@ import { listDrafts, type StoredDraft } from '../../db/qualification/drafts';
 import type { StoredPeriod } from '../../db/qualification/periods';
 import type { ApiContext, RouteOptions } from '../context';
 import { languageOf } from '../http/language';
+import { setVersionTag } from '../http/preconditions';
 import { QUALIFICATION_SCOPES, requirePeriod } from './access';
 import { draftAnswer, draftItem } from './draft-answer';
 import { requireDraft, requireOpenDraft } from './draft-commands';
@@ -58,6 +59,6 @@ export async function sendDraft(
   reply: FastifyReply,
   { period, draft }: { period: StoredPeriod; draft: StoredDraft },
 ): Promise<DraftAnswer> {
-  void reply.header('etag', `"v${draft.version}"`);
+  setVersionTag(reply, draft.version);
   return draftAnswer(context, request, period, draft);
 }

@@ -11,6 +11,7 @@ import type { Course } from '../courses/courses';
 import { type CommandRow, findCommandStatement } from './commands';
 import { attemptFromJson, attemptJson, dateOf, examFromJson, examJson, ownDueDateJson } from './json';
 import { OPEN_REGISTRATION, type OpenRegistration } from './registrations';
+import { extraTimeMinsSql } from './time-terms';
 
 /** All rows a decision about one attempt may depend on. Complete only under the learner's lock. */
 export interface DecisionContextRows {
@@ -101,8 +102,7 @@ const READ_CONTEXT = defineStatement(
     case when e.is_proctored and (e.is_practice_exam or e.is_onboarding_exam) then (
       select jsonb_agg(${attemptJson('r')} order by r.created_at, r.exam_id, r.number) from attempts r
       where r.user_id = :userId and r.status in (${REFUSALS})) end as refused,
-    coalesce((select sum(trunc(l.value::numeric))::int from allowances l where l.exam_id = e.id and l.user_id = :userId
-      and l.key = 'additional_time_granted' and l.value ~ '^[0-9]{1,6}([.][0-9]{1,6})*$'), 0) as "extraTimeMins",
+    ${extraTimeMinsSql('e.id', ':userId')} as "extraTimeMins",
     (select jsonb_build_object('fullName', u.full_name, 'active', u.active) from learners u
       where u.user_id = :userId) as learner,
     (select count(*)::int from effects f where f.attempt_id = t.id and f.state in ('due', 'in_flight', 'failed'))
