@@ -1,52 +1,24 @@
 import type { ApiAnswer } from '../../../dev/api-client';
-import { ApiFixture } from '../../support/api-fixture';
-import {
-  ANNE,
-  assignmentLine,
-  DEPARTMENT_ADMIN,
-  inDays,
-  PLATFORM,
-  SemesterFixture,
-  studentLine,
-} from '../../support/semester';
+import type { ApiFixture } from '../../support/api-fixture';
+import { ANNE, DEPARTMENT_ADMIN, inDays, PLATFORM } from '../../support/semester';
+import { BadInputFixture, pointersOf } from './bad-input-fixture';
 
 const Q = '/v1/periods/spring/qualification';
 
+let fixture: BadInputFixture;
 let api: ApiFixture;
-let semester: SemesterFixture;
 let draftId: string;
 
 beforeAll(async () => {
-  api = await ApiFixture.start();
-  semester = new SemesterFixture(api);
-  await semester.putTree();
-  await semester.importSmall();
-  await semester.import('autumn', [assignmentLine('b1'), studentLine('dee')]);
-  await semester.saveReady();
-  draftId = String((await semester.draft({ plugin: 'approved.all' })).body['draftId']);
+  fixture = await BadInputFixture.start();
+  ({ api, draftId } = fixture);
 });
 
-afterAll(() => api.stop());
+afterAll(() => fixture.stop());
+beforeEach(() => fixture.remember());
+afterEach(() => fixture.expectUnchanged());
 
-const post = (path: string, body: unknown): Promise<ApiAnswer> => api.call(ANNE, 'POST', `${Q}${path}`, body);
-
-const pointersOf = ({ body }: ApiAnswer): unknown[] =>
-  ((body['errors'] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer);
-
-/** Everything of qualification there is in the database, without what only marks that somebody asked. */
-async function everything(): Promise<unknown> {
-  const tables = ['nodes', 'periods', 'administrators', 'deadline_tags', 'period_students', 'qualification_drafts'];
-  const saved = ['qualification_statuses', 'qualification_rows', 'qualification_active', 'qualification_exports'];
-  return Promise.all([...tables, ...saved].map(async (table) => [table, await api.database.db(table)]));
-}
-
-let before: unknown;
-beforeEach(async () => {
-  before = await everything();
-});
-afterEach(async () => {
-  expect(await everything()).toEqual(before);
-});
+const post = (path: string, body: unknown): Promise<ApiAnswer> => fixture.post(path, body);
 
 describe('A choice that cannot be', () => {
   const choices: [string, object, string[]][] = [

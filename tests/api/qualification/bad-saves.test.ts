@@ -1,44 +1,25 @@
 import type { ApiAnswer } from '../../../dev/api-client';
-import { ApiFixture } from '../../support/api-fixture';
-import { ANNE, assignmentLine, DEPARTMENT_ADMIN, inDays, SemesterFixture, studentLine } from '../../support/semester';
+import type { ApiFixture } from '../../support/api-fixture';
+import { ANNE, DEPARTMENT_ADMIN, inDays, type SemesterFixture } from '../../support/semester';
+import { BadInputFixture, pointersOf } from './bad-input-fixture';
 
 const Q = '/v1/periods/spring/qualification';
 
+let fixture: BadInputFixture;
 let api: ApiFixture;
 let semester: SemesterFixture;
 let draftId: string;
 
 beforeAll(async () => {
-  api = await ApiFixture.start();
-  semester = new SemesterFixture(api);
-  await semester.putTree();
-  await semester.importSmall();
-  await semester.import('autumn', [assignmentLine('b1'), studentLine('dee')]);
-  await semester.saveReady();
-  draftId = String((await semester.draft({ plugin: 'approved.all' })).body['draftId']);
+  fixture = await BadInputFixture.start();
+  ({ api, semester, draftId } = fixture);
 });
 
-afterAll(() => api.stop());
+afterAll(() => fixture.stop());
+beforeEach(() => fixture.remember());
+afterEach(() => fixture.expectUnchanged());
 
-const post = (path: string, body: unknown): Promise<ApiAnswer> => api.call(ANNE, 'POST', `${Q}${path}`, body);
-
-const pointersOf = ({ body }: ApiAnswer): unknown[] =>
-  ((body['errors'] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer);
-
-/** Everything of qualification there is in the database, without what only marks that somebody asked. */
-async function everything(): Promise<unknown> {
-  const tables = ['nodes', 'periods', 'administrators', 'deadline_tags', 'period_students', 'qualification_drafts'];
-  const saved = ['qualification_statuses', 'qualification_rows', 'qualification_active', 'qualification_exports'];
-  return Promise.all([...tables, ...saved].map(async (table) => [table, await api.database.db(table)]));
-}
-
-let before: unknown;
-beforeEach(async () => {
-  before = await everything();
-});
-afterEach(async () => {
-  expect(await everything()).toEqual(before);
-});
+const post = (path: string, body: unknown): Promise<ApiAnswer> => fixture.post(path, body);
 
 describe('A save that cannot be', () => {
   const saves: [string, object, string[]][] = [
@@ -66,7 +47,7 @@ describe('A save that cannot be', () => {
 
   it('because it is decided by hand without a word is 400', async () => {
     const byHand = await semester.draft({ plugin: null, settings: { students: ['ada'] } });
-    before = await everything();
+    await fixture.remember();
     for (const message of [undefined, null, '', ' \n\u00a0']) {
       const answer = await post(`/drafts/${String(byHand.body['draftId'])}/save`, { status: 'ready', message });
       expect([answer.status, pointersOf(answer)]).toEqual([400, ['/message']]);
@@ -90,14 +71,14 @@ describe('A save that cannot be', () => {
       ['bo', false, true],
       ['cy', false, true],
     ]);
-    before = await everything();
+    await fixture.remember();
   });
 });
 
 describe('An ended period', () => {
   it('takes no draft, no other choice and no save, but a retraction and an export mark', async () => {
     await semester.putPeriod('spring', 'maths', { endsAt: inDays(-1) });
-    before = await everything();
+    await fixture.remember();
     const choice = { plugin: 'approved.all' };
     const answers = [
       await post('/drafts', choice),
@@ -105,10 +86,10 @@ describe('An ended period', () => {
       await post(`/drafts/${draftId}/save`, { status: 'ready', acceptNewerStatus: true }),
     ];
     expect(answers.map(({ status, body }) => [status, body['code']])).toEqual(answers.map(() => [409, 'period-ended']));
-    expect(await everything()).toEqual(before);
+    await fixture.expectUnchanged();
     expect((await post('/what-if', choice)).status).toBe(200);
     const mark = await api.call(DEPARTMENT_ADMIN, 'POST', `${Q}/statuses/1/exported`, {});
     expect([mark.status, (await post('/retract', { message: 'no' })).status]).toEqual([201, 201]);
-    before = await everything();
+    await fixture.remember();
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { MoveOf } from '../play-moves';
 
 /** Exams of every course of the property test, by their index. */
 export const EXAMS = [
@@ -24,10 +25,7 @@ export type Doing =
   | { do: 'pass'; minutes: number };
 
 /** `together`: it does not wait for those before it. */
-export interface Move {
-  what: Doing;
-  together: boolean;
-}
+export type Move = MoveOf<Doing>;
 
 /** A game: the rules of its course and what happens there. */
 export interface Game {

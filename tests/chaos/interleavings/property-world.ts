@@ -6,6 +6,7 @@ import { softwareSecureReview } from '../../../dev/software-secure';
 import { classic, current } from '../../../domain/attempts/rule-sets';
 import { providerName } from '../../support/recorded-providers';
 import { type ChaosStack, ChaosCourse } from '../chaos-stack';
+import { playMoves, VERDICTS } from '../play-moves';
 import { type Doing, EXAMS, type Game, LEARNERS, type Move } from './moves';
 
 /** A command that was given, who gave it, and what came of it. */
@@ -21,13 +22,6 @@ interface Row {
   user_id: string;
   external_id: string | null;
 }
-
-const REVIEW_STATUSES = [
-  ['Clean', 'passed'],
-  ['Rules Violation', 'violation'],
-  ['Suspicious', 'suspicious'],
-  ['Not Reviewed', 'not_reviewed'],
-] as const;
 
 /** One course of a property test: its exams and learners, and all commands sent so far. */
 export class PropertyWorld {
@@ -62,16 +56,8 @@ export class PropertyWorld {
   }
 
   /** All moves, each as soon as it may. Resolves when every command has its answer; effects may still be due. */
-  async play(moves: readonly Move[]): Promise<void> {
-    let open: Promise<void>[] = [];
-    for (const { what, together } of moves) {
-      if (!together) {
-        await Promise.all(open);
-        open = [];
-      }
-      open.push(this.make(what));
-    }
-    await Promise.all(open);
+  play(moves: readonly Move[]): Promise<void> {
+    return playMoves(moves, (what) => this.make(what));
   }
 
   private async make(what: Doing): Promise<void> {
@@ -134,7 +120,7 @@ export class PropertyWorld {
     const isRest = protocol === 'rest';
     const provider = `/providers/${encodeURIComponent(this.provider(protocol))}`;
     const attempt = `${provider}/attempts/${encodeURIComponent(externalId)}`;
-    const [words, word] = REVIEW_STATUSES[what.do === 'review' ? what.verdict : 0] ?? REVIEW_STATUSES[0];
+    const [words, word] = VERDICTS[what.do === 'review' ? what.verdict : 0] ?? VERDICTS[0];
     const { vendor } = this.callers;
     if (what.do === 'ready') {
       if (isRest) await vendor.untilDecided({ method: 'POST', path: `${attempt}/ready`, body: { status: 'ready' } });

@@ -7,6 +7,7 @@ import { providerName } from '../../support/recorded-providers';
 import { ChaosCourse, type ChaosStack } from '../chaos-stack';
 import { dice } from '../hands/dice';
 import { Operator } from '../hands/operator';
+import { playMoves, VERDICTS } from '../play-moves';
 import { type Doing, EXAMS, LEARNERS, type Move, VENDORS } from './moves';
 
 interface Row {
@@ -20,12 +21,6 @@ interface Row {
 }
 
 const PATIENCE_MS = 120_000;
-const VERDICTS = [
-  ['Clean', 'passed'],
-  ['Rules Violation', 'violation'],
-  ['Suspicious', 'suspicious'],
-  ['Not Reviewed', 'not_reviewed'],
-] as const;
 
 /** The configured name of a vendor. */
 function vendorName(at: number): string {
@@ -56,16 +51,8 @@ export class LifeWorld {
   }
 
   /** All moves, each as soon as it may. Resolves when every command has its answer; what follows may still be due. */
-  async play(moves: readonly Move[]): Promise<void> {
-    let open: Promise<void>[] = [];
-    for (const { what, together } of moves) {
-      if (!together) {
-        await Promise.all(open);
-        open = [];
-      }
-      open.push(this.make(what));
-    }
-    await Promise.all(open);
+  play(moves: readonly Move[]): Promise<void> {
+    return playMoves(moves, (what) => this.make(what));
   }
 
   private async make(what: Doing): Promise<void> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { classic, current, type RuleSet } from '../../../domain/attempts/rule-sets';
+import type { MoveOf } from '../play-moves';
 
 /** Exams of every course; proctored ones belong to the vendor of the last publish. */
 export const EXAMS = [{ isProctored: true }, { isProctored: true }, { isProctored: false }] as const;
@@ -28,11 +29,7 @@ export type Doing =
   | { do: 'pass'; minutes: number }
   | { do: 'hand'; seed: number };
 
-export interface Move {
-  what: Doing;
-  /** It does not wait for those before it. */
-  together: boolean;
-}
+export type Move = MoveOf<Doing>;
 
 /** The vendor at the beginning, and what happens. */
 export interface Life {
